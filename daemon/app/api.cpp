@@ -1,0 +1,164 @@
+#include "app/api.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <charconv>
+
+#include "codec/output_encoder.hpp"
+#include "http/openapi.hpp"
+
+namespace aw::app {
+namespace {
+
+constexpr std::size_t kMostPerPage = 1'000;
+constexpr Duration kStuck = std::chrono::seconds{30};
+
+template <class List>
+std::string json_items(const List& list, const std::string* next = nullptr) {
+    std::string body = R"({"items":[)";
+    for (std::size_t i = 0; i < list.size(); ++i) body += (i == 0 ? "" : ",") + encode(list[i], Format::json);
+    body += "]";
+    if (next != nullptr) body += R"(,"next_cursor":")" + *next + "\"";
+    return body + "}";
+}
+
+// An enumeration in the query: nothing given is fine, an unknown name is not.
+template <class E>
+bool parse_optional(const std::string& text, std::optional<E>& value) {
+    if (text.empty()) return true;
+    value = parse_enum<E>(text);
+    return value.has_value();
+}
+
+}  // namespace
+
+Api::Api(Context context) : context_(std::move(context)), router_(nullptr) {}
+
+Result<void> Api::start() {
+    const settings::HttpSettings& settings = context_.settings.http;
+    http::ServerOptions options;
+    options.listen = settings.host.find(':') == std::string::npos ? settings.host + ":" + std::to_string(settings.port)
+                                                                  : "[" + settings.host + "]:" + std::to_string(settings.port);
+    if (!settings.tokens_file.empty()) {
+        auto tokens = http::Tokens::load(settings.tokens_file);
+        if (!tokens) return fail_with(tokens.error().front());
+        router_.set_tokens(std::make_shared<const http::Tokens>(*std::move(tokens)));
+        options.loopback_only = false;
+    }
+    add_routes();
+    auto server = http::Server::start(
+        context_.io, options, [this](const http::Request& request) { return router_.admit(request); },
+        [this](http::Request request, http::Responder respond) { router_.handle(std::move(request), std::move(respond)); });
+    if (!server) return fail(server.error());
+    server_ = *std::move(server);
+    return {};
+}
+
+void Api::stop(Duration deadline, std::function<void()> done) {
+    if (server_ == nullptr) return done();
+    server_->stop(deadline, std::move(done));
+}
+
+void Api::add_routes() {
+    using http::Scope;
+    const auto bind = [this](void (Api::*handler)(const http::Request&, const http::Responder&)) {
+        return [this, handler](const http::Request& request, const http::Responder& respond) { (this->*handler)(request, respond); };
+    };
+    router_.add("GET", "/api/v1/accounts/{code}", Scope::read, {}, bind(&Api::get_account));
+    router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"}, bind(&Api::list_cases));
+    router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
+    router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
+    router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
+    router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
+    router_.add("GET", "/api/v1/openapi.json", Scope::none, {},
+                [](const http::Request&, const http::Responder& respond) { respond({.body = std::string(http::openapi_json())}); });
+    add_health(router_);
+}
+
+void Api::add_health(http::Router& router) {
+    using http::Scope;
+    router.add("GET", "/healthz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
+        const bool turning = context_.workers == nullptr ||
+                             std::chrono::steady_clock::now() - context_.workers->slowest_round() < std::chrono::seconds{60} + kStuck;
+        respond({.status = turning ? 200 : 503, .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
+    });
+    router.add("GET", "/readyz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
+        const bool workers = context_.workers == nullptr || context_.workers->ready();
+        const bool board = context_.board.caught_up();
+        const std::string why = !workers ? "the log is not reachable or partitions are being restored" : !board ? "cases and tasks are being read" : "";
+        if (why.empty()) return respond({.body = R"({"ready":true})"});
+        respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
+    });
+    router.add("GET", "/metrics", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) { metrics(respond); });
+}
+
+// Counts are taken when somebody asks, each shard on its own thread.
+void Api::metrics(const http::Responder& respond) {
+    const auto expose = [this, respond] {
+        respond({.body = context_.registry.expose(), .content_type = std::string(telemetry::Registry::kContentType)});
+    };
+    if (context_.workers == nullptr) return expose();
+    context_.workers->count([this, expose](const Shard::Counts& counts) {
+        auto& metrics = context_.telemetry.metrics();
+        metrics.accounts.get().set(static_cast<double>(counts.accounts));
+        for (std::size_t c = 1; c < EnumNames<CaseClass>::kList.size(); ++c) {
+            for (std::size_t s = 1; s < EnumNames<Severity>::kList.size(); ++s) {
+                const auto found = counts.cases_open.find({static_cast<CaseClass>(c), static_cast<Severity>(s)});
+                const double n = found == counts.cases_open.end() ? 0 : static_cast<double>(found->second);
+                metrics.cases_open.with({EnumNames<CaseClass>::kList[c], EnumNames<Severity>::kList[s]}).set(n);
+            }
+        }
+        for (std::size_t k = 1; k < EnumNames<TaskKind>::kList.size(); ++k) {
+            const auto found = counts.tasks_open.find(static_cast<TaskKind>(k));
+            metrics.tasks_open.with({EnumNames<TaskKind>::kList[k]}).set(found == counts.tasks_open.end() ? 0 : static_cast<double>(found->second));
+        }
+        expose();
+    });
+}
+
+void Api::get_account(const http::Request& request, const http::Responder& respond) {
+    const std::string& text = request.path.at("code");
+    std::optional<AccountRoot> root = parse_root(text);
+    if (const auto code = parse_customer_code(text)) root = code->root;
+    if (!root) return respond(http::problem(400, "BAD_CUSTOMER_CODE", "\"" + text + "\" is neither a 14-digit code nor an 11-digit root"));
+    if (context_.workers == nullptr) return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
+    context_.workers->ask(*root, [root = *root, respond](const Partition* partition) {
+        if (partition == nullptr) return respond(http::problem(503, "NOT_OWNER", "no worker of this instance owns the account's partition now"));
+        const auto view = partition->shard().account(root);
+        if (!view) return respond(http::problem(404, "UNKNOWN_ACCOUNT", "nothing is known of " + format_root(root)));
+        respond({.body = encode(*view, Format::json)});
+    });
+}
+
+void Api::list_cases(const http::Request& request, const http::Responder& respond) {
+    Board::CaseQuery query;
+    if (!parse_optional(request.query_or("state"), query.state)) return respond(http::problem(400, "UNKNOWN_ENUM", "state is no case state"));
+    if (!parse_optional(request.query_or("severity"), query.severity)) return respond(http::problem(400, "UNKNOWN_ENUM", "severity is no severity"));
+    query.unit = request.query_or("unit");
+    query.after = request.query_or("cursor");
+    const std::string limit = request.query_or("limit", "100");
+    const auto parsed = std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
+    if (parsed.ec != std::errc{} || parsed.ptr != limit.data() + limit.size() || query.limit < 1 || query.limit > kMostPerPage) {
+        return respond(http::problem(400, "BAD_COUNT", "limit is a number from 1 to " + std::to_string(kMostPerPage)));
+    }
+    std::string next;
+    const auto cases = context_.board.cases(query, next);
+    respond({.body = json_items(cases, &next)});
+}
+
+void Api::get_case(const http::Request& request, const http::Responder& respond) {
+    const std::string& id = request.path.at("id");
+    const auto found = context_.board.find_case(id);
+    if (!found) return respond(http::problem(404, "UNKNOWN_CASE", "there is no case " + id));
+    respond({.body = encode(*found, Format::json)});
+}
+
+void Api::list_tasks(const http::Request& request, const http::Responder& respond) {
+    Board::TaskQuery query;
+    query.staff = request.query_or("staff");
+    if (!parse_optional(request.query_or("state"), query.state)) return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
+    const std::string next;
+    respond({.body = json_items(context_.board.tasks(query), &next)});
+}
+
+}  // namespace aw::app

@@ -1,0 +1,66 @@
+// The HTTP API (contract section 6): routes to board, workers and the log. Handlers run on the control thread and
+// answer from wherever the answer comes.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/board.hpp"
+#include "app/ingest.hpp"
+#include "app/workers.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "telemetry/happenings.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace aw::app {
+
+class Api {
+public:
+    struct Context {
+        boost::asio::io_context& io;
+        eventlog::Log& log;
+        const settings::Settings& settings;
+        const Clock& clock;
+        telemetry::Telemetry& telemetry;
+        telemetry::Registry& registry;
+        Board& board;
+        Ingest& ingest;
+        Workers* workers;  // null without the role watch
+        Format format;     // of the events it appends
+    };
+    explicit Api(Context context);
+
+    // Starts to listen. Fails on an address or tokens file that cannot be used.
+    [[nodiscard]] Result<void> start();
+    void stop(Duration deadline, std::function<void()> done);
+    [[nodiscard]] std::string address() const { return server_ == nullptr ? std::string() : server_->address(); }
+
+    // The answers to commands, after their commit. Any thread.
+    void on_commands(std::vector<CommandResult> results);
+
+private:
+    void add_routes();
+    void add_health(http::Router& router);
+    void metrics(const http::Responder& respond);
+    void get_account(const http::Request& request, const http::Responder& respond);
+    void list_cases(const http::Request& request, const http::Responder& respond);
+    void get_case(const http::Request& request, const http::Responder& respond);
+    void list_tasks(const http::Request& request, const http::Responder& respond);
+    void post_command(const http::Request& request, const http::Responder& respond);
+    void post_events(const http::Request& request, const http::Responder& respond);
+    void answer(const CommandResult& result, const http::Responder& respond);
+
+    Context context_;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
+    std::mutex mutex_;
+    std::map<std::string, http::Responder> waiting_;  // by event id of the command
+};
+
+}  // namespace aw::app

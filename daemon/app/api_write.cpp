@@ -1,0 +1,186 @@
+// Api: what changes something: commands and events.
+#include <random>
+
+#include "app/api.hpp"
+#include "codec/output_encoder.hpp"
+#include "intake/line_events.hpp"
+
+namespace aw::app {
+namespace {
+
+std::string random_id() {
+    static thread_local std::mt19937_64 engine{std::random_device{}()};
+    char text[40];
+    std::snprintf(text, sizeof text, "http-%016llx%016llx", static_cast<unsigned long long>(engine()), static_cast<unsigned long long>(engine()));
+    return text;
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (static_cast<unsigned char>(c) < 0x20) {
+            char escape[8];
+            std::snprintf(escape, sizeof escape, "\\u%04x", c);
+            out += escape;
+        } else {
+            out += c;
+        }
+    }
+    return out + "\"";
+}
+
+// The fields of a JSON object without its braces; nothing if it is no object by its looks (the decoder checks the rest).
+std::optional<std::string_view> inside(std::string_view object) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    while (!object.empty() && is_blank(object.front())) object.remove_prefix(1);
+    while (!object.empty() && is_blank(object.back())) object.remove_suffix(1);
+    if (object.size() < 2 || object.front() != '{' || object.back() != '}') return std::nullopt;
+    object = object.substr(1, object.size() - 2);
+    while (!object.empty() && is_blank(object.front())) object.remove_prefix(1);
+    return object;
+}
+
+std::string command_event(const std::string& event_id, Timestamp now, const std::string& case_id, std::string_view actor, std::string_view fields) {
+    std::string text = R"({"event_id":)" + quoted(event_id) + R"(,"occurred_at":")" + format_utc(now) + R"(","source":"http","command":{"case_id":)" + quoted(case_id);
+    if (!actor.empty()) text += R"(,"actor_staff_id":)" + quoted(actor);
+    if (!fields.empty()) text += "," + std::string(fields);
+    return text + "}}";
+}
+
+int status_of(std::string_view code) {
+    if (code == "VERSION_CONFLICT" || code == "ILLEGAL_TRANSITION") return 409;
+    if (code == "FORBIDDEN") return 403;
+    if (code == "UNKNOWN_CASE") return 404;
+    return 422;
+}
+
+}  // namespace
+
+void Api::post_command(const http::Request& request, const http::Responder& respond) {
+    const std::string& case_id = request.path.at("id");
+    if (!root_of_id(case_id)) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + case_id + "\" is no case id"));
+    const auto fields = inside(request.body);
+    if (!fields) return respond(http::problem(400, "UNDECODABLE", "the body is a command as a JSON object, e.g. {\"actor_staff_id\": \"...\", \"ack\": {}}"));
+    const std::string_view wanted = request.header("idempotency-key");
+    const std::string event_id = wanted.empty() ? random_id() : std::string(wanted);
+    const std::string& owner = request.principal.staff_id;
+    const Timestamp now = context_.clock.now();
+    intake::LineEvents lines;
+    // With tokens the actor is the token's; a body that names one must name the same.
+    auto event = lines.read_json(command_event(event_id, now, case_id, {}, *fields));
+    if (!owner.empty() && event && std::get<CommandEvent>((*event)->payload).actor_staff_id != owner) {
+        return respond(http::problem(403, "FORBIDDEN", "the token belongs to " + owner + ", the command names another actor"));
+    }
+    if (!owner.empty() && !event) event = lines.read_json(command_event(event_id, now, case_id, owner, *fields));
+    if (!event) {
+        const Refusal& refusal = event.error();
+        const bool lacking = refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
+        return respond(http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail));
+    }
+    // The body was put inside an event as text; one that tried to close the command early shows here.
+    if ((*event)->code.is_set() || (*event)->recorded_at.is_set() || (*event)->event_id != event_id ||
+        std::get<CommandEvent>((*event)->payload).case_id != case_id) {
+        return respond(http::problem(400, "UNKNOWN_FIELD", "the body is one command and nothing else"));
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_.insert_or_assign(event_id, respond);
+    }
+    const auto record = intake::event_record(**event, context_.format);
+    const bool taken = context_.ingest.append({record}, [this, event_id](const eventlog::AppendReport& report) {
+        if (report.complete()) return;  // the answer comes with the commit of whoever carries it out
+        const std::lock_guard lock(mutex_);
+        const auto found = waiting_.find(event_id);
+        if (found == waiting_.end()) return;
+        found->second(http::problem(503, "LOG_UNREACHABLE", report.error->message));
+        waiting_.erase(found);
+    });
+    if (taken) return;
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(event_id);
+    respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
+}
+
+void Api::on_commands(std::vector<CommandResult> results) {
+    for (CommandResult& result : results) {
+        const auto& inputs = result.decision.inputs;
+        telemetry::CommandTaken taken{.case_id = result.decision.case_id.value, .outcome = result.decision.outcome == DecisionOutcome::ACCEPTED ? "ACCEPTED" : result.decision.code};
+        for (const NamedValue& input : inputs) {
+            if (input.name == "actor_staff_id") taken.actor = input.value;
+            if (input.name == "action") taken.action = input.value;
+            if (input.name == "reason") taken.reason = input.value;
+        }
+        context_.telemetry.report(taken);
+        std::optional<http::Responder> respond;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto found = waiting_.find(result.event_id);
+            if (found == waiting_.end()) continue;
+            respond = found->second;
+            waiting_.erase(found);
+        }
+        answer(result, *respond);
+    }
+}
+
+void Api::answer(const CommandResult& result, const http::Responder& respond) {
+    const Decision& decision = result.decision;
+    if (decision.outcome != DecisionOutcome::ACCEPTED) return respond(http::problem(status_of(decision.code), decision.code, decision.text));
+    // A reader who asks next must see what was answered.
+    const std::string body = encode(*result.view, Format::json);
+    context_.board.when_at_least(result.view->case_id.value, result.view->version, [respond, body] { respond({.body = body}); });
+}
+
+void Api::post_events(const http::Request& request, const http::Responder& respond) {
+    struct Rejected {
+        std::size_t line;
+        Refusal refusal;
+    };
+    intake::LineEvents lines;
+    std::vector<eventlog::OutRecord> records;
+    std::vector<Rejected> rejected;
+    std::size_t number = 0;
+    std::size_t accepted = 0;
+    std::string_view rest = request.body;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        ++number;
+        if (intake::is_blank(line)) continue;
+        auto record = lines.json_record(line, context_.format);
+        if (record) {
+            records.push_back(*std::move(record));
+            ++accepted;
+            continue;
+        }
+        DeadLetter letter;
+        letter.reason = record.error().reason;
+        letter.detail = record.error().detail;
+        letter.source = "http";
+        letter.topic = "POST /api/v1/events";
+        letter.offset = static_cast<std::int64_t>(number);
+        letter.payload = line;
+        letter.received_at = context_.clock.now();
+        context_.telemetry.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)), .detail = letter.detail, .source = letter.source,
+                                                          .topic = letter.topic, .offset = letter.offset});
+        context_.telemetry.metrics().events_total.with({"unknown", "dead_letter"}).add();
+        records.push_back(to_record(letter, context_.format));
+        rejected.push_back({number, record.error()});
+    }
+    std::string body = R"({"accepted":)" + std::to_string(accepted) + R"(,"rejected":)" + std::to_string(rejected.size()) + R"(,"errors":[)";
+    for (std::size_t i = 0; i < rejected.size(); ++i) {
+        body += (i == 0 ? "" : ",") + (R"({"line":)" + std::to_string(rejected[i].line)) + R"(,"reason":")" + std::string(name(rejected[i].refusal.reason)) +
+                R"(","detail":)" + quoted(rejected[i].refusal.detail) + "}";
+    }
+    body += "]}";
+    if (records.empty()) return respond({.body = body});
+    const bool taken = context_.ingest.append(std::move(records), [respond, body](const eventlog::AppendReport& report) {
+        if (report.complete()) return respond({.body = body});
+        respond(http::problem(503, "LOG_UNREACHABLE", report.error->message + " (send the same lines again: event ids make that safe)"));
+    });
+    if (!taken) respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
+}
+
+}  // namespace aw::app

@@ -1,0 +1,276 @@
+#include "app/application.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+
+#include "app/api.hpp"
+#include "app/exit_codes.hpp"
+#include "app/notify_role.hpp"
+#include "app/open_log.hpp"
+#include "app/service_manager.hpp"
+#include "app/version.hpp"
+#include "eventlog/kafka/kafka_log.hpp"
+
+namespace aw::app {
+namespace {
+
+constexpr Duration kDrain = std::chrono::seconds{5};      // HTTP requests in hand
+constexpr Duration kStopLimit = std::chrono::seconds{25};  // below systemd's and Kafka's patience
+
+telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
+    telemetry::LogSettings log;
+    log.level = static_cast<telemetry::Level>(settings.level);
+    log.format = settings.format == settings::LogFormat::JSON ? telemetry::Format::json : telemetry::Format::text;
+    log.journal = telemetry::stderr_is_journal();
+    return log;
+}
+
+telemetry::Level level_of(eventlog::LogLevel level) {
+    switch (level) {
+        case eventlog::LogLevel::error: return telemetry::Level::error;
+        case eventlog::LogLevel::warning: return telemetry::Level::warning;
+        case eventlog::LogLevel::info: return telemetry::Level::info;
+        default: return telemetry::Level::debug;
+    }
+}
+
+std::string role_names(const settings::Roles& roles) {
+    std::string names;
+    for (const auto& [on, name] : {std::pair{roles.intake, "intake"}, {roles.watch, "watch"}, {roles.notify, "notify"}, {roles.serve, "serve"}}) {
+        if (on) names += (names.empty() ? "" : ",") + std::string(name);
+    }
+    return names;
+}
+
+}  // namespace
+
+struct Application::Parts {
+    settings::Loaded loaded;
+    std::string path;
+    std::vector<std::string> overrides;
+    SystemClock clock;
+    telemetry::Log log{log_settings(loaded.settings.logging), clock};
+    telemetry::Registry registry;
+    telemetry::Metrics metrics{registry};
+    telemetry::Telemetry telemetry{log, metrics};
+    boost::asio::io_context io;
+    boost::asio::signal_set signals{io};
+    boost::asio::steady_timer watchdog{io};
+    boost::asio::steady_timer stop_limit{io};
+    int exit_code = kExitFine;
+    bool stopping = false;
+    std::string step;
+
+    std::unique_ptr<eventlog::Log> event_log;
+    std::unique_ptr<Board> board;
+    std::unique_ptr<Ingest> ingest;
+    std::unique_ptr<Workers> workers;
+    std::unique_ptr<NotifyRole> notify;
+    std::unique_ptr<Api> api;
+
+    [[nodiscard]] int open();
+    [[nodiscard]] int start_roles();
+    void listen_to_signals();
+    void feed_watchdog(Duration every);
+    void reload();
+    void stop();
+    void stop_threads();
+    void enter(std::string name) {
+        step = std::move(name);
+        telemetry.report(telemetry::StopStep{.step = step});
+    }
+    [[nodiscard]] int complain(int code, const std::string& what) {
+        log.write_always(telemetry::Level::critical, "cannot_start", what, {});
+        return code;
+    }
+};
+
+Application::Application(settings::Loaded loaded, std::string path, std::vector<std::string> overrides)
+    : parts_(new Parts{.loaded = std::move(loaded), .path = std::move(path), .overrides = std::move(overrides)}) {}
+
+Application::~Application() = default;
+
+int Application::run() {
+    Parts& p = *parts_;
+    if (const int code = p.open(); code != kExitFine) return code;
+    p.listen_to_signals();
+    if (const int code = p.start_roles(); code != kExitFine) {
+        p.stop_threads();
+        return code;
+    }
+    for (const auto& warning : p.loaded.warnings) p.log.write(telemetry::Level::warning, "configuration", to_text(warning));
+    const std::string address = p.api == nullptr ? std::string() : p.api->address();
+    p.metrics.set_config_revision(p.loaded.rules->revision);
+    p.metrics.set_build(kVersion, eventlog::kafka_client_version());
+    p.telemetry.report(telemetry::Started{.version = std::string(kVersion), .config_revision = p.loaded.rules->revision,
+                                          .roles = role_names(p.loaded.settings.roles)});
+    if (!address.empty()) {
+        const telemetry::Field fields[] = {{"address", "http://" + address}};
+        p.log.write_always(telemetry::Level::info, "listening", "http://" + address, fields);
+    }
+    tell_service_manager("READY=1\nSTATUS=up, http " + (address.empty() ? std::string("off") : address));
+    if (const auto interval = watchdog_interval()) p.feed_watchdog(*interval / 3);
+    p.io.run();
+    return p.exit_code;
+}
+
+int Application::Parts::open() {
+    auto opened = open_log(loaded.settings, clock, [this](eventlog::LogLevel level, std::string_view text) {
+        log.write(level_of(level), "log", text, {}, text.substr(0, 40));
+    });
+    if (!opened) return complain(exit_code_of(opened.error().kind), opened.error().message);
+    event_log = *std::move(opened);
+    if (loaded.settings.log.backend == settings::LogBackend::KAFKA) {
+        const auto findings = event_log->admin().check();
+        if (!findings && findings.error().kind == eventlog::LogError::Kind::bad_configuration) {
+            return complain(kExitConfiguration, findings.error().message);
+        }
+        // A broker that is away is waited for; topics that are wrong are not.
+        for (const eventlog::Finding& finding : findings ? *findings : std::vector<eventlog::Finding>{}) {
+            const bool wrong = finding.severity == eventlog::Finding::Severity::error;
+            if (wrong) return complain(kExitConfiguration, finding.text);
+            log.write(telemetry::Level::warning, "topics", finding.text);
+        }
+    }
+    return kExitFine;
+}
+
+int Application::Parts::start_roles() {
+    const settings::Settings& s = loaded.settings;
+    const Format format = s.log.backend == settings::LogBackend::KAFKA && s.log.kafka.output_format == settings::ValueFormat::JSON ? Format::json
+                                                                                                                                     : Format::protobuf;
+    board = std::make_unique<Board>(*event_log, telemetry);
+    ingest = std::make_unique<Ingest>(*event_log, telemetry);
+    if (s.roles.watch) {
+        WorkerSinks sinks;
+        sinks.commands = [this](std::vector<CommandResult> results) {
+            if (api != nullptr) api->on_commands(std::move(results));
+        };
+        sinks.failed = [this](int code, const std::string& why) {
+            log.write_always(telemetry::Level::critical, "failed", why, {});
+            boost::asio::post(io, [this, code] {
+                exit_code = code;
+                stop();
+            });
+        };
+        workers = std::make_unique<Workers>(WorkerContext{*event_log, loaded.settings, clock, telemetry, loaded.rules, loaded.document, sinks});
+    }
+    if (s.roles.serve) {
+        api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board, *ingest, workers.get(), format});
+        if (auto started = api->start(); !started) return complain(kExitConfiguration, "http: " + started.error().message);
+    }
+    if (s.roles.notify) {
+        const std::string url = !s.http.advertised_url.empty() ? s.http.advertised_url : api != nullptr ? "http://" + api->address() : std::string();
+        auto made = NotifyRole::make({*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url});
+        if (!made) return complain(kExitConfiguration, made.error().message);
+        notify = *std::move(made);
+    }
+    if (s.roles.serve || s.roles.notify) board->start();
+    ingest->start();
+    if (workers != nullptr) workers->start();
+    if (notify != nullptr) notify->start();
+    return kExitFine;
+}
+
+void Application::Parts::listen_to_signals() {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals.add(signal);
+    struct Next {
+        static void wait(Parts& parts) {
+            parts.signals.async_wait([&parts](const boost::system::error_code& error, int signal) {
+                if (error) return;
+                if (signal == SIGHUP) {
+                    parts.reload();
+                } else if (parts.stopping) {
+                    _exit(kExitStartAgain);  // the second one means now
+                } else {
+                    parts.stop();
+                }
+                wait(parts);
+            });
+        }
+    };
+    Next::wait(*this);
+}
+
+// Fed only while every worker goes round its loop.
+void Application::Parts::feed_watchdog(Duration every) {
+    watchdog.expires_after(every);
+    watchdog.async_wait([this, every](const boost::system::error_code& error) {
+        if (error) return;
+        const auto idle = std::chrono::steady_clock::now() - (workers == nullptr ? std::chrono::steady_clock::now() : workers->slowest_round());
+        if (idle < every * 2) tell_service_manager("WATCHDOG=1");
+        feed_watchdog(every);
+    });
+}
+
+// Rules, people and calendars change without a restart; everything else of the settings needs one.
+void Application::Parts::reload() {
+    tell_service_manager("RELOADING=1");
+    auto fresh = settings::load(path, overrides, loaded.rules->calendar.day_of(clock.now()));
+    if (!fresh.ok()) {
+        for (const auto& mistake : fresh.mistakes) telemetry.report(telemetry::ReloadRefused{.mistake = to_text(mistake)});
+    } else {
+        loaded.rules = fresh.rules;
+        loaded.document = fresh.document;
+        if (workers != nullptr) workers->activate(fresh.rules, fresh.document);
+        if (notify != nullptr) notify->set_rules(fresh.rules);
+        telemetry.report(telemetry::Reloaded{.config_revision = fresh.rules->revision});
+    }
+    tell_service_manager("READY=1");
+}
+
+void Application::Parts::stop() {
+    if (stopping) return;
+    stopping = true;
+    tell_service_manager("STOPPING=1");
+    stop_limit.expires_after(kStopLimit);
+    stop_limit.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        telemetry.report(telemetry::StopLate{.step = step});
+        _exit(kExitStartAgain);
+    });
+    enter("answering what is in hand");
+    const auto rest = [this] {
+        // The threads end while the control thread goes on: a stop that hangs meets the limit above.
+        std::thread([this] {
+            stop_threads();
+            boost::asio::post(io, [this] {
+                watchdog.cancel();
+                stop_limit.cancel();
+                signals.cancel();
+                api.reset();
+                notify.reset();
+                io.stop();
+            });
+        }).detach();
+    };
+    if (api == nullptr) return rest();
+    api->stop(kDrain, rest);
+}
+
+void Application::Parts::stop_threads() {
+    if (workers != nullptr) {
+        enter("final commit of the workers");
+        workers->stop();
+        workers->join();
+    }
+    if (notify != nullptr) {
+        enter("delivery ledger");
+        notify->stop();
+    }
+    if (ingest != nullptr) {
+        enter("events taken over HTTP");
+        ingest->stop();
+    }
+    if (board != nullptr) {
+        enter("readers");
+        board->stop();
+    }
+}
+
+}  // namespace aw::app

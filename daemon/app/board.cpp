@@ -1,0 +1,152 @@
+#include "app/board.hpp"
+
+#include <algorithm>
+
+#include "codec/output_decoder.hpp"
+
+namespace aw::app {
+namespace {
+
+constexpr std::size_t kBatch = 10'000;
+constexpr Duration kWait = std::chrono::seconds{10};
+constexpr Duration kFirstWait{50};  // until it is known that there is nothing to catch up with
+constexpr Duration kRetry = std::chrono::seconds{1};
+
+}  // namespace
+
+Board::Board(eventlog::Log& log, telemetry::Telemetry& telemetry) : log_(log), telemetry_(telemetry) {}
+
+Board::~Board() { stop(); }
+
+void Board::start() {
+    threads_.emplace_back([this] { read(eventlog::Topic::cases, cases_ready_, [this](auto records) { apply_cases(records); }); });
+    threads_.emplace_back([this] { read(eventlog::Topic::tasks, tasks_ready_, [this](auto records) { apply_tasks(records); }); });
+}
+
+void Board::stop() {
+    stopping_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        for (eventlog::TopicReader* reader : open_readers_) reader->wake();
+    }
+    for (std::thread& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void Board::read(eventlog::Topic topic, std::atomic<bool>& ready,
+                 const std::function<void(std::span<const eventlog::Record>)>& apply) {
+    std::unique_ptr<eventlog::TopicReader> reader;
+    const auto complain = [&](const eventlog::LogError& error) {
+        telemetry_.report(telemetry::LogUnreachable{.detail = "reading " + std::string(eventlog::topic_name(topic)) + ": " + error.message});
+        const auto until = std::chrono::steady_clock::now() + kRetry;
+        while (!stopping_ && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    };
+    while (!stopping_ && reader == nullptr) {
+        auto opened = log_.open_reader(topic);
+        if (!opened) {
+            complain(opened.error());
+            continue;
+        }
+        reader = *std::move(opened);
+        const std::lock_guard lock(mutex_);
+        open_readers_.push_back(reader.get());
+    }
+    while (!stopping_) {
+        const auto records = reader->poll(kBatch, ready ? kWait : kFirstWait);
+        if (!records) {
+            complain(records.error());
+            continue;
+        }
+        apply(*records);
+        if (reader->caught_up()) ready = true;
+    }
+    const std::lock_guard lock(mutex_);
+    std::erase(open_readers_, reader.get());
+}
+
+void Board::apply_cases(std::span<const eventlog::Record> records) {
+    std::vector<std::function<void()>> told;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const eventlog::Record& record : records) {
+            auto decoded = decode_case(record.value);
+            if (!decoded) continue;  // our own records; a newer version's unknown ones are left to that version
+            std::string id = decoded->case_id.value;
+            cases_[std::move(id)] = *std::move(decoded);
+        }
+        std::erase_if(waiters_, [&](Waiter& waiter) {
+            const auto found = cases_.find(waiter.case_id);
+            if (found == cases_.end() || found->second.version < waiter.version) return false;
+            told.push_back(std::move(waiter.then));
+            return true;
+        });
+    }
+    for (const auto& then : told) then();
+}
+
+void Board::apply_tasks(std::span<const eventlog::Record> records) {
+    const std::lock_guard lock(mutex_);
+    for (const eventlog::Record& record : records) {
+        auto decoded = decode_task(record.value);
+        if (!decoded) continue;
+        std::string id = decoded->task_id.value;
+        tasks_[std::move(id)] = *std::move(decoded);
+    }
+}
+
+std::vector<Case> Board::cases(const CaseQuery& query, std::string& next) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Case> found;
+    for (auto at = cases_.upper_bound(query.after); at != cases_.end(); ++at) {
+        const Case& c = at->second;
+        if (query.state && c.state != *query.state) continue;
+        if (query.severity && c.severity != *query.severity) continue;
+        if (!query.unit.empty() && c.unit_id.value != query.unit) continue;
+        if (found.size() == query.limit) {
+            next = found.back().case_id.value;
+            break;
+        }
+        found.push_back(c);
+    }
+    return found;
+}
+
+std::optional<Case> Board::find_case(const std::string& case_id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = cases_.find(case_id);
+    if (found == cases_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::vector<Task> Board::tasks(const TaskQuery& query) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Task> found;
+    for (const auto& [id, task] : tasks_) {
+        if (!query.staff.empty() && task.assignee_staff_id.value != query.staff) continue;
+        if (query.state && task.state != *query.state) continue;
+        found.push_back(task);
+    }
+    return found;
+}
+
+std::string Board::account_name(AccountRoot root) const {
+    const std::string prefix = format_root(root) + "-";
+    const std::lock_guard lock(mutex_);
+    const auto found = cases_.lower_bound(prefix);
+    return found == cases_.end() || !found->first.starts_with(prefix) ? std::string() : found->second.account_name;
+}
+
+void Board::when_at_least(const std::string& case_id, std::int32_t version, std::function<void()> then) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = cases_.find(case_id);
+        if (found == cases_.end() || found->second.version < version) {
+            waiters_.push_back({case_id, version, std::move(then)});
+            return;
+        }
+    }
+    then();
+}
+
+}  // namespace aw::app

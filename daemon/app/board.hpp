@@ -1,0 +1,75 @@
+// Board: every case and task, read from their compacted topics, so that each instance answers for all partitions.
+//
+// One thread per topic reads; questions come from the control thread. A mutex guards the maps; readers apply whole
+// batches under it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/model/output.hpp"
+#include "eventlog/log.hpp"
+#include "telemetry/happenings.hpp"
+
+namespace aw::app {
+
+class Board {
+public:
+    Board(eventlog::Log& log, telemetry::Telemetry& telemetry);
+    ~Board();
+
+    void start();
+    void stop();
+    [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_; }
+
+    struct CaseQuery {
+        std::optional<CaseState> state;
+        std::optional<Severity> severity;
+        std::string unit;
+        std::string after;  // case id: answers begin behind it
+        std::size_t limit = 100;
+    };
+    struct TaskQuery {
+        std::string staff;
+        std::optional<TaskState> state;
+    };
+    [[nodiscard]] std::vector<Case> cases(const CaseQuery& query, std::string& next) const;
+    [[nodiscard]] std::optional<Case> find_case(const std::string& case_id) const;
+    [[nodiscard]] std::vector<Task> tasks(const TaskQuery& query) const;
+    // The name that the account's newest case carries; empty if it has none.
+    [[nodiscard]] std::string account_name(AccountRoot root) const;
+    // Calls `then` as soon as the board has the case at that version or later: at once, or on a reader's thread.
+    void when_at_least(const std::string& case_id, std::int32_t version, std::function<void()> then);
+
+private:
+    void read(eventlog::Topic topic, std::atomic<bool>& ready, const std::function<void(std::span<const eventlog::Record>)>& apply);
+    void apply_cases(std::span<const eventlog::Record> records);
+    void apply_tasks(std::span<const eventlog::Record> records);
+
+    struct Waiter {
+        std::string case_id;
+        std::int32_t version;
+        std::function<void()> then;
+    };
+
+    eventlog::Log& log_;
+    telemetry::Telemetry& telemetry_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Case> cases_;
+    std::map<std::string, Task> tasks_;
+    std::vector<Waiter> waiters_;
+    std::vector<eventlog::TopicReader*> open_readers_;
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> cases_ready_{false};
+    std::atomic<bool> tasks_ready_{false};
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace aw::app

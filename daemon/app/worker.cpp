@@ -1,0 +1,407 @@
+#include "app/worker.hpp"
+
+#include <algorithm>
+
+#include "app/exit_codes.hpp"
+#include "base/check.hpp"
+#include "codec/event_encoder.hpp"
+#include "settings/activation.hpp"
+
+namespace aw::app {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kBatch = 10'000;
+constexpr Duration kUrgentCommit{20};                   // one producer makes some 75 transactions a second at most
+constexpr Duration kPulse = std::chrono::seconds{30};   // while deadlines are pending, a tick at least this often
+constexpr Duration kRound = std::chrono::seconds{2};    // longest wait, so that the watchdog sees the loop turn
+constexpr Duration kFigures = std::chrono::seconds{1};
+constexpr Duration kFirstBackoff{100};
+constexpr Duration kLastBackoff = std::chrono::seconds{10};
+
+Duration since(steady_clock::time_point then) { return std::chrono::duration_cast<Duration>(steady_clock::now() - then); }
+
+}  // namespace
+
+// Counts, and keeps what may be told only after the commit.
+class Worker::Observer final : public PartitionObserver {
+public:
+    explicit Observer(telemetry::Telemetry& telemetry) : telemetry_(telemetry) {}
+
+    void on_event(std::string_view kind, Applied outcome) override {
+        telemetry::Counter*& counter = counters_[{kind, outcome}];
+        if (counter == nullptr) {
+            static constexpr std::string_view kOutcomes[] = {"applied", "duplicate", "late", "dead_letter"};
+            counter = &telemetry_.metrics().events_total.with({kind, kOutcomes[static_cast<std::size_t>(outcome)]});
+        }
+        counter->add();
+    }
+    void on_dead_letter(const DeadLetter& letter) override {
+        telemetry_.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)), .detail = letter.detail, .source = letter.source,
+                                                  .topic = letter.topic, .partition = letter.partition, .offset = letter.offset});
+    }
+    void on_effect(const Effect& effect) override {
+        auto& metrics = telemetry_.metrics();
+        if (const auto* signal = std::get_if<Signal>(&effect)) metrics.signals_total.with({name(signal->kind), name(signal->severity)}).add();
+        if (const auto* task = std::get_if<Task>(&effect)) {
+            figures_changed = true;
+            // One task record says OVERDUE without being closed for each breach.
+            if (task->state == TaskState::OVERDUE) metrics.deadlines_breached_total.with({name(task->kind)}).add();
+        }
+        if (std::holds_alternative<Case>(effect)) figures_changed = true;
+    }
+    void on_command(std::string_view event_id, const Decision& decision, const Case* view) override {
+        commands.push_back({std::string(event_id), decision, view == nullptr ? std::nullopt : std::optional<Case>(*view)});
+    }
+
+    std::vector<CommandResult> commands;
+    bool figures_changed = true;
+
+private:
+    telemetry::Telemetry& telemetry_;
+    std::map<std::pair<std::string_view, Applied>, telemetry::Counter*> counters_;  // kinds are constants of the model
+};
+
+Worker::Worker(WorkerContext context, int number)
+    : context_(std::move(context)),
+      number_(number),
+      observer_(std::make_unique<Observer>(context_.telemetry)),
+      last_commit_(steady_clock::now()),
+      last_figures_(steady_clock::now()),
+      last_round_(steady_clock::now()) {}
+
+Worker::~Worker() {
+    stop();
+    join();
+}
+
+void Worker::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Worker::stop() {
+    stopping_ = true;
+    const std::lock_guard lock(mailbox_mutex_);
+    if (consumer_ != nullptr) consumer_->wake();
+}
+
+void Worker::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::ask(Question question) {
+    const std::lock_guard lock(mailbox_mutex_);
+    mailbox_.push_back(std::move(question));
+    if (consumer_ != nullptr) consumer_->wake();
+}
+
+void Worker::activate(std::shared_ptr<const Rules> rules, std::string document) {
+    const std::lock_guard lock(mailbox_mutex_);
+    new_configuration_.emplace(std::move(rules), std::move(document));
+    if (consumer_ != nullptr) consumer_->wake();
+}
+
+void Worker::run() {
+    if (open()) {
+        while (!stopping_ && round()) {
+        }
+    }
+    if (consumer_ != nullptr) {
+        if (stopping_ && !staged_.positions.empty()) (void)commit();
+        consumer_->close();
+    }
+    ready_ = false;
+    // Whoever still waits for an answer is told that there is none.
+    answer_questions();
+}
+
+// Waits until the log answers; only a configuration that can never work ends it.
+bool Worker::open() {
+    while (!stopping_) {
+        auto opened = context_.log.open_worker({.worker = number_});
+        if (opened) {
+            const std::lock_guard lock(mailbox_mutex_);
+            consumer_ = *std::move(opened);
+            return true;
+        }
+        if (!survive(opened.error(), "joining the group")) return false;
+    }
+    return false;
+}
+
+bool Worker::survive(const eventlog::LogError& error, const char* doing) {
+    if (!error.can_retry()) {
+        context_.sinks.failed(exit_code_of(error.kind), std::string(doing) + ": " + error.message);
+        return false;
+    }
+    ready_ = false;
+    if (!unreachable_since_) unreachable_since_ = steady_clock::now();
+    context_.telemetry.report(telemetry::LogUnreachable{.detail = std::string(doing) + ": " + error.message});
+    backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
+    pause(backoff_);
+    return true;
+}
+
+// Waits in steps short enough for a stop and the watchdog.
+void Worker::pause(Duration at_most) {
+    const auto until = steady_clock::now() + at_most;
+    while (!stopping_ && steady_clock::now() < until) {
+        last_round_ = steady_clock::now();
+        std::this_thread::sleep_for(std::min<steady_clock::duration>(until - steady_clock::now(), std::chrono::milliseconds{100}));
+    }
+}
+
+bool Worker::round() {
+    last_round_ = steady_clock::now();
+    const auto batch = consumer_->poll(kBatch, wait_time());
+    if (!batch) return survive(batch.error(), "reading events");
+    for (const int partition : batch->lost) drop(partition);
+    for (const int partition : batch->assigned) restore(partition);
+    if (!batch->revoking.empty()) {
+        if (!commit()) return false;
+        for (const int partition : batch->revoking) drop(partition);
+        consumer_->release();
+    }
+    for (const eventlog::Record& record : batch->records) apply(record);
+    if (batch->failed_appends > 0) {
+        for (auto& [partition, pulse] : pulses_) pulse = {};  // send ticks and activations again
+    }
+    if (unreachable_since_ && batch->assigned.empty()) {
+        context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
+        unreachable_since_.reset();
+        backoff_ = Duration{0};
+    }
+    ready_ = batch->assigned.empty() && !unreachable_since_;
+    beat();
+    if (commit_is_due() && !commit()) return false;
+    answer_questions();
+    publish_figures();
+    return true;
+}
+
+void Worker::restore(int number) {
+    const auto began = steady_clock::now();
+    drop(number);
+    const settings::Settings& settings = context_.settings;
+    const Format format = settings.log.backend == settings::LogBackend::KAFKA && settings.log.kafka.output_format == settings::ValueFormat::JSON
+                              ? Format::json
+                              : Format::protobuf;
+    auto partition = std::make_unique<Partition>(
+        PartitionOptions{number, context_.log.partitions(), format, settings.log.kafka.topic_prefix + "events"}, context_.rules,
+        settings::rules_from_document, *observer_);
+    std::size_t records = 0;
+    std::string damaged;
+    const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
+        ++records;
+        if (!partition->restore(key, value)) damaged = key;
+    });
+    if (!position) {
+        (void)survive(position.error(), "restoring a partition");
+        return;
+    }
+    if (!damaged.empty()) {
+        context_.sinks.failed(kExitConfiguration, "state record \"" + damaged + "\" of partition " + std::to_string(number) +
+                                                      " is damaged or was written by a newer version: install that version, or "
+                                                      "start with an empty state topic to read the log again");
+        stopping_ = true;
+        return;
+    }
+    partition->finish_restore();
+    auto& metrics = context_.telemetry.metrics();
+    metrics.restore_seconds.get().set(static_cast<double>(since(began).count()) / 1000);
+    metrics.restore_records_total.get().add(records);
+    partitions_[number] = std::move(partition);
+    pulses_[number] = {};
+    positions_[number] = *position;
+}
+
+void Worker::drop(int number) {
+    partitions_.erase(number);
+    pulses_.erase(number);
+    positions_.erase(number);
+    context_.telemetry.metrics().forget_partition(std::to_string(number));
+}
+
+void Worker::apply(const eventlog::Record& record) {
+    const auto found = partitions_.find(record.partition);
+    AW_CHECK(found != partitions_.end());  // the port delivers records of restored partitions only
+    Partition& partition = *found->second;
+    const Timestamp tick_before = partition.shard().last_tick();
+    if (partition.apply(record, staged_.outputs)) urgent_ = true;
+    positions_[record.partition] = record.offset + 1;
+    Pulse& pulse = pulses_[record.partition];
+    if (pulse.tick_in_flight && !record.declared_time && partition.shard().last_tick() != tick_before) {
+        pulse.tick_in_flight = false;
+        pulse.log_ahead = record.append_time - pulse.tick_sent;
+        pulse.retry_at.reset();
+    }
+    staged_.positions.clear();
+    staged_.positions.emplace_back();  // something is staged; commit() fills in what
+}
+
+bool Worker::commit_is_due() const {
+    if (staged_.positions.empty()) return false;
+    const Duration passed = since(last_commit_);
+    return passed >= context_.settings.watch.commit_interval || (urgent_ && passed >= kUrgentCommit);
+}
+
+bool Worker::commit() {
+    if (staged_.positions.empty()) return true;
+    staged_.positions.assign(positions_.begin(), positions_.end());
+    std::vector<StateRecord> records;
+    for (auto& [number, partition] : partitions_) {
+        records.clear();
+        partition->shard().collect_changes(records);
+        for (StateRecord& record : records) {
+            staged_.state.push_back({number, std::move(record.key),
+                                     record.deleted ? std::nullopt : std::optional<std::string>(std::move(record.value))});
+        }
+    }
+    const auto began = steady_clock::now();
+    auto outcome = consumer_->commit(staged_);
+    while (!outcome && outcome.error().can_retry()) {
+        context_.telemetry.report(telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome.error().message});
+        if (stopping_) return false;  // nothing is lost: the next start reads these records again
+        if (!survive(outcome.error(), "committing")) return false;
+        outcome = consumer_->commit(staged_);
+    }
+    if (!outcome) return survive(outcome.error(), "committing");
+    context_.telemetry.metrics().commit_seconds.get().observe(std::chrono::duration<double>(steady_clock::now() - began).count());
+    staged_.clear();
+    urgent_ = false;
+    last_commit_ = steady_clock::now();
+    auto commands = std::exchange(observer_->commands, {});
+    if (!outcome->committed) {
+        // The partitions come back through `assigned` and are restored from what was committed last.
+        context_.telemetry.report(telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome->reason});
+        partitions_.clear();
+        pulses_.clear();
+        positions_.clear();
+        backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
+        pause(backoff_);
+        return true;
+    }
+    backoff_ = Duration{0};
+    if (!commands.empty()) context_.sinks.commands(std::move(commands));
+    return true;
+}
+
+Duration Worker::wait_time() const {
+    Duration wait = kRound;
+    if (!staged_.positions.empty()) {
+        const Duration passed = since(last_commit_);
+        const Duration until = urgent_ ? kUrgentCommit : context_.settings.watch.commit_interval;
+        wait = std::min(wait, std::max(Duration{0}, until - passed));
+    }
+    const Timestamp now = context_.clock.now();
+    for (const auto& [number, partition] : partitions_) {
+        const auto due = partition->shard().next_deadline();
+        const Pulse& pulse = pulses_.at(number);
+        if (!due || pulse.tick_in_flight) continue;
+        Timestamp at = *due - pulse.log_ahead;
+        if (pulse.retry_at) at = std::max(at, *pulse.retry_at);
+        wait = std::min(wait, std::max(Duration{0}, at - now));
+    }
+    return wait;
+}
+
+void Worker::beat() {
+    std::optional<std::pair<std::shared_ptr<const Rules>, std::string>> fresh;
+    {
+        const std::lock_guard lock(mailbox_mutex_);
+        fresh.swap(new_configuration_);
+    }
+    if (fresh) {
+        context_.rules = std::move(fresh->first);
+        context_.document = std::move(fresh->second);
+        for (auto& [number, pulse] : pulses_) pulse.activation_in_flight = false;
+    }
+    const Timestamp now = context_.clock.now();
+    for (auto& [number, partition] : partitions_) beat(*partition, pulses_.at(number), now);
+}
+
+// A tick when a deadline is due, and every half minute while any is pending: it proves that somebody was awake.
+void Worker::beat(Partition& partition, Pulse& pulse, Timestamp now) {
+    offer_activation(partition, pulse, now);
+    const auto due = partition.shard().next_deadline();
+    if (pulse.tick_in_flight || !due) return;
+    const bool is_due = *due <= now + pulse.log_ahead;
+    const bool may = !pulse.retry_at || *pulse.retry_at <= now;
+    const bool silent = now - pulse.tick_sent >= kPulse;
+    if (silent || (is_due && may)) send_tick(partition.number(), pulse, now);
+}
+
+void Worker::send_tick(int number, Pulse& pulse, Timestamp now) {
+    Event tick;
+    tick.event_id = "tick";
+    tick.occurred_at = now;
+    tick.source = "accountwatch";
+    tick.payload = TickEvent{};
+    const auto appended = consumer_->append({eventlog::Topic::events, {}, encode_event(tick, Format::protobuf), number});
+    if (!appended) {
+        context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending a tick: " + appended.error().message});
+        pulse.retry_at = now + std::chrono::seconds{1};
+        return;
+    }
+    pulse.tick_in_flight = true;
+    pulse.tick_sent = now;
+}
+
+// Writes our configuration into the log if the state has another one, or none, or is not live yet.
+void Worker::offer_activation(Partition& partition, Pulse& pulse, Timestamp now) {
+    if (pulse.activation_in_flight) return;
+    const Shard& shard = partition.shard();
+    const Rules& in_force = shard.rules();
+    const Rules& ours = *context_.rules;
+    const bool none = shard.activation_document().empty();
+    const std::optional<Timestamp> live_from = ours.live_from ? ours.live_from : none ? std::nullopt : in_force.live_from;
+    if (!none && in_force.revision == ours.revision && in_force.live_from && live_from == in_force.live_from) return;
+    const auto document = settings::with_live_from(context_.document, live_from.value_or(now));
+    if (!document) {
+        context_.sinks.failed(kExitConfiguration, "the configuration cannot be written to the log: " + document.error().message);
+        return;
+    }
+    Event event;
+    const std::string id = "activation-" + ours.revision + "-" + std::to_string(now.ms);
+    event.event_id = id;
+    event.occurred_at = now;
+    event.source = "accountwatch";
+    event.payload = ActivationEvent{ours.revision, *document, nullptr};
+    const auto appended = consumer_->append({eventlog::Topic::events, {}, encode_event(event, Format::protobuf), partition.number()});
+    pulse.activation_in_flight = appended.has_value();
+    if (!appended) context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending an activation: " + appended.error().message});
+}
+
+void Worker::answer_questions() {
+    std::vector<Question> questions;
+    {
+        const std::lock_guard lock(mailbox_mutex_);
+        questions.swap(mailbox_);
+    }
+    for (const Question& question : questions) question(partitions_);
+}
+
+void Worker::publish_figures() {
+    if (since(last_figures_) < kFigures) return;
+    last_figures_ = steady_clock::now();
+    auto& metrics = context_.telemetry.metrics();
+    const Timestamp now = context_.clock.now();
+    for (const eventlog::PartitionStatus& status : consumer_->status()) {
+        const std::string partition = std::to_string(status.partition);
+        const auto lag = std::max<std::int64_t>(0, status.high_watermark - status.position);
+        metrics.log_lag_records.with({partition}).set(static_cast<double>(lag));
+        const auto found = partitions_.find(status.partition);
+        const Timestamp clock = found == partitions_.end() ? now : found->second->shard().clock();
+        const double behind = lag == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(0, (now - clock).count())) / 1000;
+        metrics.log_time_lag_seconds.with({partition}).set(behind);
+    }
+    for (const auto& [number, partition] : partitions_) {
+        for (const auto& mark : partition->shard().watermarks()) {
+            const std::string region = mark.region == 0 ? "" : format_region(mark.region);
+            metrics.feed_complete_until_timestamp_seconds.with({mark.feed, region}).set(static_cast<double>(mark.complete_until.ms) / 1000);
+        }
+    }
+}
+
+}  // namespace aw::app

@@ -1,0 +1,129 @@
+// Worker: one thread, one consumer of the log, and the partitions it was given. The loop of the design: poll, apply,
+// append a tick if a deadline is due, commit. Nothing here takes a lock per event; questions come through a mailbox
+// that is read between batches.
+//
+// Owner: Workers. The constructor starts nothing; start() starts the thread, stop() asks it to end (final commit, close)
+// and join() waits for that.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/partition.hpp"
+#include "base/clock.hpp"
+#include "eventlog/log.hpp"
+#include "settings/loader.hpp"
+#include "telemetry/happenings.hpp"
+
+namespace aw::app {
+
+// What became of a command, told after the commit that made it real.
+struct CommandResult {
+    std::string event_id;
+    Decision decision;
+    std::optional<Case> view;  // the case after it
+};
+
+// What a worker tells the rest of the process. Called on the worker's thread; must not block.
+struct WorkerSinks {
+    std::function<void(std::vector<CommandResult>)> commands;
+    // The worker cannot go on; the process stops with this exit code.
+    std::function<void(int exit_code, const std::string& why)> failed;
+};
+
+struct WorkerContext {
+    eventlog::Log& log;
+    const settings::Settings& settings;
+    const Clock& clock;
+    telemetry::Telemetry& telemetry;
+    // The configuration this process was started (or reloaded) with: rules and activation document.
+    std::shared_ptr<const Rules> rules;
+    std::string document;
+    WorkerSinks sinks;
+};
+
+class Worker {
+public:
+    Worker(WorkerContext context, int number);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    void start();
+    void stop();
+    void join();
+
+    // Runs `question` on the worker's thread between two batches, with its partitions by number.
+    using Partitions = std::map<int, std::unique_ptr<Partition>>;
+    using Question = std::function<void(const Partitions&)>;
+    void ask(Question question);
+    // A new configuration: written to every partition it owns as an activation.
+    void activate(std::shared_ptr<const Rules> rules, std::string document);
+
+    // When it last went round its loop; for the watchdog.
+    [[nodiscard]] std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
+    // Joined the group and restored everything it was given; the log answers.
+    [[nodiscard]] bool ready() const { return ready_.load(); }
+
+private:
+    class Observer;
+    // What the worker keeps for a partition beside the shard.
+    struct Pulse {
+        bool tick_in_flight = false;
+        Timestamp tick_sent;                // by this process's clock
+        Duration log_ahead{0};              // log time minus this process's clock
+        std::optional<Timestamp> retry_at;  // when the next tick is worth sending, by this process's clock
+        bool activation_in_flight = false;
+    };
+
+    void run();
+    [[nodiscard]] bool open();
+    [[nodiscard]] bool round();
+    void restore(int partition);
+    void drop(int partition);
+    void apply(const eventlog::Record& record);
+    [[nodiscard]] bool commit();
+    [[nodiscard]] bool commit_is_due() const;
+    [[nodiscard]] Duration wait_time() const;
+    void beat();
+    void beat(Partition& partition, Pulse& pulse, Timestamp now);
+    void send_tick(int partition, Pulse& pulse, Timestamp now);
+    void offer_activation(Partition& partition, Pulse& pulse, Timestamp now);
+    void answer_questions();
+    void publish_figures();
+    // False if the worker must end.
+    [[nodiscard]] bool survive(const eventlog::LogError& error, const char* doing);
+    void pause(Duration at_most);
+
+    WorkerContext context_;
+    int number_;
+    std::unique_ptr<Observer> observer_;
+    std::unique_ptr<eventlog::GroupConsumer> consumer_;
+    Partitions partitions_;
+    std::map<int, Pulse> pulses_;
+    eventlog::Commit staged_;
+    std::map<int, std::int64_t> positions_;
+    std::chrono::steady_clock::time_point last_commit_;
+    std::chrono::steady_clock::time_point last_figures_;
+    bool urgent_ = false;
+    Duration backoff_{0};
+    std::optional<std::chrono::steady_clock::time_point> unreachable_since_;
+
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> ready_{false};
+    std::atomic<std::chrono::steady_clock::time_point> last_round_;
+    std::mutex mailbox_mutex_;
+    std::vector<Question> mailbox_;
+    std::optional<std::pair<std::shared_ptr<const Rules>, std::string>> new_configuration_;
+    std::thread thread_;
+};
+
+}  // namespace aw::app

@@ -1,0 +1,82 @@
+#include "app/workers.hpp"
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+
+namespace aw::app {
+
+Workers::Workers(const WorkerContext& context) : partitions_(context.log.partitions()) {
+    const int wanted = context.settings.watch.workers > 0 ? context.settings.watch.workers
+                                                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    for (int i = 0; i < std::min(wanted, partitions_); ++i) workers_.push_back(std::make_unique<Worker>(context, i));
+}
+
+void Workers::start() {
+    for (auto& worker : workers_) worker->start();
+}
+
+void Workers::stop() {
+    for (auto& worker : workers_) worker->stop();
+}
+
+void Workers::join() {
+    for (auto& worker : workers_) worker->join();
+}
+
+void Workers::activate(const std::shared_ptr<const Rules>& rules, const std::string& document) {
+    for (auto& worker : workers_) worker->activate(rules, document);
+}
+
+void Workers::ask(AccountRoot root, std::function<void(const Partition*)> answer) {
+    const int number = partition_of(format_root(root), partitions_);
+    // Every worker is asked; the owner answers at once, the last one answers if there was no owner.
+    auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
+    auto answered = std::make_shared<std::atomic<bool>>(false);
+    for (auto& worker : workers_) {
+        worker->ask([=](const Worker::Partitions& partitions) {
+            const auto found = partitions.find(number);
+            const bool last = --*left == 0;
+            if (found != partitions.end() ? !answered->exchange(true) : last && !answered->exchange(true)) {
+                answer(found == partitions.end() ? nullptr : found->second.get());
+            }
+        });
+    }
+    if (workers_.empty()) answer(nullptr);
+}
+
+void Workers::count(std::function<void(const Shard::Counts&)> answer) {
+    struct Sum {
+        std::mutex mutex;
+        Shard::Counts counts;
+        std::size_t left = 0;
+    };
+    auto sum = std::make_shared<Sum>();
+    sum->left = workers_.size();
+    if (workers_.empty()) return answer({});
+    for (auto& worker : workers_) {
+        worker->ask([sum, answer](const Worker::Partitions& partitions) {
+            const std::lock_guard lock(sum->mutex);
+            for (const auto& [number, partition] : partitions) {
+                const Shard::Counts counts = partition->shard().counts();
+                sum->counts.accounts += counts.accounts;
+                sum->counts.watched += counts.watched;
+                for (const auto& [key, n] : counts.cases_open) sum->counts.cases_open[key] += n;
+                for (const auto& [key, n] : counts.tasks_open) sum->counts.tasks_open[key] += n;
+            }
+            if (--sum->left == 0) answer(sum->counts);
+        });
+    }
+}
+
+bool Workers::ready() const {
+    return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->ready(); });
+}
+
+std::chrono::steady_clock::time_point Workers::slowest_round() const {
+    auto slowest = std::chrono::steady_clock::now();
+    for (const auto& worker : workers_) slowest = std::min(slowest, worker->last_round());
+    return slowest;
+}
+
+}  // namespace aw::app

@@ -1,0 +1,35 @@
+// Workers: all worker threads of the process, asked as one.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/worker.hpp"
+
+namespace aw::app {
+
+class Workers {
+public:
+    // As many as the settings say (0 = one per core), never more than the log has partitions.
+    explicit Workers(const WorkerContext& context);
+
+    void start();
+    void stop();
+    void join();
+    void activate(const std::shared_ptr<const Rules>& rules, const std::string& document);
+
+    // Asks the owner of the account's partition, on its thread; null if no worker of this process owns it.
+    void ask(AccountRoot root, std::function<void(const Partition*)> answer);
+    // Totals over all partitions owned here, and the accounts' counts; `answer` runs on one of the workers' threads.
+    void count(std::function<void(const Shard::Counts&)> answer);
+
+    [[nodiscard]] bool ready() const;
+    [[nodiscard]] std::chrono::steady_clock::time_point slowest_round() const;
+    [[nodiscard]] std::size_t size() const { return workers_.size(); }
+
+private:
+    std::vector<std::unique_ptr<Worker>> workers_;
+    int partitions_;
+};
+
+}  // namespace aw::app

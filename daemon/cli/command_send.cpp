@@ -1,0 +1,201 @@
+// accountwatch send: files of events into the log.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "app/exit_codes.hpp"
+#include "app/open_log.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/config_file.hpp"
+#include "cli/history.hpp"
+#include "codec/event_encoder.hpp"
+
+namespace aw::cli {
+namespace {
+
+using eventlog::LogError;
+using eventlog::OutRecord;
+
+constexpr std::size_t kBatchRecords = 1000;
+constexpr std::size_t kBatchBytes = 4U << 20;
+constexpr int kAttempts = 3;  // of a batch, where the log says that trying again helps
+
+// Collects records and appends them in batches. What was given up is told by error().
+class Batches {
+public:
+    explicit Batches(eventlog::Appender& appender) : appender_(appender) {}
+
+    // False: the log does not take them; error() says why.
+    bool add(OutRecord record) {
+        bytes_ += record.value.size();
+        batch_.push_back(std::move(record));
+        return (batch_.size() < kBatchRecords && bytes_ < kBatchBytes) || flush();
+    }
+    bool flush() {
+        for (int attempt = 1; !batch_.empty(); ++attempt) {
+            const auto report = appender_.append(batch_);
+            appended_ += report.count;
+            std::vector<OutRecord> left;
+            for (std::size_t i = 0; i < batch_.size(); ++i) {
+                if (!report.acknowledged[i]) left.push_back(std::move(batch_[i]));
+            }
+            batch_ = std::move(left);
+            error_ = report.error;
+            const bool again = error_ && error_->kind == LogError::Kind::retriable && attempt < kAttempts;
+            if (error_ && !again) return false;
+        }
+        bytes_ = 0;
+        return true;
+    }
+    // Records acknowledged, a broadcast counting once.
+    [[nodiscard]] std::uint64_t appended() const { return appended_; }
+    [[nodiscard]] const std::optional<LogError>& error() const { return error_; }
+
+private:
+    eventlog::Appender& appender_;
+    std::vector<OutRecord> batch_;
+    std::size_t bytes_ = 0;
+    std::uint64_t appended_ = 0;
+    std::optional<LogError> error_;
+};
+
+int complain(Console& console, const LogError& error) {
+    console.err << error.message << '\n';
+    return app::exit_code_of(error.kind);
+}
+
+class Sending {
+public:
+    Sending(const SendOptions& options, const settings::Loaded& loaded, eventlog::Appender& appender, Console& console)
+        : options_(options), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
+        const auto& log = loaded.settings.log;
+        const bool json = log.backend == settings::LogBackend::KAFKA &&
+                          log.kafka.output_format == settings::ValueFormat::JSON;
+        format_ = json ? Format::json : Format::protobuf;
+    }
+
+    int run() { return finish(options_.backfill ? backfill() : now()); }
+
+private:
+    Result<void> now() {
+        auto done = read([this](const Event& event) { return append(intake::event_record(event, format_)); });
+        if (!done) return done;
+        return flushed();
+    }
+
+    // History: in order, each with its own log time, behind the configuration that judges it.
+    Result<void> backfill() {
+        const auto empty = appender_.is_empty();
+        if (!empty) {
+            failed_ = empty.error();
+            return fail_with({});
+        }
+        if (!*empty) {
+            console_.err << "the log holds events already: --backfill is for an empty one (leave it out to append with "
+                            "the time of now)\n";
+            refused_ = true;
+            return {};
+        }
+        History history(format_);
+        auto done = read([&](const Event& event) -> Result<void> {
+            history.add(event);
+            return {};
+        });
+        if (!done || history.entries().empty()) return done;
+        history.sort();
+        if (auto written = append(activation(history.entries().front().at)); !written) return written;
+        own_ = 1;
+        Progress progress(console_, "appending");
+        std::uint64_t n = 0;
+        for (const History::Entry& entry : history.entries()) {
+            OutRecord record{eventlog::Topic::events, {}, std::string(entry.text())};
+            if (entry.root.is_set()) {
+                record.key = format_root(entry.root);
+            } else {
+                record.partition = eventlog::kEveryPartition;
+            }
+            eventlog::declare_log_time(record, entry.at);
+            if (auto written = append(std::move(record)); !written) return written;
+            if (++n % 1024 == 0) progress.show(n, "events", n, history.entries().size());
+        }
+        return flushed();
+    }
+
+    OutRecord activation(Timestamp at) const {
+        Event event;
+        const std::string id = "activation-" + loaded_.rules->revision;
+        event.event_id = id;
+        event.occurred_at = at;
+        event.source = "accountwatch";
+        event.payload = ActivationEvent{loaded_.rules->revision, loaded_.document, nullptr};
+        OutRecord record = intake::event_record(event, format_);
+        eventlog::declare_log_time(record, at);
+        return record;
+    }
+
+    Result<void> read(const OnEvent& accept) {
+        return read_event_files(options_.files, options_.format, console_, counts_, accept,
+                                [this](const std::string& file, const FileEvent& event) {
+                                    console_.err << rejection_text(file, event.line, event.event.error()) << '\n';
+                                });
+    }
+    Result<void> append(OutRecord record) {
+        if (batches_.add(std::move(record))) return {};
+        failed_ = batches_.error();
+        return fail_with({});
+    }
+    Result<void> flushed() {
+        if (batches_.flush()) return {};
+        failed_ = batches_.error();
+        return fail_with({});
+    }
+
+    int finish(const Result<void>&) {
+        if (refused_) return app::kExitMistakes;
+        const std::uint64_t appended = batches_.appended() - std::min(batches_.appended(), own_);
+        if (options_.json) {
+            console_.out << fmt::format("{{\"appended\":{},\"rejected\":{}}}\n", appended, counts_.rejected);
+        } else {
+            console_.out << fmt::format("{} events appended, {} rejected\n", appended, counts_.rejected);
+        }
+        if (failed_) {
+            if (appended > 0 && options_.backfill) {
+                console_.err << "the log holds a part of the history now; start again with an empty one\n";
+            } else if (appended > 0) {
+                console_.err << "not everything was appended; sending the same file again is safe, for events are "
+                                "recognised by their event_id\n";
+            }
+            return complain(console_, *failed_);
+        }
+        return counts_.rejected > 0 || counts_.unreadable ? app::kExitMistakes : app::kExitFine;
+    }
+
+    const SendOptions& options_;
+    const settings::Loaded& loaded_;
+    Console& console_;
+    eventlog::Appender& appender_;
+    Batches batches_;
+    Format format_ = Format::protobuf;
+    ReadCounts counts_;
+    std::uint64_t own_ = 0;  // records of our own among those appended
+    bool refused_ = false;
+    std::optional<LogError> failed_;
+};
+
+}  // namespace
+
+int run_send(const SendOptions& options, Console& console) {
+    const auto loaded = load_config(options.config, console);
+    if (!loaded) return app::kExitConfiguration;
+    const auto tell = [&console](eventlog::LogLevel level, std::string_view text) {
+        if (level <= eventlog::LogLevel::warning) console.err << text << '\n';
+    };
+    auto log = app::open_log(loaded->settings, console.clock, tell, app::LogUse::tool);
+    if (!log) return complain(console, log.error());
+    auto appender = (*log)->open_appender();
+    if (!appender) return complain(console, appender.error());
+    return Sending(options, *loaded, **appender, console).run();
+}
+
+}  // namespace aw::cli

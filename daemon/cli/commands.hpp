@@ -1,0 +1,84 @@
+// The commands of the operator's tool: options in, exit code out (contract section 1). Arguments are parsed in
+// arguments.cpp, so that a test can call a command without one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/case_actions.hpp"
+#include "cli/console.hpp"
+#include "cli/event_files.hpp"
+
+namespace aw::cli {
+
+struct ConfigOptions {
+    std::string file;
+    std::vector<std::string> sets;  // KEY=VALUE
+};
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    bool json = false;
+};
+[[nodiscard]] int run_check(const CheckOptions& options, Console& console);
+
+struct SendOptions {
+    ConfigOptions config;
+    InputFormat format = InputFormat::by_name;
+    bool backfill = false;
+    std::vector<std::string> files;
+    bool json = false;
+};
+[[nodiscard]] int run_send(const SendOptions& options, Console& console);
+
+struct BacktestOptions {
+    ConfigOptions config;
+    std::vector<std::string> events;
+    std::string out;
+    std::string from;  // RFC 3339 or YYYY-MM-DD; empty = the first record
+    std::string to;    // empty = the last record
+    bool prompt_people = true;
+};
+[[nodiscard]] int run_backtest(const BacktestOptions& options, Console& console);
+
+struct SimulateOptions {
+    int accounts = 0;
+    int days = 0;
+    std::uint64_t seed = 0;
+    std::string end;  // YYYY-MM-DD; empty = yesterday
+    std::string out;
+    std::string config;  // empty = looked for beside the program
+};
+[[nodiscard]] int run_simulate(const SimulateOptions& options, Console& console);
+
+struct ApiOptions {
+    std::string url = "http://127.0.0.1:8480";
+    std::string actor;       // --as
+    std::string token_file;  // empty = no token
+    std::string config;      // for its time zone; empty = TZ, else Asia/Shanghai
+    bool json = false;
+};
+struct ListCasesOptions {
+    std::string state;     // empty = all that are open
+    std::string severity;
+    std::string unit;
+    bool all = false;  // ended ones, too
+};
+[[nodiscard]] int run_cases_list(const ApiOptions& api, const ListCasesOptions& options, Console& console);
+[[nodiscard]] int run_cases_show(const ApiOptions& api, const std::string& case_id, Console& console);
+[[nodiscard]] int run_case_action(const ApiOptions& api, const CaseAction& action, Console& console);
+
+struct TopicsOptions {
+    ConfigOptions config;
+    int replication_factor = 1;
+    bool json = false;
+};
+[[nodiscard]] int run_topics_create(const TopicsOptions& options, Console& console);
+[[nodiscard]] int run_topics_check(const TopicsOptions& options, Console& console);
+
+// The whole tool: parses the arguments and runs the command.
+[[nodiscard]] int run_tool(int argc, const char* const* argv, Console& console);
+
+}  // namespace aw::cli

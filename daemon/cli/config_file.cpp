@@ -1,0 +1,41 @@
+#include "cli/config_file.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "settings/time_zones.hpp"
+
+namespace aw::cli {
+
+std::optional<settings::Loaded> load_config(const ConfigOptions& options, Console& console) {
+    // History may lie in years that the calendar lacks today; whether it covers today is the daemon's question.
+    auto loaded = settings::load(options.file, options.sets, std::nullopt);
+    for (const settings::Mistake& mistake : loaded.mistakes) console.err << settings::to_text(mistake) << '\n';
+    if (!loaded.ok()) return std::nullopt;
+    return loaded;
+}
+
+Result<TimeZone> time_zone(const std::string& name) {
+    auto changes = settings::zone_changes(name);
+    if (!changes) return fail(changes.error());
+    return TimeZone(name, std::move(*changes));
+}
+
+std::optional<Timestamp> parse_instant(const std::string& text, const TimeZone& zone) {
+    if (const auto day = parse_day(text)) return zone.at(*day, 0);
+    if (text.size() == 16 && (text[10] == ' ' || text[10] == 'T')) {
+        const auto day = parse_day(text.substr(0, 10));
+        const auto time = parse_rfc3339("1970-01-01T" + text.substr(11) + ":00Z");
+        if (day && time) return zone.at(*day, static_cast<int>(time->ms / 60'000));
+    }
+    return parse_rfc3339(text);
+}
+
+std::string local_minute(Timestamp instant, const TimeZone& zone) {
+    const Day day = zone.day_of(instant);
+    const auto minute = static_cast<int>((instant - zone.at(day, 0)).count() / 60'000);
+    return fmt::format("{} {:02}:{:02}", format_day(day), minute / 60, minute % 60);
+}
+
+}  // namespace aw::cli

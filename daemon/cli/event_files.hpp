@@ -1,0 +1,53 @@
+// Files of events: NDJSON or CSV, plain or gzip, one event after the other with its place.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "cli/simulation/gzip_lines.hpp"
+#include "core/model/event.hpp"
+#include "core/model/output.hpp"
+#include "intake/line_events.hpp"
+
+namespace aw::cli {
+
+enum class InputFormat { by_name, ndjson, csv };  // by_name: "....csv" and "....csv.gz" are CSV, all else NDJSON
+
+struct FileEvent {
+    std::uint64_t line = 0;  // the first one, of a CSV record that takes several
+    std::string_view text;   // the original bytes; valid until the next call, as is the event
+    Result<const Event*, Refusal> event;
+};
+
+// One owner, one thread. A bad line is a FileEvent with its reason; only a file that cannot be read is an error.
+class EventFile {
+public:
+    // "-" is standard input.
+    [[nodiscard]] static Result<EventFile> open(const std::string& path, InputFormat format);
+
+    // The next event; nothing at the end. A CSV file whose header is wrong gives that one mistake and ends.
+    [[nodiscard]] Result<std::optional<FileEvent>> next();
+    [[nodiscard]] std::uint64_t bytes_read() const { return lines_.bytes_read(); }
+
+private:
+    EventFile(LineReader lines, bool csv) : lines_(std::move(lines)), csv_(csv) {}
+    [[nodiscard]] Result<std::optional<Line>> next_line();
+    [[nodiscard]] Result<std::optional<FileEvent>> next_csv(const Line& first);
+
+    LineReader lines_;
+    bool csv_;
+    bool header_read_ = false;
+    bool ended_ = false;
+    intake::LineEvents events_;
+    std::string record_;  // a CSV record that takes several lines
+};
+
+// "FILE:LINE: REASON: detail", as errors of input lines are told.
+[[nodiscard]] std::string rejection_text(const std::string& file, std::uint64_t line, const Refusal& refusal);
+// Size of the file for progress; 0 if unknown.
+[[nodiscard]] std::uint64_t file_bytes(const std::string& path);
+
+}  // namespace aw::cli

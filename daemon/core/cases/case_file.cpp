@@ -1,0 +1,42 @@
+#include "core/cases/case_file.hpp"
+
+#include <algorithm>
+
+namespace aw {
+
+bool CaseRecord::is_open() const {
+    switch (view.state) {
+        case CaseState::CLOSED:
+        case CaseState::MERGED: return false;
+        case CaseState::RESOLVED:
+            // A false alarm or a known change with its approver is an approved explanation; nothing more is owed.
+            return view.outcome != Outcome::FALSE_ALARM && view.outcome != Outcome::KNOWN_CHANGE;
+        default: return true;
+    }
+}
+
+CaseRecord* CaseFile::open_case() {
+    return const_cast<CaseRecord*>(static_cast<const CaseFile*>(this)->open_case());
+}
+
+const CaseRecord* CaseFile::open_case() const {
+    const auto found = std::find_if(cases.rbegin(), cases.rend(), [](const CaseRecord& c) { return c.is_open(); });
+    return found == cases.rend() ? nullptr : &*found;
+}
+
+CaseRecord* CaseFile::find(std::string_view case_id) {
+    const auto found =
+        std::find_if(cases.begin(), cases.end(), [&](const CaseRecord& c) { return c.view.case_id.value == case_id; });
+    return found == cases.end() ? nullptr : &*found;
+}
+
+std::pair<CaseRecord*, Obligation*> CaseFile::find_task(std::string_view task_id) {
+    for (CaseRecord& record : cases) {
+        for (Obligation& obligation : record.obligations) {
+            if (obligation.task.task_id.value == task_id) return {&record, &obligation};
+        }
+    }
+    return {nullptr, nullptr};
+}
+
+}  // namespace aw

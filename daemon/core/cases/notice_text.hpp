@@ -1,0 +1,39 @@
+// The plain wording of a notice, Chinese and English. It stands in the topic for every subscriber; the notifier may
+// dress it with a template and falls back to exactly this text when a template is broken.
+#pragma once
+
+#include <string>
+
+#include "core/calendar/calendar.hpp"
+#include "core/model/output.hpp"
+
+namespace aw {
+
+struct NoticeFacts {
+    NoticeReason reason = NoticeReason::UNSPECIFIED;
+    std::string account_name;  // name, else the root
+    std::string case_id;
+    Severity severity = Severity::UNSPECIFIED;
+    SignalKind signal = SignalKind::UNSPECIFIED;  // what it is about, where it is about a signal
+    TaskKind task = TaskKind::UNSPECIFIED;
+    GroupRole group_role = GroupRole::UNSPECIFIED;
+    std::string detail;  // a figure or a name, already in words
+    Timestamp due_at;
+};
+
+struct Wording {
+    std::string subject;
+    std::string text;
+};
+
+[[nodiscard]] Wording notice_wording(Language language, const NoticeFacts& facts, const Calendar& calendar);
+
+// Words a manager knows, for notices and reasons.
+[[nodiscard]] std::string_view in_words(Language language, Severity severity);
+[[nodiscard]] std::string_view in_words(Language language, SignalKind kind);
+[[nodiscard]] std::string_view in_words(Language language, TaskKind kind);
+[[nodiscard]] std::string_view in_words(Language language, GroupRole role);
+// 08-17 09:00 in the calendar's time zone.
+[[nodiscard]] std::string local_minute(const Calendar& calendar, Timestamp instant);
+
+}  // namespace aw

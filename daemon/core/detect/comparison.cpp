@@ -1,0 +1,278 @@
+#include "core/detect/comparison.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/detect/tail.hpp"
+
+namespace aw {
+namespace {
+
+// A total and the exposure it was gathered in.
+struct Amount {
+    std::int64_t value = 0;
+    std::int64_t exposure_milli = 0;
+
+    void operator+=(const Amount& other) {
+        value += other.value;
+        exposure_milli += other.exposure_milli;
+    }
+};
+
+constexpr int kPeriodsRemembered = 64;
+constexpr int kDispersionPeriods = 26;
+constexpr std::size_t kDispersionPairsAtLeast = 3;
+constexpr int kOrdinaryExposurePct = 85;
+constexpr int kBaselineExposurePct = 50;
+
+class Comparison {
+public:
+    Comparison(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope, Period period,
+               ComparisonState& state)
+        : context_(context), row_(row), scope_(scope), period_(period), state_(state),
+          first_(context.usage.first_day(scope)) {}
+
+    ComparisonResult run();
+
+private:
+    [[nodiscard]] Amount amount(Period period) const {
+        return {context_.usage.sum(row_.measure, scope_, period.from(), period.to()),
+                context_.calendar.exposure_milli(period.from(), period.to())};
+    }
+    [[nodiscard]] bool exposed_at_least(Period period, int percent) const {
+        return context_.calendar.exposure_milli(period.from(), period.to()) >= 10LL * percent * (period.to() - period.from());
+    }
+    [[nodiscard]] bool known(Period period) const { return first_ && period.from() >= std::max(*first_, context_.history_from); }
+    // value/exposure of a against that of b; nothing if b is empty or negative.
+    [[nodiscard]] static std::optional<Ratio> per_exposure(const Amount& a, const Amount& b) {
+        if (b.value <= 0 || a.exposure_milli <= 0 || b.exposure_milli <= 0) return std::nullopt;
+        return Ratio(a.value, b.value).times(Ratio(b.exposure_milli, a.exposure_milli));
+    }
+    [[nodiscard]] static std::optional<std::int32_t> bp(const std::optional<Ratio>& ratio) {
+        if (!ratio) return std::nullopt;
+        return ratio->change_bp();
+    }
+
+    [[nodiscard]] std::vector<Period> baseline_periods() const;
+    [[nodiscard]] std::optional<Ratio> last_years_own_change(const std::vector<Period>& baseline) const;
+    [[nodiscard]] double dispersion() const;
+    void judge(const Ratio& plain, const Ratio& milder, const Amount& reference, ComparisonResult& result);
+    void remember(ComparisonResult& result);
+
+    const ComparisonContext& context_;
+    const ComparisonRow& row_;
+    UsageScope scope_;
+    Period period_;
+    ComparisonState& state_;
+    std::optional<Day> first_;
+    std::uint32_t reached_ = 0;  // bit i: this period is at or below step i of the ladder
+};
+
+// The last `recent_periods` periods that may enter a mean. A week that is mostly holiday may not: its few items divided
+// by a small exposure say more about the calendar's guess than about the client, and one such week in the mean of four
+// could freeze a baseline that the client never had.
+std::vector<Period> Comparison::baseline_periods() const {
+    std::vector<Period> periods;
+    for (int back = 1; back < kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods); ++back) {
+        const Period candidate = period_.back(back);
+        if (!known(candidate)) break;
+        if (!state_.is_excluded(candidate.n) && exposed_at_least(candidate, kBaselineExposurePct)) periods.push_back(candidate);
+    }
+    return periods;
+}
+
+// R46, seasonal guard: the same ISO weeks (or months) one year earlier, window and baseline alike.
+std::optional<Ratio> Comparison::last_years_own_change(const std::vector<Period>& baseline) const {
+    if (!known(period_.last_year())) return std::nullopt;
+    Amount reference;
+    for (const Period& period : baseline) {
+        if (!known(period.last_year())) return std::nullopt;
+        reference += amount(period.last_year());
+    }
+    return per_exposure(amount(period_.last_year()), reference);
+}
+
+// Dispersion of the account's own periods beyond what counting alone explains: zero for a client as regular as a
+// Poisson stream. From the differences of neighbours, so that a trend does not inflate it, and by their median, so that
+// one odd week does not. Holiday periods tell about the holiday, not about the client, and are left out.
+double Comparison::dispersion() const {
+    std::array<double, kDispersionPeriods> squares{};
+    std::size_t pairs = 0;
+    double sum = 0;
+    int n = 0;
+    std::optional<double> next;
+    for (int back = 1; back <= kDispersionPeriods; ++back) {
+        const Period candidate = period_.back(back);
+        if (!known(candidate)) break;
+        const Amount a = amount(candidate);
+        if (state_.is_excluded(candidate.n) || !exposed_at_least(candidate, kOrdinaryExposurePct)) {
+            next.reset();
+            continue;
+        }
+        const double level = static_cast<double>(a.value) * 1000 / static_cast<double>(a.exposure_milli) *
+                             (period_.to() - period_.from());
+        if (next) squares[pairs++] = (level - *next) * (level - *next);
+        next = level;
+        sum += level;
+        ++n;
+    }
+    if (pairs < kDispersionPairsAtLeast || sum <= 0) return 0;
+    const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(pairs / 2);
+    std::nth_element(squares.begin(), middle, squares.begin() + static_cast<std::ptrdiff_t>(pairs));
+    // A difference of two has twice the variance; the median of a squared normal is 0.4549 of its variance.
+    const double variance = *middle / (2 * 0.4549);
+    const double mean = sum / n;
+    return std::max(0.0, (variance - mean) / (mean * mean));
+}
+
+ComparisonResult Comparison::run() {
+    ComparisonResult result;
+    state_.advance_to(period_.n, row_.ladder.size());
+    const Amount window = amount(period_);
+    const std::vector<Period> baseline = row_.reference == Reference::RECENT ? baseline_periods() : std::vector<Period>{};
+    ComparisonEvidence& evidence = result.evidence;
+    evidence.period = period_;
+    evidence.observed = window.value;
+
+    Amount recent;
+    for (const Period& period : baseline) recent += amount(period);
+    if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
+    std::optional<Ratio> yoy;
+    if (known(period_.last_year())) yoy = per_exposure(window, amount(period_.last_year()));
+    evidence.yoy_change_bp = bp(yoy);
+
+    const bool against_recent = row_.reference == Reference::RECENT;
+    if (against_recent && baseline.size() < static_cast<std::size_t>(row_.recent_periods)) {
+        // Worth a word only if the little that is known has fallen.
+        const auto so_far = per_exposure(window, recent);
+        const bool fell = so_far && !row_.ladder.empty() && so_far->change_at_most(row_.ladder.front().change_bp);
+        if (fell) {
+            result.verdict = Verdict::warm_up;
+            evidence.change_bp = so_far->change_bp();
+            evidence.expected = Ratio(recent.value, recent.exposure_milli).scale(window.exposure_milli);
+        }
+        remember(result);
+        return result;
+    }
+    const Amount reference = against_recent ? recent : amount(period_.last_year());
+    const std::optional<Ratio> plain = against_recent ? per_exposure(window, recent) : yoy;
+    if (!plain) {  // nothing to fall from
+        remember(result);
+        return result;
+    }
+    evidence.change_bp = plain->change_bp();
+    if (against_recent) evidence.recent_change_bp = plain->change_bp();
+    evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
+
+    Ratio milder = *plain;
+    if (row_.seasonal_guard && against_recent) {
+        if (const auto own = last_years_own_change(baseline)) {
+            evidence.last_year_change_bp = own->change_bp();
+            // Last year everything stopped in these weeks, too: no fall can be told from the season.
+            const Ratio adjusted = own->is_zero() ? Ratio(1, 1) : plain->divided_by(*own);
+            evidence.adjusted_change_bp = adjusted.change_bp();
+            if (milder < adjusted) milder = adjusted;
+        }
+    }
+    judge(*plain, milder, reference, result);
+    remember(result);
+    return result;
+}
+
+void Comparison::judge(const Ratio& plain, const Ratio& milder, const Amount& reference, ComparisonResult& result) {
+    result.verdict = Verdict::normal;
+    if (row_.ladder.empty() || !plain.change_at_most(row_.ladder.front().change_bp)) return;
+    if (!milder.change_at_most(row_.ladder.front().change_bp)) {
+        result.verdict = Verdict::seasonal;
+        return;
+    }
+    if (row_.tail_probability > 0 && row_.measure == Measure::ITEMS) {
+        ComparisonEvidence& evidence = result.evidence;
+        const auto window_milli = context_.calendar.exposure_milli(period_.from(), period_.to());
+        const double expected = static_cast<double>(reference.value) * static_cast<double>(window_milli) /
+                                static_cast<double>(reference.exposure_milli);
+        evidence.phi = dispersion();
+        evidence.tail = lower_tail(evidence.observed, expected, evidence.phi);
+        if (*evidence.tail >= row_.tail_probability) {
+            result.verdict = Verdict::small_numbers;
+            return;
+        }
+    }
+    result.below_lowest = true;
+    result.verdict = Verdict::not_persistent;
+    for (std::size_t i = 0; i < row_.ladder.size(); ++i) {
+        const LadderStep& step = row_.ladder[i];
+        if (!milder.change_at_most(step.change_bp)) continue;
+        reached_ |= std::uint32_t{1} << i;
+        if (state_.runs[i] + 1 < step.periods) continue;
+        result.verdict = Verdict::fires;
+        if (result.step < 0 || step.severity >= result.severity) {
+            result.severity = step.severity;
+            result.step = static_cast<int>(i);
+        }
+    }
+}
+
+// Updates runs and the frozen baseline.
+void Comparison::remember(ComparisonResult& result) {
+    for (std::size_t i = 0; i < row_.ladder.size(); ++i) {
+        const bool at_or_below = ((reached_ >> i) & 1) != 0;
+        auto& run = state_.runs[i];
+        run = at_or_below ? static_cast<std::uint16_t>(std::min<int>(run + 1, 1000)) : std::uint16_t{0};
+    }
+    if (row_.reference == Reference::RECENT && (result.below_lowest || context_.drop_case_open)) state_.excluded |= 1;
+    if (result.below_lowest && !state_.runs.empty()) {
+        result.evidence.onset_on = period_.back(state_.runs.front() - 1).from();
+    }
+}
+
+}  // namespace
+
+Day Period::from() const { return kind == WindowKind::MONTH ? first_day(Month{n}) : first_day(Week{n}); }
+Day Period::to() const { return kind == WindowKind::MONTH ? end_day(Month{n}) : end_day(Week{n}); }
+
+Period Period::last_year() const {
+    return kind == WindowKind::MONTH ? Period{kind, n - 12} : Period{kind, same_week_last_year(Week{n}).n};
+}
+
+std::string Period::name() const { return kind == WindowKind::MONTH ? format_month(Month{n}) : format_week(Week{n}); }
+
+bool ComparisonState::is_excluded(std::int32_t period) const {
+    const std::int32_t back = last_period - period;
+    return back >= 0 && back < kPeriodsRemembered && ((excluded >> back) & 1) != 0;
+}
+
+bool ComparisonState::empty() const {
+    return excluded == 0 && std::all_of(runs.begin(), runs.end(), [](std::uint16_t run) { return run == 0; });
+}
+
+void ComparisonState::advance_to(std::int32_t period, std::size_t steps) {
+    const std::int32_t by = last_period == 0 ? 0 : period - last_period;
+    if (by > 0) excluded = by >= kPeriodsRemembered ? 0 : excluded << by;
+    if (by != 1 || runs.size() != steps) runs.assign(steps, 0);
+    last_period = period;
+}
+
+ComparisonResult compare(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope, Period period,
+                         ComparisonState& state) {
+    return Comparison(context, row, scope, period, state).run();
+}
+
+bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, Period period) {
+    if (row.measure != Measure::REVENUE) return true;
+    const auto with_revenue = [&](Period last, int periods) {
+        int n = 0;
+        for (int back = 0; back < periods; ++back) {
+            const Period p = last.back(back);
+            n += usage.sum(Measure::REVENUE, {}, p.from(), p.to()) > 0 ? 1 : 0;
+        }
+        return n;
+    };
+    // The weeks and months before the one under judgement.
+    if (row.window == WindowKind::WEEK) return with_revenue(period.back(1), 4) >= 3;
+    const Period last_week{WindowKind::WEEK, week_of(period.to() - 1).n};
+    return with_revenue(period.back(1), 3) == 3 && with_revenue(last_week.back(1), 4) < 3;
+}
+
+}  // namespace aw

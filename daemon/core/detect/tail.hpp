@@ -1,0 +1,12 @@
+// The small-number gate of R47: how likely is a count this low by chance alone?
+#pragma once
+
+#include <cstdint>
+
+namespace aw {
+
+// P(X <= observed) for a negative binomial with mean `expected` > 0 and dispersion phi >= 0 (variance = mean +
+// phi mean^2); Poisson when phi = 0. R47: expected 100, observed 70, phi 0 -> 0.00097.
+[[nodiscard]] double lower_tail(std::int64_t observed, double expected, double phi);
+
+}  // namespace aw

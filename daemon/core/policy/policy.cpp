@@ -1,0 +1,31 @@
+#include "core/policy/policy.hpp"
+
+#include <algorithm>
+
+namespace aw {
+
+const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity) {
+    for (const MilestoneRule& rule : policy.milestones) {
+        if (rule.kind == kind && rule.severity == severity) return &rule.span;
+    }
+    return nullptr;
+}
+
+const SeverityRule* severity_rule(const Policy& policy, SignalKind kind) {
+    for (const SeverityRule& rule : policy.severity.kinds) {
+        if (rule.kind == kind) return &rule;
+    }
+    return nullptr;
+}
+
+const ResponsibilityRow& responsibility_for(const Policy& policy, const std::string& grade) {
+    static const ResponsibilityRow kNobody{};
+    const ResponsibilityRow* ungraded = &kNobody;
+    for (const ResponsibilityRow& row : policy.responsibility) {
+        if (row.grade == grade) return row;
+        if (row.grade.empty()) ungraded = &row;
+    }
+    return *ungraded;
+}
+
+}  // namespace aw

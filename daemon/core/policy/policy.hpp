@@ -1,0 +1,152 @@
+// Policy: the rules of one regulation as data (contract section 5, config/policies/*.yaml). The settings reader
+// fills these structs; nothing here has a default of its own, so that the shipped files are the whole truth.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/money.hpp"
+#include "base/time.hpp"
+#include "core/model/enums.hpp"
+#include "core/model/ids.hpp"
+
+namespace aw {
+
+// A length of time on one of three clocks. Real and calendar spans are `time`; a business span is either business
+// days (`business_days`, 1 bd = one day's business hours) or hours of business time (`time`).
+struct Span {
+    ClockKind clock = ClockKind::UNSPECIFIED;
+    Duration time{0};
+    std::int32_t business_days = 0;
+
+    [[nodiscard]] bool is_set() const { return time.count() != 0 || business_days != 0; }
+    bool operator==(const Span&) const = default;
+    template <class Archive>
+    void fields(Archive& archive) {
+        std::int64_t ms = time.count();
+        archive(clock, ms, business_days);
+        time = Duration{ms};
+    }
+};
+
+// --- who is a key account (R1, R2) ---
+struct KeyAccountRule {
+    UnitType unit_type = UnitType::UNSPECIFIED;
+    Money min_t12m_revenue;  // inclusive
+};
+
+// --- grades (R6): (above, up_to], the first rule's `above` inclusive ---
+struct Grade {
+    std::string id;  // "G1" ...
+    Money above;
+    bool above_inclusive = false;
+    std::optional<Money> up_to;  // inclusive; none = no upper bound
+};
+struct GradeScheme {
+    std::string id;             // "revenue6"
+    std::vector<Grade> grades;  // ascending; the index is the rank
+};
+
+// --- who answers for it (R18): by grade ---
+struct ResponsibilityRow {
+    std::string grade;  // "" = ungraded
+    StaffRole leader = StaffRole::UNSPECIFIED;
+    std::vector<StaffRole> relevant;
+    std::vector<StaffRole> chain;  // next levels, nearest first
+};
+
+// --- comparisons (R45-R47) ---
+struct LadderStep {
+    std::int32_t change_bp = 0;  // -3000 = at least 30 % below
+    std::int32_t periods = 1;    // that many consecutive periods
+    Severity severity = Severity::UNSPECIFIED;
+};
+struct ComparisonRow {
+    std::string id;
+    SignalKind kind = SignalKind::UNSPECIFIED;  // VOLUME_DROP, REVENUE_DROP or BRANCH_SHIFT
+    Measure measure = Measure::UNSPECIFIED;
+    WindowKind window = WindowKind::UNSPECIFIED;  // WEEK or MONTH
+    Scope per = Scope::UNSPECIFIED;
+    Reference reference = Reference::UNSPECIFIED;  // RECENT or LAST_YEAR
+    std::int32_t recent_periods = 0;               // how many periods make the mean
+    std::vector<LadderStep> ladder;                // from the mildest to the severest
+    bool seasonal_guard = false;
+    double tail_probability = 0;  // 0 = no small-number gate
+};
+
+// --- complaints (R51): what makes one SERIOUS ---
+struct ComplaintRules {
+    Money serious_claim;             // LOSS or DAMAGE claims from this on
+    std::int32_t serious_count = 0;  // so many complaints ...
+    std::int32_t serious_days = 0;   // ... within so many days
+};
+
+// --- severity (requirements 3.1) ---
+struct SeverityRule {
+    SignalKind kind = SignalKind::UNSPECIFIED;
+    Severity base = Severity::UNSPECIFIED;
+    bool emergency = false;  // opens an EMERGENCY case from MEDIUM on
+};
+struct SeverityRules {
+    std::vector<SeverityRule> kinds;
+    std::vector<std::string> raised_grades;  // +1 on a base of MEDIUM or higher
+    bool raise_important = false;            // the same for IMPORTANT and STRATEGIC
+    std::int32_t compound_days = 0;          // two emergency kinds within so many days: +1
+    StaffRole critical_min_leader = StaffRole::UNSPECIFIED;
+};
+
+// --- milestones of a case (requirements 3.2) ---
+struct MilestoneRule {
+    MilestoneKind kind = MilestoneKind::UNSPECIFIED;
+    Severity severity = Severity::UNSPECIFIED;
+    Span span;
+};
+
+// --- tasks owed because of a kind of signal (R50, R52) ---
+struct SignalTaskRule {
+    std::string id;
+    SignalKind on = SignalKind::UNSPECIFIED;
+    std::optional<Severity> only_severity;
+    TaskKind kind = TaskKind::UNSPECIFIED;
+    StaffRole who = StaffRole::UNSPECIFIED;
+    Span span;
+};
+
+struct NoiseRules {
+    std::int32_t warn_first_pct = 70;
+    std::int32_t warn_second_pct = 90;
+    Duration ack_repeat{0};   // an exhausted chain is told again every so often
+    Duration awake_within{0}; // a tick this shortly before a deadline proves that somebody was awake
+};
+
+struct DetectionRules {
+    bool enabled = false;
+    double false_alarms_per_account_year = 0;
+};
+
+struct Policy {
+    std::string id;
+    WatchScope watch = WatchScope::UNSPECIFIED;
+    std::int32_t evaluation_minute = 0;  // minutes after local midnight
+    std::vector<KeyAccountRule> key_account;
+    GradeScheme grade_scheme;
+    std::int32_t downgrade_hysteresis_bp = 0;  // R9
+    std::vector<ResponsibilityRow> responsibility;
+    DetectionRules detection;
+    std::vector<ComparisonRow> comparisons;
+    ComplaintRules complaints;
+    SeverityRules severity;
+    std::vector<MilestoneRule> milestones;
+    std::vector<SignalTaskRule> signal_tasks;
+    NoiseRules noise;
+};
+
+// The span of a milestone, or nothing where the policy sets none for that severity.
+[[nodiscard]] const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity);
+[[nodiscard]] const SeverityRule* severity_rule(const Policy& policy, SignalKind kind);
+[[nodiscard]] const ResponsibilityRow& responsibility_for(const Policy& policy, const std::string& grade);
+
+}  // namespace aw

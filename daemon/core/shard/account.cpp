@@ -1,0 +1,59 @@
+#include "core/shard/account.hpp"
+
+#include <algorithm>
+
+namespace aw {
+namespace {
+
+constexpr int kFeedMemoryDays = 28;
+
+}  // namespace
+
+std::string Account::display_name() const {
+    if (profile != nullptr && !profile->names.empty() && !profile->names.begin()->second.empty()) {
+        return profile->names.begin()->second;
+    }
+    return format_root(root);
+}
+
+Ledger& Account::story() {
+    if (ledger == nullptr) ledger = std::make_unique<Ledger>();
+    return *ledger;
+}
+
+Money Account::t12m(Day today) const {
+    const Money billed = usage.revenue_365d(today);
+    if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;
+    const int known = std::clamp(today - first_event_day + 1, 0, AccountUsage::kYearDays);
+    const int before = AccountUsage::kYearDays - known;
+    return {billed.minor + profile->annual_revenue_hint.minor / AccountUsage::kYearDays * before +
+            profile->annual_revenue_hint.minor % AccountUsage::kYearDays * before / AccountUsage::kYearDays};
+}
+
+bool Account::needs_feed(const FeedUse& use, std::uint8_t kinds) const {
+    if ((use.kinds & kinds) == 0) return false;
+    Day newest = use.last_day;
+    for (const FeedUse& other : feeds) {
+        if ((other.kinds & kinds) != 0) newest = std::max(newest, other.last_day);
+    }
+    return use.last_day >= newest - kFeedMemoryDays;
+}
+
+void Account::used_feed(std::uint8_t source, std::uint8_t kind, Day day) {
+    FeedUse* oldest = &feeds.front();
+    for (FeedUse& use : feeds) {
+        if (use.kinds != 0 && use.source == source) {
+            use.kinds |= kind;
+            use.last_day = std::max(use.last_day, day);
+            return;
+        }
+        if (use.kinds == 0) {
+            use = {source, kind, day};
+            return;
+        }
+        if (use.last_day < oldest->last_day) oldest = &use;
+    }
+    *oldest = {source, kind, day};
+}
+
+}  // namespace aw

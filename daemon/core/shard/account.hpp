@@ -1,0 +1,170 @@
+// What a shard knows of one account root. The slot itself is small and contiguous; what few accounts have (a profile,
+// a case, a comparison below its gate) hangs behind pointers.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/cases/case_file.hpp"
+#include "core/detect/comparison.hpp"
+#include "core/policy/grading.hpp"
+#include "core/usage/usage.hpp"
+
+namespace aw {
+
+// What `account` events said; later ones override field by field.
+struct Profile {
+    std::map<std::uint16_t, std::string> names;  // by branch, for R11
+    UnitId unit_id;                              // empty = by region code
+    Importance importance = Importance::UNSPECIFIED;
+    Settlement settlement = Settlement::UNSPECIFIED;
+    Relationship relationship = Relationship::UNSPECIFIED;
+    GeographicScope scope = GeographicScope::UNSPECIFIED;
+    std::string industry_code;
+    std::string group_root;
+    bool resident_service = false;
+    std::optional<Day> closed_on;
+    std::optional<Day> first_trade_on;
+    std::int32_t profile_filled = 0;
+    std::int32_t profile_fields = 0;
+    Money annual_revenue_hint;
+    std::vector<std::pair<StaffRole, StaffId>> assignments;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(names, unit_id, importance, settlement, relationship, scope, industry_code, group_root, resident_service,
+                closed_on, first_trade_on, profile_filled, profile_fields, annual_revenue_hint, assignments);
+    }
+};
+
+// One source that delivers for the account: which kinds of event, and when last.
+struct FeedUse {
+    static constexpr std::uint8_t kItems = 1;
+    static constexpr std::uint8_t kRevenue = 2;
+
+    std::uint8_t source = 0;
+    std::uint8_t kinds = 0;  // 0 = free
+    Day last_day;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(source, kinds, last_day);
+    }
+};
+
+// What a drop rests on, kept so that an episode that began in history can open its case when the daemon goes live.
+struct DropFinding {
+    SignalKind kind = SignalKind::UNSPECIFIED;
+    Severity base = Severity::UNSPECIFIED;
+    Measure measure = Measure::UNSPECIFIED;
+    std::string rule_id;
+    std::string business_line;
+    Day window_from;
+    Day window_to;  // inclusive
+    std::optional<Day> onset_on;
+    std::int64_t observed = 0;
+    std::int64_t expected = 0;
+    std::int32_t change_bp = 0;
+    std::optional<std::int32_t> recent_change_bp;
+    std::optional<std::int32_t> yoy_change_bp;
+    std::optional<std::int32_t> last_year_change_bp;
+    double tail = 1;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
+                change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, tail);
+    }
+};
+
+// One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
+struct Episode {
+    std::vector<std::pair<std::uint64_t, UsageScope>> raised;  // rows (hash64 of the id) now below their gate
+    Severity signalled = Severity::UNSPECIFIED;                // base severity of the last signal given
+    std::optional<DropFinding> unsignalled;                    // worst finding that gave no signal yet (history)
+
+    [[nodiscard]] bool is_active() const { return !raised.empty(); }
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(raised, signalled, unsignalled);
+    }
+};
+
+struct ComplaintFact {
+    std::string complaint_id;
+    Timestamp received_at;
+    ComplaintState state = ComplaintState::UNSPECIFIED;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(complaint_id, received_at, state);
+    }
+};
+
+// A verdict that waits until its feed is complete.
+struct HeldVerdict {
+    Period period;
+    bool items = false;
+    bool revenue = false;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(period.kind, period.n, items, revenue);
+    }
+};
+
+// Everything that only accounts with a story have.
+struct Ledger {
+    CaseFile file;
+    Episode volume;
+    Episode revenue;
+    std::vector<ComparisonState> comparisons;
+    std::vector<std::uint16_t> shifted_branches;  // branches whose shift was told (R10), until they are back
+    std::vector<ComplaintFact> complaints;        // of the policy's counting window
+    std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
+    std::vector<HeldVerdict> held;                        // oldest first
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(file, volume, revenue, comparisons, shifted_branches, complaints, invoices, held);
+    }
+};
+
+struct Account {
+    static constexpr std::uint8_t kHot = 1;     // usage of the open days changed
+    static constexpr std::uint8_t kCold = 2;    // sealed usage, profile, grade
+    static constexpr std::uint8_t kLedger = 4;
+
+    AccountRoot root;
+    AccountUsage usage;
+    Timestamp last_event_at;
+    Day first_event_day;
+    Day hot_from;  // entries from this day on are in the hot record
+    std::array<FeedUse, 4> feeds{};
+    std::int8_t grade = kUngraded;
+    std::uint8_t dirty = 0;
+    std::unique_ptr<Profile> profile;
+    std::unique_ptr<Ledger> ledger;
+
+    [[nodiscard]] Importance importance() const {
+        return profile == nullptr ? Importance::UNSPECIFIED : profile->importance;
+    }
+    [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
+    [[nodiscard]] Ledger& story();                   // creates it
+    // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
+    [[nodiscard]] Money t12m(Day today) const;
+    // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.
+    void used_feed(std::uint8_t source, std::uint8_t kind, Day day);
+    // Whether a verdict about this kind of event needs the source: it delivered within the 28 days that end with the
+    // last delivery. Counted from there and not from today, so that a feed that stalls for a month does not turn into
+    // a client that stopped.
+    [[nodiscard]] bool needs_feed(const FeedUse& use, std::uint8_t kinds) const;
+};
+
+}  // namespace aw

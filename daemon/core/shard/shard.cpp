@@ -1,0 +1,120 @@
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/hash.hpp"
+
+namespace aw {
+namespace {
+
+enum : std::uint64_t { kDaily = 1, kGoLive = 2 };
+
+}  // namespace
+
+Shard::Shard(std::shared_ptr<const Rules> rules) : rules_(std::move(rules)) { AW_CHECK(rules_ != nullptr); }
+
+Day Shard::today() const {
+    if (clock_ < today_from_ || clock_ >= today_until_) {
+        const TimeZone& zone = rules_->calendar.zone();
+        today_cache_ = zone.day_of(clock_);
+        today_from_ = zone.at(today_cache_, 0);
+        today_until_ = zone.at(today_cache_ + 1, 0);
+    }
+    return today_cache_;
+}
+
+// The daily evaluation comes at the policy's time of every calendar day; going live comes once.
+void Shard::arm_schedule() {
+    const TimeZone& zone = rules_->calendar.zone();
+    if (next_evaluation_.is_set()) timers_.remove({next_evaluation_, TimerClass::evaluation, {}, kDaily});
+    Day day = zone.day_of(clock_);
+    if (evaluated_through_.n != 0) {
+        day = evaluated_through_ + 1;  // a change of the hour leaves out no day and takes none twice
+    } else {
+        while (zone.at(day, rules_->policy.evaluation_minute) <= clock_) ++day;
+    }
+    next_evaluation_ = zone.at(day, rules_->policy.evaluation_minute);
+    timers_.add({next_evaluation_, TimerClass::evaluation, {}, kDaily});
+    if (rules_->live_from && *rules_->live_from > clock_) {
+        timers_.add({*rules_->live_from, TimerClass::evaluation, {}, kGoLive});
+    }
+    started_ = true;
+}
+
+Applied Shard::apply(const Event& event, LogTime time, Effects& effects) {
+    if (!started_) {
+        // The first instant counts as read, so that an evaluation due right then still takes place.
+        clock_ = time.at - Duration{1};
+        arm_schedule();
+    }
+    fire_until(std::max(clock_, time.at), time.backfilled, effects);
+    clock_ = std::max(clock_, time.at);
+    if (time.backfilled) last_tick_ = clock_;
+    return dispatch(event, effects);
+}
+
+void Shard::advance(Timestamp until, Effects& effects) {
+    if (!started_) return;
+    fire_until(until, true, effects);
+    clock_ = std::max(clock_, until);
+    last_tick_ = clock_;
+}
+
+void Shard::fire_until(Timestamp until, bool dense, Effects& effects) {
+    while (const auto timer = timers_.pop_due(until)) fire(*timer, dense, until, effects);
+}
+
+// `read_at` is the log time of the record that made it fire.
+void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& effects) {
+    const Duration proof = rules_->policy.noise.awake_within;
+    // Live, a tick in the minute before the due time proves that somebody was awake; with loaded history, every
+    // instant has one.
+    const bool awake = dense || (last_tick_.is_set() && last_tick_ <= timer.due && last_tick_ >= timer.due - proof);
+    const Timestamp now = awake ? timer.due : read_at;
+    const std::int64_t late_s = dense ? 0 : (read_at - timer.due).count() / 1000;
+    clock_ = std::max(clock_, timer.due);
+    if (dense) {
+        last_tick_ = timer.due;
+        on_tick(effects);
+    }
+    if (timer.kind == TimerClass::obligation) {
+        Account* account = find(timer.root);
+        AW_CHECK(account != nullptr);
+        with_desk(*account, now, awake, effects, [&](CaseDesk& desk) { desk.timer(timer.id, late_s); });
+        return;
+    }
+    if (timer.id == kGoLive) return go_live(now, awake, effects);
+    const Day day = rules_->calendar.day_of(timer.due);
+    next_evaluation_ = rules_->calendar.zone().at(day + 1, rules_->policy.evaluation_minute);
+    timers_.add({next_evaluation_, TimerClass::evaluation, {}, kDaily});
+    evaluated_through_ = day;
+    evaluate_day(day, now, awake, effects);
+}
+
+// Clocks that could not start because nobody was awake start now.
+void Shard::on_tick(Effects& effects) {
+    last_tick_ = clock_;
+    for (const AccountRoot root : std::exchange(waiting_, {})) {
+        Account* account = find(root);
+        if (account == nullptr) continue;
+        with_desk(*account, clock_, true, effects, [](CaseDesk& desk) { desk.start_waiting_clocks(); });
+    }
+}
+
+void Shard::on_activation(const ActivationEvent& activation, Effects& effects) {
+    if (activation.rules == nullptr) return;
+    const bool was_live = rules_->live_from && *rules_->live_from <= clock_;
+    if (rules_->live_from) timers_.remove({*rules_->live_from, TimerClass::evaluation, {}, kGoLive});
+    const bool zone_changed = activation.rules->calendar.zone().name() != rules_->calendar.zone().name();
+    rules_ = activation.rules;
+    activation_document_ = activation.document;
+    activation_changed_ = true;
+    if (zone_changed) today_until_ = {};
+    arm_schedule();
+    // The daemon's first start writes `live_from` = now, and the record is read a moment later.
+    if (!was_live && rules_->live_from && *rules_->live_from <= clock_) go_live(clock_, true, effects);
+}
+
+}  // namespace aw

@@ -1,0 +1,176 @@
+// Shard: the accounts of one partition and everything that is known of them. A pure, single-threaded state machine
+// over an ordered log: apply() is the one door, log time its only clock, effects are values. The same records give the
+// same bytes, live, after a restart, in `backtest` and in `explain` (design section 2).
+//
+// Owner: one worker. Not thread-safe. Bad input is refused with a reason and changes nothing else; a broken invariant
+// aborts.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/cases/case_desk.hpp"
+#include "core/model/event.hpp"
+#include "core/obligations/timer_queue.hpp"
+#include "core/policy/rules.hpp"
+#include "core/shard/account.hpp"
+#include "core/shard/feeds.hpp"
+#include "core/shard/seen_ids.hpp"
+
+namespace aw {
+
+// Where a record stands in time.
+struct LogTime {
+    Timestamp at;
+    // Loaded history: the shard acts as if a tick stood at every due time, so everything fires on time.
+    bool backfilled = false;
+};
+
+// Turns the document of a stored activation back into rules; given by the owner, because only an edge can parse it.
+using RulesReader = std::function<Result<std::shared_ptr<const Rules>>(std::string_view document)>;
+
+class Shard {
+public:
+    // `rules` are in force until the log brings an activation.
+    explicit Shard(std::shared_ptr<const Rules> rules);
+
+    // Applies one record; appends what follows to `effects`. First fires every deadline due up to its log time.
+    Applied apply(const Event& event, LogTime time, Effects& effects);
+    // Fires everything due up to `until` as if a tick stood at every due time (end of a backtest).
+    void advance(Timestamp until, Effects& effects);
+    // When the next deadline falls due; nothing if none is pending.
+    [[nodiscard]] std::optional<Timestamp> next_deadline() const { return timers_.next_due(); }
+    // Highest log time read so far.
+    [[nodiscard]] Timestamp clock() const { return clock_; }
+    [[nodiscard]] Timestamp last_tick() const { return last_tick_; }
+
+    // --- state: records by key, for the changelog ---
+    void collect_changes(std::vector<StateRecord>& out);     // since the last call
+    void snapshot(std::vector<StateRecord>& out) const;      // everything
+    // One stored record; false if it is damaged or of a newer version. Records may come in any order.
+    [[nodiscard]] bool restore(std::string_view key, std::string_view value, const RulesReader& reader);
+    void finish_restore();
+    [[nodiscard]] std::uint64_t state_hash() const;
+
+    // --- questions, between batches ---
+    [[nodiscard]] std::optional<AccountView> account(AccountRoot root) const;
+    [[nodiscard]] const CaseFile* case_file(AccountRoot root) const;
+    [[nodiscard]] const Rules& rules() const { return *rules_; }
+    // Revision and document of the activation in force; empty if the log has none yet.
+    [[nodiscard]] const std::string& activation_document() const { return activation_document_; }
+    struct Counts {
+        std::size_t accounts = 0;
+        std::size_t watched = 0;
+        std::map<std::pair<CaseClass, Severity>, std::int64_t> cases_open;
+        std::map<TaskKind, std::int64_t> tasks_open;
+    };
+    [[nodiscard]] Counts counts() const;  // walks all accounts
+    [[nodiscard]] std::vector<Feeds::Watermark> watermarks() const { return feeds_.watermarks(); }
+    [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
+
+private:
+    // --- time (shard.cpp) ---
+    void fire_until(Timestamp until, bool dense, Effects& effects);
+    void fire(const Timer& timer, bool dense, Timestamp read_at, Effects& effects);
+    void arm_schedule();
+    [[nodiscard]] Day today() const;
+
+    // --- events (shard_events.cpp) ---
+    [[nodiscard]] std::optional<Refusal> check_time(const Event& event, Day day) const;
+    Applied dispatch(const Event& event, Effects& effects);
+    Applied on_shipment(const Event& event, const ShipmentEvent& shipment, Day day);
+    Applied on_revenue(const Event& event, const RevenueEvent& revenue, Day day);
+    Applied on_account(const Event& event, const AccountEvent& change, Effects& effects);
+    void on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects);
+    void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress);
+    void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);
+    void on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects);
+    void on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects);
+    void on_staff_change(const StaffChangeEvent& change);
+    Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
+    void on_command(const Event& event, const CommandEvent& command, Effects& effects);
+    void on_activation(const ActivationEvent& activation, Effects& effects);
+    void on_tick(Effects& effects);
+
+    // --- signals (shard_signals.cpp) ---
+    struct Trigger {
+        SignalKind kind;
+        Severity base;
+        std::string rule_id;
+        std::vector<Reason> reasons;
+        Timestamp occurred_at;
+        std::string business_line;
+        std::string_view complaint_id;
+    };
+    void take_trigger(Account& account, Trigger trigger, Effects& effects);
+    void take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool is_watched(const Account& account) const;
+    [[nodiscard]] std::optional<SuppressionCode> not_ours(const Account& account, bool detection) const;
+    [[nodiscard]] DeskAccount desk_account(const Account& account) const;
+    template <class F>
+    void with_desk(Account& account, Timestamp now, bool awake, Effects& effects, F&& use);
+
+    // --- scheduled evaluations (shard_evaluation.cpp) ---
+    void evaluate_day(Day day, Timestamp now, bool awake, Effects& effects);
+    void go_live(Timestamp now, bool awake, Effects& effects);
+    void evaluate_period(Period period, Timestamp now, bool awake, Effects& effects);
+    void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake, Effects& effects);
+    void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now, bool awake,
+                   Effects& effects);
+    void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
+                     Timestamp now, bool awake, Effects& effects);
+    void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
+                      Timestamp now, bool awake, Effects& effects);
+    void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result, SuppressionCode code,
+                            Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
+    [[nodiscard]] std::vector<std::uint32_t> slots_by_root() const;
+    [[nodiscard]] bool is_history(Period period) const;
+    void retry_held(Effects& effects);
+    void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
+    void regrade_all();
+
+    // --- accounts (shard_state.cpp) ---
+    Account& account_of(AccountRoot root, Day first_day);
+    [[nodiscard]] Account* find(AccountRoot root);
+    [[nodiscard]] const Account* find(AccountRoot root) const;
+    void touch(Account& account, std::uint8_t part);
+    void touch_usage(Account& account, Day day);
+    [[nodiscard]] const Unit* unit_of(const Account& account) const;
+    [[nodiscard]] std::int8_t current_grade(const Account& account) const;
+    void write_shard(std::vector<StateRecord>& out) const;
+    void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
+    [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
+
+    std::shared_ptr<const Rules> rules_;
+    std::string activation_document_;
+    Timestamp clock_;
+    Timestamp last_tick_;
+    bool started_ = false;  // the schedule is armed
+
+    std::vector<Account> accounts_;
+    boost::unordered_flat_map<AccountRoot, std::uint32_t, std::hash<AccountRoot>> index_;
+    std::vector<std::uint32_t> dirty_;
+    LineTable lines_;
+    Feeds feeds_;
+    StaffOverlay overlay_;
+    SeenIds seen_;
+    TimerQueue timers_;
+    std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
+    std::set<AccountRoot> waiting_;  // have clocks that start at the next tick
+    Timestamp next_evaluation_;
+    Day evaluated_through_;  // last business day whose daily evaluation took place; 0 = none yet
+    mutable Day today_cache_;
+    mutable Timestamp today_until_;
+    mutable Timestamp today_from_;
+    bool activation_changed_ = false;
+};
+
+}  // namespace aw

@@ -1,0 +1,23 @@
+// Shard::with_desk: the one way in which a shard touches an account's cases.
+#pragma once
+
+#include "core/shard/shard.hpp"
+
+namespace aw {
+
+template <class F>
+void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effects, F&& use) {
+    CaseFile& file = account.story().file;
+    const DeskAccount about = desk_account(account);
+    CaseDesk desk({*rules_, overlay_, timers_, effects, now, awake}, about, file);
+    use(desk);
+    touch(account, Account::kLedger);
+    if (awake) return;
+    for (const CaseRecord& record : file.cases) {
+        for (const Obligation& obligation : record.obligations) {
+            if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
+        }
+    }
+}
+
+}  // namespace aw

@@ -1,0 +1,295 @@
+// Shard: what each kind of event does.
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+namespace aw {
+namespace {
+
+constexpr Duration kMostAhead = std::chrono::hours{1};
+constexpr int kInvoiceDays = 400;  // 13 months
+
+template <class... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+
+template <class T>
+bool is(const Event& event) {
+    return std::holds_alternative<T>(event.payload);
+}
+
+// Facts that may be older than the open days: they set a state or are commands, and repeating them changes nothing.
+bool may_be_old(const Event& event) {
+    return is<AccountEvent>(event) || is<ContractEvent>(event) || is<CommandEvent>(event) || is_broadcast(event) ||
+           is_reserved(event.payload);
+}
+
+bool is_usage(const Event& event) { return is<ShipmentEvent>(event) || is<RevenueEvent>(event); }
+
+template <class T>
+void set_if(T& target, const std::optional<T>& value) {
+    if (value) target = *value;
+}
+template <class T>
+void set_given(T& target, T value) {
+    if (value != T::UNSPECIFIED) target = value;
+}
+
+Applied refuse(Effects& effects, DeadLetterReason reason, std::string detail) {
+    effects.emplace_back(Refusal{reason, std::move(detail)});
+    return Applied::refused;
+}
+
+std::string in_words(Language language, std::string_view zh, std::string_view en, std::string_view rest) {
+    return std::string(language == Language::EN ? en : zh) + std::string(rest);
+}
+
+}  // namespace
+
+// FUTURE: more than an hour ahead of log time. TOO_LATE: older than the open days, unless the policy counts it.
+std::optional<Refusal> Shard::check_time(const Event& event, Day day) const {
+    if (is_reserved(event.payload)) return std::nullopt;
+    if (event.occurred_at > clock_ + kMostAhead) {
+        return Refusal{DeadLetterReason::FUTURE, "occurred_at " + format_utc(event.occurred_at) +
+                                                     " is more than an hour ahead of log time " + format_utc(clock_)};
+    }
+    if (day > today() - kOpenDays || may_be_old(event) || rules_->count_late) return std::nullopt;
+    return Refusal{DeadLetterReason::TOO_LATE, "occurred_at " + format_utc(event.occurred_at) + " is older than the " +
+                                                   std::to_string(kOpenDays - 1) + " days that may still be corrected"};
+}
+
+Applied Shard::dispatch(const Event& event, Effects& effects) {
+    if (is<TickEvent>(event)) {
+        on_tick(effects);
+        return Applied::applied;
+    }
+    if (const auto* activation = std::get_if<ActivationEvent>(&event.payload)) {
+        on_activation(*activation, effects);
+        return Applied::applied;
+    }
+    const Day day = rules_->calendar.day_of(event.occurred_at);
+    if (auto refusal = check_time(event, day)) {
+        effects.emplace_back(std::move(*refusal));
+        return Applied::refused;
+    }
+    const bool open = day > today() - kOpenDays;
+    if (open && !seen_.insert(day, hash64(event.event_id))) return Applied::duplicate;
+
+    // The two kinds that nearly all events are of come first.
+    Applied result = Applied::applied;
+    if (const auto* shipment = std::get_if<ShipmentEvent>(&event.payload)) {
+        result = on_shipment(event, *shipment, day);
+    } else if (const auto* revenue = std::get_if<RevenueEvent>(&event.payload)) {
+        result = on_revenue(event, *revenue, day);
+    } else if (const auto* change = std::get_if<AccountEvent>(&event.payload)) {
+        return on_account(event, *change, effects);
+    } else if (const auto* command = std::get_if<CommandEvent>(&event.payload)) {
+        on_command(event, *command, effects);
+    } else if (const auto* watermark = std::get_if<WatermarkEvent>(&event.payload)) {
+        return on_watermark(*watermark, effects);
+    } else if (is_broadcast(event)) {
+        if (const auto* staff = std::get_if<StaffChangeEvent>(&event.payload)) on_staff_change(*staff);
+    } else {
+        Account& account = account_of(event.code.root, day);
+        account.last_event_at = std::max(account.last_event_at, event.occurred_at);
+        touch(account, Account::kHot);
+        std::visit(Overloaded{[&](const ComplaintEvent& e) { on_complaint(account, event, e, effects); },
+                              [&](const ComplaintProgressEvent& e) { on_complaint_progress(account, e); },
+                              [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
+                              [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
+                              [&](const ManualSignalEvent& e) { on_manual_signal(account, event, e, effects); },
+                              [&](const TouchpointEvent& e) {
+                                  if (account.ledger == nullptr) return;
+                                  with_desk(account, clock_, true, effects,
+                                            [&](CaseDesk& desk) { desk.visited(StaffId(e.staff_id), e.channel); });
+                              },
+                              [](const auto&) {}},
+                   event.payload);
+    }
+    return result == Applied::applied && !open && is_usage(event) ? Applied::late : result;
+}
+
+// A late day lands in the piece of its week, which may lie before the hot part although the day does not.
+void Shard::touch_usage(Account& account, Day day) {
+    const bool cold = day < account.hot_from || day <= today() - kDailyDays;
+    touch(account, cold ? Account::kHot | Account::kCold : Account::kHot);
+}
+
+Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Day day) {
+    Account& account = account_of(event.code.root, day);
+    const std::uint8_t line = lines_.intern(shipment.business_line);
+    account.usage.add_items(event.code.branch, line, day, static_cast<std::uint32_t>(shipment.items), today());
+    account.used_feed(feeds_.intern(event.source), FeedUse::kItems, day);
+    account.last_event_at = std::max(account.last_event_at, event.occurred_at);
+    touch_usage(account, day);
+    return Applied::applied;
+}
+
+Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day day) {
+    Account& account = account_of(event.code.root, day);
+    if (!revenue.invoice_id.empty()) {
+        // One invoice may carry several lines and be credited later; the same line of it counts once.
+        auto& seen = account.story().invoices;
+        const std::uint64_t id = hash64(revenue.invoice_id, hash64(revenue.business_line) + (revenue.amount.minor < 0 ? 1 : 0));
+        if (std::any_of(seen.begin(), seen.end(), [&](const auto& known) { return known.first == id; })) return Applied::duplicate;
+        std::erase_if(seen, [&](const auto& known) { return known.second < today() - kInvoiceDays; });
+        seen.emplace_back(id, day);
+        touch(account, Account::kLedger);
+    }
+    const std::uint8_t line = lines_.intern(revenue.business_line);
+    account.usage.add_revenue(event.code.branch, line, day, revenue.amount, today());
+    account.used_feed(feeds_.intern(event.source), FeedUse::kRevenue, day);
+    account.last_event_at = std::max(account.last_event_at, event.occurred_at);
+    touch_usage(account, day);
+    return Applied::applied;
+}
+
+// R11: a code is given once and never changes; an honest renaming is an UPDATE.
+Applied Shard::on_account(const Event& event, const AccountEvent& change, Effects& effects) {
+    if (!change.previous_code.empty() && change.previous_code != format_code(event.code)) {
+        return refuse(effects, DeadLetterReason::CODE_IMMUTABLE, "account.previous_code " + std::string(change.previous_code) +
+                                                                     ": the code of an account never changes, register a new one");
+    }
+    if (const Account* known = find(event.code.root); known != nullptr && known->profile != nullptr && change.operation == AccountOperation::REGISTER) {
+        const auto named = known->profile->names.find(event.code.branch);
+        if (named != known->profile->names.end() && named->second != change.name) {
+            return refuse(effects, DeadLetterReason::DUPLICATE_CODE, "account_code " + format_code(event.code) + " is registered as \"" +
+                                                                         named->second + "\" already (use operation UPDATE to rename it)");
+        }
+    }
+    Account& account = account_of(event.code.root, rules_->calendar.day_of(event.occurred_at));
+    account.last_event_at = std::max(account.last_event_at, event.occurred_at);
+    if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
+    Profile& profile = *account.profile;
+    if (!change.name.empty() || change.operation == AccountOperation::REGISTER) profile.names[event.code.branch] = change.name;
+    if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
+    if (!change.group_root.empty()) profile.group_root = change.group_root;
+    if (!change.industry_code.empty()) profile.industry_code = change.industry_code;
+    set_given(profile.importance, change.importance);
+    set_given(profile.settlement, change.settlement);
+    set_given(profile.relationship, change.relationship);
+    set_given(profile.scope, change.scope);
+    set_if(profile.resident_service, change.resident_service);
+    set_if(profile.annual_revenue_hint, change.annual_revenue_hint);
+    if (change.closed_on) profile.closed_on = change.closed_on;
+    if (change.first_trade_on) profile.first_trade_on = change.first_trade_on;
+    if (change.profile_fields > 0) {
+        profile.profile_filled = change.profile_filled;
+        profile.profile_fields = change.profile_fields;
+    }
+    if (!change.assignments.empty()) {
+        profile.assignments.clear();
+        for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
+    }
+    touch(account, Account::kHot | Account::kCold);
+    return Applied::applied;
+}
+
+// R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat to
+// leave, or as the n-th within the policy's days.
+void Shard::on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects) {
+    const ComplaintRules& rules = rules_->policy.complaints;
+    auto& facts = account.story().complaints;
+    const bool known = std::any_of(facts.begin(), facts.end(), [&](const ComplaintFact& f) { return f.complaint_id == complaint.complaint_id; });
+    if (known) return;  // a correction of one that was told
+    facts.push_back({std::string(complaint.complaint_id), event.occurred_at, ComplaintState::UNSPECIFIED});
+    const Duration window = std::chrono::days{rules.serious_days};
+    std::erase_if(facts, [&](const ComplaintFact& f) { return f.received_at + window + std::chrono::days{kOpenDays} < clock_; });
+    const auto recent = std::count_if(facts.begin(), facts.end(), [&](const ComplaintFact& f) {
+        return f.received_at <= event.occurred_at && f.received_at > event.occurred_at - window;
+    });
+    const bool lost_goods = complaint.category == ComplaintCategory::LOSS || complaint.category == ComplaintCategory::DAMAGE;
+    const Language language = rules_->language;
+    std::vector<Reason> reasons;
+    if (complaint.severity == ComplaintSeverity::SERIOUS) reasons.push_back({"MARKED_SERIOUS", in_words(language, "受理时定为严重", "marked as serious", "")});
+    if (lost_goods && complaint.claimed && *complaint.claimed >= rules.serious_claim) {
+        reasons.push_back({"CLAIM", in_words(language, "索赔(元)", "claim in CNY ", std::to_string(complaint.claimed->minor / 100))});
+    }
+    if (complaint.regulator_appeal) reasons.push_back({"REGULATOR_APPEAL", in_words(language, "已向监管部门申诉", "appeal to the regulator", "")});
+    if (complaint.media) reasons.push_back({"MEDIA", in_words(language, "媒体介入", "media", "")});
+    if (complaint.threatens_to_leave) reasons.push_back({"THREATENS_TO_LEAVE", in_words(language, "客户表示将离开", "threatens to leave", "")});
+    if (rules.serious_count > 0 && recent >= rules.serious_count) {
+        reasons.push_back({"REPEATED", in_words(language, "期内投诉次数 ", "complaints within the window: ", std::to_string(recent))});
+    }
+    const bool serious = !reasons.empty();
+    reasons.push_back({"COMPLAINT", std::string(complaint.complaint_id)});
+    const SignalKind kind = serious ? SignalKind::SERIOUS_COMPLAINT : SignalKind::COMPLAINT;
+    const SeverityRule* severity = severity_rule(rules_->policy, kind);
+    take_trigger(account,
+                 {kind, severity == nullptr ? Severity::INFO : severity->base, serious ? "complaint-serious" : "complaint",
+                  std::move(reasons), event.occurred_at, {}, complaint.complaint_id},
+                 effects);
+}
+
+void Shard::on_complaint_progress(Account& account, const ComplaintProgressEvent& progress) {
+    for (ComplaintFact& fact : account.story().complaints) {
+        if (fact.complaint_id == progress.complaint_id) fact.state = progress.state;
+    }
+    touch(account, Account::kLedger);
+}
+
+// R48a. Confirmed = the client said so, a written quote, or a confidence of at least 80 %.
+void Shard::on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects) {
+    const bool confirmed = sighting.evidence == CompetitorEvidence::CUSTOMER_SAID || sighting.evidence == CompetitorEvidence::WRITTEN_QUOTE ||
+                           sighting.confidence_pct.value_or(0) >= 80;
+    const SignalKind kind = confirmed ? SignalKind::COMPETITOR_CONFIRMED : SignalKind::COMPETITOR_SUSPECTED;
+    const SeverityRule* severity = severity_rule(rules_->policy, kind);
+    std::string text(name(sighting.evidence));
+    if (!sighting.competitor.empty()) text += ": " + std::string(sighting.competitor);
+    take_trigger(account, {kind, severity == nullptr ? Severity::INFO : severity->base, "competitor-sighting", {{"EVIDENCE", text}},
+                           event.occurred_at, std::string(sighting.business_line), {}},
+                 effects);
+}
+
+// R50 for the decision maker, R100 for the others.
+void Shard::on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects) {
+    const bool decides = change.role == ContactRole::DECISION_MAKER;
+    const SignalKind kind = decides ? SignalKind::DECISION_MAKER_CHANGED : SignalKind::CONTACT_CHANGED;
+    const SeverityRule* severity = severity_rule(rules_->policy, kind);
+    take_trigger(account, {kind, severity == nullptr ? Severity::INFO : severity->base, decides ? "decision-maker" : "contact",
+                           {{"CONTACT", std::string(name(change.role)) + ": " + std::string(change.old_contact_id) + " -> " +
+                                            std::string(change.new_contact_id)}},
+                           event.occurred_at, {}, {}},
+                 effects);
+}
+
+void Shard::on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects) {
+    take_trigger(account, {manual.kind, manual.severity, "manual", {{"MANUAL", std::string(manual.staff_id) + ": " + std::string(manual.reason)}},
+                           event.occurred_at, {}, {}},
+                 effects);
+}
+
+void Shard::on_staff_change(const StaffChangeEvent& change) {
+    overlay_.changes[std::string(change.staff_id)] = {change.state, StaffId(change.successor_staff_id), change.until.value_or(Day{})};
+}
+
+// Empty = every region; a code that is none must not make every region complete.
+Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
+    const auto region = watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
+    if (!region) {
+        return refuse(effects, DeadLetterReason::BAD_CUSTOMER_CODE, "watermark.region_code " + std::string(watermark.region_code) +
+                                                                        ": expected 6 digits, or nothing for every region");
+    }
+    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until)) retry_held(effects);
+    return Applied::applied;
+}
+
+// A command about an account that nobody has heard of is rejected like any other, but leaves nothing behind: made-up
+// ids must not fill the memory.
+void Shard::on_command(const Event& event, const CommandEvent& command, Effects& effects) {
+    const AccountRoot root = root_of(event);
+    if (Account* account = find(root)) {
+        return with_desk(*account, clock_, true, effects, [&](CaseDesk& desk) { desk.command(event, command); });
+    }
+    DeskAccount nobody;
+    nobody.root = root;
+    CaseFile empty;
+    // No account, no counter: the number comes from the event, out of the way of numbers that are counted.
+    empty.last_decision = static_cast<std::uint32_t>(hash64(event.event_id)) | 0x8000'0000U;
+    CaseDesk({*rules_, overlay_, timers_, effects, clock_, true}, nobody, empty).command(event, command);
+}
+
+}  // namespace aw

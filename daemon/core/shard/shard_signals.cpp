@@ -1,0 +1,125 @@
+// Shard: from a finding to a signal.
+#include <algorithm>
+#include <cmath>
+
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+namespace aw {
+namespace {
+
+std::string percent(std::int32_t bp) {
+    const std::int32_t whole = std::abs(bp) / 100;
+    const std::int32_t tenth = std::abs(bp) % 100 / 10;
+    return (bp < 0 ? "-" : "+") + std::to_string(whole) + "." + std::to_string(tenth) + " %";
+}
+
+std::string amount_text(Measure measure, std::int64_t value) {
+    if (measure != Measure::REVENUE) return std::to_string(value);
+    const std::int64_t fen = std::abs(value % 100);
+    return std::to_string(value / 100) + "." + (fen < 10 ? "0" : "") + std::to_string(fen);
+}
+
+std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
+    const bool en = language == Language::EN;
+    const std::string window = format_day(f.window_from) + (en ? " to " : " 至 ") + format_day(f.window_to);
+    const std::string observed = amount_text(f.measure, f.observed);
+    const std::string expected = amount_text(f.measure, f.expected);
+    std::vector<Reason> reasons;
+    reasons.push_back({"CHANGE", en ? window + ": " + observed + " against " + expected + " expected, " + percent(f.change_bp)
+                                    : window + ":实际 " + observed + ",预期 " + expected + "," + percent(f.change_bp)});
+    if (f.yoy_change_bp) {
+        reasons.push_back({"YEAR_OVER_YEAR", (en ? "against the same period last year: " : "同比:") + percent(*f.yoy_change_bp)});
+    }
+    if (f.last_year_change_bp) {
+        reasons.push_back({"LAST_YEARS_OWN_CHANGE",
+                           (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
+    }
+    if (f.onset_on) reasons.push_back({"ONSET", (en ? "since " : "起始于 ") + format_day(*f.onset_on)});
+    return reasons;
+}
+
+}  // namespace
+
+bool Shard::is_watched(const Account& account) const {
+    const Policy& policy = rules_->policy;
+    if (policy.watch == WatchScope::ALL) return true;
+    if (is_important(account.importance())) return true;
+    if (policy.watch == WatchScope::REGISTERED) return account.profile != nullptr && !account.profile->names.empty();
+    const Unit* unit = unit_of(account);
+    const UnitType type = unit == nullptr ? UnitType::UNSPECIFIED : unit->type;
+    return is_key_account(policy, type, account.importance(), account.t12m(today()));
+}
+
+// Why this account gives no signal; nothing if it may. R3: a prospect has no drop detection.
+std::optional<SuppressionCode> Shard::not_ours(const Account& account, bool detection) const {
+    if (detection && account.importance() == Importance::POTENTIAL) return SuppressionCode::PROSPECT;
+    if (!is_watched(account)) return SuppressionCode::NOT_WATCHED;
+    return std::nullopt;
+}
+
+DeskAccount Shard::desk_account(const Account& account) const {
+    DeskAccount desk;
+    desk.root = account.root;
+    desk.name = account.display_name();
+    if (const Unit* unit = unit_of(account)) desk.unit = unit->id;
+    desk.grade = grade_name(rules_->policy.grade_scheme, current_grade(account));
+    desk.importance = account.importance();
+    desk.revenue_at_risk = account.t12m(today());
+    if (account.profile != nullptr) desk.assignments = account.profile->assignments;
+    return desk;
+}
+
+// A fact that acts at once: a complaint, a sighting, a change of the decision maker, a report by staff.
+void Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
+    with_desk(account, clock_, true, effects, [&](CaseDesk& desk) {
+        const std::string kind(name(trigger.kind));
+        const auto suppress = [&](SuppressionCode code) {
+            desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)), kind + " gives no signal", {},
+                        trigger.rule_id);
+        };
+        if (const auto code = not_ours(account, false)) return suppress(*code);
+        if (!rules_->live_from || trigger.occurred_at < *rules_->live_from) return suppress(SuppressionCode::BACKFILL);
+        const DeskAccount about = desk_account(account);
+        Signal signal;
+        signal.kind = trigger.kind;
+        signal.severity = signal_severity(rules_->policy, trigger.base, about.grade, about.importance);
+        signal.business_line = trigger.business_line;
+        signal.rule_id = trigger.rule_id;
+        signal.onset_on = rules_->calendar.day_of(trigger.occurred_at);
+        signal.reasons = std::move(trigger.reasons);
+        if (trigger.base >= Severity::MEDIUM) signal.revenue_at_risk = about.revenue_at_risk;
+        desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind, kind + ", " + std::string(name(signal.severity)), {}, trigger.rule_id);
+        desk.take_signal(std::move(signal), trigger.base, trigger.complaint_id);
+    });
+}
+
+void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects) {
+    const DeskAccount about = desk_account(account);
+    Signal signal;
+    signal.kind = finding.kind;
+    signal.severity = signal_severity(rules_->policy, finding.base, about.grade, about.importance);
+    signal.business_line = finding.business_line;
+    signal.rule_id = finding.rule_id;
+    signal.onset_on = finding.onset_on;
+    signal.window_from = finding.window_from;
+    signal.window_to = finding.window_to;
+    signal.observed = finding.observed;
+    signal.expected = finding.expected;
+    signal.recent_change_bp = finding.recent_change_bp;
+    signal.yoy_change_bp = finding.yoy_change_bp;
+    signal.score = finding.tail < 1 ? -std::log(std::max(finding.tail, 1e-300)) : 0;
+    // What a year at the fallen level would cost.
+    const std::int64_t lost_bp = std::clamp<std::int64_t>(-finding.change_bp, 0, 10'000);
+    signal.revenue_at_risk = {about.revenue_at_risk.minor / 10'000 * lost_bp};
+    signal.reasons = drop_reasons(rules_->language, finding);
+    with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
+        desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), signal.reasons.front().text, {},
+                    finding.rule_id,
+                    {{"observed", std::to_string(finding.observed)}, {"expected", std::to_string(finding.expected)}},
+                    {{"change_bp", std::to_string(finding.change_bp), "", true}});
+        desk.take_signal(std::move(signal), finding.base);
+    });
+}
+
+}  // namespace aw

@@ -1,0 +1,272 @@
+// Shard: its accounts, its state records, and the answers to questions about it.
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "base/archive.hpp"
+#include "base/hash.hpp"
+#include "core/shard/shard.hpp"
+
+namespace aw {
+namespace {
+
+// Version of the state records. Raise it when a layout changes, and migrate older ones in restore().
+constexpr std::uint32_t kStateVersion = 1;
+constexpr int kViewDays = 28;
+
+template <class F>
+std::string record(F&& write) {
+    std::string bytes;
+    ArchiveWriter archive(bytes);
+    archive(kStateVersion);
+    write(archive);
+    return bytes;
+}
+
+constexpr Day kBegin{-1'000'000};
+constexpr Day kEnd{1'000'000};
+
+}  // namespace
+
+Account* Shard::find(AccountRoot root) {
+    const auto found = index_.find(root);
+    return found == index_.end() ? nullptr : &accounts_[found->second];
+}
+
+const Account* Shard::find(AccountRoot root) const {
+    const auto found = index_.find(root);
+    return found == index_.end() ? nullptr : &accounts_[found->second];
+}
+
+Account& Shard::account_of(AccountRoot root, Day first_day) {
+    const auto [at, added] = index_.try_emplace(root, static_cast<std::uint32_t>(accounts_.size()));
+    if (!added) {
+        Account& known = accounts_[at->second];
+        if (first_day < known.first_event_day) {
+            known.first_event_day = first_day;
+            touch(known, Account::kHot);
+        }
+        return known;
+    }
+    Account& account = accounts_.emplace_back();
+    account.root = root;
+    account.first_event_day = first_day;
+    account.hot_from = today() - (kOpenDays - 1);
+    touch(account, Account::kHot | Account::kCold);
+    return account;
+}
+
+void Shard::touch(Account& account, std::uint8_t part) {
+    if (account.dirty == 0) dirty_.push_back(static_cast<std::uint32_t>(&account - accounts_.data()));
+    account.dirty |= part;
+}
+
+const Unit* Shard::unit_of(const Account& account) const {
+    const Organisation& organisation = rules_->organisation;
+    if (account.profile != nullptr && !account.profile->unit_id.empty()) {
+        if (const Unit* unit = organisation.find_unit(account.profile->unit_id)) return unit;
+    }
+    return organisation.unit_of_region(region_of(account.root));
+}
+
+// The grade now: an upgrade counts at once, a downgrade waits for the monthly look (R9).
+std::int8_t Shard::current_grade(const Account& account) const {
+    return std::max(account.grade, grade_rank(rules_->policy.grade_scheme, account.t12m(today())));
+}
+
+// --- state ---
+
+void Shard::write_shard(std::vector<StateRecord>& out) const {
+    out.push_back({"shard", record([&](ArchiveWriter& archive) {
+                       auto& self = const_cast<Shard&>(*this);  // a writer only reads
+                       archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_, self.feeds_, self.overlay_);
+                   })});
+}
+
+void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
+    const std::string root = format_root(account.root);
+    if ((parts & Account::kHot) != 0) {
+        out.push_back({"h/" + root, record([&](ArchiveWriter& archive) {
+                           archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds);
+                           account.usage.write_part(archive, account.hot_from, kEnd);
+                       })});
+    }
+    if ((parts & Account::kCold) != 0) {
+        out.push_back({"c/" + root, record([&](ArchiveWriter& archive) {
+                           archive(account.grade, account.profile);
+                           account.usage.write_part(archive, kBegin, account.hot_from);
+                       })});
+    }
+    if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
+        out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
+    }
+}
+
+void Shard::collect_changes(std::vector<StateRecord>& out) {
+    write_shard(out);
+    if (activation_changed_) out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
+    activation_changed_ = false;
+    seen_.collect_changes(out);
+    for (const std::uint32_t slot : dirty_) {
+        Account& account = accounts_[slot];
+        write_account(account, account.dirty, out);
+        account.dirty = 0;
+    }
+    dirty_.clear();
+}
+
+void Shard::snapshot(std::vector<StateRecord>& out) const {
+    write_shard(out);
+    out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
+    seen_.snapshot(out);
+    for (const std::uint32_t slot : slots_by_root()) {
+        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
+    }
+}
+
+std::uint64_t Shard::state_hash() const {
+    std::vector<StateRecord> records;
+    snapshot(records);
+    std::uint64_t sum = 0;
+    for (const StateRecord& r : records) sum += hash64(r.value, hash64(r.key));
+    return sum;
+}
+
+bool Shard::restore(std::string_view key, std::string_view value, const RulesReader& reader) {
+    if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
+    if (key.size() > 2 && key[1] == '/') {
+        const auto root = parse_root(key.substr(2));
+        return root && restore_account(key[0], *root, value);
+    }
+    ArchiveReader archive(value);
+    std::uint32_t version = 0;
+    archive(version);
+    if (version != kStateVersion) return false;
+    if (key == "shard") {
+        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, feeds_, overlay_);
+        return archive.finished();
+    }
+    if (key != "activation") return false;
+    archive(activation_document_);
+    if (!archive.finished()) return false;
+    if (activation_document_.empty()) return true;
+    auto rules = reader(activation_document_);
+    if (!rules) return false;
+    rules_ = *std::move(rules);
+    return true;
+}
+
+bool Shard::restore_account(char part, AccountRoot root, std::string_view value) {
+    ArchiveReader archive(value);
+    std::uint32_t version = 0;
+    archive(version);
+    if (version != kStateVersion) return false;
+    Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
+    switch (part) {
+        case 'h':
+            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds);
+            account.usage.read_part(archive);
+            break;
+        case 'c':
+            archive(account.grade, account.profile);
+            account.usage.read_part(archive);
+            break;
+        case 'l': archive(account.story()); break;
+        default: return false;
+    }
+    return archive.finished();
+}
+
+// Timers and the like follow from what was restored.
+void Shard::finish_restore() {
+    for (const std::uint32_t slot : dirty_) accounts_[slot].dirty = 0;
+    dirty_.clear();
+    timers_.clear();
+    waiting_.clear();
+    held_.clear();
+    today_until_ = {};
+    if (started_) {
+        timers_.add({next_evaluation_, TimerClass::evaluation, {}, 1});
+        if (rules_->live_from && *rules_->live_from > clock_) timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
+    }
+    for (const Account& account : accounts_) {
+        if (account.ledger == nullptr) continue;
+        if (!account.ledger->held.empty()) held_.insert(account.root);
+        for (const CaseRecord& record : account.ledger->file.cases) {
+            for (const Obligation& obligation : record.obligations) {
+                if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
+                if (obligation.is_queued()) timers_.add(timer_of(account.root, obligation));
+            }
+        }
+    }
+}
+
+// --- questions ---
+
+std::optional<AccountView> Shard::account(AccountRoot root) const {
+    const Account* account = find(root);
+    if (account == nullptr) return std::nullopt;
+    const Day day = today();
+    const Day from = day - (kViewDays - 1);
+    AccountView view;
+    view.account_root = root;
+    if (account->profile != nullptr && !account->profile->names.empty()) view.account_name = account->profile->names.begin()->second;
+    const Unit* unit = unit_of(*account);
+    if (unit != nullptr) view.unit_id = unit->id;
+    view.importance = account->importance();
+    view.t12m_revenue = account->t12m(day);
+    view.is_key_account = is_key_account(rules_->policy, unit == nullptr ? UnitType::UNSPECIFIED : unit->type, view.importance, view.t12m_revenue);
+    view.grade = grade_name(rules_->policy.grade_scheme, current_grade(*account));
+    view.items_28d = account->usage.sum(Measure::ITEMS, {}, from, day + 1);
+    view.revenue_28d = {account->usage.sum(Measure::REVENUE, {}, from, day + 1)};
+    view.last_event_at = account->last_event_at;
+    for (const std::uint8_t line : account->usage.lines()) {
+        view.lines.push_back({lines_.name(line), account->usage.sum(Measure::ITEMS, {Scope::LINE, line}, from, day + 1)});
+    }
+    for (const std::uint16_t branch : account->usage.branches()) {
+        view.branches.push_back({branch, account->usage.sum(Measure::ITEMS, {Scope::BRANCH, branch}, from, day + 1)});
+    }
+    if (account->ledger != nullptr) {
+        if (const CaseRecord* open = account->ledger->file.open_case()) view.open_case_id = open->view.case_id;
+    }
+    // A feed under control whose completeness lies behind yesterday's end holds verdicts back.
+    for (const FeedUse& use : account->feeds) {
+        if (!account->needs_feed(use, FeedUse::kItems) && !account->needs_feed(use, FeedUse::kRevenue)) continue;
+        const auto until = feeds_.complete_until(use.source, region_of(root));
+        if (until && *until < rules_->calendar.zone().at(day, 0)) view.held_feeds.push_back(feeds_.name(use.source));
+    }
+    return view;
+}
+
+const CaseFile* Shard::case_file(AccountRoot root) const {
+    const Account* account = find(root);
+    return account == nullptr || account->ledger == nullptr ? nullptr : &account->ledger->file;
+}
+
+Shard::Counts Shard::counts() const {
+    Counts counts;
+    counts.accounts = accounts_.size();
+    for (const Account& account : accounts_) {
+        if (is_watched(account)) ++counts.watched;
+        if (account.ledger == nullptr) continue;
+        for (const CaseRecord& record : account.ledger->file.cases) {
+            if (record.is_open()) ++counts.cases_open[{record.view.case_class, record.view.severity}];
+            for (const Obligation& obligation : record.obligations) {
+                if (obligation.is_open()) ++counts.tasks_open[obligation.task.kind];
+            }
+        }
+    }
+    return counts;
+}
+
+std::size_t Shard::memory_bytes() const {
+    std::size_t bytes = accounts_.capacity() * sizeof(Account) + index_.size() * 2 * sizeof(std::pair<AccountRoot, std::uint32_t>);
+    for (const Account& account : accounts_) {
+        bytes += account.usage.heap_bytes();
+        if (account.profile != nullptr) bytes += sizeof(Profile);
+        if (account.ledger != nullptr) bytes += sizeof(Ledger);
+    }
+    return bytes;
+}
+
+}  // namespace aw

@@ -1,0 +1,144 @@
+#include "core/usage/usage.hpp"
+
+#include <algorithm>
+
+namespace aw {
+namespace {
+
+// T12M looks 365 days back, from any day at which late events may still arrive.
+constexpr int kRevenueDailyDays = AccountUsage::kYearDays + kOpenDays;
+
+bool in_scope(const AccountUsage::Cell& cell, UsageScope scope) {
+    switch (scope.kind) {
+        case Scope::LINE: return cell.line == scope.index;
+        case Scope::BRANCH: return cell.branch == scope.index;
+        default: return true;
+    }
+}
+
+template <class Value>
+bool any_entry_in(const Series<Value>& series, Day from, Day to) {
+    const auto& entries = series.entries();
+    return std::any_of(entries.rbegin(), entries.rend(),
+                       [&](const auto& entry) { return entry.day >= from.n && entry.day < to.n; });
+}
+
+}  // namespace
+
+std::uint8_t LineTable::intern(std::string_view name) {
+    if (const auto known = find(name)) return *known;
+    if (names_.size() + 1 < kMaxLines) {
+        names_.emplace_back(name);
+    } else if (names_.size() < kMaxLines) {
+        names_.emplace_back("other");
+    }
+    return static_cast<std::uint8_t>(names_.size() - 1);
+}
+
+std::optional<std::uint8_t> LineTable::find(std::string_view name) const {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (names_[i] == name) return static_cast<std::uint8_t>(i);
+    }
+    return std::nullopt;
+}
+
+AccountUsage::Cell& AccountUsage::cell(std::uint16_t branch, std::uint8_t line, Day day) {
+    for (Cell& known : cells_) {
+        if (known.branch == branch && known.line == line) {
+            known.first_day = std::min(known.first_day, day);
+            return known;
+        }
+    }
+    if (cells_.size() < kMaxCells) {
+        cells_.reserve(cells_.size() + 1);
+        cells_.push_back(Cell{branch, line, day, {}, {}});
+    }
+    cells_.back().first_day = std::min(cells_.back().first_day, day);
+    return cells_.back();
+}
+
+void AccountUsage::add_items(std::uint16_t branch, std::uint8_t line, Day day, std::uint32_t items, Day today) {
+    cell(branch, line, day).items.add(day, items, today);
+}
+
+void AccountUsage::add_revenue(std::uint16_t branch, std::uint8_t line, Day day, Money amount, Day today) {
+    cell(branch, line, day).revenue.add(day, amount.minor, today);
+    revenue_by_day_.add(day, amount.minor, today, kRevenueDailyDays);
+}
+
+std::int64_t AccountUsage::sum(Measure measure, UsageScope scope, Day from, Day to) const {
+    std::int64_t total = 0;
+    for (const Cell& cell : cells_) {
+        if (!in_scope(cell, scope)) continue;
+        total += measure == Measure::REVENUE ? cell.revenue.sum(from, to) : cell.items.sum(from, to);
+    }
+    return total;
+}
+
+std::optional<Day> AccountUsage::first_day(UsageScope scope) const {
+    std::optional<Day> first;
+    for (const Cell& cell : cells_) {
+        if (in_scope(cell, scope) && (!first || cell.first_day < *first)) first = cell.first_day;
+    }
+    return first;
+}
+
+Money AccountUsage::revenue_365d(Day today) const {
+    return {revenue_by_day_.sum(today - (kYearDays - 1), today + 1)};
+}
+
+std::vector<std::uint8_t> AccountUsage::lines() const {
+    std::vector<std::uint8_t> found;
+    for (const Cell& cell : cells_) found.push_back(cell.line);
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+std::vector<std::uint16_t> AccountUsage::branches() const {
+    std::vector<std::uint16_t> found;
+    for (const Cell& cell : cells_) found.push_back(cell.branch);
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+bool AccountUsage::seal(Day today) {
+    bool changed = revenue_by_day_.seal(today, kRevenueDailyDays);
+    for (Cell& cell : cells_) {
+        changed |= cell.items.seal(today);
+        changed |= cell.revenue.seal(today);
+    }
+    return changed;
+}
+
+bool AccountUsage::any_in(Day from, Day to) const {
+    if (any_entry_in(revenue_by_day_, from, to)) return true;
+    return std::any_of(cells_.begin(), cells_.end(), [&](const Cell& cell) {
+        return any_entry_in(cell.items, from, to) || any_entry_in(cell.revenue, from, to);
+    });
+}
+
+std::size_t AccountUsage::heap_bytes() const {
+    std::size_t bytes = cells_.capacity() * sizeof(Cell) + revenue_by_day_.heap_bytes();
+    for (const Cell& cell : cells_) bytes += cell.items.heap_bytes() + cell.revenue.heap_bytes();
+    return bytes;
+}
+
+void AccountUsage::read_part(ArchiveReader& archive) {
+    std::uint64_t n = 0;
+    archive(n);
+    for (std::uint64_t i = 0; i < n && archive.ok(); ++i) {
+        Cell header;
+        archive(header.branch, header.line, header.first_day);
+        // Both parts name the cells in the same order; the first one read creates them.
+        if (i >= cells_.size() && i < kMaxCells) cells_.push_back(Cell{header.branch, header.line, header.first_day, {}, {}});
+        Cell& cell = cells_[std::min<std::size_t>(i, cells_.size() - 1)];
+        cell.first_day = std::min(cell.first_day, header.first_day);
+        cell.items.read_range(archive);
+        cell.revenue.read_range(archive);
+    }
+    revenue_by_day_.read_range(archive);
+}
+
+}  // namespace aw

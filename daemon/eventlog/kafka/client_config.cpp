@@ -1,0 +1,188 @@
+#include "eventlog/kafka/client_config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace aw::eventlog {
+namespace {
+
+using Property = std::pair<const char*, const char*>;
+
+// reconnect.backoff.max.ms: with its default of 10 s a broker that is back is not noticed for as long as a transaction
+// lasts.
+constexpr std::array<Property, 4> kCommon{{
+    {"client.id", "accountwatch"},
+    {"reconnect.backoff.max.ms", "2000"},
+    {"socket.nagle.disable", "true"},
+    {"log.connection.close", "false"},
+}};
+
+// queued.min.messages: with the default, 2.0.2 stops fetching when the queue is full and sleeps long before it goes on.
+// fetch.wait.max.ms: its default of 500 is paid at every start and once per restored partition.
+constexpr std::array<Property, 3> kConsumer{{
+    {"queued.min.messages", "1000000"},
+    {"queued.max.messages.kbytes", "65536"},
+    {"fetch.wait.max.ms", "50"},
+}};
+
+// A dead letter carries a refused record of some MB. All of a commit is handed over at once: room for a million
+// records.
+constexpr std::array<Property, 4> kProducer{{
+    {"compression.type", "zstd"},
+    {"linger.ms", "5"},
+    {"message.max.bytes", "8388608"},
+    {"queue.buffering.max.messages", "1000000"},
+}};
+
+constexpr std::array<Property, 1> kTransactional{{{"transaction.timeout.ms", "10000"}}};
+constexpr std::array<Property, 1> kPlain{{{"message.timeout.ms", "30000"}}};
+
+// Reserved: the promises of the log rest on them.
+constexpr std::array<Property, 8> kFixedConsumer{{
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"isolation.level", "read_committed"},
+    {"auto.offset.reset", "earliest"},
+    {"partition.assignment.strategy", "range"},
+    {"enable.partition.eof", "true"},
+    {"allow.auto.create.topics", "false"},
+    {"log.queue", "true"},
+}};
+
+constexpr std::array<Property, 3> kFixedProducer{{
+    {"enable.idempotence", "true"},
+    {"partitioner", "murmur2_random"},  // as base/hash.hpp and every Java client
+    {"log.queue", "true"},
+}};
+
+constexpr std::array<const char*, 9> kOtherReserved{
+    "bootstrap.servers",     "metadata.broker.list", "group.id",
+    "group.instance.id",     "transactional.id",     "acks",
+    "request.required.acks", "auto.commit.enable",   "delivery.report.only.error"};
+
+bool is_reserved(std::string_view name) {
+    const auto same = [name](const Property& property) { return name == property.first; };
+    return std::ranges::any_of(kFixedConsumer, same) || std::ranges::any_of(kFixedProducer, same) ||
+           std::ranges::any_of(kOtherReserved, [name](const char* other) { return name == other; });
+}
+
+LogResult<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+    std::array<char, 512> text{};
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size()) == RD_KAFKA_CONF_OK) return {};
+    std::string message = text.data();
+    if (is_secret(name) && !value.empty()) {
+        for (auto at = message.find(value); at != std::string::npos; at = message.find(value)) {
+            message.replace(at, value.size(), "*****");
+        }
+    }
+    return log_failure(LogError::Kind::bad_configuration, fmt::format("log.kafka.properties: {}: {}", name, message));
+}
+
+LogResult<void> set_all(rd_kafka_conf_t* conf, std::span<const Property> properties) {
+    for (const auto& [name, value] : properties) {
+        if (auto done = set(conf, name, value); !done) return done;
+    }
+    return {};
+}
+
+LogResult<void> set_defaults(rd_kafka_conf_t* conf, ClientRole role) {
+    if (auto done = set_all(conf, kCommon); !done) return done;
+    if (auto done = is_producer(role) ? set_all(conf, kProducer) : set_all(conf, kConsumer); !done) return done;
+    if (role == ClientRole::transactional) return set_all(conf, kTransactional);
+    if (is_producer(role)) return set_all(conf, kPlain);
+    return {};
+}
+
+LogResult<void> set_users(rd_kafka_conf_t* conf, const KafkaOptions& options) {
+    for (const auto& [name, value] : options.properties) {
+        if (is_reserved(name)) {
+            return log_failure(LogError::Kind::bad_configuration,
+                               fmt::format("log.kafka.properties: {} is set by accountwatch itself (remove it)", name));
+        }
+        if (auto done = set(conf, name, value); !done) return done;
+    }
+    return {};
+}
+
+LogResult<void> set_fixed(rd_kafka_conf_t* conf, const KafkaOptions& options, ClientRole role,
+                          const ClientIdentity& identity) {
+    if (auto done = is_producer(role) ? set_all(conf, kFixedProducer) : set_all(conf, kFixedConsumer); !done)
+        return done;
+    if (auto done = set(conf, "bootstrap.servers", fmt::format("{}", fmt::join(options.bootstrap_servers, ",")));
+        !done) {
+        return done;
+    }
+    if (!identity.group_id.empty()) {
+        if (auto done = set(conf, "group.id", identity.group_id); !done) return done;
+    }
+    if (!identity.instance_id.empty()) {
+        if (auto done = set(conf, "group.instance.id", identity.instance_id); !done) return done;
+    }
+    if (!identity.transactional_id.empty()) {
+        if (auto done = set(conf, "transactional.id", identity.transactional_id); !done) return done;
+    }
+    if (is_producer(role)) {
+        // Nobody but the appender looks at a success.
+        return set(conf, "delivery.report.only.error", role == ClientRole::appender ? "false" : "true");
+    }
+    // Watermarks are wanted past open transactions: their records may be part of the state to restore.
+    if (role == ClientRole::cluster) return set(conf, "isolation.level", "read_uncommitted");
+    return {};
+}
+
+}  // namespace
+
+bool is_producer(ClientRole role) {
+    return role == ClientRole::transactional || role == ClientRole::plain || role == ClientRole::appender;
+}
+
+LogResult<KafkaConf> make_conf(const KafkaOptions& options, ClientRole role, const ClientIdentity& identity) {
+    KafkaConf conf(rd_kafka_conf_new());
+    if (options.bootstrap_servers.empty()) {
+        return log_failure(LogError::Kind::bad_configuration, "log.kafka.bootstrap_servers is empty");
+    }
+    if (auto done = set_defaults(conf.get(), role); !done) return fail(done.error());
+    if (auto done = set_users(conf.get(), options); !done) return fail(done.error());
+    if (auto done = set_fixed(conf.get(), options, role, identity); !done) return fail(done.error());
+    return conf;
+}
+
+bool is_secret(std::string_view property) {
+    constexpr std::array<std::string_view, 5> kParts{"password", "secret", "key.pem", "oauthbearer.config", "jaas"};
+    return std::ranges::any_of(kParts,
+                               [property](std::string_view part) { return property.find(part) != property.npos; });
+}
+
+std::optional<std::string> scram_warning(const KafkaOptions& options, int librdkafka_version) {
+    constexpr int kRepaired = 0x02060100;
+    if (librdkafka_version >= kRepaired) return std::nullopt;
+    for (const char* const name : {"sasl.mechanism", "sasl.mechanisms"}) {
+        const auto found = options.properties.find(name);
+        if (found == options.properties.end() || !found->second.starts_with("SCRAM")) continue;
+        return fmt::format(
+            "{} needs librdkafka 2.6.1 or newer with Apache Kafka 4.0 or newer (librdkafka issue 4895: older ones send "
+            "the "
+            "client's nonce twice, and the broker answers \"invalid credentials\" although user and password are "
+            "right); "
+            "this is {}. Use client certificates or PLAIN over TLS, or a newer librdkafka",
+            found->second, kafka_client_version());
+    }
+    return std::nullopt;
+}
+
+std::string describe_properties(const KafkaOptions& options) {
+    std::vector<std::string> list;
+    for (const auto& [name, value] : options.properties) {
+        list.push_back(fmt::format("{}={}", name, is_secret(name) ? "*****" : value));
+    }
+    return fmt::format("{}", fmt::join(list, ", "));
+}
+
+std::string kafka_client_version() { return rd_kafka_version_str(); }
+
+}  // namespace aw::eventlog

@@ -1,0 +1,119 @@
+#include "eventlog/kafka/cluster.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.hpp"
+
+namespace aw::eventlog {
+namespace {
+
+constexpr int kLeaderPauseMs = 50;
+
+}  // namespace
+
+LogResult<std::unique_ptr<Cluster>> Cluster::open(const KafkaOptions& options, const LogSink& sink) {
+    auto client = Client::open(options, ClientRole::cluster, {}, sink);
+    if (!client) return fail(client.error());
+    return std::unique_ptr<Cluster>(new Cluster(options, std::move(*client)));
+}
+
+Cluster::Cluster(KafkaOptions options, std::unique_ptr<Client> client)
+    : options_(std::move(options)), client_(std::move(client)) {
+    for (const Topic topic : all_topics()) {
+        topics_[index(topic)].reset(rd_kafka_topic_new(client_->handle(), name(topic).c_str(), nullptr));
+        AW_CHECK(topics_[index(topic)] != nullptr);
+    }
+}
+
+LogResult<ClusterMetadata> Cluster::metadata(Duration timeout) {
+    client_->serve();
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto code = rd_kafka_metadata(client_->handle(), 0, nullptr, &raw, static_cast<int>(timeout.count()));
+    ClusterMetadata metadata(raw);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return metadata;
+    client_->serve();
+    const auto reported = client_->take_error();
+    return fail(to_log_error("the Kafka brokers do not answer", code, reported ? reported->message : ""));
+}
+
+LogResult<Cluster::Partitions> Cluster::partitions(Duration timeout) {
+    const auto answer = metadata(timeout);
+    if (!answer) return fail(answer.error());
+    Partitions counts{};
+    for (int i = 0; i < (*answer)->topic_cnt; ++i) {
+        const auto& found = (*answer)->topics[i];
+        for (const Topic topic : all_topics()) {
+            if (name(topic) == found.topic && found.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+                counts[index(topic)] = found.partition_cnt;
+            }
+        }
+    }
+    return counts;
+}
+
+LogResult<void> Cluster::wait_for_topics(Duration timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        const auto answer = metadata(timeout);
+        if (!answer) return fail(answer.error());
+        std::size_t ready = 0;
+        for (int i = 0; i < (*answer)->topic_cnt; ++i) {
+            const auto& found = (*answer)->topics[i];
+            const std::span partitions(found.partitions, static_cast<std::size_t>(found.partition_cnt));
+            const bool led =
+                std::ranges::all_of(partitions, [](const auto& partition) { return partition.leader >= 0; });
+            if (found.err == RD_KAFKA_RESP_ERR_NO_ERROR && !partitions.empty() && led) ++ready;
+        }
+        if (ready == kTopics) return {};
+        if (std::chrono::steady_clock::now() > deadline) {
+            return log_failure(LogError::Kind::retriable, "the topics are created, but not all have a leader");
+        }
+        client_->serve(kLeaderPauseMs);
+    }
+}
+
+LogResult<Cluster::Partitions> Cluster::check_topics(Duration timeout) {
+    auto counts = partitions(timeout);
+    if (!counts) return counts;
+    for (const Topic topic : all_topics()) {
+        const int count = (*counts)[index(topic)];
+        if (count == 0) {
+            return log_failure(LogError::Kind::bad_configuration,
+                               fmt::format("topic {} does not exist (accountwatch topics create)", name(topic)));
+        }
+        const bool ours = topic == Topic::events || topic == Topic::state;
+        if (ours && count != options_.partitions) {
+            return log_failure(LogError::Kind::bad_configuration,
+                               fmt::format("topic {} has {} partitions, log.partitions is {}", name(topic), count,
+                                           options_.partitions));
+        }
+    }
+    return counts;
+}
+
+// Asks again while the partition has no leader: after its creation, or while a broker comes back.
+LogResult<Watermarks> Cluster::watermarks(Topic topic, int partition, Duration timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        client_->serve();
+        Watermarks marks;
+        const auto code = rd_kafka_query_watermark_offsets(client_->handle(), name(topic).c_str(), partition,
+                                                           &marks.low, &marks.high, static_cast<int>(timeout.count()));
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
+        const bool no_leader = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                               code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                               code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        if (!no_leader || std::chrono::steady_clock::now() > deadline) {
+            return fail(
+                to_log_error(fmt::format("cannot ask for the end of {} [{}]", name(topic), partition), code, ""));
+        }
+        client_->serve(kLeaderPauseMs);
+    }
+}
+
+}  // namespace aw::eventlog

@@ -1,0 +1,44 @@
+// What the brokers know about our topics: partitions and watermarks. Also the client for administration.
+// Internal to the adapter; any thread.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "eventlog/kafka/client.hpp"
+
+namespace aw::eventlog {
+
+struct Watermarks {
+    std::int64_t low = 0;
+    std::int64_t high = 0;  // past open transactions, too
+};
+
+class Cluster {
+public:
+    [[nodiscard]] static LogResult<std::unique_ptr<Cluster>> open(const KafkaOptions& options, const LogSink& sink);
+
+    // Number of partitions by topic, 0 for one that does not exist. Creates none, whatever the broker is set to.
+    using Partitions = std::array<int, kTopics>;
+    [[nodiscard]] LogResult<Partitions> partitions(Duration timeout);
+    // Waits until all topics exist and each of their partitions has a leader.
+    [[nodiscard]] LogResult<void> wait_for_topics(Duration timeout);
+    // bad_configuration unless all topics exist and `events` and `state` have the configured number of partitions.
+    [[nodiscard]] LogResult<Partitions> check_topics(Duration timeout);
+    [[nodiscard]] LogResult<Watermarks> watermarks(Topic topic, int partition, Duration timeout);
+
+    [[nodiscard]] const KafkaOptions& options() const { return options_; }
+    [[nodiscard]] std::string name(Topic topic) const { return topic_name(options_.topic_prefix, topic); }
+    [[nodiscard]] Client& client() { return *client_; }
+
+private:
+    [[nodiscard]] LogResult<ClusterMetadata> metadata(Duration timeout);
+    Cluster(KafkaOptions options, std::unique_ptr<Client> client);
+
+    KafkaOptions options_;
+    std::unique_ptr<Client> client_;
+    std::array<KafkaTopic, kTopics> topics_;  // makes them the client's local topics, all answered by one request
+};
+
+}  // namespace aw::eventlog

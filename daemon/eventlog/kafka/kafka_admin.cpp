@@ -1,0 +1,167 @@
+#include "eventlog/kafka/kafka_admin.hpp"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace aw::eventlog {
+namespace {
+
+constexpr int kAnswerMs = 30'000;
+
+using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
+using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+
+std::vector<std::pair<std::string, std::string>> settings_of(Topic topic, const TopicSettings& settings) {
+    // A dead letter holds a refused record of some MB.
+    std::vector<std::pair<std::string, std::string>> list{{"max.message.bytes", "8388608"}};
+    if (topic == Topic::events) list.emplace_back("message.timestamp.type", "LogAppendTime");
+    if (is_compacted(topic)) {
+        list.emplace_back("cleanup.policy", "compact");
+        // Only closed segments are compacted, and restoring reads what is not.
+        if (topic == Topic::state) list.emplace_back("segment.bytes", "134217728");
+    } else {
+        list.emplace_back("cleanup.policy", "delete");
+        list.emplace_back("retention.ms", settings.retention ? std::to_string(settings.retention->count()) : "-1");
+        list.emplace_back("retention.bytes", "-1");
+    }
+    return list;
+}
+
+// Waits for the answer to an administrative request that `send` makes.
+template <class Send>
+LogResult<KafkaEvent> ask(Client& client, rd_kafka_admin_op_t operation, const char* what, const Send& send) {
+    const AdminOptions options(rd_kafka_AdminOptions_new(client.handle(), operation));
+    std::array<char, 256> text{};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), kAnswerMs / 2, text.data(), text.size());
+    if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
+        // The answer comes when the topics are there, not when they are planned.
+        rd_kafka_AdminOptions_set_operation_timeout(options.get(), kAnswerMs / 2, text.data(), text.size());
+    }
+    const KafkaQueue queue(rd_kafka_queue_new(client.handle()));
+    send(options.get(), queue.get());
+    KafkaEvent event(rd_kafka_queue_poll(queue.get(), kAnswerMs));
+    client.serve();
+    if (!event) return log_failure(LogError::Kind::unreachable, fmt::format("{}: no answer", what));
+    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return fail(to_log_error(what, code, rd_kafka_event_error_string(event.get())));
+    }
+    return event;
+}
+
+}  // namespace
+
+LogResult<void> KafkaAdmin::create(const TopicSettings& settings) {
+    std::vector<NewTopic> topics;
+    std::vector<rd_kafka_NewTopic_t*> list;
+    for (const Topic topic : all_topics()) {
+        std::array<char, 256> text{};
+        NewTopic item(rd_kafka_NewTopic_new(cluster_.name(topic).c_str(), cluster_.options().partitions,
+                                            settings.replication_factor, text.data(), text.size()));
+        if (!item) return log_failure(LogError::Kind::bad_configuration, text.data());
+        for (const auto& [name, value] : settings_of(topic, settings)) {
+            rd_kafka_NewTopic_set_config(item.get(), name.c_str(), value.c_str());
+        }
+        list.push_back(item.get());
+        topics.push_back(std::move(item));
+    }
+    Client& client = cluster_.client();
+    const auto answer = ask(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, "cannot create topics",
+                            [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                                rd_kafka_CreateTopics(client.handle(), list.data(), list.size(), options, queue);
+                            });
+    if (!answer) return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto code = rd_kafka_topic_result_error(results[i]);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
+        const char* const text = rd_kafka_topic_result_error_string(results[i]);
+        return fail(to_log_error(fmt::format("cannot create {}", rd_kafka_topic_result_name(results[i])), code,
+                                 text != nullptr ? text : ""));
+    }
+    return cluster_.wait_for_topics(Duration{kAnswerMs / 2});
+}
+
+LogResult<std::vector<Finding>> KafkaAdmin::check() {
+    const auto counts = cluster_.partitions(Duration{kAnswerMs / 2});
+    if (!counts) return fail(counts.error());
+    std::vector<Finding> findings;
+    const int wanted = cluster_.options().partitions;
+    for (const Topic topic : all_topics()) {
+        const int count = (*counts)[index(topic)];
+        const bool ours = topic == Topic::events || topic == Topic::state;
+        if (count == 0) {
+            findings.push_back({Finding::Severity::error, topic,
+                                fmt::format("{} does not exist (accountwatch topics create)", cluster_.name(topic))});
+        } else if (ours && count != wanted) {
+            findings.push_back({Finding::Severity::error, topic,
+                                fmt::format("{} has {} partitions, log.partitions is {} (set it to {})",
+                                            cluster_.name(topic), count, wanted, count)});
+        }
+    }
+    if (auto done = check_settings(*counts, findings); !done) return fail(done.error());
+    return findings;
+}
+
+LogResult<void> KafkaAdmin::check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings) {
+    std::vector<Resource> resources;
+    std::vector<rd_kafka_ConfigResource_t*> list;
+    for (const Topic topic : all_topics()) {
+        if (counts[index(topic)] == 0) continue;
+        resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, cluster_.name(topic).c_str()));
+        list.push_back(resources.back().get());
+    }
+    if (list.empty()) return {};
+    Client& client = cluster_.client();
+    const auto answer = ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "cannot look at the topics' settings",
+                            [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                                rd_kafka_DescribeConfigs(client.handle(), list.data(), list.size(), options, queue);
+                            });
+    if (!answer) return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer->get()), &count);
+    for (std::size_t i = 0; i < count; ++i) judge(results[i], findings);
+    return {};
+}
+
+void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, std::vector<Finding>& findings) const {
+    const std::string name = rd_kafka_ConfigResource_name(resource);
+    const auto topic = parse_topic(std::string_view(name).substr(cluster_.options().topic_prefix.size()));
+    if (!topic) return;
+    if (rd_kafka_ConfigResource_error(resource) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        findings.push_back({Finding::Severity::warning, *topic,
+                            fmt::format("the settings of {} cannot be looked at: {}", name,
+                                        rd_kafka_ConfigResource_error_string(resource))});
+        return;
+    }
+    std::map<std::string, std::string> settings;
+    std::size_t count = 0;
+    const auto* const* entries = rd_kafka_ConfigResource_configs(resource, &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const char* const value = rd_kafka_ConfigEntry_value(entries[i]);
+        settings[rd_kafka_ConfigEntry_name(entries[i])] = value != nullptr ? value : "";
+    }
+    const bool compacts = settings["cleanup.policy"].find("compact") != std::string::npos;
+    const bool deletes = settings["cleanup.policy"].find("delete") != std::string::npos;
+    const auto add = [&](std::string text) { findings.push_back({Finding::Severity::error, *topic, std::move(text)}); };
+    if (*topic == Topic::events && settings["message.timestamp.type"] != "LogAppendTime") {
+        add(fmt::format("{} has message.timestamp.type={}, LogAppendTime is needed", name,
+                        settings["message.timestamp.type"]));
+    }
+    if (is_compacted(*topic) && (!compacts || deletes)) {
+        add(fmt::format("{} has cleanup.policy={}, compact is needed", name, settings["cleanup.policy"]));
+    }
+    if (!is_compacted(*topic) && compacts) {
+        add(fmt::format("{} has cleanup.policy={}, records would be lost (use delete)", name,
+                        settings["cleanup.policy"]));
+    }
+}
+
+}  // namespace aw::eventlog

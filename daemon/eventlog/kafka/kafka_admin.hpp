@@ -1,0 +1,25 @@
+// Admin on Kafka: topics created and checked. Internal to the adapter.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eventlog/kafka/cluster.hpp"
+
+namespace aw::eventlog {
+
+class KafkaAdmin final : public Admin {
+public:
+    explicit KafkaAdmin(Cluster& cluster) : cluster_(cluster) {}
+
+    LogResult<void> create(const TopicSettings& settings) override;
+    LogResult<std::vector<Finding>> check() override;
+
+private:
+    [[nodiscard]] LogResult<void> check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings);
+    void judge(const rd_kafka_ConfigResource_t* resource, std::vector<Finding>& findings) const;
+
+    Cluster& cluster_;
+};
+
+}  // namespace aw::eventlog

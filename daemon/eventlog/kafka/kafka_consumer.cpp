@@ -1,0 +1,308 @@
+#include "eventlog/kafka/kafka_consumer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/check.hpp"
+
+namespace aw::eventlog {
+namespace {
+
+constexpr Duration kAskTimeout{5'000};
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "host";
+    return name.data();
+}
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+int left_until(SteadyTime deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
+}
+
+}  // namespace
+
+LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, PlainProducer& plain,
+                                                              const LogSink& sink, const WorkerOptions& options) {
+    const auto& settings = cluster.options();
+    const std::string group = settings.group_id + options.group_suffix;
+    const std::string instance =
+        settings.instance_id.empty() ? "" : fmt::format("{}-{}", settings.instance_id, options.worker);
+    const std::string transactional_id = fmt::format(
+        "{}-{}-{}", group, settings.instance_id.empty() ? host_name() : settings.instance_id, options.worker);
+
+    std::unique_ptr<KafkaConsumer> consumer(new KafkaConsumer(cluster, plain, sink, options));
+    Client::Callbacks callbacks;
+    callbacks.rebalance = [self = consumer.get()](rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
+        self->on_rebalance(code, list);
+    };
+    auto client = Client::open(settings, ClientRole::worker, {group, instance, ""}, sink, std::move(callbacks));
+    if (!client) return fail(client.error());
+    consumer->client_ = std::move(*client);
+    consumer->queue_.reset(rd_kafka_queue_get_consumer(consumer->client_->handle()));
+
+    // The producer gets ready while the group is joined.
+    auto transaction = Transaction::open(cluster, sink, transactional_id, options.topic);
+    if (!transaction) return fail(transaction.error());
+    consumer->transaction_ = std::move(*transaction);
+
+    PartitionList topics(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(topics.get(), consumer->topic_.c_str(), RD_KAFKA_PARTITION_UA);
+    const auto code = rd_kafka_subscribe(consumer->client_->handle(), topics.get());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(to_log_error("cannot subscribe", code, ""));
+    return consumer;
+}
+
+KafkaConsumer::KafkaConsumer(Cluster& cluster, PlainProducer& plain, LogSink sink, const WorkerOptions& options)
+    : cluster_(cluster),
+      plain_(plain),
+      sink_(std::move(sink)),
+      options_(options),
+      topic_(cluster.name(options.topic)),
+      plain_user_(plain.new_user()) {}
+
+KafkaConsumer::~KafkaConsumer() { close(); }
+
+void KafkaConsumer::close() {
+    if (!client_ || closing_) return;
+    closing_ = true;
+    batch_.clear();
+    transaction_.reset();  // aborts what is undecided while the broker still knows this member
+    state_reader_.reset();
+    rd_kafka_consumer_close(client_->handle());
+    plain_.flush(Duration{1'000});
+    forget_all();
+}
+
+void KafkaConsumer::forget_all() {
+    owned_.clear();
+    to_restore_.clear();
+    revoking_.clear();
+    committed_.clear();
+    next_.clear();
+    state_reader_.reset();
+}
+
+// Runs inside rd_kafka_consumer_poll() and rd_kafka_consumer_close().
+void KafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
+    rd_kafka_t* const handle = client_->handle();
+    std::vector<int> partitions;
+    for (int i = 0; i < list->cnt; ++i) partitions.push_back(list->elems[i].partition);
+    client_->say(LogLevel::info,
+                 fmt::format("{}: {} partitions {}", topic_,
+                             code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS ? "gets" : "gives back", partitions.size()));
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closing_) {
+        forget_all();
+        owned_.insert(partitions.begin(), partitions.end());
+        to_restore_ = owned_;
+        if (owned_.empty()) rd_kafka_assign(handle, list);
+    } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS && !closing_ && rd_kafka_assignment_lost(handle) == 0 &&
+               !partitions.empty()) {
+        revoking_ = std::move(partitions);
+    } else {
+        lost_.insert(lost_.end(), owned_.begin(), owned_.end());
+        forget_all();
+        rd_kafka_assign(handle, nullptr);
+    }
+    if (!closing_) rd_kafka_yield(handle);
+}
+
+LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) {
+    AW_CHECK(!transaction_->undecided());
+    batch_.clear();
+    plain_.serve();
+    transaction_->serve();
+    if (auto prepared = transaction_->ready(Duration{0}); !prepared && !prepared.error().can_retry()) {
+        return fail(prepared.error());
+    }
+    if (auto collected = collect(max_records, timeout); !collected) return fail(collected.error());
+    // What was read and is not handed out comes again, here or to the next owner.
+    if (!settled()) batch_.clear();
+    Batch batch;
+    batch.records = batch_.records();
+    batch.revoking = revoking_;
+    batch.lost = std::exchange(lost_, {});
+    if (revoking_.empty()) batch.assigned.assign(to_restore_.begin(), to_restore_.end());
+    batch.failed_appends = plain_.take_failures(plain_user_);
+    batch.redelivered = std::exchange(redelivered_, 0);
+    return batch;
+}
+
+LogResult<void> KafkaConsumer::collect(std::size_t max_records, Duration timeout) {
+    const SteadyTime deadline = std::chrono::steady_clock::now() + timeout;
+    while (batch_.size() < max_records) {
+        const bool wait = batch_.size() == 0 && settled() && !woken_;
+        const int wait_ms = wait ? left_until(deadline) : 0;
+        KafkaMessage message(rd_kafka_consumer_poll(client_->handle(), wait_ms));
+        if (message) {
+            if (auto taken = take(std::move(message)); !taken) return taken;
+            continue;
+        }
+        if (auto error = client_->take_error(); error && batch_.size() == 0) return fail(std::move(*error));
+        if (batch_.size() > 0 || !settled() || woken_.exchange(false) || left_until(deadline) == 0) return {};
+    }
+    return {};
+}
+
+LogResult<void> KafkaConsumer::take(KafkaMessage message) {
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return take_event(*message);
+    const auto expected = next_.find(message->partition);
+    // Unrestored or given back: it comes again.
+    if (!settled() || expected == next_.end()) return {};
+    if (message->offset < expected->second) {
+        ++redelivered_;
+        return {};
+    }
+    if (options_.topic == Topic::events) {
+        rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+        rd_kafka_message_timestamp(message.get(), &type);
+        if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) {
+            return log_failure(
+                LogError::Kind::bad_configuration,
+                fmt::format("topic {} must have message.timestamp.type=LogAppendTime: the producers' clocks "
+                            "may not run the daemon's",
+                            topic_));
+        }
+    }
+    expected->second = message->offset + 1;
+    batch_.add(std::move(message));
+    return {};
+}
+
+LogResult<void> KafkaConsumer::take_event(const rd_kafka_message_t& message) {
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        // Past the markers of transactions, which occupy offsets.
+        const auto expected = next_.find(message.partition);
+        if (expected != next_.end() && settled()) expected->second = std::max(expected->second, message.offset);
+        return {};
+    }
+    if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
+    auto error = to_log_error(topic_, message.err, rd_kafka_message_errstr(&message));
+    // Missing topics are found at start; here it is a broker that has just come up.
+    if (error.kind == LogError::Kind::bad_configuration) error.kind = LogError::Kind::retriable;
+    if (batch_.size() == 0) return fail(std::move(error));
+    client_->say(LogLevel::warning, error.message);
+    return {};
+}
+
+LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink& sink) {
+    AW_CHECK(to_restore_.contains(partition));
+    if (auto prepared = transaction_->ready(kAskTimeout); !prepared) return fail(prepared.error());
+    if (auto fetched = fetch_committed(); !fetched) return fail(fetched.error());
+    const auto position = start_position(partition);
+    if (!position) return position;
+    if (options_.stateful) {
+        if (!state_reader_) {
+            auto reader = StateReader::open(cluster_, sink_);
+            if (!reader) return fail(reader.error());
+            state_reader_ = std::move(*reader);
+        }
+        if (auto done = state_reader_->read(partition, sink); !done) return fail(done.error());
+    }
+    next_[partition] = *position;
+    to_restore_.erase(partition);
+    if (to_restore_.empty()) {
+        state_reader_.reset();
+        if (auto assigned = assign_restored(); !assigned) return fail(assigned.error());
+    }
+    return position;
+}
+
+// Positions that an open transaction of a dead predecessor holds undecided are waited for (that is what read_committed
+// does here): _TIMED_OUT, and the caller tries again, until that transaction has timed out.
+LogResult<void> KafkaConsumer::fetch_committed() {
+    if (!committed_.empty()) return {};
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(owned_.size())));
+    for (const int partition : owned_) rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition);
+    const auto code = rd_kafka_committed(client_->handle(), list.get(), static_cast<int>(kAskTimeout.count()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(to_log_error("cannot fetch the committed positions", code, ""));
+    for (int i = 0; i < list->cnt; ++i) {
+        const auto& found = list->elems[i];
+        if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            committed_.clear();
+            return fail(to_log_error("cannot fetch the committed positions", found.err, ""));
+        }
+        committed_[found.partition] = found.offset;  // negative: none
+    }
+    return {};
+}
+
+LogResult<std::int64_t> KafkaConsumer::start_position(int partition) {
+    const auto marks = cluster_.watermarks(options_.topic, partition, kAskTimeout);
+    if (!marks) return fail(marks.error());
+    const std::int64_t committed = committed_.at(partition);
+    if (committed > marks->high) {
+        return log_failure(
+            LogError::Kind::bad_configuration,
+            fmt::format("the group's position {} lies beyond the end {} of {} [{}]: was the topic made anew? "
+                        "(use another group_id and topic_prefix)",
+                        committed, marks->high, topic_, partition));
+    }
+    if (committed >= 0 && committed < marks->low) {
+        client_->say(LogLevel::error,
+                     fmt::format("{} records of {} [{}] were deleted by retention before they were read",
+                                 marks->low - committed, topic_, partition));
+    }
+    return std::max(committed, marks->low);
+}
+
+LogResult<void> KafkaConsumer::assign_restored() {
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(owned_.size())));
+    for (const int partition : owned_) {
+        rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition)->offset = next_.at(partition);
+    }
+    const auto code = rd_kafka_assign(client_->handle(), list.get());
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    to_restore_ = owned_;
+    next_.clear();
+    return fail(to_log_error("cannot start to read", code, ""));
+}
+
+LogResult<CommitOutcome> KafkaConsumer::commit(const Commit& commit) {
+    if (commit.empty()) return CommitOutcome{};
+    for (const auto& [partition, position] : commit.positions) AW_CHECK(next_.contains(partition));
+    for (const auto& change : commit.state) AW_CHECK(options_.stateful && next_.contains(change.partition));
+    auto outcome = transaction_->commit(commit, client_->handle());
+    if (outcome && !outcome->committed) {
+        // Back to the last commit: everything is asked for and restored again.
+        committed_.clear();
+        next_.clear();
+        to_restore_ = owned_;
+    }
+    return outcome;
+}
+
+void KafkaConsumer::release() {
+    AW_CHECK(!transaction_->undecided());
+    if (revoking_.empty()) return;
+    forget_all();
+    rd_kafka_assign(client_->handle(), nullptr);
+}
+
+LogResult<void> KafkaConsumer::append(const OutRecord& record) { return plain_.append(plain_user_, record); }
+
+void KafkaConsumer::wake() {
+    woken_ = true;
+    rd_kafka_queue_yield(queue_.get());
+}
+
+std::vector<PartitionStatus> KafkaConsumer::status() {
+    std::vector<PartitionStatus> list;
+    for (const auto& [partition, position] : next_) {
+        std::int64_t low = 0;
+        std::int64_t high = -1;
+        rd_kafka_get_watermark_offsets(client_->handle(), topic_.c_str(), partition, &low, &high);
+        list.push_back({partition, position, std::max(high, position)});
+    }
+    return list;
+}
+
+}  // namespace aw::eventlog

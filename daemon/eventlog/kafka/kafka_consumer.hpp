@@ -1,0 +1,77 @@
+// GroupConsumer on Kafka. Internal to the adapter.
+//
+// The rebalance callback only notes what the group wants; nothing is assigned or given back inside it. librdkafka waits
+// until assign() is called: for new partitions after the last restore(), for leaving ones in release(). So the caller
+// commits before a partition goes, and applies nothing to a partition before its state is there.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "eventlog/kafka/client.hpp"
+#include "eventlog/kafka/cluster.hpp"
+#include "eventlog/kafka/plain_producer.hpp"
+#include "eventlog/kafka/record_views.hpp"
+#include "eventlog/kafka/state_reader.hpp"
+#include "eventlog/kafka/transaction.hpp"
+
+namespace aw::eventlog {
+
+class KafkaConsumer final : public GroupConsumer {
+public:
+    [[nodiscard]] static LogResult<std::unique_ptr<KafkaConsumer>> open(Cluster& cluster, PlainProducer& plain,
+                                                                        const LogSink& sink,
+                                                                        const WorkerOptions& options);
+    ~KafkaConsumer() override;
+
+    LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
+    LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) override;
+    LogResult<CommitOutcome> commit(const Commit& commit) override;
+    void release() override;
+    LogResult<void> append(const OutRecord& record) override;
+    void wake() override;
+    std::vector<PartitionStatus> status() override;
+    void close() override;
+
+private:
+    KafkaConsumer(Cluster& cluster, PlainProducer& plain, LogSink sink, const WorkerOptions& options);
+    void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list);
+    // May records be delivered, or is the caller to act first?
+    [[nodiscard]] bool settled() const { return to_restore_.empty() && revoking_.empty() && lost_.empty(); }
+    [[nodiscard]] LogResult<void> collect(std::size_t max_records, Duration timeout);
+    [[nodiscard]] LogResult<void> take(KafkaMessage message);
+    [[nodiscard]] LogResult<void> take_event(const rd_kafka_message_t& message);
+    [[nodiscard]] LogResult<void> fetch_committed();
+    [[nodiscard]] LogResult<std::int64_t> start_position(int partition);
+    [[nodiscard]] LogResult<void> assign_restored();
+    void forget_all();
+
+    Cluster& cluster_;
+    PlainProducer& plain_;
+    LogSink sink_;
+    WorkerOptions options_;
+    std::string topic_;
+    std::size_t plain_user_;
+    std::unique_ptr<Client> client_;
+    KafkaQueue queue_;
+    std::unique_ptr<Transaction> transaction_;
+    std::unique_ptr<StateReader> state_reader_;  // only while restoring
+
+    std::set<int> owned_;
+    std::set<int> to_restore_;
+    std::vector<int> revoking_;
+    std::vector<int> lost_;
+    std::map<int, std::int64_t> committed_;  // as the group knows them; empty until asked
+    std::map<int, std::int64_t> next_;       // the next record expected of each restored partition
+    MessageBatch batch_;
+    std::size_t redelivered_ = 0;  // since the last batch
+    std::atomic<bool> woken_ = false;
+    bool closing_ = false;
+};
+
+}  // namespace aw::eventlog

@@ -1,0 +1,243 @@
+#include "eventlog/kafka/transaction.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/check.hpp"
+#include "eventlog/kafka/produce.hpp"
+
+namespace aw::eventlog {
+namespace {
+
+// One call waits no longer than this for the brokers; then the caller is in control again (its watchdog, its
+// readiness).
+constexpr int kCallMs = 2'000;
+// A topic just created may be unknown to a broker for a moment.
+constexpr std::chrono::seconds kTopicPatience{5};
+
+}  // namespace
+
+LogResult<std::unique_ptr<Transaction>> Transaction::open(Cluster& cluster, const LogSink& sink,
+                                                          const std::string& transactional_id, Topic source) {
+    std::unique_ptr<Transaction> transaction(new Transaction(cluster, source));
+    Client::Callbacks callbacks;
+    callbacks.delivery = [self = transaction.get()](const rd_kafka_message_t* message) {
+        // What an abort throws away is no reason for it.
+        const bool purged =
+            message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+        if (purged || !self->delivery_error_.empty()) return;
+        self->delivery_error_ =
+            fmt::format("{}: {}", rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err));
+    };
+    auto client = Client::open(cluster.options(), ClientRole::transactional, {"", "", transactional_id}, sink,
+                               std::move(callbacks));
+    if (!client) return fail(client.error());
+    transaction->client_ = std::move(*client);
+    std::promise<LogResult<void>> promise;
+    transaction->prepared_ = promise.get_future();
+    transaction->preparing_ = std::jthread(
+        [self = transaction.get(), promise = std::move(promise)]() mutable { promise.set_value(self->prepare()); });
+    return transaction;
+}
+
+Transaction::~Transaction() {
+    stopping_ = true;
+    if (preparing_.joinable()) preparing_.join();
+    // A transaction that is still open would make the next owner wait for its timeout.
+    if (phase_ != Phase::idle && client_ && !client_->fatal_error()) {
+        const KafkaError ignored(rd_kafka_abort_transaction(client_->handle(), kCallMs));
+    }
+}
+
+LogResult<void> Transaction::ready(Duration timeout) {
+    if (!preparation_) {
+        if (prepared_.wait_for(timeout) != std::future_status::ready) {
+            const auto reported = client_->take_error();
+            return fail(reported.value_or(LogError{LogError::Kind::retriable, "the producer is not ready yet"}));
+        }
+        preparation_ = prepared_.get();
+    }
+    return *preparation_;
+}
+
+LogResult<void> Transaction::prepare() {
+    if (auto done = fetch_metadata(); !done) return done;
+    return initialise();
+}
+
+// First with the client that creates no topics, then with the producer.
+LogResult<void> Transaction::fetch_metadata() {
+    const auto patience_ends = std::chrono::steady_clock::now() + kTopicPatience;
+    while (!stopping_) {
+        const auto known = cluster_.check_topics(Duration{kCallMs});
+        if (known) break;
+        const bool may_pass = known.error().can_retry() || (known.error().kind == LogError::Kind::bad_configuration &&
+                                                            std::chrono::steady_clock::now() < patience_ends);
+        if (!may_pass) return fail(known.error());
+        client_->serve(known.error().kind == LogError::Kind::bad_configuration ? 200 : 0);
+    }
+    for (const Topic topic : all_topics()) {
+        topics_[index(topic)].reset(rd_kafka_topic_new(client_->handle(), cluster_.name(topic).c_str(), nullptr));
+    }
+    while (!stopping_) {
+        const rd_kafka_metadata_t* raw = nullptr;
+        const auto code = rd_kafka_metadata(client_->handle(), 0, nullptr, &raw, kCallMs);
+        const ClusterMetadata metadata(raw);
+        client_->serve();
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    }
+    return {};
+}
+
+LogResult<void> Transaction::initialise() {
+    while (!stopping_) {
+        const KafkaError error(rd_kafka_init_transactions(client_->handle(), kCallMs));
+        client_->serve();
+        if (!error) return {};
+        if (rd_kafka_error_is_retriable(error.get()) != 0) continue;
+        auto failure = to_log_error("cannot begin with transactions", rd_kafka_error_code(error.get()),
+                                    rd_kafka_error_string(error.get()));
+        if (failure.can_retry()) failure.kind = LogError::Kind::fatal;
+        return fail(std::move(failure));
+    }
+    return log_failure(LogError::Kind::retriable, "stopped");
+}
+
+LogResult<CommitOutcome> Transaction::commit(const Commit& commit, rd_kafka_t* consumer) {
+    if (auto prepared = ready(Duration{kCallMs}); !prepared) return fail(prepared.error());
+    auto outcome = advance(commit, consumer);
+    client_->serve();
+    if (outcome || !outcome.error().can_retry()) return outcome;
+    // Say that no broker answers rather than what follows from it.
+    if (auto reported = client_->take_error()) return fail(std::move(*reported));
+    return outcome;
+}
+
+LogResult<CommitOutcome> Transaction::advance(const Commit& commit, rd_kafka_t* consumer) {
+    if (phase_ == Phase::idle) {
+        if (auto begun = begin(commit, consumer); !begun) return fail(begun.error());
+    }
+    if (phase_ == Phase::producing) {
+        const auto step = produce_all(commit);
+        if (!step) return fail(step.error());
+        phase_ = *step == Step::done ? Phase::sending_positions : Phase::aborting;
+    }
+    if (phase_ == Phase::sending_positions) {
+        const auto step = send_positions(commit);
+        if (!step) return fail(step.error());
+        phase_ = *step == Step::done ? Phase::committing : Phase::aborting;
+    }
+    if (phase_ == Phase::committing) {
+        const auto step = judge("commit", KafkaError(rd_kafka_commit_transaction(client_->handle(), kCallMs)));
+        if (!step) return fail(step.error());
+        phase_ = *step == Step::done ? Phase::idle : Phase::aborting;
+    }
+    if (phase_ == Phase::aborting) return abort();
+    return CommitOutcome{};
+}
+
+LogResult<void> Transaction::begin(const Commit& commit, rd_kafka_t* consumer) {
+    produced_ = 0;
+    copies_ = 0;
+    abort_reason_.clear();
+    delivery_error_.clear();
+    group_metadata_.reset(commit.positions.empty() ? nullptr : rd_kafka_consumer_group_metadata(consumer));
+    const auto step = judge("begin", KafkaError(rd_kafka_begin_transaction(client_->handle())));
+    if (!step) return fail(step.error());
+    phase_ = *step == Step::done ? Phase::producing : Phase::aborting;
+    return {};
+}
+
+LogResult<Transaction::Step> Transaction::produce_all(const Commit& commit) {
+    const std::size_t outputs = commit.outputs.size();
+    for (; produced_ < outputs; ++produced_, copies_ = 0) {
+        const OutRecord& record = commit.outputs[produced_];
+        const bool everywhere = record.partition == kEveryPartition;
+        const int copies = everywhere ? cluster_.options().partitions : 1;
+        for (; copies_ < copies; ++copies_) {
+            const int partition = everywhere ? copies_ : record.partition.value_or(RD_KAFKA_PARTITION_UA);
+            const auto step = produce(record, partition);
+            if (!step || *step == Step::aborts) return step;
+        }
+    }
+    for (; produced_ < outputs + commit.state.size(); ++produced_) {
+        const auto step = produce(commit.state[produced_ - outputs]);
+        if (!step || *step == Step::aborts) return step;
+    }
+    return Step::done;
+}
+
+LogResult<Transaction::Step> Transaction::produce(const OutRecord& record, int partition) {
+    AW_CHECK(record.topic != Topic::state);
+    return send(record.topic, partition, record.key, record.tombstone ? nullptr : &record.value, record.headers);
+}
+
+LogResult<Transaction::Step> Transaction::produce(const StateChange& change) {
+    return send(Topic::state, change.partition, change.key, change.value ? &*change.value : nullptr, {});
+}
+
+LogResult<Transaction::Step> Transaction::send(Topic topic, int partition, const std::string& key,
+                                               const std::string* value, const std::vector<Header>& headers) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds{kCallMs};
+    while (true) {
+        const auto error =
+            produce_record(client_->handle(), {topics_[index(topic)].get(), partition, key, value, &headers});
+        if (!error) return Step::done;
+        const auto code = rd_kafka_error_code(error.get());
+        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            client_->serve(50);  // returns as soon as there is room or something to report
+            if (std::chrono::steady_clock::now() < give_up) continue;
+            return log_failure(LogError::Kind::retriable, "the producer's queue is full");
+        }
+        if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
+        const std::string what =
+            fmt::format("record of {} bytes for {}", value != nullptr ? value->size() : 0, cluster_.name(topic));
+        if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+            // It would be so again after every abort.
+            return log_failure(LogError::Kind::fatal, fmt::format("{} is larger than message.max.bytes", what));
+        }
+        abort_reason_ = fmt::format("{}: {}", what, rd_kafka_error_string(error.get()));
+        return Step::aborts;
+    }
+}
+
+LogResult<Transaction::Step> Transaction::send_positions(const Commit& commit) {
+    if (commit.positions.empty()) return Step::done;
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(commit.positions.size())));
+    for (const auto& [partition, position] : commit.positions) {
+        rd_kafka_topic_partition_list_add(list.get(), cluster_.name(source_).c_str(), partition)->offset = position;
+    }
+    return judge("send positions", KafkaError(rd_kafka_send_offsets_to_transaction(client_->handle(), list.get(),
+                                                                                   group_metadata_.get(), kCallMs)));
+}
+
+LogResult<CommitOutcome> Transaction::abort() {
+    const auto step = judge("abort", KafkaError(rd_kafka_abort_transaction(client_->handle(), kCallMs)));
+    if (!step) return fail(step.error());
+    if (*step == Step::aborts) return log_failure(LogError::Kind::fatal, abort_reason_);
+    phase_ = Phase::idle;
+    client_->serve();
+    if (!delivery_error_.empty()) abort_reason_ += fmt::format(" ({})", delivery_error_);
+    return CommitOutcome{false, abort_reason_};
+}
+
+LogResult<Transaction::Step> Transaction::judge(const char* what, KafkaError error) {
+    if (!error) return Step::done;
+    auto failure = to_log_error(what, rd_kafka_error_code(error.get()), rd_kafka_error_string(error.get()));
+    if (rd_kafka_error_is_retriable(error.get()) != 0) {
+        if (!failure.can_retry()) failure.kind = LogError::Kind::retriable;
+        return fail(std::move(failure));
+    }
+    if (rd_kafka_error_txn_requires_abort(error.get()) != 0) {
+        abort_reason_ = std::move(failure.message);
+        return Step::aborts;
+    }
+    // Fatal, or none of the three.
+    if (failure.kind != LogError::Kind::fenced) failure.kind = LogError::Kind::fatal;
+    return fail(std::move(failure));
+}
+
+}  // namespace aw::eventlog

@@ -1,0 +1,78 @@
+// A worker's transactional producer: a commit as one Kafka transaction. Internal to the adapter.
+//
+// A commit is a machine that goes through the phases of Phase. Each call of librdkafka may answer
+//     retriable  -> the phase stays, the caller calls commit() again with the same commit, and the same call is made
+//     again abortable  -> phase `aborting`, and when the abort is through: outcome "not committed" fatal      -> the
+//     producer is over; so it is for an answer that is none of the three
+// Between two commits no transaction is open.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "eventlog/kafka/client.hpp"
+#include "eventlog/kafka/cluster.hpp"
+
+namespace aw::eventlog {
+
+class Transaction {
+public:
+    // Starts preparing on a thread of its own: checks the topics, fetches their metadata (the first record to an
+    // unknown topic would stall a transaction for a second), ends what a dead predecessor with this id has left open,
+    // fences it. `source`: the topic whose positions are committed.
+    [[nodiscard]] static LogResult<std::unique_ptr<Transaction>> open(Cluster& cluster, const LogSink& sink,
+                                                                      const std::string& transactional_id,
+                                                                      Topic source);
+    ~Transaction();
+
+    // Is the preparation done? Waits up to `timeout`. Not yet: retriable.
+    [[nodiscard]] LogResult<void> ready(Duration timeout);
+    [[nodiscard]] LogResult<CommitOutcome> commit(const Commit& commit, rd_kafka_t* consumer);
+    [[nodiscard]] bool undecided() const { return phase_ != Phase::idle; }
+    void serve() { client_->serve(); }
+
+private:
+    enum class Phase : std::uint8_t { idle, producing, sending_positions, committing, aborting };
+    enum class Step : std::uint8_t { done, aborts };
+
+    Transaction(Cluster& cluster, Topic source) : cluster_(cluster), source_(source) {}
+    [[nodiscard]] LogResult<void> prepare();
+    [[nodiscard]] LogResult<void> fetch_metadata();
+    [[nodiscard]] LogResult<void> initialise();
+    [[nodiscard]] LogResult<CommitOutcome> advance(const Commit& commit, rd_kafka_t* consumer);
+    [[nodiscard]] LogResult<void> begin(const Commit& commit, rd_kafka_t* consumer);
+    [[nodiscard]] LogResult<Step> produce_all(const Commit& commit);
+    [[nodiscard]] LogResult<Step> produce(const OutRecord& record, int partition);
+    [[nodiscard]] LogResult<Step> produce(const StateChange& change);
+    [[nodiscard]] LogResult<Step> send(Topic topic, int partition, const std::string& key, const std::string* value,
+                                       const std::vector<Header>& headers);
+    [[nodiscard]] LogResult<Step> send_positions(const Commit& commit);
+    [[nodiscard]] LogResult<CommitOutcome> abort();
+    // Sorts an answer: success, abort, or an error for the caller.
+    [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
+
+    Cluster& cluster_;
+    Topic source_;
+    std::unique_ptr<Client> client_;
+    std::array<KafkaTopic, kTopics> topics_;
+    std::atomic<bool> stopping_ = false;
+    std::future<LogResult<void>> prepared_;
+    std::optional<LogResult<void>> preparation_;
+    std::jthread preparing_;
+
+    Phase phase_ = Phase::idle;
+    std::size_t produced_ = 0;  // outputs, then state changes, that are handed over
+    int copies_ = 0;            // of the output under way
+    GroupMetadata group_metadata_;
+    std::string abort_reason_;
+    std::string delivery_error_;
+};
+
+}  // namespace aw::eventlog

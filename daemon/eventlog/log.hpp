@@ -1,0 +1,180 @@
+// The port of the log: what the daemon needs of Kafka, or of the embedded file, and nothing more. Two adapters keep it
+// (sqlite/, kafka/) and pass the same tests (tests/contract).
+//
+// Threads: a Log may be used by any thread. A GroupConsumer, TopicReader, Appender or Admin has one owner at a time and
+// is used by that thread alone, except for wake(). The Log outlives everything opened from it. Failure: nothing throws.
+// LogError::Kind says what to do (error.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "eventlog/error.hpp"
+#include "eventlog/record.hpp"
+#include "eventlog/topic.hpp"
+
+namespace aw::eventlog {
+
+enum class LogLevel : std::uint8_t { error, warning, info, debug };
+
+// Where an adapter and its client library report what happens. Called by the threads that call the adapter (and by its
+// own preparing thread), never by a thread of the client library; must not call back into the log.
+using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+struct Batch {
+    // Of restored partitions only; in offset order within each partition. Valid until the next poll().
+    std::span<const Record> records;
+    // Partitions that are this consumer's and wait for restore(). Reported by every poll() until that is done.
+    std::vector<int> assigned;
+    // Partitions that are about to leave: commit() what is in hand, then release(). Reported until then, without
+    // records.
+    std::vector<int> revoking;
+    // Partitions that have left without asking (the group gave this consumer up): drop their state, commit nothing of
+    // it.
+    std::vector<int> lost;
+    // Appends of append() that were given up since the last poll().
+    std::size_t failed_appends = 0;
+    // Records that the client delivered a second time since the last poll(), dropped.
+    std::size_t redelivered = 0;
+};
+
+struct CommitOutcome {
+    // false: nothing was written and nothing will be. The consumer stands at its last commit again, every partition it
+    // owns needs restore() (the next poll() lists them in `assigned`), and what was applied since is to be forgotten.
+    bool committed = true;
+    // Why not. If this repeats (say, a topic that may not be written), wait longer each time and say so.
+    std::string reason;
+};
+
+// Hands over one key of the restored state.
+using RestoreSink = std::function<void(std::string_view key, std::string_view value)>;
+
+struct PartitionStatus {
+    int partition = 0;
+    std::int64_t position = 0;        // of the next record to be delivered
+    std::int64_t high_watermark = 0;  // one past the newest record known of; lag = high_watermark - position
+};
+
+// One worker's handle on the log: a member of the group that shares the partitions of a topic, with a producer whose
+// commits cover outputs, state and positions together.
+//
+// The owner's loop:
+//     poll -> for each `lost`: drop its state
+//          -> for each `assigned`: restore (an error that can be retried: go on polling, it is reported again)
+//          -> if `revoking` is not empty: commit, drop the state of these, release
+//          -> apply `records`; from time to time commit
+class GroupConsumer {
+public:
+    virtual ~GroupConsumer() = default;
+
+    // Waits for records, a change of the assignment, wake(), or `timeout`, whichever comes first. An error with
+    // can_retry() leaves the consumer usable: report it and poll again.
+    [[nodiscard]] virtual LogResult<Batch> poll(std::size_t max_records, Duration timeout) = 0;
+
+    // Reads the committed position and the committed state of a partition from `assigned`: each live key once with its
+    // last value, in order of key. Returns the position, from where poll() goes on. May take seconds; waiting for what
+    // a dead predecessor left undecided ends with an error that can be retried after some seconds. After an error
+    // forget what the sink has got.
+    [[nodiscard]] virtual LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) = 0;
+
+    // All of it or nothing. REQUIRES: positions and state only of restored partitions; positions never go back.
+    // An error with can_retry() decides nothing yet: until it is decided call nothing but commit() with the *same*
+    // commit (it goes on where it stopped), or close(). Any other error ends the use of this consumer.
+    [[nodiscard]] virtual LogResult<CommitOutcome> commit(const Commit& commit) = 0;
+
+    // Lets go of the partitions in `revoking`.
+    virtual void release() = 0;
+
+    // Adds a record outside of any commit (ticks, activations). Kafka: handed to an idempotent producer, does not wait;
+    // if it is given up after all, Batch::failed_appends tells. Embedded: written when this returns.
+    [[nodiscard]] virtual LogResult<void> append(const OutRecord& record) = 0;
+
+    // Ends the poll() under way, or else the next one, early. Any thread.
+    virtual void wake() = 0;
+
+    // For metrics; of the restored partitions; from memory where the client keeps it.
+    [[nodiscard]] virtual std::vector<PartitionStatus> status() = 0;
+
+    // Leaves the group in order: after the last commit. The destructor does it too, but cannot report.
+    virtual void close() = 0;
+};
+
+// Reads every partition of a topic from its beginning, committed records only, and goes on as they come.
+class TopicReader {
+public:
+    virtual ~TopicReader() = default;
+    // Waits for records, wake() or `timeout`. Valid until the next poll().
+    [[nodiscard]] virtual LogResult<std::span<const Record>> poll(std::size_t max_records, Duration timeout) = 0;
+    // Everything that stood in the topic when the reader was opened has been delivered.
+    [[nodiscard]] virtual bool caught_up() const = 0;
+    virtual void wake() = 0;  // any thread
+};
+
+struct AppendReport {
+    std::vector<bool> acknowledged;  // by index of the record; with kEveryPartition: all its copies
+    std::size_t count = 0;           // how many are
+    std::optional<LogError> error;   // the first reason, if not all are
+
+    [[nodiscard]] bool complete() const { return !error; }
+};
+
+// Appends for intake and the tool.
+class Appender {
+public:
+    virtual ~Appender() = default;
+    // Returns when every record is acknowledged or given up. A record that is not acknowledged may still be in the log
+    // (the answer was lost): sending it again is safe for events, whose ids make duplicates harmless.
+    [[nodiscard]] virtual AppendReport append(std::span<const OutRecord> records) = 0;
+    // Has `events` never had a record?
+    [[nodiscard]] virtual LogResult<bool> is_empty() = 0;
+};
+
+struct Finding {
+    enum class Severity : std::uint8_t { warning, error };
+    Severity severity = Severity::error;
+    Topic topic = Topic::events;
+    std::string text;  // what is wrong and what to do
+};
+
+struct TopicSettings {
+    int replication_factor = 1;                        // Kafka
+    std::optional<Duration> retention = std::nullopt;  // of the topics that are not compacted; none: kept for ever
+};
+
+class Admin {
+public:
+    virtual ~Admin() = default;
+    // Creates what is missing; leaves what exists as it is. The embedded log has everything from the start.
+    [[nodiscard]] virtual LogResult<void> create(const TopicSettings& settings) = 0;
+    // Number of partitions, compaction, LogAppendTime of `events`. Empty: all is well.
+    [[nodiscard]] virtual LogResult<std::vector<Finding>> check() = 0;
+};
+
+struct WorkerOptions {
+    Topic topic = Topic::events;
+    std::string group_suffix;  // "" for watch, "-notify" for the notifier: its own positions
+    int worker = 0;            // number of this worker in its process and group: part of its stable name
+    bool stateful = true;      // false: restore() only finds the position; no state may be committed
+};
+
+class Log {
+public:
+    virtual ~Log() = default;
+    [[nodiscard]] virtual int partitions() const = 0;
+    [[nodiscard]] virtual LogResult<std::unique_ptr<GroupConsumer>> open_worker(const WorkerOptions& options) = 0;
+    [[nodiscard]] virtual LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) = 0;
+    [[nodiscard]] virtual LogResult<std::unique_ptr<Appender>> open_appender() = 0;
+    [[nodiscard]] virtual Admin& admin() = 0;
+    // Does the log answer? For readiness.
+    [[nodiscard]] virtual LogResult<void> check_reachable(Duration timeout) = 0;
+};
+
+}  // namespace aw::eventlog

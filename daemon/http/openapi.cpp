@@ -1,0 +1,207 @@
+#include "http/openapi.hpp"
+
+namespace aw::http {
+
+// Schemas name the fields of contract section 2; types and meanings of their parts are in proto/accountwatch/v1.
+static constexpr std::string_view kDocument = R"json({
+"openapi": "3.1.0",
+"info": {
+  "title": "accountwatch",
+  "version": "1",
+  "description": "Keeps watch over a courier's key accounts. Timestamps are RFC 3339 in UTC, 64-bit integers are strings, fields at their default are omitted. Without a tokens file only this machine is served and the actor of a command stands in its body.",
+  "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+},
+"servers": [{"url": "/"}],
+"security": [{"bearer": []}, {}],
+"paths": {
+  "/api/v1/accounts/{code}": {
+    "parameters": [{"$ref": "#/components/parameters/code"}],
+    "get": {
+      "operationId": "getAccount", "summary": "An account as it stands now", "tags": ["accounts"],
+      "responses": {
+        "200": {"description": "The account", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Account"}}}},
+        "307": {"$ref": "#/components/responses/OtherOwner"},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/cases": {
+    "get": {
+      "operationId": "listCases", "summary": "Cases of all accounts", "tags": ["cases"],
+      "parameters": [
+        {"name": "state", "in": "query", "schema": {"$ref": "#/components/schemas/CaseState"}},
+        {"name": "unit", "in": "query", "schema": {"type": "string"}},
+        {"name": "severity", "in": "query", "schema": {"$ref": "#/components/schemas/Severity"}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+        {"name": "cursor", "in": "query", "description": "next_cursor of the page before", "schema": {"type": "string"}}
+      ],
+      "responses": {
+        "200": {"description": "A page of cases", "content": {"application/json": {"schema": {
+          "type": "object", "required": ["items"],
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Case"}}, "next_cursor": {"$ref": "#/components/schemas/Cursor"}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/cases/{id}": {
+    "parameters": [{"$ref": "#/components/parameters/caseId"}],
+    "get": {
+      "operationId": "getCase", "summary": "One case", "tags": ["cases"],
+      "responses": {
+        "200": {"$ref": "#/components/responses/Case"},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/cases/{id}/commands": {
+    "parameters": [{"$ref": "#/components/parameters/caseId"}],
+    "post": {
+      "operationId": "postCommand", "summary": "Do something in a case: acknowledge, accept, plan, close and so on", "tags": ["cases"],
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Command"}}}},
+      "responses": {
+        "200": {"$ref": "#/components/responses/Case"},
+        "403": {"description": "FORBIDDEN", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "404": {"description": "UNKNOWN_CASE", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "409": {"description": "VERSION_CONFLICT or ILLEGAL_TRANSITION", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "422": {"description": "Another rejection code", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/tasks": {
+    "get": {
+      "operationId": "listTasks", "summary": "Who owes what by when", "tags": ["tasks"],
+      "parameters": [
+        {"name": "staff", "in": "query", "schema": {"type": "string"}},
+        {"name": "state", "in": "query", "schema": {"$ref": "#/components/schemas/TaskState"}}
+      ],
+      "responses": {
+        "200": {"description": "A page of tasks", "content": {"application/json": {"schema": {
+          "type": "object", "required": ["items"],
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Task"}}, "next_cursor": {"$ref": "#/components/schemas/Cursor"}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/events": {
+    "post": {
+      "operationId": "postEvents", "summary": "Append events; the same event_id twice is one event", "tags": ["events"],
+      "requestBody": {"required": true, "description": "One event in JSON per line, at most 16 MiB", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
+      "responses": {
+        "200": {"description": "What became of the lines", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IngestResult"}}}},
+        "413": {"description": "Over 16 MiB", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/openapi.json": {
+    "get": {
+      "operationId": "getOpenApi", "summary": "This document", "tags": ["service"], "security": [{}],
+      "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    }
+  },
+  "/healthz": {
+    "get": {
+      "operationId": "getHealth", "summary": "The process is alive", "tags": ["service"], "security": [{}],
+      "responses": {"200": {"description": "Alive"}, "503": {"description": "A worker makes no progress"}}
+    }
+  },
+  "/readyz": {
+    "get": {
+      "operationId": "getReadiness", "summary": "State is restored and the log answers", "tags": ["service"], "security": [{}],
+      "responses": {"200": {"description": "Ready"}, "503": {"description": "Not ready, with the reason"}}
+    }
+  },
+  "/metrics": {
+    "get": {
+      "operationId": "getMetrics", "summary": "Prometheus metrics", "tags": ["service"], "security": [{}],
+      "responses": {"200": {"description": "Text exposition format 0.0.4", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    }
+  }
+},
+"components": {
+  "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of http.tokens_file with the scope read, command or ingest"}},
+  "parameters": {
+    "code": {"name": "code", "in": "path", "required": true, "description": "The customer code", "schema": {"type": "string", "pattern": "^[0-9]{14}$|^[0-9]{11}$"}},
+    "caseId": {"name": "id", "in": "path", "required": true, "description": "<account root>-<n>", "schema": {"type": "string", "pattern": "^[0-9]{11}-[0-9]+$"}}
+  },
+  "responses": {
+    "Case": {"description": "The case as it is now", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Case"}}}},
+    "OtherOwner": {"description": "Another instance holds the state of this account", "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}}},
+    "Problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+  },
+  "schemas": {
+    "Problem": {
+      "type": "object", "required": ["type", "title", "status", "detail", "code"],
+      "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+        "code": {"type": "string", "description": "A rejection code (VERSION_CONFLICT, FORBIDDEN and so on) or one of BAD_REQUEST, UNKNOWN_PARAMETER, UNAUTHORIZED, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, TIMEOUT, INTERNAL, UNAVAILABLE"}}
+    },
+    "Cursor": {"type": "string", "description": "Where the next page begins; empty at the end"},
+    "Severity": {"type": "string", "enum": ["INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL"]},
+    "CaseState": {"type": "string", "enum": ["NEW", "ACKNOWLEDGED", "GROUP_FORMED", "INVESTIGATING", "ACTING", "OBSERVING", "RESOLVED", "REPORT_DUE", "CLOSED", "SUSPENDED", "MERGED"]},
+    "TaskState": {"type": "string", "enum": ["OPEN", "DONE", "OVERDUE", "CANCELLED"]},
+    "GroupRole": {"type": "string", "enum": ["LEADER", "RELEVANT_LEADER", "SALES", "AFTER_SALES", "SPECIALIST"]},
+    "Time": {"type": "string", "format": "date-time"},
+    "Money": {"type": "object", "required": ["currency", "minor"], "properties": {"currency": {"const": "CNY"}, "minor": {"type": "string", "pattern": "^-?[0-9]+$", "description": "fen"}}},
+    "Account": {
+      "type": "object",
+      "properties": {"account_root": {"type": "string"}, "account_name": {"type": "string"}, "unit_id": {"type": "string"}, "importance": {"type": "string"},
+        "is_key_account": {"type": "boolean"}, "grade": {"type": "string"}, "t12m_revenue": {"$ref": "#/components/schemas/Money"},
+        "items_28d": {"type": "string", "description": "the last 28 business days, today included"}, "revenue_28d": {"$ref": "#/components/schemas/Money"},
+        "last_event_at": {"$ref": "#/components/schemas/Time"},
+        "lines": {"type": "array", "items": {"type": "object", "properties": {"business_line": {"type": "string"}, "items_28d": {"type": "string"}}}},
+        "branches": {"type": "array", "items": {"type": "object", "properties": {"branch": {"type": "string"}, "items_28d": {"type": "string"}}}},
+        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}}}
+    },
+    "GroupMember": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}, "role": {"type": "string"}, "staff_id": {"type": "string"},
+      "state": {"type": "string", "enum": ["INVITED", "ACCEPTED", "DECLINED", "REPLACED"]}}},
+    "Milestone": {"type": "object", "properties": {"name": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}, "met_at": {"$ref": "#/components/schemas/Time"},
+      "breached_at": {"$ref": "#/components/schemas/Time"}, "fired_late_s": {"type": "string"}}},
+    "Case": {
+      "type": "object",
+      "properties": {"case_id": {"type": "string"}, "account_root": {"type": "string"}, "account_name": {"type": "string"}, "unit_id": {"type": "string"}, "grade": {"type": "string"},
+        "case_class": {"type": "string", "enum": ["WATCH", "SUPERVISED_FOLLOW_UP", "EMERGENCY"]}, "severity": {"$ref": "#/components/schemas/Severity"}, "state": {"$ref": "#/components/schemas/CaseState"},
+        "outcome": {"$ref": "#/components/schemas/Outcome"}, "proposed_outcome": {"$ref": "#/components/schemas/Outcome"}, "version": {"type": "string", "description": "what expected_version means"},
+        "opened_at": {"$ref": "#/components/schemas/Time"}, "updated_at": {"$ref": "#/components/schemas/Time"}, "level": {"type": "integer"}, "owner_staff_id": {"type": "string"}, "leader_role": {"type": "string"},
+        "group": {"type": "array", "items": {"$ref": "#/components/schemas/GroupMember"}}, "signals": {"type": "array", "items": {"type": "string"}},
+        "milestones": {"type": "array", "items": {"$ref": "#/components/schemas/Milestone"}}, "revenue_at_risk": {"$ref": "#/components/schemas/Money"}, "probability": {"type": "number"},
+        "complaint_ids": {"type": "array", "items": {"type": "string"}}, "contacts": {"type": "array", "items": {"type": "object"}}, "plan": {"type": "object"}, "report": {"type": "object"},
+        "reopen_count": {"type": "integer"}, "lost": {"type": "object"}, "ledger": {"type": "object"}}
+    },
+    "Outcome": {"type": "string", "enum": ["RECOVERED", "PARTIALLY_RECOVERED", "LOST", "FALSE_ALARM", "KNOWN_CHANGE"]},
+    "Task": {
+      "type": "object",
+      "properties": {"task_id": {"type": "string"}, "case_id": {"type": "string"}, "account_root": {"type": "string"}, "kind": {"type": "string"}, "assignee_staff_id": {"type": "string"},
+        "assignee_role": {"type": "string"}, "state": {"$ref": "#/components/schemas/TaskState"}, "opened_at": {"$ref": "#/components/schemas/Time"}, "due_at": {"$ref": "#/components/schemas/Time"},
+        "warned_at": {"type": "array", "items": {"$ref": "#/components/schemas/Time"}}, "closed_at": {"$ref": "#/components/schemas/Time"}, "detail": {"type": "string"}}
+    },
+    "Command": {
+      "type": "object", "description": "Exactly one action.",
+      "properties": {"actor_staff_id": {"type": "string", "description": "with tokens: the token's owner or absent"}, "expected_version": {"type": "string", "description": "0 or absent = any"}, "reason": {"type": "string"},
+        "ack": {"type": "object"}, "accept": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}}},
+        "decline": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}}}, "start": {"type": "object"},
+        "plan": {"type": "object", "properties": {"cause": {"type": "string"}, "countermeasures": {"type": "array", "items": {"type": "object", "properties": {"text": {"type": "string"}, "owner_staff_id": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}}}}},
+        "approve_plan": {"type": "object"}, "contact": {"type": "object", "properties": {"level": {"type": "string", "enum": ["EXECUTIVE", "MANAGER", "FRONT_LINE"]}, "channel": {"type": "string", "enum": ["VISIT", "PHONE", "MESSAGE", "FORUM"]}}},
+        "update": {"type": "object", "properties": {"text": {"type": "string"}}}, "done": {"type": "object", "properties": {"task_id": {"type": "string"}}},
+        "suspend": {"type": "object", "properties": {"until": {"$ref": "#/components/schemas/Time"}}}, "resume": {"type": "object"},
+        "resolve": {"type": "object", "properties": {"outcome": {"$ref": "#/components/schemas/Outcome"}, "lost": {"type": "object"}, "approver_staff_id": {"type": "string"}}},
+        "report": {"type": "object", "properties": {"cause": {"type": "string"}, "course": {"type": "string"}, "responsible": {"type": "string"}, "conclusion": {"type": "string"}, "countermeasures": {"type": "string"}, "prevention": {"type": "string"}, "lost": {"type": "object"}}},
+        "approve_report": {"type": "object"}, "close": {"type": "object"}, "merge": {"type": "object", "properties": {"into_case_id": {"type": "string"}}},
+        "lower_severity": {"type": "object", "properties": {"severity": {"$ref": "#/components/schemas/Severity"}}}, "transfer": {"type": "object", "properties": {"to_staff_id": {"type": "string"}}},
+        "accept_transfer": {"type": "object"}, "assign_task": {"type": "object", "properties": {"staff_id": {"type": "string"}, "text": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}},
+        "add_member": {"type": "object", "properties": {"staff_id": {"type": "string"}, "group_role": {"$ref": "#/components/schemas/GroupRole"}}},
+        "offer": {"type": "object", "properties": {"amount": {"$ref": "#/components/schemas/Money"}, "text": {"type": "string"}}}},
+      "additionalProperties": false
+    },
+    "IngestResult": {
+      "type": "object", "required": ["accepted", "rejected"],
+      "properties": {"accepted": {"type": "integer"}, "rejected": {"type": "integer"},
+        "errors": {"type": "array", "items": {"type": "object", "properties": {"line": {"type": "integer"}, "reason": {"type": "string"}, "detail": {"type": "string"}}}}}
+    }
+  }
+}
+})json";
+
+std::string_view openapi_json() { return kDocument; }
+
+}  // namespace aw::http

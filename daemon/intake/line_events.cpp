@@ -1,0 +1,67 @@
+#include "intake/line_events.hpp"
+
+#include "base/check.hpp"
+#include "codec/event_encoder.hpp"
+
+namespace aw::intake {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n\v\f";
+
+}  // namespace
+
+bool is_blank(std::string_view line) { return line.find_first_not_of(kBlank) == std::string_view::npos; }
+
+eventlog::OutRecord event_record(const Event& event, Format format) {
+    eventlog::OutRecord record;
+    record.topic = eventlog::Topic::events;
+    record.value = encode_event(event, format);
+    if (is_broadcast(event)) {
+        record.partition = eventlog::kEveryPartition;
+    } else {
+        record.key = format_root(root_of(event));
+    }
+    return record;
+}
+
+Result<const Event*, Refusal> LineEvents::checked(Result<const Event*, Refusal> decoded) const {
+    if (!decoded) return decoded;
+    const Event& event = **decoded;
+    if (is_reserved(event.payload)) {
+        return fail(Refusal{DeadLetterReason::RESERVED_KIND,
+                            std::string(payload_name(event.payload)) + " is written by the daemon itself only"});
+    }
+    return decoded;
+}
+
+Result<const Event*, Refusal> LineEvents::read_json(std::string_view line) {
+    // Beginning with anything else the decoder would take it for protobuf.
+    const std::size_t start = line.find_first_not_of(kBlank);
+    if (start == std::string_view::npos || line[start] != '{') {
+        return fail(Refusal{DeadLetterReason::UNDECODABLE, "expected one JSON object in a line"});
+    }
+    return checked(decoder_.decode(line.substr(start)));
+}
+
+Result<void> LineEvents::open_csv(std::string_view header) {
+    auto reader = CsvReader::open(header);
+    if (!reader) return fail(reader.error());
+    csv_ = std::move(*reader);
+    return {};
+}
+
+Result<const Event*, Refusal> LineEvents::read_csv(std::string_view record) {
+    AW_CHECK(csv_.has_value());
+    auto bytes = csv_->read(record);
+    if (!bytes) return fail(std::move(bytes).error());
+    record_ = std::move(*bytes);
+    return checked(decoder_.decode(record_));
+}
+
+Result<eventlog::OutRecord, Refusal> LineEvents::json_record(std::string_view line, Format format) {
+    const auto event = read_json(line);
+    if (!event) return fail(event.error());
+    return event_record(**event, format);
+}
+
+}  // namespace aw::intake

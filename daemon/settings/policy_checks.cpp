@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <accountwatch/config/v1/policy.pb.h>
+#include <fmt/format.h>
+
+#include "core/model/enums.hpp"
+#include "settings/checks.hpp"
+#include "settings/nearest.hpp"
+#include "settings/scalars.hpp"
+
+namespace aw::settings {
+namespace {
+
+namespace pb = accountwatch::config::v1;
+
+std::string row(const char* list, int index) { return fmt::format("policy/{}[{}]", list, index); }
+
+void check_grades(const pb::GradeScheme& scheme, Findings& findings) {
+    std::optional<std::int64_t> end;  // of the grade before; none at the first
+    for (int i = 0; i < scheme.grades_size(); ++i) {
+        const auto& grade = scheme.grades(i);
+        const std::string path = row("grade_scheme.grades", i);
+        if (grade.has_from() == grade.has_above()) {
+            findings.mistake(path, fmt::format("grade '{}' must have exactly one of 'from' and 'above'", grade.id()));
+            return;  // what follows depends on it
+        }
+        const std::int64_t begin = grade.has_from() ? grade.from() : grade.above();
+        if (grade.has_up_to() && grade.up_to() <= begin) {
+            findings.mistake(path + ".up_to", fmt::format("grade '{}' ends at {}, before it begins", grade.id(),
+                                                          format_hundredths(grade.up_to(), true)));
+        }
+        const std::int64_t touching = grade.has_from() ? begin - 1 : begin;
+        if (end && touching != *end) {
+            findings.mistake(path, fmt::format("grade '{}' must begin where the one before ends: above: {}", grade.id(),
+                                               format_hundredths(*end, true)));
+        }
+        if (!grade.has_up_to() && i + 1 < scheme.grades_size()) {
+            findings.mistake(path, fmt::format("grade '{}' needs 'up_to' (only the last may be open)", grade.id()));
+            return;
+        }
+        end = grade.up_to();
+    }
+}
+
+void check_responsibility(const pb::Policy& policy, Findings& findings) {
+    std::vector<std::string> grades;
+    for (const auto& grade : policy.grade_scheme().grades()) grades.push_back(grade.id());
+    std::set<std::string> covered;
+    bool all_named = !grades.empty();
+    for (int i = 0; i < policy.responsibility_size(); ++i) {
+        const auto& entry = policy.responsibility(i);
+        all_named = all_named && entry.has_grade();
+        covered.insert(entry.grade());
+        const bool known = entry.grade().empty() || std::count(grades.begin(), grades.end(), entry.grade()) > 0;
+        if (!known && !grades.empty()) {
+            findings.mistake(row("responsibility", i) + ".grade",
+                             fmt::format("grade '{}' is not in the grade scheme{}", entry.grade(),
+                                         did_you_mean(entry.grade(), grades)));
+        }
+        for (int n = 0; n < entry.chain_size(); ++n) {
+            if (entry.chain(n) != entry.leader()) continue;
+            findings.mistake(row("responsibility", i) + fmt::format(".chain[{}]", n),
+                             fmt::format("'{}' is the leader already", entry.leader()));
+        }
+    }
+    grades.push_back("");
+    for (const auto& grade : grades) {
+        if (!all_named || policy.responsibility_size() == 0 || covered.count(grade) > 0) continue;
+        findings.mistake("policy/responsibility",
+                         grade.empty() ? "'responsibility' has no row for ungraded accounts (grade: \"\")"
+                                       : fmt::format("'responsibility' has no row for grade '{}'", grade));
+    }
+}
+
+void check_ladder(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
+    for (int i = 1; i < comparison.ladder_size(); ++i) {
+        const auto& milder = comparison.ladder(i - 1);
+        const auto& step = comparison.ladder(i);
+        if (!step.has_change_pct() || !milder.has_change_pct()) continue;
+        const auto a = parse_enum<Severity>(milder.severity());
+        const auto b = parse_enum<Severity>(step.severity());
+        if (step.change_pct() < milder.change_pct() && (!a || !b || *a <= *b)) continue;
+        findings.mistake(fmt::format("{}.ladder[{}]", path, i),
+                         "'ladder' must go from the mildest step to the severest (-20 LOW, then -30 MEDIUM ...)");
+    }
+}
+
+void check_comparison(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
+    const bool branch_kind = comparison.kind() == "BRANCH_SHIFT";
+    if (comparison.has_kind() && comparison.has_per() && branch_kind != (comparison.per() == "BRANCH")) {
+        findings.mistake(path + ".per", "kind BRANCH_SHIFT and per BRANCH belong together");
+    }
+    const std::string wanted = comparison.kind() == "REVENUE_DROP" ? "REVENUE" : "ITEMS";
+    if (comparison.has_kind() && comparison.has_measure() && !branch_kind && comparison.measure() != wanted) {
+        findings.mistake(path + ".measure", fmt::format("kind {} measures {}", comparison.kind(), wanted));
+    }
+    if (comparison.reference() == "RECENT" && !comparison.has_recent_periods() &&
+        !findings.places.has(path + ".recent_periods")) {
+        findings.mistake(path, "reference RECENT needs 'recent_periods'");
+    }
+    if (comparison.reference() == "LAST_YEAR" && comparison.has_recent_periods()) {
+        findings.mistake(path + ".recent_periods", "'recent_periods' has no meaning with reference LAST_YEAR");
+    }
+    if (comparison.measure() == "REVENUE" && comparison.has_tail_probability()) {
+        findings.mistake(path + ".tail_probability", "'tail_probability' is for ITEMS only (R47)");
+    }
+    check_ladder(comparison, path, findings);
+}
+
+void check_span(const std::string& span, const std::string& clock, const std::string& path, Findings& findings) {
+    const auto read = parse_span(span);
+    if (span.empty() || clock.empty()) return;  // reported by the reader
+    if (!read || (read->ms == 0 && read->business_days == 0)) {
+        findings.mistake(path + ".span", "'span' must be longer than nothing");
+    } else if (read->business_days != 0 && clock != "BUSINESS") {
+        findings.mistake(path + ".span", fmt::format("'{}' are business days, the clock is {} (write BUSINESS, or {}d)",
+                                                     span, clock, read->business_days));
+    } else if (clock == "BUSINESS" && span.ends_with('d') && !span.ends_with("bd")) {
+        findings.mistake(path + ".span", fmt::format("'{}' on the clock BUSINESS (write {}bd or {}h)", span,
+                                                     span.substr(0, span.size() - 1), read->ms / 3'600'000));
+    }
+}
+
+void check_severity(const pb::Policy& policy, Findings& findings) {
+    std::set<std::string> covered;
+    for (const auto& entry : policy.severity().kinds()) covered.insert(entry.kind());
+    std::vector<std::string> absent;
+    for (const auto& kind : names_of("SignalKind")) {
+        if (covered.count(kind) == 0) absent.push_back(kind);
+    }
+    const bool readable = policy.severity().kinds_size() > 0 && covered.count("") == 0;
+    if (readable && !absent.empty()) {
+        findings.mistake("policy/severity.kinds", "'severity.kinds' has no row for " + joined(absent));
+    }
+    for (int i = 0; i < policy.severity().raised_grades_size(); ++i) {
+        const auto& wanted = policy.severity().raised_grades(i);
+        const auto& grades = policy.grade_scheme().grades();
+        if (grades.empty() || std::any_of(grades.begin(), grades.end(), [&](auto& g) { return g.id() == wanted; })) {
+            continue;
+        }
+        findings.mistake(row("severity.raised_grades", i),
+                         fmt::format("grade '{}' is not in the grade scheme", wanted));
+    }
+}
+
+}  // namespace
+
+void check_policy(const pb::Policy& policy, Findings& findings) {
+    check_grades(policy.grade_scheme(), findings);
+    check_responsibility(policy, findings);
+    for (int i = 0; i < policy.comparisons_size(); ++i) {
+        check_comparison(policy.comparisons(i), row("comparisons", i), findings);
+    }
+    for (int i = 0; i < policy.obligations_size(); ++i) {
+        check_span(policy.obligations(i).span(), policy.obligations(i).clock(), row("obligations", i), findings);
+    }
+    for (int i = 0; i < policy.milestones_size(); ++i) {
+        check_span(policy.milestones(i).span(), policy.milestones(i).clock(), row("milestones", i), findings);
+    }
+    check_severity(policy, findings);
+    const auto& noise = policy.noise();
+    if (noise.has_warn_first_pct() && noise.has_warn_second_pct() &&
+        noise.warn_second_pct() <= noise.warn_first_pct()) {
+        findings.mistake("policy/noise.warn_second_pct", "'noise.warn_second_pct' must be later than warn_first_pct");
+    }
+    if (policy.detection().enabled()) {
+        findings.warning("policy/detection.enabled",
+                         "this version has no statistical detectors; 'detection.enabled: true' changes nothing yet");
+    }
+}
+
+}  // namespace aw::settings

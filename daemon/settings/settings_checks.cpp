@@ -1,0 +1,52 @@
+#include <filesystem>
+
+#include <accountwatch/config/v1/settings.pb.h>
+#include <fmt/format.h>
+
+#include "settings/checks.hpp"
+#include "settings/scalars.hpp"
+
+namespace aw::settings {
+
+namespace pb = accountwatch::config::v1;
+
+namespace {
+
+void check_channel(const pb::Channel& channel, const std::string& path, Findings& findings) {
+    if (channel.kind() == "webhook" && !channel.has_url() && !findings.places.has(path + ".url")) {
+        findings.mistake(path, fmt::format("channel '{}' is a webhook and needs a 'url'", channel.id()));
+    }
+    if (channel.kind() == "log" && channel.has_url()) {
+        findings.mistake(path + ".url",
+                         fmt::format("channel '{}' writes a log line, a 'url' has no meaning", channel.id()));
+    }
+}
+
+}  // namespace
+
+void check_settings(const pb::Settings& settings, Findings& findings) {
+    for (int i = 0; i < settings.feeds_size(); ++i) {
+        const auto& feed = settings.feeds(i);
+        if (!feed.has_heartbeat() || !feed.has_gap_limit() || feed.gap_limit() >= feed.heartbeat()) continue;
+        findings.mistake(fmt::format("settings/feeds[{}].gap_limit", i),
+                         fmt::format("feed '{}' would be in a gap before its next heartbeat ({})", feed.name(),
+                                     format_duration(feed.heartbeat())));
+    }
+    const auto& log = settings.log();
+    if (log.backend() == "kafka" && log.kafka().bootstrap_servers_size() == 0 &&
+        !findings.places.has("settings/log.kafka.bootstrap_servers")) {
+        findings.mistake("settings/log.kafka", "backend kafka needs 'log.kafka.bootstrap_servers'");
+    }
+    for (int i = 0; i < settings.notify().channels_size(); ++i) {
+        check_channel(settings.notify().channels(i), fmt::format("settings/notify.channels[{}]", i), findings);
+    }
+    const auto listen = parse_address(settings.http().listen());
+    if (listen && !is_loopback(listen->host) && settings.http().tokens_file().empty() &&
+        !findings.places.has("settings/http.tokens_file")) {
+        findings.mistake("settings/http.listen",
+                         fmt::format("'{}' is not loopback; without 'http.tokens_file' only loopback is served",
+                                     settings.http().listen()));
+    }
+}
+
+}  // namespace aw::settings

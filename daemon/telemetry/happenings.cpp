@@ -1,0 +1,36 @@
+#include "telemetry/happenings.hpp"
+
+#include <fmt/format.h>
+
+namespace aw::telemetry {
+
+Fields Started::fields() const { return {{"version", version}, {"revision", config_revision}, {"roles", roles}}; }
+
+Fields DeadLettered::fields() const {
+    return {{"source", source},
+            {"topic", topic},
+            {"partition", std::to_string(partition)},
+            {"offset", std::to_string(offset)}};
+}
+
+Fields CommitFailed::fields() const { return {{"worker", worker}, {"retry", will_retry ? "yes" : "no"}}; }
+
+void PartitionRestored::count(Metrics& metrics) const {
+    metrics.restore_seconds.get().set(seconds);
+    metrics.restore_records_total.get().add(records);
+}
+
+Fields PartitionRestored::fields() const {
+    return {{"partition", std::to_string(partition)},
+            {"records", std::to_string(records)},
+            {"accounts", std::to_string(accounts)},
+            {"seconds", fmt::format("{:.3f}", seconds)}};
+}
+
+Fields NoticeAttempted::fields() const {
+    return {{"notice", notice_id}, {"channel", channel}, {"attempt", std::to_string(attempt)}, {"detail", detail}};
+}
+
+Fields CommandTaken::fields() const { return {{"actor", actor}, {"case", case_id}, {"reason", reason}}; }
+
+}  // namespace aw::telemetry

@@ -1,0 +1,290 @@
+// What only Kafka can do to us: aborts, fencing, brokers that go away, topics made by others.
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+
+#include "contract/backends.hpp"
+#include "contract/worker.hpp"
+#include "support/kafka_broker.hpp"
+
+namespace aw::test {
+namespace {
+
+using namespace eventlog;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+OutRecord event(std::string key, std::string value, std::optional<int> partition = 0) {
+    return {.topic = Topic::events, .key = std::move(key), .value = std::move(value), .partition = partition};
+}
+
+// A topic as somebody else might have made it.
+void make_topic(const KafkaOptions& options, Topic topic, int partitions,
+                const std::vector<std::pair<std::string, std::string>>& settings) {
+    char text[256];
+    rd_kafka_conf_t* const conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", options.bootstrap_servers[0].c_str(), text, sizeof text);
+    rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client);
+    rd_kafka_NewTopic_t* item =
+        rd_kafka_NewTopic_new(topic_name(options.topic_prefix, topic).c_str(), partitions, 1, text, sizeof text);
+    for (const auto& [name, value] : settings) rd_kafka_NewTopic_set_config(item, name.c_str(), value.c_str());
+    rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
+    rd_kafka_CreateTopics(client, &item, 1, admin, queue);
+    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
+    ASSERT_NE(answer, nullptr);
+    EXPECT_EQ(rd_kafka_event_error(answer), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_event_destroy(answer);
+    rd_kafka_AdminOptions_destroy(admin);
+    rd_kafka_NewTopic_destroy(item);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(client);
+}
+
+// Turns until an error that ends the worker.
+LogError::Kind end_of(Worker& worker) {
+    const auto deadline = std::chrono::steady_clock::now() + 40s;
+    while (worker.turn(200ms) && std::chrono::steady_clock::now() < deadline) {
+    }
+    return worker.error ? worker.error->kind : LogError::Kind::retriable;
+}
+
+TEST(KafkaOnly, AnAbortedCommitLeavesNothingAndTheWorkerStartsAgainAtTheLast) {
+    const auto options = kafka_options(2);
+    // The broker refuses what is larger than this, and so the whole transaction.
+    make_topic(options, Topic::signals, 2, {{"max.message.bytes", "2000"}});
+    const auto log = open_kafka(options);
+    append(*log, {event("a", "1"), event("a", "2"), event("b", "3", 1)});
+    Worker worker(*log);
+    ASSERT_TRUE(worker.wait_for_records(3));
+    Commit good;
+    good.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "good"});
+    good.state = {{0, "s", "good"}};
+    worker.next[0] = 1;
+    ASSERT_TRUE(worker.commit(std::move(good))->committed);
+
+    Commit bad;
+    bad.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "bad"});
+    std::mt19937 random(1);
+    std::string noise;  // that no compression makes small
+    for (int i = 0; i < 20'000; ++i) noise += static_cast<char>(random());
+    bad.outputs.push_back({.topic = Topic::signals, .key = "a", .value = noise});
+    bad.state = {{0, "s", "bad"}, {1, "t", "bad"}};
+    worker.next[0] = 2;
+    const auto outcome = worker.commit(std::move(bad));
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_FALSE(outcome->committed);
+    EXPECT_THAT(outcome->reason, HasSubstr("signals"));
+
+    worker.seen.clear();
+    worker.next.clear();
+    worker.state.clear();
+    ASSERT_TRUE(worker.wait_for_records(1));
+    EXPECT_THAT(worker.start, ElementsAre(Pair(0, 1), Pair(1, 1)));
+    EXPECT_EQ(worker.seen[0].value, "2");
+    EXPECT_THAT(worker.state[0], ElementsAre(Pair("s", "good")));
+    EXPECT_THAT(worker.state[1], IsEmpty());
+    ASSERT_TRUE(worker.commit()->committed);
+    const auto cases = read_all(*log, Topic::cases);
+    ASSERT_EQ(cases.size(), 1u);
+    EXPECT_EQ(cases[0].value, "good");
+    EXPECT_THAT(read_all(*log, Topic::signals), IsEmpty());
+}
+
+TEST(KafkaOnly, AWorkerWithTheSameNameFencesTheFirst) {
+    auto options = kafka_options(1);
+    options.instance_id = "one";
+    const auto log = open_kafka(options);
+    append(*log, {event("a", "1")});
+    Worker first(*log);
+    ASSERT_TRUE(first.wait_for_records(1));
+    const auto other_log = open_kafka(options);
+    Worker second(*other_log);
+    ASSERT_TRUE(second.wait_for_records(1));
+    Commit commit;
+    commit.state = {{0, "s", "first"}};
+    const auto outcome = first.commit(std::move(commit));
+    ASSERT_FALSE(outcome.has_value() && outcome->committed);
+    if (!outcome) {
+        EXPECT_EQ(outcome.error().kind, LogError::Kind::fenced) << outcome.error().message;
+    }
+    ASSERT_TRUE(second.commit()->committed);
+    EXPECT_EQ(read_all(*log, Topic::state).size(), 0u);
+}
+
+TEST(KafkaOnly, WithoutInstanceIdTheProducerAloneIsFenced) {
+    const auto options = kafka_options(1);
+    const auto log = open_kafka(options);
+    Worker first(*log);
+    ASSERT_TRUE(first.wait_for_partitions(1));
+    ASSERT_TRUE(first.commit()->committed);
+    const auto other_log = open_kafka(options);
+    Worker second(*other_log);
+    // The second is ready when its producer is; the partition it gets only when the first lets go.
+    ASSERT_TRUE(second.run_until([&]() {
+        first.turn(20ms);
+        return second.next.size() + first.next.size() == 1 && first.releases > 0;
+    }));
+    Commit commit;
+    commit.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "late"});
+    const auto outcome = first.consumer->commit(commit);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind, LogError::Kind::fenced) << outcome.error().message;
+}
+
+TEST(KafkaOnly, ARestartedInstanceKeepsItsPartitions) {
+    auto options = kafka_options(2);
+    options.instance_id = "stable";
+    auto log = open_kafka(options);
+    {
+        Worker worker(*log);
+        ASSERT_TRUE(worker.wait_for_partitions(2));
+        append(*log, {event("a", "1")});
+        ASSERT_TRUE(worker.wait_for_records(1));
+        ASSERT_TRUE(worker.commit()->committed);
+    }
+    log = open_kafka(options);
+    append(*log, {event("a", "2")});
+    Worker worker(*log);
+    ASSERT_TRUE(worker.wait_for_records(1));
+    EXPECT_EQ(worker.seen[0].value, "2");
+}
+
+TEST(KafkaOnly, ProducersTimeIsRefused) {
+    const auto options = kafka_options(1);
+    make_topic(options, Topic::events, 1, {{"message.timestamp.type", "CreateTime"}});
+    const auto log = open_kafka(options);
+    const auto findings = log->admin().check();
+    ASSERT_TRUE(findings);
+    ASSERT_EQ(findings->size(), 1u);
+    EXPECT_THAT((*findings)[0].text, HasSubstr("LogAppendTime"));
+    append(*log, {event("a", "1")});
+    Worker worker(*log);
+    EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
+    EXPECT_THAT(worker.error->message, HasSubstr("LogAppendTime"));
+    EXPECT_THAT(worker.seen, IsEmpty());
+}
+
+TEST(KafkaOnly, WrongTopicsAreFound) {
+    auto options = kafka_options(2);
+    make_topic(options, Topic::state, 3, {{"cleanup.policy", "delete"}});
+    make_topic(options, Topic::signals, 1, {{"cleanup.policy", "compact"}});
+    make_topic(options, Topic::events, 2, {{"message.timestamp.type", "LogAppendTime"}});
+    const auto opened = open_kafka_log(options, test_sink());
+    ASSERT_TRUE(opened);
+    const auto findings = (*opened)->admin().check();
+    ASSERT_TRUE(findings);
+    std::vector<std::string> texts;
+    for (const auto& finding : *findings) texts.push_back(finding.text);
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("state has 3 partitions, log.partitions is 2")));
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("state has cleanup.policy=delete")));
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("signals has cleanup.policy=compact")));
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("dead-letters does not exist")));
+    EXPECT_EQ(texts.size(), 3u + 8u);
+    Worker worker(**opened);
+    EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
+    // Looking for them has created none.
+    EXPECT_EQ((*opened)->admin().check()->size(), 3u + 8u);
+}
+
+TEST(KafkaOnly, ADeadBrokerIsWaitedFor) {
+    KafkaBroker broker;
+    auto options = kafka_options(1, broker.address());
+    options.properties["transaction.timeout.ms"] = "60000";
+    const auto log = open_kafka(options);
+    append(*log, {event("a", "1")});
+    Worker worker(*log);
+    ASSERT_TRUE(worker.wait_for_records(1));
+    Commit before;
+    before.state = {{0, "s", "before"}};
+    ASSERT_TRUE(worker.commit(std::move(before))->committed);
+    append(*log, {event("a", "2")});
+    ASSERT_TRUE(worker.wait_for_records(2));
+
+    broker.kill();
+    while (!worker.error) worker.turn(1s);
+    EXPECT_EQ(worker.error->kind, LogError::Kind::unreachable) << worker.error->message;
+    const auto reachable = log->check_reachable(200ms);
+    ASSERT_FALSE(reachable);
+    EXPECT_EQ(reachable.error().kind, LogError::Kind::unreachable) << reachable.error().message;
+    Commit during;
+    during.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "during"});
+    during.state = {{0, "s", "during"}};
+    during.positions = {{0, 2}};
+    const auto refused = worker.consumer->commit(during);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error().can_retry()) << refused.error().message;
+
+    broker.start();
+    auto outcome = worker.consumer->commit(during);
+    while (!outcome && outcome.error().can_retry()) outcome = worker.consumer->commit(during);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_TRUE(outcome->committed) << outcome->reason;
+    EXPECT_TRUE(log->check_reachable(10s));
+    append(*log, {event("a", "3")});
+    ASSERT_TRUE(worker.run_until([&]() { return worker.seen.back().value == "3"; }));
+    const auto cases = read_all(*log, Topic::cases);
+    ASSERT_EQ(cases.size(), 1u);
+    EXPECT_EQ(cases[0].value, "during");
+}
+
+TEST(KafkaOnly, ABrokerAwayForLongerThanATransactionCostsNoRecord) {
+    KafkaBroker broker;
+    auto options = kafka_options(1, broker.address());
+    options.properties["transaction.timeout.ms"] = "1000";
+    auto log = open_kafka(options);
+    append(*log, {event("a", "1")});
+    auto worker = std::make_unique<Worker>(*log);
+    ASSERT_TRUE(worker->wait_for_records(1));
+    broker.kill();
+    Commit commit;
+    commit.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "once"});
+    commit.state = {{0, "s", "once"}};
+    commit.positions = {{0, 1}};
+    auto outcome = worker->consumer->commit(commit);
+    ASSERT_FALSE(outcome);
+    broker.start();
+    while (!outcome && outcome.error().can_retry()) outcome = worker->consumer->commit(commit);
+    if (!outcome) {
+        // Fatal: what systemd does after exit code 75.
+        worker.reset();
+        log = open_kafka(options);
+        worker = std::make_unique<Worker>(*log);
+    }
+    if (!outcome || !outcome->committed) {
+        EXPECT_THAT(read_all(*log, Topic::cases), IsEmpty());
+        worker->seen.clear();
+        ASSERT_TRUE(worker->wait_for_records(1));
+        EXPECT_THAT(worker->state[0], IsEmpty());
+        outcome = worker->consumer->commit(commit);
+        while (!outcome && outcome.error().can_retry()) outcome = worker->consumer->commit(commit);
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        ASSERT_TRUE(outcome->committed) << outcome->reason;
+    }
+    EXPECT_EQ(read_all(*log, Topic::cases).size(), 1u);
+    EXPECT_EQ(read_all(*log, Topic::state).size(), 1u);
+}
+
+TEST(KafkaOnly, WhatOpensBeforeTheBrokerWaitsForIt) {
+    KafkaBroker broker;
+    const auto options = kafka_options(1, broker.address());
+    { const auto log = open_kafka(options); }
+    broker.stop();
+    const auto log = open_kafka_log(options, test_sink());
+    ASSERT_TRUE(log);
+    EXPECT_EQ((*log)->check_reachable(100ms).error().kind, LogError::Kind::unreachable);
+    Worker worker(**log);
+    while (!worker.error) worker.turn(1s);
+    EXPECT_EQ(worker.error->kind, LogError::Kind::unreachable) << worker.error->message;
+    broker.start();
+    append(**log, {event("a", "1")});
+    EXPECT_TRUE(worker.wait_for_records(1));
+}
+
+}  // namespace
+}  // namespace aw::test

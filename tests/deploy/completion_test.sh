@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Bash completion offers the right words at the right places. With the two programs as arguments (the daemon, the
+# tool): all that is offered exists.
+set -euo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/../lib/check.sh"
+source "$PROJECT/deploy/completion/accountwatch.bash"
+
+# offered FUNCTION WORD...: what is offered for the last word.
+offered() {
+    local function=$1
+    shift
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    "$function"
+    echo "${COMPREPLY[*]-}"
+}
+
+equal "first word" "check send backtest simulate cases topics" \
+    "$(offered _accountwatch accountwatch '')"
+equal "beginning of a command" "send simulate" "$(offered _accountwatch accountwatch s)"
+equal "a command's options" "--accounts --days --seed --end --out --help" "$(offered _accountwatch accountwatch simulate -)"
+equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
+equal "a value" "ndjson csv" "$(offered _accountwatch accountwatch send --format '')"
+equal "a value begun" "prompt" "$(offered _accountwatch accountwatch backtest --people p)"
+equal "an action" "ack accept" "$(offered _accountwatch accountwatch cases ac)"
+equal "an option after an action" "--as" "$(offered _accountwatch accountwatch cases ack 37140200012-1 --a)"
+equal "no offer for free text" "" "$(offered _accountwatch accountwatch simulate --days '')"
+equal "the daemon" "--check-config" "$(offered _accountwatchd accountwatchd --ch)"
+touch "$SCRATCH/my events.ndjson"
+equal "a file" "$SCRATCH/my events.ndjson" "$(offered _accountwatch accountwatch send "$SCRATCH/my")"
+
+# known PROGRAM [COMMAND] OPTION...: each stands in the help.
+known() {
+    local help option
+    help=$("${@:1:$#-1}" --help 2>&1) || fail "${*:1:$#-1} --help ends with $?"
+    for option in ${!#}; do
+        grep -qE -- "(^|[ ,[|])$option([] ,=|]|\$)" <<<"$help" || fail "${*:1:$#-1} has no $option"
+    done
+}
+if (($# == 2)); then
+    known "$1" "$(_accountwatchd_options)"
+    for command in $(_accountwatch_commands); do
+        known "$2" "$command" "$(_accountwatch_options "$command")"
+    done
+fi
+finish

@@ -1,0 +1,82 @@
+// Every scenario, run in every way, says what its expected.ndjson says. ACCEPT=1 rewrites that file and is reported as
+// skipped, never as passed; requirements_test.cpp holds the times of the requirements, which no ACCEPT changes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "support/scenario.hpp"
+
+namespace aw {
+namespace {
+
+constexpr int kPartitions = 3;
+
+enum class Way { Memory, Sqlite, Kafka };
+struct Run {
+    const char* scenario;
+    Way way;
+    bool restart = false;
+};
+
+std::string way_name(Way way) { return way == Way::Memory ? "Memory" : way == Way::Sqlite ? "Sqlite" : "Kafka"; }
+
+void PrintTo(const Run& run, std::ostream* out) {
+    *out << run.scenario << (run.restart ? " restarted, " : ", ") << way_name(run.way);
+}
+
+std::vector<Run> all_runs() {
+    std::vector<Run> runs;
+    for (const char* scenario : {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor"}) {
+        for (const Way way : {Way::Memory, Way::Sqlite, Way::Kafka}) runs.push_back({scenario, way});
+    }
+    for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"a-sharp-drop", way, true});
+    return runs;
+}
+
+std::string test_name(const testing::TestParamInfo<Run>& info) {
+    std::string name = info.param.scenario;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name + (info.param.restart ? "_restarted_" : "_") + way_name(info.param.way);
+}
+
+test::Said run(const test::Scenario& scenario, const Run& how) {
+    if (how.way == Way::Memory) return test::run_in_memory(scenario);
+    const auto backends = test::all_backends();
+    const auto kind = std::find_if(backends.begin(), backends.end(), [&](const auto& b) { return b.name == way_name(how.way); });
+    const auto backend = kind->make(kPartitions);
+    return test::run_through_log(scenario, *backend, how.restart);
+}
+
+class Scenarios : public testing::TestWithParam<Run> {};
+
+TEST_P(Scenarios, SayWhatIsExpected) {
+    const test::Scenario scenario = test::load_scenario(GetParam().scenario);
+    const test::Said said = run(scenario, GetParam());
+    EXPECT_EQ(said.dead_letters, 0U);
+    const std::string path = scenario.folder + "/expected.ndjson";
+    if (std::getenv("ACCEPT") != nullptr && GetParam().way == Way::Memory) {
+        std::ofstream(path) << said.text();
+        GTEST_SKIP() << "rewrote " << path;
+    }
+    std::ifstream file(path);
+    ASSERT_TRUE(file.is_open()) << path;
+    std::istringstream expected(std::string(std::istreambuf_iterator<char>(file), {}));
+    std::istringstream actual(said.text());
+    std::string left;
+    std::string right;
+    for (int line = 1;; ++line) {
+        const bool more_left = static_cast<bool>(std::getline(expected, left));
+        const bool more_right = static_cast<bool>(std::getline(actual, right));
+        if (!more_left && !more_right) break;
+        ASSERT_EQ(more_left ? left : "", more_right ? right : "") << "expected.ndjson:" << line;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Scenarios, testing::ValuesIn(all_runs()), test_name);
+
+}  // namespace
+}  // namespace aw

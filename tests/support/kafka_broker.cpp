@@ -1,0 +1,94 @@
+#include "support/kafka_broker.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace aw::test {
+namespace {
+
+std::string run(const std::string& arguments) {
+    const std::string command = "bash '" AW_SOURCE_DIR "/tests/support/kafka/broker' " + arguments + " 2>&1";
+    FILE* const pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
+    std::string output;
+    std::array<char, 256> buffer{};
+    while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) output += buffer.data();
+    if (::pclose(pipe) != 0) throw std::runtime_error("no Kafka broker: " + output);
+    while (!output.empty() && output.back() == '\n') output.pop_back();
+    return output;
+}
+
+std::string fixture_folder() {
+    const char* const folder = std::getenv("ACCOUNTWATCH_TEST_KAFKA_DIR");
+    return folder != nullptr ? folder : "";
+}
+
+std::string fixture_address() {
+    std::string address;
+    std::ifstream file(fixture_folder() + "/address");
+    if (!fixture_folder().empty()) std::getline(file, address);
+    return address;
+}
+
+}  // namespace
+
+const std::string& KafkaBroker::shared() {
+    static std::unique_ptr<KafkaBroker> own;
+    static const std::string address = []() {
+        if (const char* const given = std::getenv("ACCOUNTWATCH_TEST_KAFKA"); given != nullptr)
+            return std::string(given);
+        if (auto fixture = fixture_address(); !fixture.empty()) return fixture;
+        own = std::make_unique<KafkaBroker>();
+        return own->address();
+    }();
+    return address;
+}
+
+std::string KafkaBroker::unique_prefix() {
+    static int count = 0;
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    return "test-" + std::to_string(::getpid()) + "-" + std::to_string(now) + "-" + std::to_string(++count) + ".";
+}
+
+KafkaBroker::KafkaBroker() : address_(fixture_address()) {
+    if (!address_.empty()) {
+        folder_ = fixture_folder();
+        borrowed_ = true;
+        return;
+    }
+    std::string name = (std::filesystem::temp_directory_path() / "accountwatch-kafka-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the broker");
+    folder_ = name;
+    start();
+}
+
+KafkaBroker::~KafkaBroker() {
+    try {
+        if (borrowed_) {
+            start();
+        } else {
+            run("remove '" + folder_ + "'");
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+    }
+}
+
+void KafkaBroker::start() {
+    // A broker of our own ends with this process, whatever ends it.
+    const std::string guard = borrowed_ ? "" : std::to_string(::getpid());
+    address_ = run("start '" + folder_ + "' " + guard);
+}
+void KafkaBroker::stop() { run("stop '" + folder_ + "'"); }
+void KafkaBroker::kill() { run("kill '" + folder_ + "'"); }
+
+}  // namespace aw::test

@@ -1,0 +1,36 @@
+// A real Apache Kafka for tests (support/kafka/broker fetches, starts and stops it). Throws std::runtime_error with
+// what to install when it cannot be had: such a test fails, it does not skip.
+#pragma once
+
+#include <string>
+
+namespace aw::test {
+
+class KafkaBroker {
+public:
+    // host:port of the broker that tests share: of ACCOUNTWATCH_TEST_KAFKA (somebody's own), else of the ctest fixture
+    // (ACCOUNTWATCH_TEST_KAFKA_DIR), else one that this process starts now and stops at its end.
+    [[nodiscard]] static const std::string& shared();
+
+    // A prefix for topics and groups that no other test has, in this run or another.
+    [[nodiscard]] static std::string unique_prefix();
+
+    // A broker to be stopped and started at will: the one of the ctest fixture, whose users run one at a time (left
+    // running), else one of the test's own (stopped and deleted with the object, or when the process dies).
+    KafkaBroker();
+    ~KafkaBroker();
+    KafkaBroker(const KafkaBroker&) = delete;
+    KafkaBroker& operator=(const KafkaBroker&) = delete;
+
+    [[nodiscard]] const std::string& address() const { return address_; }  // stays the same
+    void start();
+    void stop();  // SIGTERM
+    void kill();  // SIGKILL
+
+private:
+    std::string folder_;
+    std::string address_;
+    bool borrowed_ = false;
+};
+
+}  // namespace aw::test

@@ -1,0 +1,17 @@
+// Rules made in code, for tests of the core that should not depend on the settings reader: the dezhou policy in short,
+// one city and one county, and somebody in every post.
+#pragma once
+
+#include <memory>
+
+#include "core/policy/rules.hpp"
+
+namespace aw::test {
+
+// Live from the first instant on.
+std::shared_ptr<Rules> sample_rules();
+
+// 2026-08-17 08:30 Shanghai time and the like.
+Timestamp shanghai(const char* local);
+
+}  // namespace aw::test

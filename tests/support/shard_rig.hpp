@@ -1,0 +1,90 @@
+// A shard under test, fed with events in words; remembers every effect.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "core/shard/shard.hpp"
+#include "support/sample_rules.hpp"
+
+namespace aw::test {
+
+class ShardRig {
+public:
+    explicit ShardRig(std::shared_ptr<const Rules> rules = sample_rules()) : shard(std::move(rules)) {}
+
+    Shard shard;
+    Effects effects;
+    bool backfilled = true;  // deadlines fire exactly when due
+
+    // Applies an event of the account `code` at `when`, which is both its own and the log's time.
+    Applied at(Timestamp when, std::string_view code, EventPayload payload, std::string_view event_id = {}) {
+        Event event;
+        event.event_id = event_id.empty() ? keep("e" + std::to_string(++n_)) : event_id;
+        if (!code.empty()) event.code = *parse_customer_code(code);
+        event.occurred_at = when;
+        event.source = "test";
+        event.payload = std::move(payload);
+        return shard.apply(event, {when, backfilled}, effects);
+    }
+    Applied at(const char* local, std::string_view code, EventPayload payload) { return at(shanghai(local), code, std::move(payload)); }
+    Applied command(const char* local, std::string_view case_id, std::string_view actor, CommandAction action,
+                    std::string_view reason = {}) {
+        return at(local, {}, CommandEvent{case_id, actor, 0, reason, std::move(action)});
+    }
+    void tick(Timestamp when) { at(when, {}, TickEvent{}); }
+
+    // `items` of a week spread evenly over its days (the remainder on the first ones), at noon.
+    void week(std::string_view code, std::string_view line, Week week, int items) {
+        for (int d = 0; d < 7; ++d) {
+            const int share = items / 7 + (d < items % 7 ? 1 : 0);
+            if (share > 0) at(noon(first_day(week) + d), code, ShipmentEvent{line, share, 0, {}, {}, {}});
+        }
+    }
+    static Timestamp noon(Day day) { return shanghai((format_day(day) + " 12:00").c_str()); }
+
+    void annual(std::string_view code, std::string_view name, Money revenue, const char* local,
+                Importance importance = Importance::UNSPECIFIED) {
+        AccountEvent account;
+        account.operation = AccountOperation::REGISTER;
+        account.name = name;
+        account.annual_revenue_hint = revenue;
+        account.importance = importance;
+        at(local, code, account);
+    }
+
+    template <class T>
+    std::vector<T> all() const {
+        std::vector<T> found;
+        for (const Effect& effect : effects) {
+            if (const T* value = std::get_if<T>(&effect)) found.push_back(*value);
+        }
+        return found;
+    }
+    std::vector<Notice> notices(NoticeReason reason) const {
+        std::vector<Notice> found;
+        for (const Notice& notice : all<Notice>()) {
+            if (notice.reason == reason) found.push_back(notice);
+        }
+        return found;
+    }
+    // Decisions of one code, e.g. SEASONAL or FORBIDDEN.
+    std::vector<Decision> decisions(std::string_view code) const {
+        std::vector<Decision> found;
+        for (const Decision& decision : all<Decision>()) {
+            if (decision.code == code) found.push_back(decision);
+        }
+        return found;
+    }
+    // Last state of the case that changed last.
+    Case last_case() const { return all<Case>().empty() ? Case{} : all<Case>().back(); }
+
+private:
+    std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+    std::deque<std::string> texts_;
+    int n_ = 0;
+};
+
+}  // namespace aw::test

@@ -1,0 +1,187 @@
+// The real daemon as a process: what an operator sees.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/clock.hpp"
+#include "system/daemon_process.hpp"
+#include "system/webhook_receiver.hpp"
+
+namespace aw::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+std::string now() { return format_utc(SystemClock{}.now()); }
+
+// A G4 account and a serious complaint of it: a HIGH case at once, led by the department's director.
+std::string complaint_of(const std::string& code, const std::string& id) {
+    return R"({"event_id":"r-)" + id + R"(","account_code":")" + code + R"(","occurred_at":")" + now() +
+           R"(","source":"crm","account":{"operation":"REGISTER","name":"客户 )" + id +
+           R"(","annual_revenue_hint":{"currency":"CNY","minor":"18250000"}}})" + "\n" + R"({"event_id":"c-)" + id + R"(","account_code":")" + code +
+           R"(","occurred_at":")" + now() + R"(","source":"crm","complaint":{"complaint_id":"CMP-)" + id +
+           R"(","category":"LOSS","severity":"SERIOUS","demand":"pay"}})" + "\n";
+}
+
+constexpr auto kCode = "37140000012001";
+constexpr auto kCase = "/api/v1/cases/37140000012-1";
+
+std::string webhook_setting(const WebhookReceiver& receiver) {
+    return "notify.channels=[{id: desk, kind: webhook, url: \"" + receiver.url() + "\", timeout: 2s, retries: 3, backoff: 100ms}]";
+}
+
+TEST(Daemon, FromAnEventToADeliveredNoticeAndThroughAKill) {
+    const TemporaryFolder folder;
+    const WebhookReceiver receiver;
+    DaemonProcess daemon(folder.path(), {webhook_setting(receiver)});
+    daemon.start();
+    daemon.wait_until_ready();
+    const auto sent = daemon.post("/api/v1/events", complaint_of(kCode, "1") + "{\"event_id\":\"x\"}\n");
+    EXPECT_EQ(sent.status, 200);
+    EXPECT_THAT(sent.body, HasSubstr(R"("accepted":2,"rejected":1)"));
+    EXPECT_THAT(sent.body, HasSubstr(R"("line":3)"));
+    EXPECT_THAT(daemon.get_until(kCase, "EMERGENCY"), HasSubstr(R"("leader_role":"DEPARTMENT_DIRECTOR")"));
+    EXPECT_TRUE(eventually([&] { return receiver.with("ROLE_INVITED").size() == 3; }));
+
+    const auto acknowledged = daemon.post(std::string(kCase) + "/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})");
+    EXPECT_EQ(acknowledged.status, 200);
+    EXPECT_THAT(acknowledged.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
+    EXPECT_THAT(daemon.get(kCase).body, HasSubstr("ACKNOWLEDGED"));  // what was answered is what is read
+
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_THAT(daemon.get_until(kCase, "ACKNOWLEDGED"), HasSubstr("37140000012-1"));
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);  // the same event ids again
+    daemon.get_until("/metrics", R"(accountwatch_events_total{kind="complaint",outcome="duplicate"} 1)");
+    EXPECT_THAT(receiver.with("CASE_OPENED"), SizeIs(2));  // leader and relevant leader, once each
+    EXPECT_THAT(receiver.with("ROLE_INVITED"), SizeIs(3));
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+TEST(Daemon, RefusesCommandsWithTheContractsStatusCodes) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, "EMERGENCY");
+    const std::string commands = std::string(kCase) + "/commands";
+    const auto refused = [&](const std::string& body) {
+        const auto answer = daemon.post(commands, body);
+        return std::to_string(answer.status) + " " + answer.body;
+    };
+    EXPECT_THAT(refused(R"({"actor_staff_id":"dept-director-1","expected_version":9,"ack":{}})"), HasSubstr("409"));
+    EXPECT_THAT(refused(R"({"actor_staff_id":"dept-director-1","start":{}})"), HasSubstr("ILLEGAL_TRANSITION"));
+    EXPECT_THAT(refused(R"({"actor_staff_id":"finance-1","ack":{}})"), HasSubstr("403"));
+    EXPECT_THAT(refused(R"({"actor_staff_id":"nobody","ack":{}})"), HasSubstr("UNKNOWN_ACTOR"));
+    EXPECT_THAT(refused(R"({"actor_staff_id":"dept-director-1","resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"dept-director-1"}})"),
+                HasSubstr("REASON_REQUIRED"));
+    EXPECT_THAT(refused(R"({"ack":{}})"), HasSubstr("422"));
+    EXPECT_THAT(refused("no json"), HasSubstr("400"));
+    EXPECT_EQ(daemon.post("/api/v1/cases/37140000099-1/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})").status, 404);
+    EXPECT_THAT(daemon.get(kCase).body, HasSubstr(R"("state":"NEW")"));
+}
+
+// Deadlines in seconds: the acknowledgement does not come, with no event arriving, and across a kill.
+TEST(Daemon, EscalatesWithNoEventArriving) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {"policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, R"("level":2)");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string last = daemon.get_until(kCase, R"("level":3)");
+    EXPECT_THAT(last, HasSubstr("breached_at"));
+    const std::string tasks = daemon.get("/api/v1/tasks").body;
+    std::size_t acknowledgements = 0;
+    for (std::size_t at = tasks.find(R"("kind":"ACKNOWLEDGE")"); at != std::string::npos; at = tasks.find(R"("kind":"ACKNOWLEDGE")", at + 1)) ++acknowledgements;
+    EXPECT_EQ(acknowledgements, 3U);  // one a level
+}
+
+TEST(Daemon, ExitCodes) {
+    const TemporaryFolder folder;
+    const std::string config = AW_SOURCE_DIR "/config/accountwatch.yaml";
+    EXPECT_EQ(run({AW_DAEMON, "--config", config, "--check-config"}).exit_code, 0);
+    EXPECT_EQ(run({AW_DAEMON}).exit_code, 2);
+    EXPECT_EQ(run({AW_DAEMON, "--config", config, "--nonsense"}).exit_code, 2);
+    const Finished wrong = run({AW_DAEMON, "--config", config, "--set", "roles=[watch, fly]"});
+    EXPECT_EQ(wrong.exit_code, 78);
+    EXPECT_THAT(wrong.output, HasSubstr("fly"));
+    EXPECT_EQ(run({AW_DAEMON, "--config", "/nowhere.yaml"}).exit_code, 78);
+    EXPECT_EQ(run({AW_DAEMON, "--config", config, "--set", "log.embedded.path=/proc/nowhere/log.db"}).exit_code, 74);
+    DaemonProcess first(folder.path(), {});
+    first.start();
+    first.wait_until_ready();
+    const Finished second = run({AW_DAEMON, "--config", config, "--set", "log.embedded.path=" + (folder.path() / "log.db").string(),
+                                 "--set", "http.listen=127.0.0.1:0"});
+    EXPECT_EQ(second.exit_code, 75) << second.output;
+}
+
+TEST(Daemon, ReloadsRulesAndKeepsTheOldOnesWhenTheNewAreWrong) {
+    const TemporaryFolder folder;
+    const auto policy = folder.path() / "policy.yaml";
+    const auto write = [&](const std::string& text) {
+        std::ofstream out(policy);
+        out << text;
+    };
+    write("id: local\nextends: " AW_SOURCE_DIR "/config/policies/dezhou.yaml\nwatch: ALL\n");
+    DaemonProcess daemon(folder.path(), {"policy=" + policy.string()});
+    daemon.start();
+    daemon.wait_until_ready();
+    const auto revision = [&] {
+        const std::string metrics = daemon.get("/metrics").body;
+        const std::size_t at = metrics.find("config_info{revision=\"");
+        return at == std::string::npos ? std::string() : metrics.substr(at + 22, 12);
+    };
+    const std::string before = revision();
+    ASSERT_THAT(before, SizeIs(12));
+    write("id: local\nextends: " AW_SOURCE_DIR "/config/policies/dezhou.yaml\nwatch: SOME\n");
+    daemon.signal(SIGHUP);
+    EXPECT_TRUE(eventually([&] { return daemon.log().find("the old configuration stays") != std::string::npos; }));
+    EXPECT_EQ(revision(), before);
+    write("id: local\nextends: " AW_SOURCE_DIR "/config/policies/dezhou.yaml\nwatch: REGISTERED\n");
+    daemon.signal(SIGHUP);
+    EXPECT_TRUE(eventually([&] { return revision() != before; })) << daemon.log();
+}
+
+// systemd's side of the notify protocol, played by the test.
+TEST(Daemon, TellsTheServiceManager) {
+    const TemporaryFolder folder;
+    const std::string path = (folder.path() / "notify").string();
+    const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    ASSERT_EQ(bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    std::string heard;
+    const auto hears = [&](const std::string& word) {
+        return eventually([&] {
+            char buffer[4096];
+            for (ssize_t n = recv(socket, buffer, sizeof buffer, 0); n > 0; n = recv(socket, buffer, sizeof buffer, 0)) heard.append(buffer, static_cast<std::size_t>(n)).append("\n");
+            return heard.find(word) != std::string::npos;
+        });
+    };
+    DaemonProcess daemon(folder.path(), {}, {"NOTIFY_SOCKET=" + path, "WATCHDOG_USEC=900000"});
+    daemon.start();
+    EXPECT_TRUE(hears("READY=1")) << heard;
+    EXPECT_TRUE(hears("STATUS=")) << heard;
+    EXPECT_TRUE(hears("WATCHDOG=1")) << heard;
+    daemon.signal(SIGTERM);
+    EXPECT_TRUE(hears("STOPPING=1")) << heard;
+    EXPECT_EQ(daemon.wait_for_exit(), 0);
+    close(socket);
+}
+
+}  // namespace
+}  // namespace aw::test
