@@ -69,7 +69,7 @@ void Api::add_routes() {
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
     router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
-    router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
+    if (context_.settings.roles.intake) router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
     router_.add("GET", "/api/v1/openapi.json", Scope::none, {},
                 [](const http::Request&, const http::Responder& respond) { respond({.body = std::string(http::openapi_json())}); });
     add_health(router_);

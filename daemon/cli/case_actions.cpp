@@ -71,7 +71,7 @@ Result<std::string> command_json(const CaseAction& action, const std::string& ac
     if (!body) return body;
     Object command;
     command.text("actor_staff_id", actor).text("reason", action.reason);
-    if (action.expected_version != 0) command.text("expected_version", std::to_string(action.expected_version));
+    if (action.expected_version != 0) command.raw("expected_version", std::to_string(action.expected_version));
     return command.raw(field, *body).done();
 }
 

@@ -110,11 +110,12 @@ ApiResult<std::string> CaseApi::list(const std::string& path, const std::string&
     return json::serialize(json::object{{"items", std::move(all)}, {"next_cursor", ""}});
 }
 
-std::vector<std::string> CaseApi::signal_kinds(const std::string& case_id) {
+ApiResult<std::vector<std::string>> CaseApi::signal_kinds(const std::string& case_id) {
     const auto body = list("/api/v1/cases/" + url_encoded(case_id) + "/timeline", "");
-    const auto items = body ? items_of(*body) : ApiResult<json::array>(tl::unexpected(body.error()));
+    if (!body) return tl::unexpected(body.error());
+    const auto items = items_of(*body);
+    if (!items) return tl::unexpected(items.error());
     std::vector<std::string> kinds;
-    if (!items) return kinds;
     for (const json::value& item : *items) {
         const auto* object = item.if_object();
         if (object == nullptr) continue;

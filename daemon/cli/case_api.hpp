@@ -30,8 +30,8 @@ public:
     [[nodiscard]] ApiResult<std::string> get(const std::string& path);
     [[nodiscard]] ApiResult<std::string> post(const std::string& path, const std::string& body);
 
-    // Kinds of the signals of a case, oldest first, each once, as its timeline tells; empty if it does not.
-    [[nodiscard]] std::vector<std::string> signal_kinds(const std::string& case_id);
+    // Kinds of the signals of a case, oldest first, each once, as its timeline tells. Fails where there is none.
+    [[nodiscard]] ApiResult<std::vector<std::string>> signal_kinds(const std::string& case_id);
 
 private:
     explicit CaseApi(HttpClient client) : client_(std::move(client)) {}

@@ -64,12 +64,15 @@ int run_cases_list(const ApiOptions& options, const ListCasesOptions& what, Cons
     const auto owed = owed_tasks(*api);
     if (!owed) return complain(console, owed.error());
     std::vector<BoardCase> board;
+    bool timelines = cases->size() <= kMostTimelines;
     for (Case& view : *cases) {
         BoardCase one{std::move(view), {}, {}};
         for (const Task& task : *owed) {
             if (task.case_id == one.view.case_id) one.owed.push_back(task);
         }
-        if (cases->size() <= kMostTimelines) one.kinds = api->signal_kinds(one.view.case_id.value);
+        auto kinds = timelines ? api->signal_kinds(one.view.case_id.value) : std::vector<std::string>{};
+        timelines = timelines && kinds.has_value();  // a daemon that has none for one case has none for any
+        if (kinds) one.kinds = std::move(*kinds);
         board.push_back(std::move(one));
     }
     console.out << board_text(std::move(board), display_zone(options));
@@ -89,7 +92,7 @@ int run_cases_show(const ApiOptions& options, const std::string& case_id, Consol
     if (!view) return complain(console, {"the answer cannot be read: " + view.error().message, app::kExitMistakes});
     auto owed = owed_tasks(*api);
     if (!owed) return complain(console, owed.error());
-    BoardCase about{std::move(*view), api->signal_kinds(case_id), std::move(*owed)};
+    BoardCase about{std::move(*view), api->signal_kinds(case_id).value_or(std::vector<std::string>{}), std::move(*owed)};
     std::erase_if(about.owed, [&](const Task& task) { return task.case_id != about.view.case_id; });
     console.out << case_text(about, display_zone(options));
     return app::kExitFine;

@@ -293,7 +293,9 @@ Said run_in_memory(const Scenario& scenario) {
     Collector collector;
     auto backtest = must(cli::Backtest::make(scenario.loaded.document, 3), scenario.name);
     backtest->on_output([&](eventlog::OutRecord&& output) { collector.take(output.topic, output.key, output.value); });
-    for (const auto& entry : scenario.history->entries()) backtest->apply(entry);
+    for (const auto& entry : scenario.history->entries()) {
+        if (entry.at <= scenario.until) backtest->apply(entry);
+    }
     backtest->finish(scenario.until);
     return collector.done();
 }

@@ -2,11 +2,33 @@
 #pragma once
 
 #include <deque>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "core/shard/shard.hpp"
 #include "support/sample_rules.hpp"
+
+namespace aw {
+
+// How a failing test shows them.
+inline void PrintTo(const Signal& s, std::ostream* out) {
+    *out << s.signal_id.value << ' ' << name(s.kind) << ' ' << name(s.severity) << ' ' << s.rule_id << ' ' << format_utc(s.detected_at);
+}
+inline void PrintTo(const Case& c, std::ostream* out) {
+    *out << c.case_id.value << " v" << c.version << ' ' << name(c.state) << ' ' << name(c.severity) << ' ' << format_utc(c.updated_at);
+}
+inline void PrintTo(const Notice& n, std::ostream* out) {
+    *out << n.notice_id << ' ' << name(n.reason) << " to " << n.recipient_staff_id.value << ' ' << format_utc(n.created_at);
+}
+inline void PrintTo(const Decision& d, std::ostream* out) {
+    *out << d.decision_id << ' ' << name(d.outcome) << ' ' << d.code << ": " << d.text;
+}
+inline void PrintTo(const Task& t, std::ostream* out) {
+    *out << t.task_id.value << ' ' << name(t.kind) << ' ' << name(t.state) << " due " << format_utc(t.due_at);
+}
+
+}  // namespace aw
 
 namespace aw::test {
 

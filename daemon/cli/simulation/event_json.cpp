@@ -39,6 +39,12 @@ std::string revenue_line(const Envelope& envelope, std::string_view business_lin
                                     money(amount_fen), invoice_id));
 }
 
+std::string watermark_line(const Envelope& e, std::string_view feed, Timestamp complete_until) {
+    return fmt::format(
+        R"({{"event_id":"{}","occurred_at":"{}","recorded_at":"{}","source":"{}","watermark":{{"feed":"{}","complete_until":"{}"}}}})",
+        e.event_id, format_utc(e.occurred_at), format_utc(e.recorded_at), e.source, feed, format_utc(complete_until));
+}
+
 std::string report_line(const Envelope& envelope, const SimulatedAccount& account, ReportKind kind,
                         std::string_view staff_id) {
     const std::string root = format_root(account.root);

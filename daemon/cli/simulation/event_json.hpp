@@ -15,7 +15,7 @@ namespace aw::simulation {
 // What every event carries.
 struct Envelope {
     std::string event_id;
-    std::string account_code;
+    std::string account_code;  // empty: about no account (watermarks)
     Timestamp occurred_at;
     Timestamp recorded_at;
     std::string_view source;  // the feed
@@ -26,6 +26,7 @@ struct Envelope {
                                         std::uint32_t origin_region);
 [[nodiscard]] std::string revenue_line(const Envelope& envelope, std::string_view business_line,
                                        std::int64_t amount_fen, std::string_view invoice_id);
+[[nodiscard]] std::string watermark_line(const Envelope& envelope, std::string_view feed, Timestamp complete_until);
 [[nodiscard]] std::string report_line(const Envelope& envelope, const SimulatedAccount& account, ReportKind kind,
                                       std::string_view staff_id);
 [[nodiscard]] std::string truth_line(const SimulatedAccount& account, const Trouble& trouble);

@@ -80,7 +80,7 @@ public:
 private:
     // --- one line into its bucket ---
     Envelope envelope(CustomerCode code, Timestamp occurred_at, Timestamp recorded_at, std::string_view source) {
-        return {fmt::format("sim{}-{:08}", options_.seed, ++number_), format_code(code), occurred_at, recorded_at,
+        return {fmt::format("sim{}-{:08}", options_.seed, ++number_), code.is_set() ? format_code(code) : std::string(), occurred_at, recorded_at,
                 source};
     }
     // False: recorded after the last day, so not known yet.
@@ -123,6 +123,14 @@ private:
         for (const StaffReport& report : script_.reports) {
             if (report.day == day) tell(report);
         }
+        say_complete(day);
+    }
+
+    // The books say every morning that everything up to the day before yesterday is in them (invoices are booked on
+    // the next morning but one at the latest), so that a month is judged only when its invoices are there.
+    void say_complete(Day day) {
+        const Timestamp at = calendar_.zone().at(day, 8 * 60);
+        add(at, watermark_line(envelope({}, at, at, "billing"), "billing", calendar_.zone().at(day - 1, 0)));
     }
 
     // When an event of that day enters the books: the same evening, some later, a few after days.

@@ -87,7 +87,8 @@ private:
     Applied dispatch(const Event& event, Effects& effects);
     Applied on_shipment(const Event& event, const ShipmentEvent& shipment, Day day);
     Applied on_revenue(const Event& event, const RevenueEvent& revenue, Day day);
-    Applied on_account(const Event& event, const AccountEvent& change, Effects& effects);
+    [[nodiscard]] std::optional<Refusal> check_registration(const Event& event, const AccountEvent& change) const;
+    void on_account(const Event& event, const AccountEvent& change);
     void on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects);
     void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress);
     void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);
@@ -124,6 +125,7 @@ private:
     void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake, Effects& effects);
     void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now, bool awake,
                    Effects& effects);
+    [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                      Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,

@@ -149,11 +149,11 @@ void Shard::evaluate(Account& account, Period period, bool items, bool revenue, 
             if (row.per == Scope::ROOT) {
                 judge_row(account, row, {}, period, now, awake, effects);
             } else if (row.per == Scope::LINE) {
-                // With one line only, it is the same evidence as the root's.
-                const auto lines = account.usage.lines();
-                for (const std::uint8_t line : lines) {
-                    if (lines.size() > 1) judge_row(account, row, {Scope::LINE, line}, period, now, awake, effects);
-                }
+                // With one line only, it is the same evidence as the root's. By name: a line's number says which came first.
+                auto lines = account.usage.lines();
+                if (lines.size() < 2) continue;
+                std::sort(lines.begin(), lines.end(), [&](auto a, auto b) { return lines_.name(a) < lines_.name(b); });
+                for (const std::uint8_t line : lines) judge_row(account, row, {Scope::LINE, line}, period, now, awake, effects);
             } else {
                 const auto branches = account.usage.branches();
                 for (const std::uint16_t branch : branches) {
@@ -226,6 +226,22 @@ bool Shard::is_history(Period period) const {
     return ended(period) < *rules_->live_from && ended(period.back(-1)) <= *rules_->live_from;
 }
 
+// Items and revenue that fall together are one piece of evidence: what chance or the season explains for the items, it
+// explains for the money they bring.
+std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Period period) const {
+    for (const ComparisonRow& row : rules_->policy.comparisons) {
+        if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT || row.window != period.kind) continue;
+        ComparisonState copy;  // the items may have been judged already; asking again changes nothing
+        for (const ComparisonState& known : account.ledger == nullptr ? std::vector<ComparisonState>{} : account.ledger->comparisons) {
+            if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
+        }
+        const ComparisonContext context{rules_->calendar, account.usage, false, today() - kHistoryDays};
+        const Verdict verdict = compare(context, row, {}, period, copy).verdict;
+        if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
+    }
+    return std::nullopt;
+}
+
 void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                         Timestamp now, bool awake, Effects& effects) {
     const auto key = std::make_pair(hash64(row.id), scope);
@@ -246,6 +262,10 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     Ledger& ledger = account.story();
     if (row.measure == Measure::REVENUE && ledger.volume.is_active()) {
         return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
+    }
+    if (row.measure == Measure::REVENUE) {
+        const auto excuse = excuse_of_items(account, result.evidence.period);
+        if (excuse) return explain_suppressed(account, row, result, *excuse, now, awake, effects);
     }
     if (const auto code = not_ours(account, true)) return explain_suppressed(account, row, result, *code, now, awake, effects);
     Episode& episode = row.measure == Measure::ITEMS ? ledger.volume : ledger.revenue;

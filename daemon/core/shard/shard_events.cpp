@@ -75,6 +75,14 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         effects.emplace_back(std::move(*refusal));
         return Applied::refused;
     }
+    const auto* change = std::get_if<AccountEvent>(&event.payload);
+    if (change != nullptr) {
+        // Before its id counts as seen: once mended, the same event may come again.
+        if (auto refusal = check_registration(event, *change)) {
+            effects.emplace_back(std::move(*refusal));
+            return Applied::refused;
+        }
+    }
     const bool open = day > today() - kOpenDays;
     if (open && !seen_.insert(day, hash64(event.event_id))) return Applied::duplicate;
 
@@ -84,8 +92,8 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         result = on_shipment(event, *shipment, day);
     } else if (const auto* revenue = std::get_if<RevenueEvent>(&event.payload)) {
         result = on_revenue(event, *revenue, day);
-    } else if (const auto* change = std::get_if<AccountEvent>(&event.payload)) {
-        return on_account(event, *change, effects);
+    } else if (change != nullptr) {
+        on_account(event, *change);
     } else if (const auto* command = std::get_if<CommandEvent>(&event.payload)) {
         on_command(event, *command, effects);
     } else if (const auto* watermark = std::get_if<WatermarkEvent>(&event.payload)) {
@@ -148,18 +156,20 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
 }
 
 // R11: a code is given once and never changes; an honest renaming is an UPDATE.
-Applied Shard::on_account(const Event& event, const AccountEvent& change, Effects& effects) {
+std::optional<Refusal> Shard::check_registration(const Event& event, const AccountEvent& change) const {
     if (!change.previous_code.empty() && change.previous_code != format_code(event.code)) {
-        return refuse(effects, DeadLetterReason::CODE_IMMUTABLE, "account.previous_code " + std::string(change.previous_code) +
-                                                                     ": the code of an account never changes, register a new one");
+        return Refusal{DeadLetterReason::CODE_IMMUTABLE, "account.previous_code " + std::string(change.previous_code) +
+                                                             ": the code of an account never changes, register a new one"};
     }
-    if (const Account* known = find(event.code.root); known != nullptr && known->profile != nullptr && change.operation == AccountOperation::REGISTER) {
-        const auto named = known->profile->names.find(event.code.branch);
-        if (named != known->profile->names.end() && named->second != change.name) {
-            return refuse(effects, DeadLetterReason::DUPLICATE_CODE, "account_code " + format_code(event.code) + " is registered as \"" +
-                                                                         named->second + "\" already (use operation UPDATE to rename it)");
-        }
-    }
+    const Account* known = find(event.code.root);
+    if (change.operation != AccountOperation::REGISTER || known == nullptr || known->profile == nullptr) return std::nullopt;
+    const auto named = known->profile->names.find(event.code.branch);
+    if (named == known->profile->names.end() || named->second == change.name) return std::nullopt;
+    return Refusal{DeadLetterReason::DUPLICATE_CODE, "account_code " + format_code(event.code) + " is registered as \"" + named->second +
+                                                         "\" already (use operation UPDATE to rename it)"};
+}
+
+void Shard::on_account(const Event& event, const AccountEvent& change) {
     Account& account = account_of(event.code.root, rules_->calendar.day_of(event.occurred_at));
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
@@ -185,7 +195,6 @@ Applied Shard::on_account(const Event& event, const AccountEvent& change, Effect
         for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
     }
     touch(account, Account::kHot | Account::kCold);
-    return Applied::applied;
 }
 
 // R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat to

@@ -174,8 +174,13 @@ TEST(Simulate, EveryLineIsAnEventOfTheContractInOrderOfRecording) {
     for (const auto& line : shared_history().events) {
         const v1::Event event = parsed(line);
         EXPECT_TRUE(ids.insert(event.event_id()).second) << line;
-        EXPECT_TRUE(parse_customer_code(event.account_code())) << line;
-        EXPECT_EQ(event.account_code().substr(0, 4), "3714");
+        if (event.has_watermark()) {  // about a feed, not about an account
+            EXPECT_EQ(event.account_code(), "") << line;
+            EXPECT_EQ(event.watermark().feed(), "billing") << line;
+        } else {
+            EXPECT_TRUE(parse_customer_code(event.account_code())) << line;
+            EXPECT_EQ(event.account_code().substr(0, 4), "3714");
+        }
         EXPECT_FALSE(event.source().empty());
         const Timestamp occurred = parse_rfc3339(field(line, "occurred_at")).value();
         const Timestamp recorded = parse_rfc3339(field(line, "recorded_at")).value();
@@ -185,7 +190,7 @@ TEST(Simulate, EveryLineIsAnEventOfTheContractInOrderOfRecording) {
         EXPECT_GE(calendar.day_of(occurred), first);
         EXPECT_LE(calendar.day_of(recorded), kEnd);
         before = recorded;
-        ++kinds[field(line, "source")];
+        ++kinds[event.has_watermark() ? "watermark" : field(line, "source")];
         if (event.has_shipment()) {
             EXPECT_GE(event.shipment().items(), 1);
         }
@@ -193,6 +198,7 @@ TEST(Simulate, EveryLineIsAnEventOfTheContractInOrderOfRecording) {
     EXPECT_EQ(kinds["complaints"], 1);
     EXPECT_EQ(kinds["crm"], 60 + 4);  // registrations; competitor twice, decision maker, manual
     EXPECT_GT(kinds["billing"], 1'000);
+    EXPECT_EQ(kinds["watermark"], 420);  // one a day
     EXPECT_GT(kinds["sorting"], 15'000);
     EXPECT_EQ(shared_history().summary.events, static_cast<std::int64_t>(shared_history().events.size()));
     EXPECT_EQ(shared_history().summary.shipments, kinds["sorting"]);

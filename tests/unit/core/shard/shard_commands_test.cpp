@@ -25,7 +25,7 @@ struct HighCase : ShardRig {
     }
     // The code of the decision on this command; "" if it was accepted.
     std::string refused(const char* local, CommandAction action, std::string_view actor = "director", std::string_view reason = {},
-                        std::string_view case_id = kCase, std::uint64_t version = 0) {
+                        std::string_view case_id = kCase, std::int32_t version = 0) {
         const std::string before = shown();
         const std::size_t cases_before = all<Case>().size();
         at(local, {}, CommandEvent{case_id, actor, version, reason, std::move(action)});
@@ -75,7 +75,7 @@ TEST(Reject, UnknownActor) {
 
 TEST(Reject, VersionConflict) {
     HighCase rig;
-    const std::uint64_t version = rig.last_case().version;
+    const std::int32_t version = rig.last_case().version;
     EXPECT_EQ(rig.refused("2026-08-17 10:01", AckAction{}, "director", {}, kCase, version + 1), "VERSION_CONFLICT");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", AckAction{}, "director", {}, kCase, version), "");
     EXPECT_EQ(rig.last_case().version, version + 1);
@@ -163,7 +163,7 @@ TEST(Resolve, NothingIsOwedAfterwardsAndTheNextSignalOpensTheNextCase) {
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
     rig.at("2026-08-25 11:00", kCode, CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
     EXPECT_EQ(rig.last_case().case_id.value, "37140000012-2");
-    EXPECT_EQ(rig.last_case().version, 1U);
+    EXPECT_EQ(rig.last_case().version, 1);
 }
 
 TEST(Resolve, AMisfitCanBeClosedAgainAndAgain) {

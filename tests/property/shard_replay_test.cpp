@@ -1,0 +1,177 @@
+// Replay, restart, changelog, duplicates and order: what "a pure function of its log" means.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "random_log.hpp"
+#include "support/sample_rules.hpp"
+
+namespace aw {
+namespace {
+
+using test::any_choices;
+using test::build_log;
+using test::Changelog;
+using test::known_rules;
+using test::LogRecord;
+using test::RandomLog;
+using test::restored;
+using test::run;
+using test::sample_rules;
+
+RC_GTEST_PROP(ShardReplay, TheSameLogGivesTheSameEffectsAndState, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    Shard a(sample_rules());
+    Shard b(sample_rules());
+    RC_ASSERT(run(a, log) == run(b, log));
+    RC_ASSERT(a.state_hash() == b.state_hash());
+    RC_ASSERT(a.next_deadline() == b.next_deadline());
+}
+
+RC_GTEST_PROP(ShardReplay, SnapshotAndRestoreAtAnyPointIsNoSnapshot, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    const auto cut = *rc::gen::inRange<std::size_t>(0, log.records.size() + 1);
+    Shard whole(sample_rules());
+    static_cast<void>(run(whole, log, 0, cut, nullptr));
+    Shard again = restored(sample_rules(), test::snapshot_of(whole), known_rules());
+    RC_ASSERT(again.state_hash() == whole.state_hash());
+    RC_ASSERT(again.next_deadline() == whole.next_deadline());
+    RC_ASSERT(run(again, log, cut, log.records.size()) == run(whole, log, cut, log.records.size()));
+    RC_ASSERT(again.state_hash() == whole.state_hash());
+}
+
+// Commits at random points; the compacted changelog, read in any order, is the state.
+RC_GTEST_PROP(ShardReplay, TheChangelogRestoresTheStateWhereverItWasCommitted, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    const std::size_t cut = random() % (log.records.size() + 1);
+    Shard plain(sample_rules());
+    Shard live(sample_rules());
+    Changelog changelog;
+    for (std::size_t at = 0; at < cut;) {
+        const std::size_t next = std::min<std::size_t>(cut, at + 1 + random() % 60);
+        RC_ASSERT(run(live, log, at, next) == run(plain, log, at, next));  // committing changes nothing
+        changelog.take(live);
+        at = next;
+    }
+    changelog.take(live);
+    auto records = changelog.records();
+    std::shuffle(records.begin(), records.end(), random);
+    Shard again = restored(sample_rules(), records, known_rules());
+    RC_ASSERT(again.state_hash() == plain.state_hash());
+    RC_ASSERT(run(again, log, cut, log.records.size()) == run(plain, log, cut, log.records.size()));
+    // The owner after a hand-over goes on with the same changelog.
+    changelog.take(again);
+    RC_ASSERT(restored(sample_rules(), changelog.records(), known_rules()).state_hash() == plain.state_hash());
+}
+
+RC_GTEST_PROP(ShardReplay, ADuplicateIsANoOp, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    Shard once(sample_rules());
+    Shard twice(sample_rules());
+    Effects effects;
+    for (std::size_t i = 0; i < log.records.size(); ++i) {
+        RC_ASSERT(run(twice, log, i, i + 1) == run(once, log, i, i + 1));
+        const LogRecord& earlier = log.records[i - random() % (std::min<std::size_t>(i, 40) + 1)];
+        const bool has_id = !is_reserved(earlier.event.payload);
+        const bool open = earlier.event.occurred_at > twice.clock() - std::chrono::days{15};
+        if (random() % 3 != 0 || !has_id || !open) continue;
+        const Applied again = twice.apply(earlier.event, {twice.clock(), log.records[i].time.backfilled}, effects);
+        RC_LOG() << payload_name(earlier.event.payload) << " of " << format_utc(earlier.event.occurred_at) << " at " << format_utc(twice.clock()) << " gave " << static_cast<int>(again);
+        RC_ASSERT(again == Applied::duplicate);
+        RC_ASSERT(effects.empty());
+    }
+    RC_ASSERT(twice.state_hash() == once.state_hash());
+}
+
+// Usage of the open days in any order of arrival: the same sums and the same verdicts.
+RC_GTEST_PROP(ShardReplay, OrderOfUsageWithinTheOpenDaysDoesNotMatter, ()) {
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    const int events = *rc::gen::inRange(0, 200);
+    RandomLog log = build_log({}, false);
+    log.records.resize(log.records.size() - 4);  // without its aftermath
+    const std::size_t past = log.records.size();
+    const Timestamp last = log.records.back().time.at;
+    const Timestamp read = last + std::chrono::days{14};
+    for (int i = 0; i < events; ++i) {
+        Event event;
+        event.event_id = log.keep("u" + std::to_string(i));
+        event.code = *parse_customer_code(test::root_text(static_cast<int>(random() % 3)) + "00" + std::to_string(random() % 3));
+        event.occurred_at = last + std::chrono::hours{random() % (14 * 24)};
+        event.source = "test";
+        constexpr const char* kLines[] = {"letters", "express", "freight"};
+        if (random() % 4 == 0) {
+            event.payload = RevenueEvent{kLines[random() % 3], Money{static_cast<std::int64_t>(random() % 90'000)}, {}, {}};
+        } else {
+            event.payload = ShipmentEvent{kLines[random() % 3], 1 + static_cast<std::int64_t>(random() % 90), 0, {}, {}, {}};
+        }
+        log.records.push_back({event, {read, true}});
+    }
+    RandomLog shuffled;
+    shuffled.records = log.records;
+    std::shuffle(shuffled.records.begin() + static_cast<std::ptrdiff_t>(past), shuffled.records.end(), random);
+    // The feed was silent for those two weeks, so that they are judged when all has arrived.
+    const auto judge = [&](const RandomLog& any) {
+        Shard shard(sample_rules());
+        Effects effects;
+        for (std::size_t i = 0; i < any.records.size(); ++i) {
+            if (i == past) {
+                for (const char* feed : {"test", "other"}) {
+                    Event watermark;
+                    watermark.event_id = feed;
+                    watermark.occurred_at = last;
+                    watermark.source = feed;
+                    watermark.payload = WatermarkEvent{feed, "", last};
+                    shard.apply(watermark, {last, true}, effects);
+                }
+            }
+            shard.apply(any.records[i].event, any.records[i].time, effects);
+        }
+        for (const char* feed : {"test ", "other "}) {
+            Event watermark;
+            watermark.event_id = feed;
+            watermark.occurred_at = read;
+            watermark.source = feed;
+            watermark.payload = WatermarkEvent{std::string_view(feed).substr(0, std::string_view(feed).size() - 1), "", read + std::chrono::days{60}};
+            shard.apply(watermark, {read, true}, effects);
+        }
+        shard.advance(read + std::chrono::days{40}, effects);
+        std::vector<std::string> texts;
+        for (const Effect& effect : effects) texts.push_back(test::shown(effect));
+        for (int n = 0; n < test::kAccounts; ++n) {
+            const AccountView view = *shard.account(*parse_root(test::root_text(n)));
+            texts.push_back(std::to_string(view.items_28d) + ' ' + std::to_string(view.revenue_28d.minor) + ' ' +
+                            std::to_string(view.t12m_revenue.minor) + ' ' + view.grade);
+            for (const BranchUsage& branch : view.branches) texts.push_back(std::to_string(branch.branch) + ' ' + std::to_string(branch.items_28d));
+        }
+        return texts;
+    };
+    RC_ASSERT(judge(log) == judge(shuffled));
+}
+
+// Whatever a stored record says, reading it neither crashes nor goes unnoticed as damage of its form.
+RC_GTEST_PROP(ShardReplay, DamagedStateIsRefusedOrRead, ()) {
+    const RandomLog log = build_log(*any_choices(), false);
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    Shard shard(sample_rules());
+    static_cast<void>(run(shard, log, 0, log.records.size() / 2));
+    const auto reader = test::reader_of(known_rules());
+    for (StateRecord record : test::snapshot_of(shard)) {
+        if (record.value.empty()) continue;
+        const std::size_t cut = random() % record.value.size();
+        Shard fresh(sample_rules());
+        const bool chunk_of_ids = record.key[0] == 'd';
+        const bool taken = fresh.restore(record.key, std::string_view(record.value).substr(0, cut), reader);
+        RC_ASSERT(!taken || (chunk_of_ids && cut % 8 == 0));
+        record.value[cut] = static_cast<char>(random());
+        Shard other(sample_rules());
+        static_cast<void>(other.restore(record.key, record.value, reader));
+        static_cast<void>(other.restore(record.key + "x", record.value, reader));
+    }
+}
+
+}  // namespace
+}  // namespace aw

@@ -1,0 +1,77 @@
+// The real daemon on a real Apache Kafka: topics by the tool, a kill in between, and a plain Kafka client that reads.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "base/clock.hpp"
+#include "support/kafka_broker.hpp"
+#include "system/daemon_process.hpp"
+
+namespace aw::test {
+namespace {
+
+using testing::HasSubstr;
+
+std::size_t lines_of(const std::string& text, const std::string& word) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+    return n;
+}
+
+TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder;
+    const std::vector<std::string> settings = {"log.backend=kafka",
+                                               "log.partitions=2",
+                                               "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                               "log.kafka.topic_prefix=" + prefix,
+                                               "log.kafka.group_id=" + prefix + "group",
+                                               "log.kafka.instance_id=one",
+                                               "log.kafka.output_format=json"};
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
+
+    std::vector<std::string> daemon_alone = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set", "http.listen=127.0.0.1:0"};
+    for (const std::string& setting : settings) daemon_alone.insert(daemon_alone.end(), {"--set", setting});
+    const Finished without_topics = run(daemon_alone);
+    EXPECT_EQ(without_topics.exit_code, 78);
+    EXPECT_THAT(without_topics.output, HasSubstr("topics create"));
+
+    const Finished created = run(tool);
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    DaemonProcess daemon(folder.path(), settings);
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string at = format_utc(SystemClock{}.now());
+    const std::string events =
+        R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" + at +
+        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户","annual_revenue_hint":{"currency":"CNY","minor":18250000}}})" "\n"
+        R"({"event_id":"c1","account_code":"37140000012001","occurred_at":")" + at +
+        R"(","source":"crm","complaint":{"complaint_id":"CMP-1","category":"LOSS","severity":"SERIOUS","demand":"pay"}})" "\n";
+    EXPECT_THAT(daemon.post("/api/v1/events", events).body, HasSubstr(R"("accepted":2)"));
+    const std::string path = "/api/v1/cases/37140000012-1";
+    daemon.get_until(path, R"("severity":"HIGH")");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    daemon.get_until(path, R"("state":"NEW")");
+    EXPECT_EQ(daemon.post("/api/v1/events", events).status, 200);  // duplicates, after the kill, too
+    const auto acknowledged = daemon.post(path + "/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})");
+    EXPECT_THAT(acknowledged.body, HasSubstr(R"("state":"ACKNOWLEDGED")")) << daemon.log();
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+
+    const auto read = [&](const std::string& topic) {
+        return run({"/usr/bin/kcat", "-C", "-q", "-b", broker, "-t", prefix + topic, "-o", "beginning", "-e", "-X", "isolation.level=read_committed",
+                    "-f", "%k %s\\n"}).output;
+    };
+    const std::string signals = read("signals");
+    EXPECT_EQ(lines_of(signals, "\"signal_id\""), 1U) << signals;
+    EXPECT_THAT(signals, HasSubstr("37140000012 {"));
+    EXPECT_EQ(lines_of(read("notices"), "ROLE_INVITED"), 3U);
+    EXPECT_THAT(read("cases"), HasSubstr(R"("state":"ACKNOWLEDGED")"));
+}
+
+}  // namespace
+}  // namespace aw::test

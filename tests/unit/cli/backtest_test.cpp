@@ -1,0 +1,160 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "cli/backtest.hpp"
+#include "codec/output_decoder.hpp"
+#include "rig.hpp"
+
+namespace aw::cli {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::array kFiles = {"signals.ndjson",      "cases.ndjson",     "tasks.ndjson",   "notices.ndjson", "decisions.ndjson",
+                               "dead-letters.ndjson", "data-gaps.ndjson", "reports.ndjson", "summary.json",   "report.html"};
+
+class BacktestTool : public ToolTest {
+protected:
+    // A G3 account that the competitor courts from 2026-08-26 on; `more` is added to its events.
+    std::string history(const std::string& more = {}) const {
+        const std::string code = "37140000014001";
+        std::string text = "{\"event_id\":\"r\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-01T09:00:00+08:00\",\"source\":\"crm\"," +
+                           "\"account\":{\"operation\":\"REGISTER\",\"name\":\"<b>客户</b>\"}}\n";
+        text += "{\"event_id\":\"i\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-02T09:00:00+08:00\",\"source\":\"billing\"," +
+                "\"revenue\":{\"business_line\":\"express\",\"amount\":{\"currency\":\"CNY\",\"minor\":\"8400000\"},\"invoice_id\":\"I\"}}\n";
+        text += "{\"event_id\":\"s\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-26T10:00:00+08:00\",\"source\":\"crm\"," +
+                "\"competitor_sighting\":{\"competitor\":\"x\",\"evidence\":\"WRITTEN_QUOTE\"}}\n";
+        return write("history.ndjson", text + more);
+    }
+    int backtest(const std::string& into, const std::vector<std::string>& rest = {}) {
+        std::vector<std::string> arguments = {"--events", path("history.ndjson"), "--out", path(into)};
+        arguments.insert(arguments.end(), rest.begin(), rest.end());
+        return tool(with_config({"backtest"}, arguments));
+    }
+    std::vector<std::string> lines(const std::string& file) const {
+        std::istringstream in(read(path(file)));
+        std::vector<std::string> list;
+        for (std::string line; std::getline(in, line);) list.push_back(line);
+        return list;
+    }
+    std::map<std::string, Task> tasks(const std::string& folder_name) const {
+        std::map<std::string, Task> found;
+        for (const auto& line : lines(folder_name + "/tasks.ndjson")) {
+            const Task task = *decode_task(line);
+            found.emplace(std::string(name(task.kind)) + " " + task.detail.substr(0, 11), task);
+        }
+        return found;
+    }
+};
+
+TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
+    history();
+    ASSERT_EQ(backtest("out", {"--to", "2026-10-01"}), 0) << err.str();
+    for (const char* file : kFiles) EXPECT_TRUE(std::filesystem::exists(path("out/" + std::string(file)))) << file;
+    ASSERT_EQ(lines("out/cases.ndjson").size(), 1U);
+    const Case view = *decode_case(lines("out/cases.ndjson").front());
+    EXPECT_EQ(view.state, CaseState::RESOLVED);
+    EXPECT_EQ(view.outcome, Outcome::KNOWN_CHANGE);
+    for (const Milestone& milestone : view.milestones) EXPECT_FALSE(milestone.breached_at.is_set()) << name(milestone.name);
+    const auto by_kind = tasks("out");
+    // 10:00, due 12:00 -> 11:00; due 14:00 -> 12:00; the plan is due 08-28 10:00 -> 08-27 10:00.
+    EXPECT_EQ(by_kind.at("ACKNOWLEDGE ").closed_at, test::shanghai("2026-08-26 11:00"));
+    EXPECT_EQ(by_kind.at("ACCEPT_ROLE SALES").closed_at, test::shanghai("2026-08-26 12:00"));
+    EXPECT_EQ(by_kind.at("ACCEPT_ROLE LEADER").closed_at, test::shanghai("2026-08-26 12:00"));
+    EXPECT_EQ(by_kind.at("CAUSE_AND_PLAN ").closed_at, test::shanghai("2026-08-27 10:00"));
+    ASSERT_TRUE(view.plan.has_value());
+    EXPECT_EQ(view.plan->approved_at, test::shanghai("2026-08-27 10:00"));
+    EXPECT_EQ(view.updated_at, view.plan->approved_at + std::chrono::hours{84}) << "its measure is due in 7 days";
+    for (const auto& [kind, task] : by_kind) EXPECT_EQ(task.state, TaskState::DONE) << kind;
+    for (const auto& line : lines("out/decisions.ndjson")) EXPECT_THAT(line, testing::Not(HasSubstr("REJECTED")));
+}
+
+TEST_F(BacktestTool, NobodyDoesAnythingWithoutPeople) {
+    history();
+    ASSERT_EQ(backtest("out", {"--to", "2026-08-28", "--people", "none"}), 0) << err.str();
+    const Case view = *decode_case(lines("out/cases.ndjson").front());
+    EXPECT_EQ(view.state, CaseState::NEW);
+    EXPECT_EQ(view.level, 3);
+    EXPECT_EQ(tasks("out").at("ACCEPT_ROLE SALES").state, TaskState::OVERDUE);
+    EXPECT_THAT(read(path("out/summary.json")), HasSubstr("\"outcomes\":{}"));
+}
+
+TEST_F(BacktestTool, PeopleLeaveACaseToItsCommands) {
+    history("{\"event_id\":\"c\",\"occurred_at\":\"2026-08-26T10:05:00+08:00\",\"source\":\"people\",\"command\":{\"case_id\":\"37140000014-1\","
+            "\"actor_staff_id\":\"team-leader-1\",\"ack\":{}}}\n");
+    ASSERT_EQ(backtest("out", {"--to", "2026-08-27"}), 0) << err.str();
+    const auto by_kind = tasks("out");
+    EXPECT_EQ(by_kind.at("ACKNOWLEDGE ").closed_at, test::shanghai("2026-08-26 10:05"));
+    EXPECT_EQ(by_kind.at("ACCEPT_ROLE SALES").state, TaskState::OVERDUE);
+}
+
+TEST_F(BacktestTool, TheSummaryHasTheKeysOfTheContract) {
+    history("nonsense\n" + shipment("late", "2026-07-01T09:00:00+08:00") + shipment("twice", "2026-08-27T09:00:00+08:00") +
+            shipment("twice", "2026-08-27T09:00:00+08:00"));
+    ASSERT_EQ(backtest("out", {"--from", "2026-08-20", "--to", "2026-08-28T00:00:00+08:00"}), 0);
+    const std::string summary = read(path("out/summary.json"));
+    EXPECT_THAT(summary, testing::StartsWith("{\"from\":\"2026-08-19T16:00:00Z\",\"to\":\"2026-08-27T16:00:00Z\",\"config_revision\":\""));
+    std::size_t at = 0;
+    for (const char* key : {"from", "to", "config_revision", "events", "duplicates", "late", "dead_letters", "accounts", "accounts_watched",
+                            "account_days", "signals", "cases", "outcomes", "tasks", "tasks_overdue", "notices", "data_gaps", "state_hash"}) {
+        const std::size_t found = summary.find("\"" + std::string(key) + "\":");
+        ASSERT_NE(found, std::string::npos) << key;
+        EXPECT_GE(found, at) << key;
+        at = found;
+    }
+    EXPECT_THAT(summary, HasSubstr("\"events\":7,\"duplicates\":1,"));
+    EXPECT_THAT(summary, HasSubstr("\"signals\":{\"COMPETITOR_CONFIRMED\":1},\"cases\":1,"));
+    EXPECT_THAT(err.str(), HasSubstr("history.ndjson:4: UNDECODABLE: "));
+    const auto letters = lines("out/dead-letters.ndjson");
+    ASSERT_FALSE(letters.empty());
+    const DeadLetter letter = *decode_dead_letter(letters.front());
+    EXPECT_EQ(letter.reason, DeadLetterReason::UNDECODABLE);
+    EXPECT_EQ(letter.topic, "history.ndjson");
+    EXPECT_EQ(letter.offset, 4);
+    EXPECT_EQ(letter.payload, "nonsense");
+}
+
+TEST_F(BacktestTool, TheReportEscapesWhatComesFromOutside) {
+    history();
+    ASSERT_EQ(backtest("out"), 0);
+    const std::string html = read(path("out/report.html"));
+    EXPECT_THAT(html, HasSubstr("&lt;b&gt;客户&lt;/b&gt;"));
+    EXPECT_THAT(html, testing::Not(HasSubstr("<b>")));
+    EXPECT_THAT(html, HasSubstr("COMPETITOR_CONFIRMED"));
+    EXPECT_THAT(html, testing::Not(HasSubstr("http"))) << "self-contained";
+}
+
+TEST_F(BacktestTool, BadInput) {
+    EXPECT_EQ(backtest("out"), 1) << "no such file";
+    write("history.ndjson", "\n");
+    EXPECT_EQ(backtest("out"), 1) << "no event";
+    history();
+    EXPECT_EQ(backtest("out", {"--from", "yesterday"}), 2);
+    EXPECT_EQ(backtest("out", {"--from", "2026-08-20", "--to", "2026-08-19"}), 2);
+    EXPECT_EQ(backtest("out", {"--set", "policy.wath=KEY"}), 78);
+    write("file", "x");
+    EXPECT_EQ(backtest("file/out"), 74);
+}
+
+// A simulated history with troubles: the same bytes every time, in one partition as in four.
+TEST_F(BacktestTool, TheSameInputGivesTheSameBytes) {
+    ASSERT_EQ(tool({"simulate", "--accounts", "20", "--days", "200", "--seed", "3", "--end", "2026-08-30", "--out", path("h")}), 0) << err.str();
+    const auto run = [&](const std::string& into, const std::vector<std::string>& sets) {
+        std::vector<std::string> arguments = {"--events", path("h/events.ndjson.gz"), "--from", "2026-06-01", "--out", path(into)};
+        arguments.insert(arguments.end(), sets.begin(), sets.end());
+        ASSERT_EQ(tool(with_config({"backtest"}, arguments)), 0) << err.str();
+    };
+    run("one", {});
+    run("two", {});
+    for (const char* file : kFiles) EXPECT_EQ(read(path("one/" + std::string(file))), read(path("two/" + std::string(file)))) << file;
+    EXPECT_GT(lines("one/signals.ndjson").size(), 3U);
+    EXPECT_GT(lines("one/cases.ndjson").size(), 3U);
+    run("four", {"--set", "log.partitions=4"});
+    for (const char* file : {"cases.ndjson", "tasks.ndjson"}) EXPECT_EQ(read(path("one/" + std::string(file))), read(path("four/" + std::string(file)))) << file;
+}
+
+}  // namespace
+}  // namespace aw::cli
