@@ -15,6 +15,10 @@ namespace {
 
 namespace pb = accountwatch::config::v1;
 
+// Milestones that the cases of this version have.
+constexpr MilestoneKind kExecuted[] = {MilestoneKind::ACKNOWLEDGE, MilestoneKind::FORM_GROUP, MilestoneKind::FIRST_CONTACT,
+                                       MilestoneKind::CAUSE_AND_PLAN};
+
 std::string row(const char* list, int index) { return fmt::format("policy/{}[{}]", list, index); }
 
 void check_grades(const pb::GradeScheme& scheme, Findings& findings) {
@@ -157,7 +161,13 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
         check_span(policy.obligations(i).span(), policy.obligations(i).clock(), row("obligations", i), findings);
     }
     for (int i = 0; i < policy.milestones_size(); ++i) {
-        check_span(policy.milestones(i).span(), policy.milestones(i).clock(), row("milestones", i), findings);
+        const auto& milestone = policy.milestones(i);
+        check_span(milestone.span(), milestone.clock(), row("milestones", i), findings);
+        const auto kind = parse_enum<MilestoneKind>(milestone.kind());
+        if (kind && std::find(std::begin(kExecuted), std::end(kExecuted), *kind) == std::end(kExecuted)) {
+            findings.warning(row("milestones", i) + ".kind",
+                             fmt::format("milestone {} is kept for a later version; this one does not watch it", milestone.kind()));
+        }
     }
     check_severity(policy, findings);
     const auto& noise = policy.noise();

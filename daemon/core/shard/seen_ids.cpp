@@ -30,6 +30,11 @@ bool SeenIds::insert(Day day, std::uint64_t id) {
     return true;
 }
 
+bool SeenIds::contains(Day day, std::uint64_t id) const {
+    const auto known = days_.find(day.n);
+    return known != days_.end() && known->second.ids.contains(id);
+}
+
 void SeenIds::forget_before(Day day) {
     last_ = nullptr;
     while (!days_.empty() && days_.begin()->first < day.n) {

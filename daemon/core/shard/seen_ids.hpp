@@ -23,6 +23,7 @@ class SeenIds {
 public:
     // False if the id was seen on that day before.
     bool insert(Day day, std::uint64_t id);
+    [[nodiscard]] bool contains(Day day, std::uint64_t id) const;
     void forget_before(Day day);
 
     // State: chunks of ids, each written once it has new ids; keys "d/<day>/<chunk>".

@@ -76,15 +76,18 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         return Applied::refused;
     }
     const auto* change = std::get_if<AccountEvent>(&event.payload);
+    const bool open = day > today() - kOpenDays;
+    const std::uint64_t id = hash64(event.event_id);
     if (change != nullptr) {
-        // Before its id counts as seen: once mended, the same event may come again.
+        // A refused event may come again once it is mended, so its id does not count as seen; but what was taken before
+        // is a duplicate, even if the account has changed since.
+        if (open && seen_.contains(day, id)) return Applied::duplicate;
         if (auto refusal = check_registration(event, *change)) {
             effects.emplace_back(std::move(*refusal));
             return Applied::refused;
         }
     }
-    const bool open = day > today() - kOpenDays;
-    if (open && !seen_.insert(day, hash64(event.event_id))) return Applied::duplicate;
+    if (open && !seen_.insert(day, id)) return Applied::duplicate;
 
     // The two kinds that nearly all events are of come first.
     Applied result = Applied::applied;

@@ -157,6 +157,22 @@ TEST(R10, BranchesRollUpAndAShiftIsOneInfo) {
     EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
 }
 
+// A file sent twice: what was taken is a duplicate, even if the account was renamed since; what was refused is not.
+TEST(R11, ARegistrationSentAgainIsADuplicate) {
+    ShardRig rig;
+    AccountEvent registration;
+    registration.operation = AccountOperation::REGISTER;
+    registration.name = "First";
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 09:00"), kCode, registration, "id-1"), Applied::applied);
+    AccountEvent renamed;
+    renamed.name = "Second";
+    rig.at("2026-08-17 10:00", kCode, renamed);
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 11:00"), kCode, registration, "id-1"), Applied::duplicate);
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 11:00"), kCode, registration, "id-2"), Applied::refused);
+    registration.name = "Second";
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 11:01"), kCode, registration, "id-2"), Applied::applied);
+}
+
 TEST(R11, ACodeIsGivenOnceAndNeverChanges) {
     ShardRig rig;
     rig.annual(kCode, "First", yuan(90'000), "2026-08-17 09:00");
