@@ -9,10 +9,8 @@ eventlog::LogResult<std::unique_ptr<eventlog::Log>> open_log(const settings::Set
                                                              eventlog::LogSink sink, LogUse use) {
     const settings::LogSettings& log = settings.log;
     if (log.backend == settings::LogBackend::EMBEDDED) {
-        return eventlog::open_sqlite_log({.path = log.embedded_path,
-                                          .partitions = log.partitions,
-                                          .exclusive = use == LogUse::daemon},
-                                         clock);
+        return eventlog::open_sqlite_log(
+            {.path = log.embedded_path, .partitions = log.partitions, .exclusive = use == LogUse::daemon}, clock);
     }
     return eventlog::open_kafka_log({.bootstrap_servers = log.kafka.bootstrap_servers,
                                      .topic_prefix = log.kafka.topic_prefix,

@@ -67,6 +67,7 @@ void Backtest::act() {
     if (command == nullptr) return;
     ++counts_.commands_of_people;
     const Event event = command->event();
+    if (on_people_) on_people_(event);
     const std::string key = format_root(root_of(event));
     const auto partition = static_cast<std::size_t>(partition_of(key, static_cast<int>(partitions_.size())));
     apply_in(partition, now_, key, encode_event(event, Format::protobuf));
@@ -95,10 +96,17 @@ void Backtest::apply(const History::Entry& entry) {
         for (int i = 0; i < partitions; ++i) apply_in(static_cast<std::size_t>(i), entry.at, {}, entry.text());
     }
     switch (last_outcome_) {
-        case Applied::applied: ++counts_.applied; break;
-        case Applied::duplicate: ++counts_.duplicates; break;
-        case Applied::late: ++counts_.late; break;
-        case Applied::refused: return;
+        case Applied::applied:
+            ++counts_.applied;
+            break;
+        case Applied::duplicate:
+            ++counts_.duplicates;
+            break;
+        case Applied::late:
+            ++counts_.late;
+            break;
+        case Applied::refused:
+            return;
     }
     if (entry.root.is_set() && !first_day_.contains(entry.root)) {
         first_day_.emplace(entry.root, rules_->calendar.day_of(entry.at));

@@ -33,12 +33,15 @@ public:
     using OnOutput = std::function<void(eventlog::OutRecord&&)>;
     using OnEffect = std::function<void(const Effect&)>;
 
-    // `document` is the configuration (settings/activation.hpp) with `live_from` in it. Fails on a document that is none.
+    // `document` is the configuration (settings/activation.hpp) with `live_from` in it. Fails on a document that is
+    // none.
     [[nodiscard]] static Result<std::unique_ptr<Backtest>> make(std::string_view document, int partitions);
 
     // Everything that is said, in order; set before the first entry.
     void on_output(OnOutput sink) { on_output_ = std::move(sink); }
     void on_effect_value(OnEffect sink) { on_effect_ = std::move(sink); }
+    // What people do, as it happens.
+    void on_people(std::function<void(const Event&)> sink) { on_people_ = std::move(sink); }
     // From now on tasks are done by `people`, who outlive this.
     void add_people(People& people) { people_ = &people; }
 
@@ -70,6 +73,7 @@ private:
     std::size_t next_partition_ = 0;
     OnOutput on_output_;
     OnEffect on_effect_;
+    std::function<void(const Event&)> on_people_;
     People* people_ = nullptr;
     BacktestCounts counts_;
     std::unordered_map<AccountRoot, Day> first_day_;

@@ -1,8 +1,8 @@
 #include "cli/backtest_files.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 
@@ -112,7 +112,9 @@ Result<void> BacktestFiles::finish(const Summary& summary) {
     if (auto written = write_text("summary.json", summary_json(summary)); !written) return written;
     ReportData data{summary, signals_, {}, {}};
     for (const auto& [id, view] : cases_) data.cases.push_back(&view);
-    const auto figure = [&](const char* what, auto value) { data.figures.emplace_back(what, fmt::format("{}", value)); };
+    const auto figure = [&](const char* what, auto value) {
+        data.figures.emplace_back(what, fmt::format("{}", value));
+    };
     figure("Events", summary.events);
     figure("Duplicates", summary.counts.duplicates);
     figure("Late", summary.counts.late);

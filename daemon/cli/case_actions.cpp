@@ -37,12 +37,15 @@ Result<std::string> measure_json(const std::string& text, const TimeZone& zone) 
     const std::size_t last = text.rfind('|');
     const std::size_t middle = last == std::string::npos || last == 0 ? std::string::npos : text.rfind('|', last - 1);
     if (middle == std::string::npos) {
-        return fail_with(fmt::format("--measure '{}': expected TEXT|OWNER|DUE, such as 'new offer|key-account-manager-1|2026-08-21'", text));
+        return fail_with(fmt::format(
+            "--measure '{}': expected TEXT|OWNER|DUE, such as 'new offer|key-account-manager-1|2026-08-21'", text));
     }
     const auto due = due_time(text.substr(last + 1), zone);
     if (!due) {
-        return fail_with(fmt::format("--measure '{}': '{}' is neither a date nor a time (2026-08-21, '2026-08-21 17:30' or "
-                                     "RFC 3339)", text, text.substr(last + 1)));
+        return fail_with(
+            fmt::format("--measure '{}': '{}' is neither a date nor a time (2026-08-21, '2026-08-21 17:30' or "
+                        "RFC 3339)",
+                        text, text.substr(last + 1)));
     }
     Object object;
     object.text("text", text.substr(0, middle)).text("owner_staff_id", text.substr(middle + 1, last - middle - 1));

@@ -28,6 +28,7 @@ struct CaseAction {
 
 // The command in JSON, without `case_id`, which stands in the path. Fails on a measure that is not TEXT|OWNER|DUE; DUE
 // is RFC 3339, "YYYY-MM-DD HH:MM" or a date (its end) in `zone`.
-[[nodiscard]] Result<std::string> command_json(const CaseAction& action, const std::string& actor, const TimeZone& zone);
+[[nodiscard]] Result<std::string> command_json(const CaseAction& action, const std::string& actor,
+                                               const TimeZone& zone);
 
 }  // namespace aw::cli

@@ -51,7 +51,8 @@ ApiResult<json::array> items_of(const std::string& text, std::string* next = nul
     auto* object = error ? nullptr : body.if_object();
     auto* items = object == nullptr ? nullptr : object->if_contains("items");
     if (items == nullptr || !items->is_array()) return failure("the answer is no list: " + one_line(text, 200));
-    if (const auto* cursor = object->if_contains("next_cursor"); next != nullptr && cursor != nullptr && cursor->is_string()) {
+    if (const auto* cursor = object->if_contains("next_cursor");
+        next != nullptr && cursor != nullptr && cursor->is_string()) {
         *next = cursor->as_string();
     }
     return std::move(items->as_array());
@@ -110,26 +111,6 @@ ApiResult<std::string> CaseApi::list(const std::string& path, const std::string&
     return json::serialize(json::object{{"items", std::move(all)}, {"next_cursor", ""}});
 }
 
-ApiResult<std::vector<std::string>> CaseApi::signal_kinds(const std::string& case_id) {
-    const auto body = list("/api/v1/cases/" + url_encoded(case_id) + "/timeline", "");
-    if (!body) return tl::unexpected(body.error());
-    const auto items = items_of(*body);
-    if (!items) return tl::unexpected(items.error());
-    std::vector<std::string> kinds;
-    for (const json::value& item : *items) {
-        const auto* object = item.if_object();
-        if (object == nullptr) continue;
-        // An entry is a signal, or carries one.
-        if (const auto* inner = object->if_contains("signal"); inner != nullptr && inner->is_object()) object = &inner->as_object();
-        const auto* kind = object->contains("signal_id") ? object->if_contains("kind") : nullptr;
-        if (kind == nullptr || !kind->is_string()) continue;
-        const std::string text(kind->as_string());
-        std::erase(kinds, text);
-        kinds.insert(kinds.begin(), text);  // the timeline has the newest first
-    }
-    return kinds;
-}
-
 ApiResult<std::vector<Case>> cases_of(const std::string& text) {
     return decoded<Case>(text, [](std::string_view item) { return decode_case(item); });
 }
@@ -140,7 +121,8 @@ ApiResult<std::vector<Task>> tasks_of(const std::string& text) {
 
 TimeZone display_zone(const ApiOptions& options) {
     if (!options.config.empty()) {
-        if (const auto loaded = settings::load(options.config, {}, std::nullopt); loaded.ok()) return loaded.rules->calendar.zone();
+        if (const auto loaded = settings::load(options.config, {}, std::nullopt); loaded.ok())
+            return loaded.rules->calendar.zone();
     }
     const char* tz = std::getenv("TZ");
     std::string_view name = tz == nullptr ? "" : tz;

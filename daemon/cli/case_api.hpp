@@ -30,9 +30,6 @@ public:
     [[nodiscard]] ApiResult<std::string> get(const std::string& path);
     [[nodiscard]] ApiResult<std::string> post(const std::string& path, const std::string& body);
 
-    // Kinds of the signals of a case, oldest first, each once, as its timeline tells. Fails where there is none.
-    [[nodiscard]] ApiResult<std::vector<std::string>> signal_kinds(const std::string& case_id);
-
 private:
     explicit CaseApi(HttpClient client) : client_(std::move(client)) {}
     HttpClient client_;
@@ -48,7 +45,6 @@ private:
 // The board of cases: who, why, since when, in which state, what is owed by whom and when.
 struct BoardCase {
     Case view;
-    std::vector<std::string> kinds;  // of its signals
     std::vector<Task> owed;
 };
 [[nodiscard]] std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone);

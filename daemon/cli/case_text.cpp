@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kOwedShown = 3;  // of each case on the board
 
-std::string joined(const std::vector<std::string>& list) {
+std::string kinds_of(const Case& view) {
     std::string text;
-    for (const std::string& item : list) text += (text.empty() ? "" : ", ") + item;
+    for (const SignalKind kind : view.kinds) text += (text.empty() ? "" : ", ") + std::string(name(kind));
     return text;
 }
 
@@ -23,7 +23,9 @@ std::string when(Timestamp at, const TimeZone& zone) { return at.is_set() ? loca
 
 std::string who(const Task& task) {
     if (!task.assignee_staff_id.empty()) return task.assignee_staff_id.value;
-    return task.assignee_role == StaffRole::UNSPECIFIED ? "nobody" : fmt::format("nobody ({} is vacant)", name(task.assignee_role));
+    return task.assignee_role == StaffRole::UNSPECIFIED
+               ? "nobody"
+               : fmt::format("nobody ({} is vacant)", name(task.assignee_role));
 }
 
 void by_due_time(std::vector<Task>& tasks) {
@@ -56,12 +58,15 @@ std::string section(const std::string& title, const TextTable& table) {
 }
 
 std::string plan_text(const CasePlan& plan, const TimeZone& zone) {
-    std::string text = fmt::format("\nplan of {} by {}{}\n  cause: {}\n", when(plan.submitted_at, zone), plan.submitted_by.value,
-                                   plan.approved_at.is_set() ? fmt::format(", approved {} by {}", when(plan.approved_at, zone), plan.approved_by.value)
-                                                             : ", not approved yet",
-                                   one_line(plan.cause));
+    std::string text =
+        fmt::format("\nplan of {} by {}{}\n  cause: {}\n", when(plan.submitted_at, zone), plan.submitted_by.value,
+                    plan.approved_at.is_set()
+                        ? fmt::format(", approved {} by {}", when(plan.approved_at, zone), plan.approved_by.value)
+                        : ", not approved yet",
+                    one_line(plan.cause));
     for (const Countermeasure& measure : plan.countermeasures) {
-        text += fmt::format("  - {} ({}, by {})\n", one_line(measure.text), measure.owner_staff_id.value, when(measure.due_at, zone));
+        text += fmt::format("  - {} ({}, by {})\n", one_line(measure.text), measure.owner_staff_id.value,
+                            when(measure.due_at, zone));
     }
     return text;
 }
@@ -78,9 +83,9 @@ std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone) {
     for (BoardCase& one : cases) {
         by_due_time(one.owed);
         const Case& view = one.view;
-        std::vector<std::string> row = {view.case_id.value, account_text(view), std::string(name(view.severity)),
-                                        one.kinds.empty() ? std::string(name(view.case_class)) : joined(one.kinds),
-                                        when(view.opened_at, zone), std::string(name(view.state))};
+        std::vector<std::string> row = {
+            view.case_id.value, account_text(view),         std::string(name(view.severity)),
+            kinds_of(view),     when(view.opened_at, zone), std::string(name(view.state))};
         const std::size_t shown = std::min(kOwedShown, one.owed.size());
         for (std::size_t i = 0; i < shown; ++i) {
             row.resize(6);
@@ -92,29 +97,34 @@ std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone) {
             table.add({"", "", "", "", "", "", fmt::format("and {} more", one.owed.size() - shown)});
         }
     }
-    return table.text() + fmt::format("{} {}; times are {}\n", cases.size(), cases.size() == 1 ? "case" : "cases", zone.name());
+    return table.text() +
+           fmt::format("{} {}; times are {}\n", cases.size(), cases.size() == 1 ? "case" : "cases", zone.name());
 }
 
 std::string case_text(const BoardCase& about, const TimeZone& zone) {
     const Case& view = about.view;
-    std::string text = fmt::format("{}  {} ({}), grade {}, unit {}\n", view.case_id.value, account_text(view), format_root(view.account_root),
-                                   view.grade.empty() ? "none" : view.grade, view.unit_id.value);
-    text += fmt::format("{} {}, {}{}, level {}, since {}, version {}\n", name(view.case_class), name(view.severity), name(view.state),
-                        view.outcome == Outcome::UNSPECIFIED ? "" : fmt::format(" as {}", name(view.outcome)), view.level,
-                        when(view.opened_at, zone), view.version);
-    if (!about.kinds.empty()) text += "signals: " + joined(about.kinds) + "\n";
+    std::string text =
+        fmt::format("{}  {} ({}), grade {}, unit {}\n", view.case_id.value, account_text(view),
+                    format_root(view.account_root), view.grade.empty() ? "none" : view.grade, view.unit_id.value);
+    text += fmt::format("{} {}, {}{}, level {}, since {}, version {}\n", name(view.case_class), name(view.severity),
+                        name(view.state),
+                        view.outcome == Outcome::UNSPECIFIED ? "" : fmt::format(" as {}", name(view.outcome)),
+                        view.level, when(view.opened_at, zone), view.version);
+    text += "signals: " + kinds_of(view) + "\n";
     text += fmt::format("owner: {}\n", view.owner_staff_id.empty() ? "nobody" : view.owner_staff_id.value);
     if (!view.group.empty()) {
         TextTable group({"SEAT", "ROLE", "WHO", "STATE"});
         for (const GroupMember& member : view.group) {
-            group.add({std::string(name(member.group_role)), std::string(name(member.role)), member.staff_id.value, std::string(name(member.state))});
+            group.add({std::string(name(member.group_role)), std::string(name(member.role)), member.staff_id.value,
+                       std::string(name(member.state))});
         }
         text += section("group", group);
     }
     if (!view.milestones.empty()) {
         TextTable milestones({"MILESTONE", "DUE", "MET", "BREACHED"});
         for (const Milestone& milestone : view.milestones) {
-            milestones.add({std::string(name(milestone.name)), when(milestone.due_at, zone), when(milestone.met_at, zone), when(milestone.breached_at, zone)});
+            milestones.add({std::string(name(milestone.name)), when(milestone.due_at, zone),
+                            when(milestone.met_at, zone), when(milestone.breached_at, zone)});
         }
         text += section("milestones", milestones);
     }
@@ -123,7 +133,8 @@ std::string case_text(const BoardCase& about, const TimeZone& zone) {
         by_due_time(owed);
         TextTable tasks({"TASK", "WHAT", "BY", "DUE", "DETAIL"});
         for (const Task& task : owed) {
-            tasks.add({task.task_id.value, std::string(name(task.kind)), who(task), due_text(task, zone), one_line(task.detail)});
+            tasks.add({task.task_id.value, std::string(name(task.kind)), who(task), due_text(task, zone),
+                       one_line(task.detail)});
         }
         text += section("owed", tasks);
     }
@@ -131,7 +142,8 @@ std::string case_text(const BoardCase& about, const TimeZone& zone) {
     if (!view.contacts.empty()) {
         TextTable contacts({"WHEN", "LEVEL", "HOW", "WHO"});
         for (const CustomerContact& contact : view.contacts) {
-            contacts.add({when(contact.at, zone), std::string(name(contact.level)), std::string(name(contact.channel)), contact.staff_id.value});
+            contacts.add({when(contact.at, zone), std::string(name(contact.level)), std::string(name(contact.channel)),
+                          contact.staff_id.value});
         }
         text += section("contacts with the client", contacts);
     }

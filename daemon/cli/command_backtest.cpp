@@ -1,8 +1,8 @@
 // accountwatch backtest: what would have been decided.
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "app/partition.hpp"

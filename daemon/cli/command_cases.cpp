@@ -1,7 +1,7 @@
 // accountwatch cases: the board, one case, and what a person does to it, over HTTP.
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "cli/case_api.hpp"
@@ -10,8 +10,6 @@
 
 namespace aw::cli {
 namespace {
-
-constexpr std::size_t kMostTimelines = 200;  // one request each; a longer board shows the class instead of the kinds
 
 int complain(Console& console, const ApiFailure& failure) {
     console.err << failure.message << '\n';
@@ -33,7 +31,8 @@ ApiResult<std::vector<Task>> owed_tasks(CaseApi& api) {
 
 bool is_over(const Case& view) {
     const bool explained = view.outcome == Outcome::FALSE_ALARM || view.outcome == Outcome::KNOWN_CHANGE;
-    return view.state == CaseState::CLOSED || view.state == CaseState::MERGED || (view.state == CaseState::RESOLVED && explained);
+    return view.state == CaseState::CLOSED || view.state == CaseState::MERGED ||
+           (view.state == CaseState::RESOLVED && explained);
 }
 
 std::string list_query(const ListCasesOptions& options) {
@@ -64,15 +63,11 @@ int run_cases_list(const ApiOptions& options, const ListCasesOptions& what, Cons
     const auto owed = owed_tasks(*api);
     if (!owed) return complain(console, owed.error());
     std::vector<BoardCase> board;
-    bool timelines = cases->size() <= kMostTimelines;
     for (Case& view : *cases) {
-        BoardCase one{std::move(view), {}, {}};
+        BoardCase one{std::move(view), {}};
         for (const Task& task : *owed) {
             if (task.case_id == one.view.case_id) one.owed.push_back(task);
         }
-        auto kinds = timelines ? api->signal_kinds(one.view.case_id.value) : std::vector<std::string>{};
-        timelines = timelines && kinds.has_value();  // a daemon that has none for one case has none for any
-        if (kinds) one.kinds = std::move(*kinds);
         board.push_back(std::move(one));
     }
     console.out << board_text(std::move(board), display_zone(options));
@@ -92,7 +87,7 @@ int run_cases_show(const ApiOptions& options, const std::string& case_id, Consol
     if (!view) return complain(console, {"the answer cannot be read: " + view.error().message, app::kExitMistakes});
     auto owed = owed_tasks(*api);
     if (!owed) return complain(console, owed.error());
-    BoardCase about{std::move(*view), api->signal_kinds(case_id).value_or(std::vector<std::string>{}), std::move(*owed)};
+    BoardCase about{std::move(*view), std::move(*owed)};
     std::erase_if(about.owed, [&](const Task& task) { return task.case_id != about.view.case_id; });
     console.out << case_text(about, display_zone(options));
     return app::kExitFine;

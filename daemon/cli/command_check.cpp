@@ -1,7 +1,7 @@
 // accountwatch check: every mistake of configuration files, and of the templates that a settings file names.
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "base/text.hpp"

@@ -1,7 +1,7 @@
 // accountwatch send: files of events into the log.
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
@@ -70,8 +70,8 @@ public:
     Sending(const SendOptions& options, const settings::Loaded& loaded, eventlog::Appender& appender, Console& console)
         : options_(options), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
         const auto& log = loaded.settings.log;
-        const bool json = log.backend == settings::LogBackend::KAFKA &&
-                          log.kafka.output_format == settings::ValueFormat::JSON;
+        const bool json =
+            log.backend == settings::LogBackend::KAFKA && log.kafka.output_format == settings::ValueFormat::JSON;
         format_ = json ? Format::json : Format::protobuf;
     }
 

@@ -1,10 +1,11 @@
 // accountwatch simulate: a realistic history with known troubles.
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "app/exit_codes.hpp"
+#include "cli/answers.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/simulation/simulate.hpp"
@@ -54,9 +55,28 @@ std::optional<FoundCalendar> find_calendar(const std::string& config, Console& c
     return FoundCalendar{plain_calendar(), "a plain calendar without holidays (no configuration found; give --config)"};
 }
 
+// The staff answer from the first of the last weeks on, which hold the troubles.
+int answer(const SimulateOptions& options, const simulation::SimulationOptions& history, const Calendar& calendar,
+           Console& console) {
+    const auto loaded = load_config({options.config, {}}, console);
+    if (!loaded) return app::kExitConfiguration;
+    const Timestamp live_from = calendar.zone().at(history.end - (history.live_weeks * 7 - 1), 0);
+    const auto commands = write_answers(options.out, *loaded, live_from, options.answers, console);
+    if (!commands) {
+        console.err << commands.error().message << '\n';
+        return app::kExitMistakes;
+    }
+    console.out << fmt::format("{} commands of the staff, live from {}\n", *commands, format_utc(live_from));
+    return app::kExitFine;
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, Console& console) {
+    if (options.answers > 0 && options.config.empty()) {
+        console.err << "--answers needs --config: it says who the staff are and what they are asked\n";
+        return app::kExitUsage;
+    }
     const auto found = find_calendar(options.config, console);
     if (!found) return app::kExitConfiguration;
     simulation::SimulationOptions history{.accounts = options.accounts, .days = options.days, .seed = options.seed};
@@ -79,10 +99,11 @@ int run_simulate(const SimulateOptions& options, Console& console) {
         console.err << summary.error().message << '\n';
         return app::kExitMistakes;
     }
-    console.out << fmt::format("{} to {}, with {}\n{} events ({} shipment events, {} items; {} invoices), {} known changes in {}\n",
-                               format_day(summary->first), format_day(summary->last), found->told, summary->events,
-                               summary->shipments, summary->items, summary->invoices, summary->troubles, options.out);
-    return app::kExitFine;
+    console.out << fmt::format(
+        "{} to {}, with {}\n{} events ({} shipment events, {} items; {} invoices), {} known changes in {}\n",
+        format_day(summary->first), format_day(summary->last), found->told, summary->events, summary->shipments,
+        summary->items, summary->invoices, summary->troubles, options.out);
+    return options.answers > 0 ? answer(options, history, found->calendar, console) : app::kExitFine;
 }
 
 }  // namespace aw::cli

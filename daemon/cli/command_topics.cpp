@@ -1,7 +1,7 @@
 // accountwatch topics create|check: what the log must have before anything works.
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"

@@ -50,6 +50,7 @@ struct SimulateOptions {
     std::string end;  // YYYY-MM-DD; empty = yesterday
     std::string out;
     std::string config;  // empty = looked for beside the program
+    int answers = 0;     // percent of the accounts whose cases the staff answer; needs config
 };
 [[nodiscard]] int run_simulate(const SimulateOptions& options, Console& console);
 
@@ -61,7 +62,7 @@ struct ApiOptions {
     bool json = false;
 };
 struct ListCasesOptions {
-    std::string state;     // empty = all that are open
+    std::string state;  // empty = all that are open
     std::string severity;
     std::string unit;
     bool all = false;  // ended ones, too

@@ -1,8 +1,8 @@
 #include "cli/config_file.hpp"
 
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "settings/time_zones.hpp"
 

@@ -1,8 +1,8 @@
 #include "cli/console.hpp"
 
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 namespace aw::cli {
 namespace {

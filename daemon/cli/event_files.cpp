@@ -1,9 +1,9 @@
 #include "cli/event_files.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "codec/event_decoder.hpp"

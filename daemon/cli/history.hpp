@@ -57,8 +57,7 @@ using OnRejected = std::function<void(const std::string& file, const FileEvent& 
 
 // Reads the files one after the other. Bad lines go to `rejected`, files that cannot be read are told on stderr; both
 // stop nothing. Only a failing `accept` ends it.
-[[nodiscard]] Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format,
-                                            Console& console, ReadCounts& counts, const OnEvent& accept,
-                                            const OnRejected& rejected);
+[[nodiscard]] Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format, Console& console,
+                                            ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected);
 
 }  // namespace aw::cli

@@ -1,6 +1,8 @@
 #include "cli/http_client.hpp"
 
 #include <algorithm>
+#include <optional>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,8 +11,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <optional>
-
 #include <fmt/format.h>
 
 namespace aw::cli {

@@ -1,5 +1,5 @@
-// A small HTTP client for the daemon's API: one request, one answer, with a time limit. http only: the daemon listens on
-// loopback, and what is in front of it elsewhere speaks TLS by itself.
+// A small HTTP client for the daemon's API: one request, one answer, with a time limit. http only: the daemon listens
+// on loopback, and what is in front of it elsewhere speaks TLS by itself.
 #pragma once
 
 #include <cstdint>

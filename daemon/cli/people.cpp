@@ -8,8 +8,8 @@ namespace {
 constexpr Duration kMeasureSpan = std::chrono::days{7};
 
 bool is_ended(const Case& view) {
-    return view.state == CaseState::RESOLVED || view.state == CaseState::REPORT_DUE || view.state == CaseState::CLOSED ||
-           view.state == CaseState::MERGED;
+    return view.state == CaseState::RESOLVED || view.state == CaseState::REPORT_DUE ||
+           view.state == CaseState::CLOSED || view.state == CaseState::MERGED;
 }
 
 }  // namespace
@@ -141,7 +141,9 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
     auto made = command(at, known->second, task.assignee_staff_id);
     if (made == nullptr) return nullptr;
     switch (task.kind) {
-        case TaskKind::ACKNOWLEDGE: made->action = AckAction{}; break;
+        case TaskKind::ACKNOWLEDGE:
+            made->action = AckAction{};
+            break;
         case TaskKind::ACCEPT_ROLE: {
             const auto seat = parse_enum<GroupRole>(task.detail);
             if (!seat) return nullptr;
@@ -150,7 +152,8 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
         }
         case TaskKind::CONTACT_CUSTOMER: {
             const bool executive = known->second.view.severity == Severity::CRITICAL;
-            made->action = ContactAction{executive ? ContactLevel::EXECUTIVE : ContactLevel::MANAGER, TouchChannel::VISIT};
+            made->action =
+                ContactAction{executive ? ContactLevel::EXECUTIVE : ContactLevel::MANAGER, TouchChannel::VISIT};
             break;
         }
         default:

@@ -1,4 +1,5 @@
-// The people of a backtest: a model of staff who do everything in good time, so that cases end and later drops are seen.
+// The people of a backtest: a model of staff who do everything in good time, so that cases end and later drops are
+// seen.
 //
 // Every task is done by its assignee at half its span: acknowledge, accept the seat, contact the client, hand in a plan
 // (starting the work before it), do what is assigned. The leader approves a plan at once; when nothing is owed any more
@@ -27,7 +28,7 @@ struct PeopleCommand {
     std::string case_id;
     std::string actor;
     std::string reason;
-    std::string text;     // of the action: cause, task or measure
+    std::string text;      // of the action: cause, task or measure
     CommandAction action;  // its views point into the members above
 
     [[nodiscard]] Event event() const;
@@ -53,9 +54,7 @@ private:
         Deed deed = Deed::task;
         std::string id;  // of the task, or of the case
 
-        bool operator>(const Planned& other) const {
-            return at != other.at ? at > other.at : number > other.number;
-        }
+        bool operator>(const Planned& other) const { return at != other.at ? at > other.at : number > other.number; }
     };
     struct Owed {
         Task task;

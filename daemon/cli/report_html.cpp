@@ -23,12 +23,23 @@ std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
         }
     }
     return out;
@@ -37,7 +48,9 @@ std::string escaped(std::string_view text) {
 std::string percent(std::optional<std::int32_t> bp) { return bp ? fmt::format("{:+.1f} %", *bp / 100.0) : ""; }
 
 std::string cut_note(std::size_t rows) {
-    return rows <= kMostRows ? "" : fmt::format("<p>The first {} of {}; all of them are in the .ndjson files.</p>\n", kMostRows, rows);
+    return rows <= kMostRows
+               ? ""
+               : fmt::format("<p>The first {} of {}; all of them are in the .ndjson files.</p>\n", kMostRows, rows);
 }
 
 // Signals of MEDIUM and higher by ISO week, the weeks between them too.
@@ -48,7 +61,8 @@ std::string weeks_table(const ReportData& data) {
         if (signal.severity < Severity::MEDIUM) continue;
         most = std::max(most, ++weeks[week_of(data.summary.calendar->day_of(signal.detected_at))]);
     }
-    std::string html = "<h2>Alarms by week</h2>\n<p>Signals of MEDIUM and higher.</p>\n<table><tr><th>Week<th>Alarms<th></tr>\n";
+    std::string html =
+        "<h2>Alarms by week</h2>\n<p>Signals of MEDIUM and higher.</p>\n<table><tr><th>Week<th>Alarms<th></tr>\n";
     if (weeks.empty()) return html + "<tr><td>none</td></tr></table>\n";
     for (Week week = weeks.begin()->first; week <= weeks.rbegin()->first; ++week.n) {
         const auto found = weeks.find(week);
@@ -60,8 +74,9 @@ std::string weeks_table(const ReportData& data) {
 }
 
 std::string signals_table(const ReportData& data) {
-    std::string html = "<h2>Signals</h2>\n" + cut_note(data.signals.size()) +
-                       "<table><tr><th>When<th>Account<th>Kind<th>Severity<th>Change<th>Year over year<th>Why<th>Case</tr>\n";
+    std::string html =
+        "<h2>Signals</h2>\n" + cut_note(data.signals.size()) +
+        "<table><tr><th>When<th>Account<th>Kind<th>Severity<th>Change<th>Year over year<th>Why<th>Case</tr>\n";
     std::size_t rows = 0;
     for (const Signal& signal : data.signals) {
         if (++rows > kMostRows) break;
@@ -77,17 +92,17 @@ std::string signals_table(const ReportData& data) {
 }
 
 std::string cases_table(const ReportData& data) {
-    std::string html = "<h2>Cases</h2>\n" + cut_note(data.cases.size()) +
-                       "<table><tr><th>Case<th>Account<th>Grade<th>Class<th>Severity<th>State<th>Outcome<th>Opened<th>Owner</tr>\n";
+    std::string html =
+        "<h2>Cases</h2>\n" + cut_note(data.cases.size()) +
+        "<table><tr><th>Case<th>Account<th>Grade<th>Class<th>Severity<th>State<th>Outcome<th>Opened<th>Owner</tr>\n";
     std::size_t rows = 0;
     for (const Case* view : data.cases) {
         if (++rows > kMostRows) break;
-        html += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td class={}>{}<td>{}<td>{}<td>{}<td>{}</tr>\n",
-                            escaped(view->case_id.value), escaped(view->account_name), escaped(view->grade),
-                            name(view->case_class), name(view->severity), name(view->severity), name(view->state),
-                            view->outcome == Outcome::UNSPECIFIED ? "" : name(view->outcome),
-                            local_minute(view->opened_at, data.summary.calendar->zone()),
-                            escaped(view->owner_staff_id.value));
+        html += fmt::format(
+            "<tr><td>{}<td>{}<td>{}<td>{}<td class={}>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", escaped(view->case_id.value),
+            escaped(view->account_name), escaped(view->grade), name(view->case_class), name(view->severity),
+            name(view->severity), name(view->state), view->outcome == Outcome::UNSPECIFIED ? "" : name(view->outcome),
+            local_minute(view->opened_at, data.summary.calendar->zone()), escaped(view->owner_staff_id.value));
     }
     return html + "</table>\n";
 }

@@ -143,6 +143,7 @@ void fields(Io& io, Case& r) {
     io("reopen_count", r.reopen_count);
     io("lost", r.lost);
     io("ledger", r.ledger);
+    io("kinds", r.kinds);
 }
 
 template <class Io>

@@ -8,8 +8,8 @@
 namespace aw::test {
 namespace {
 
-constexpr const char* kStaff[] = {"gm",   "exec",    "deputy", "director",  "team", "unit-head",
-                                  "kam",  "kam2",    "service", "quality",  "market", "stranger"};
+constexpr const char* kStaff[] = {"gm",  "exec", "deputy",  "director", "team",   "unit-head",
+                                  "kam", "kam2", "service", "quality",  "market", "stranger"};
 constexpr const char* kLines[] = {"express", "letters", "freight"};
 
 template <class T, std::size_t N>
@@ -49,24 +49,44 @@ public:
     }
 
     void choose(const Choice& c) {
-        now_ = now_ + (c.long_pause ? Duration{std::chrono::hours{c.pause % 100}} : Duration{std::chrono::seconds{c.pause}});
+        now_ = now_ +
+               (c.long_pause ? Duration{std::chrono::hours{c.pause % 100}} : Duration{std::chrono::seconds{c.pause}});
         if (live_ && c.pause % 3 == 0) tick();
         const int n = c.account % kAccounts;
         switch (c.kind % 16) {
             case 0:
-            case 1: return add(n, ShipmentEvent{pick(kLines, c.a), 1 + c.b * 8, 0, {}, {}, {}}, c.a);
-            case 2: return add(n, RevenueEvent{pick(kLines, c.a), Money{(c.b - 40) * 10'000}, c.a % 2 == 0 ? log_.keep("I" + std::to_string(c.b)) : std::string_view{}, {}}, c.a);
-            case 3: return complaint(n, c);
-            case 4: return add(n, CompetitorSightingEvent{"X", static_cast<CompetitorEvidence>(c.a % 5), {}, {}, pick(kLines, c.b)});
-            case 5: return add(n, ContactChangeEvent{static_cast<ContactRole>(1 + c.a % 4), "c1", "c2"});
-            case 6: return add(n, ManualSignalEvent{"kam", c.a % 2 == 0 ? SignalKind::MANUAL : SignalKind::SERVICE_FAILURES, static_cast<Severity>(1 + c.b % 5), "why"});
-            case 7: return touchpoint(n, c);
-            case 8: return broadcast(c);
-            case 9: return profile(n, c);
-            case 10: return tick();
+            case 1:
+                return add(n, ShipmentEvent{pick(kLines, c.a), 1 + c.b * 8, 0, {}, {}, {}}, c.a);
+            case 2:
+                return add(n,
+                           RevenueEvent{pick(kLines, c.a),
+                                        Money{(c.b - 40) * 10'000},
+                                        c.a % 2 == 0 ? log_.keep("I" + std::to_string(c.b)) : std::string_view{},
+                                        {}},
+                           c.a);
+            case 3:
+                return complaint(n, c);
+            case 4:
+                return add(n, CompetitorSightingEvent{
+                                  "X", static_cast<CompetitorEvidence>(c.a % 5), {}, {}, pick(kLines, c.b)});
+            case 5:
+                return add(n, ContactChangeEvent{static_cast<ContactRole>(1 + c.a % 4), "c1", "c2"});
+            case 6:
+                return add(n, ManualSignalEvent{"kam", c.a % 2 == 0 ? SignalKind::MANUAL : SignalKind::SERVICE_FAILURES,
+                                                static_cast<Severity>(1 + c.b % 5), "why"});
+            case 7:
+                return touchpoint(n, c);
+            case 8:
+                return broadcast(c);
+            case 9:
+                return profile(n, c);
+            case 10:
+                return tick();
             case 11:
-            case 12: return helpers(n, c);
-            default: return command(n, c);
+            case 12:
+                return helpers(n, c);
+            default:
+                return command(n, c);
         }
     }
 
@@ -120,7 +140,8 @@ private:
             const char* revision = pick(kRevisions, c.b);
             return push(event, ActivationEvent{revision, revision, rules_of(revision)});
         }
-        push(event, StaffChangeEvent{pick(kStaff, c.b), static_cast<StaffState>(1 + c.a % 4), c.a % 5 == 0 ? "gm" : "", {}});
+        push(event,
+             StaffChangeEvent{pick(kStaff, c.b), static_cast<StaffState>(1 + c.a % 4), c.a % 5 == 0 ? "gm" : "", {}});
     }
     void profile(int n, const Choice& c) {
         AccountEvent account;
@@ -137,27 +158,49 @@ private:
         const std::string_view task_id = log_.keep(root_text(n) + "-t" + std::to_string(1 + c.b % 24));
         CommandAction action;
         switch (c.a % 10) {
-            case 0: action = AckAction{}; break;
+            case 0:
+                action = AckAction{};
+                break;
             case 1:
             case 2:
-            case 3: action = AcceptAction{static_cast<GroupRole>(c.a % 6)}; break;
-            case 4: action = DeclineAction{static_cast<GroupRole>(1 + c.b % 5)}; break;
-            case 5: action = StartAction{}; break;
-            case 6: action = PlanAction{"cause", {{"do", pick(kStaff, c.b), now_ + std::chrono::hours{c.b}}}}; break;
-            case 7: action = ApprovePlanAction{}; break;
-            case 8: action = c.b % 2 == 0 ? CommandAction{ContactAction{ContactLevel::EXECUTIVE, TouchChannel::VISIT}} : CommandAction{DoneAction{task_id}}; break;
-            default: action = c.b % 4 == 0 ? CommandAction{ResolveAction{Outcome::FALSE_ALARM, {}, pick(kStaff, c.b)}} : CommandAction{ResumeAction{}}; break;
+            case 3:
+                action = AcceptAction{static_cast<GroupRole>(c.a % 6)};
+                break;
+            case 4:
+                action = DeclineAction{static_cast<GroupRole>(1 + c.b % 5)};
+                break;
+            case 5:
+                action = StartAction{};
+                break;
+            case 6:
+                action = PlanAction{"cause", {{"do", pick(kStaff, c.b), now_ + std::chrono::hours{c.b}}}};
+                break;
+            case 7:
+                action = ApprovePlanAction{};
+                break;
+            case 8:
+                action = c.b % 2 == 0 ? CommandAction{ContactAction{ContactLevel::EXECUTIVE, TouchChannel::VISIT}}
+                                      : CommandAction{DoneAction{task_id}};
+                break;
+            default:
+                action = c.b % 4 == 0 ? CommandAction{ResolveAction{Outcome::FALSE_ALARM, {}, pick(kStaff, c.b)}}
+                                      : CommandAction{ResumeAction{}};
+                break;
         }
-        push({}, CommandEvent{case_id, pick(kStaff, c.b), c.pause % 11 == 0 ? 3 : 0, c.b % 2 == 0 ? "because" : "", action});
+        push({}, CommandEvent{case_id, pick(kStaff, c.b), c.pause % 11 == 0 ? 3 : 0, c.b % 2 == 0 ? "because" : "",
+                              action});
     }
 
     // Everybody who might do the next steps does them, as far as `b` says; the others are rejected.
     void helpers(int n, const Choice& c) {
         const std::string_view case_id = log_.keep(root_text(n) + "-" + std::to_string(1 + c.pause % 3));
         const auto all_leaders = [&](const CommandAction& action) {
-            for (const char* who : {"exec", "deputy", "director", "team", "unit-head"}) push({}, CommandEvent{case_id, who, 0, "because", action});
+            for (const char* who : {"exec", "deputy", "director", "team", "unit-head"})
+                push({}, CommandEvent{case_id, who, 0, "because", action});
         };
-        const auto one = [&](const char* who, const CommandAction& action) { push({}, CommandEvent{case_id, who, 0, "because", action}); };
+        const auto one = [&](const char* who, const CommandAction& action) {
+            push({}, CommandEvent{case_id, who, 0, "because", action});
+        };
         int steps = c.b % 9;
         if (c.a % 2 == 0 && steps-- > 0) all_leaders(AckAction{});
         if (steps-- > 0) one("kam", AcceptAction{GroupRole::SALES});
@@ -165,9 +208,13 @@ private:
         if (steps-- > 0) all_leaders(AcceptAction{GroupRole::LEADER});
         if (steps-- > 0) one("kam", StartAction{});
         if (steps-- > 0) one("kam", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
-        if (steps-- > 0) one("kam", PlanAction{"price", {{"offer", "kam", now_ + std::chrono::hours{c.a}}, {"call", "team", now_ - std::chrono::hours{1}}}});
+        if (steps-- > 0)
+            one("kam", PlanAction{"price",
+                                  {{"offer", "kam", now_ + std::chrono::hours{c.a}},
+                                   {"call", "team", now_ - std::chrono::hours{1}}}});
         if (steps-- > 0) all_leaders(ApprovePlanAction{});
-        for (int task = 1; steps > -2 && c.a % 3 == 0 && task < 30; ++task) one("kam", DoneAction{log_.keep(root_text(n) + "-t" + std::to_string(task))});
+        for (int task = 1; steps > -2 && c.a % 3 == 0 && task < 30; ++task)
+            one("kam", DoneAction{log_.keep(root_text(n) + "-t" + std::to_string(task))});
         if (c.a % 11 == 0) one("kam", ResolveAction{Outcome::KNOWN_CHANGE, {}, "gm"});
     }
 
@@ -179,18 +226,20 @@ private:
 template <class T>
 void put(std::string& out, const T& value) {
     if constexpr (std::is_same_v<T, Signal>) {
-        out += "signal " + value.signal_id.value + ' ' + std::string(name(value.kind)) + ' ' + std::string(name(value.severity)) + ' ' +
-               value.rule_id + ' ' + value.case_id.value + ' ' + value.business_line + ' ' + format_utc(value.detected_at) + ' ' +
+        out += "signal " + value.signal_id.value + ' ' + std::string(name(value.kind)) + ' ' +
+               std::string(name(value.severity)) + ' ' + value.rule_id + ' ' + value.case_id.value + ' ' +
+               value.business_line + ' ' + format_utc(value.detected_at) + ' ' +
                std::to_string(value.observed.value_or(-1)) + '/' + std::to_string(value.expected.value_or(-1)) + ' ' +
                std::to_string(value.revenue_at_risk.minor);
     } else if constexpr (std::is_same_v<T, Case> || std::is_same_v<T, Task>) {
         out += (std::is_same_v<T, Case> ? "case " : "task ") + archived(value);
     } else if constexpr (std::is_same_v<T, Notice>) {
-        out += "notice " + value.notice_id + ' ' + value.recipient_staff_id.value + ' ' + std::string(name(value.reason)) + ' ' +
-               value.task_id.value + ' ' + value.subject + ' ' + value.text + ' ' + format_utc(value.created_at);
+        out += "notice " + value.notice_id + ' ' + value.recipient_staff_id.value + ' ' +
+               std::string(name(value.reason)) + ' ' + value.task_id.value + ' ' + value.subject + ' ' + value.text +
+               ' ' + format_utc(value.created_at);
     } else if constexpr (std::is_same_v<T, Decision>) {
-        out += "decision " + value.decision_id + ' ' + std::string(name(value.outcome)) + ' ' + value.code + ' ' + value.rule_id + ' ' +
-               value.text + ' ' + format_utc(value.at);
+        out += "decision " + value.decision_id + ' ' + std::string(name(value.outcome)) + ' ' + value.code + ' ' +
+               value.rule_id + ' ' + value.text + ' ' + format_utc(value.at);
     } else if constexpr (std::is_same_v<T, Refusal>) {
         out += "refusal " + std::string(name(value.reason)) + ' ' + value.detail;
     } else {
@@ -201,18 +250,19 @@ void put(std::string& out, const T& value) {
 }  // namespace
 
 void showValue(const Choice& c, std::ostream& out) {
-    out << '{' << c.kind % 16 << ", " << c.account % kAccounts << ", " << int{c.a} << ", " << int{c.b} << ", " << c.pause
-        << (c.long_pause ? " h}" : " s}");
+    out << '{' << c.kind % 16 << ", " << c.account % kAccounts << ", " << int{c.a} << ", " << int{c.b} << ", "
+        << c.pause << (c.long_pause ? " h}" : " s}");
 }
 
 rc::Gen<std::vector<Choice>> any_choices() {
     using namespace rc;
     const auto byte = gen::inRange<int>(0, 256);
-    const auto choice = gen::map(gen::tuple(byte, byte, byte, byte, gen::inRange<int>(0, 40'000), gen::inRange<int>(0, 4)), [](const auto& t) {
-        return Choice{static_cast<std::uint8_t>(std::get<0>(t)), static_cast<std::uint8_t>(std::get<1>(t)),
-                      static_cast<std::uint8_t>(std::get<2>(t)), static_cast<std::uint8_t>(std::get<3>(t)),
-                      static_cast<std::uint16_t>(std::get<4>(t)), std::get<5>(t) == 0};
-    });
+    const auto choice = gen::map(
+        gen::tuple(byte, byte, byte, byte, gen::inRange<int>(0, 40'000), gen::inRange<int>(0, 4)), [](const auto& t) {
+            return Choice{static_cast<std::uint8_t>(std::get<0>(t)),  static_cast<std::uint8_t>(std::get<1>(t)),
+                          static_cast<std::uint8_t>(std::get<2>(t)),  static_cast<std::uint8_t>(std::get<3>(t)),
+                          static_cast<std::uint16_t>(std::get<4>(t)), std::get<5>(t) == 0};
+        });
     return gen::resize(120, gen::container<std::vector<Choice>>(choice));
 }
 
@@ -243,12 +293,15 @@ std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t fro
     Effects own;
     Effects& all = effects == nullptr ? own : *effects;
     const std::size_t before = all.size();
-    for (std::size_t i = from; i < to; ++i) static_cast<void>(shard.apply(log.records[i].event, log.records[i].time, all));
+    for (std::size_t i = from; i < to; ++i)
+        static_cast<void>(shard.apply(log.records[i].event, log.records[i].time, all));
     std::vector<std::string> texts;
     for (std::size_t i = before; i < all.size(); ++i) texts.push_back(shown(all[i]));
     return texts;
 }
 
-std::vector<std::string> run(Shard& shard, const RandomLog& log, Effects* effects) { return run(shard, log, 0, log.records.size(), effects); }
+std::vector<std::string> run(Shard& shard, const RandomLog& log, Effects* effects) {
+    return run(shard, log, 0, log.records.size(), effects);
+}
 
 }  // namespace aw::test

@@ -1,12 +1,12 @@
 // Random logs for the properties of a shard: a few accounts with a steady past, then anything that can happen to them.
 #pragma once
 
-#include <rapidcheck.h>
-
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
+
+#include <rapidcheck.h>
 
 #include "core/shard/shard.hpp"
 #include "support/shard_state.hpp"
@@ -46,7 +46,8 @@ std::string root_text(int account);  // 11 digits
 KnownRules known_rules();            // of the activations that such a log carries
 
 // Applies [from, to) and gives what followed, as one text per effect.
-std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t from, std::size_t to, Effects* effects = nullptr);
+std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t from, std::size_t to,
+                             Effects* effects = nullptr);
 std::vector<std::string> run(Shard& shard, const RandomLog& log, Effects* effects = nullptr);
 std::string shown(const Effect& effect);
 

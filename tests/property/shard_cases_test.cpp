@@ -1,9 +1,9 @@
 // Random people, signals and clocks never corrupt a case.
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "core/cases/transition.hpp"
 #include "random_log.hpp"
@@ -94,7 +94,9 @@ RC_GTEST_PROP(ShardCases, EveryTimelineIsAPathOfTheTable, ()) {
     int accepted = 0;
     for (const Effect& effect : effects) {
         const Decision* decision = std::get_if<Decision>(&effect);
-        if (decision != nullptr && decision->kind == DecisionKind::COMMAND && decision->outcome == DecisionOutcome::ACCEPTED) ++accepted;
+        if (decision != nullptr && decision->kind == DecisionKind::COMMAND &&
+            decision->outcome == DecisionOutcome::ACCEPTED)
+            ++accepted;
     }
     RC_CLASSIFY(accepted >= 5, "five commands were accepted");
     for (const auto& [id, view] : last) RC_TAG(name(view.state));
@@ -121,7 +123,8 @@ RC_GTEST_PROP(ShardCases, ATaskEndsOnceAndIsOverdueOnce, ()) {
         // Every id is given once.
         if (const Signal* signal = std::get_if<Signal>(&effect)) RC_ASSERT(ids.insert(signal->signal_id.value).second);
         if (const Notice* notice = std::get_if<Notice>(&effect)) RC_ASSERT(ids.insert(notice->notice_id).second);
-        if (const Decision* decision = std::get_if<Decision>(&effect)) RC_ASSERT(ids.insert(decision->decision_id).second);
+        if (const Decision* decision = std::get_if<Decision>(&effect))
+            RC_ASSERT(ids.insert(decision->decision_id).second);
     }
 }
 

@@ -1,8 +1,8 @@
 // What requirements section 4 says of the scenarios, literally: times, people, counts. ACCEPT changes nothing here.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include "support/sample_rules.hpp"
 #include "support/scenario.hpp"
@@ -19,7 +19,8 @@ using testing::UnorderedElementsAre;
 Said said_by(const char* scenario) { return test::run_in_memory(test::load_scenario(scenario)); }
 
 const Milestone& milestone(const Case& view, MilestoneKind kind) {
-    const auto found = std::find_if(view.milestones.begin(), view.milestones.end(), [&](const Milestone& m) { return m.name == kind; });
+    const auto found = std::find_if(view.milestones.begin(), view.milestones.end(),
+                                    [&](const Milestone& m) { return m.name == kind; });
     EXPECT_NE(found, view.milestones.end()) << name(kind);
     static const Milestone none;
     return found == view.milestones.end() ? none : *found;
@@ -42,8 +43,9 @@ std::vector<Decision> rejected(const Said& said) {
 
 // One person may have two seats: the department director is the market department's specialist, too.
 const GroupMember* seat_of(const Case& view, std::string_view staff, GroupRole role) {
-    const auto found = std::find_if(view.group.begin(), view.group.end(),
-                                    [&](const GroupMember& m) { return m.staff_id.value == staff && m.group_role == role; });
+    const auto found = std::find_if(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
+        return m.staff_id.value == staff && m.group_role == role;
+    });
     return found == view.group.end() ? nullptr : &*found;
 }
 
@@ -80,12 +82,15 @@ TEST(Requirements, A_SharpDropWithoutAcknowledgement) {
     EXPECT_EQ(view.case_class, CaseClass::EMERGENCY);
     EXPECT_EQ(view.leader_role, StaffRole::DEPUTY_GM_IN_CHARGE);
     EXPECT_EQ(view.opened_at, shanghai("2026-08-17 08:30"));
-    EXPECT_THAT(told(said.notices_for(NoticeReason::ROLE_INVITED)),
-                UnorderedElementsAre(at("deputy-gm", "2026-08-17 08:30"), at("key-account-manager-1", "2026-08-17 08:30"),
-                                     at("service-head-1", "2026-08-17 08:30")));
+    EXPECT_THAT(
+        told(said.notices_for(NoticeReason::ROLE_INVITED)),
+        UnorderedElementsAre(at("deputy-gm", "2026-08-17 08:30"), at("key-account-manager-1", "2026-08-17 08:30"),
+                             at("service-head-1", "2026-08-17 08:30")));
     // Nobody acknowledges: 09:00:00 one ACK_OVERDUE, level 1 -> 2.
-    EXPECT_THAT(told(said.notices_for(NoticeReason::ACK_OVERDUE)), UnorderedElementsAre(at("deputy-gm", "2026-08-17 09:00")));
-    EXPECT_THAT(told(said.notices_for(NoticeReason::ESCALATED)), UnorderedElementsAre(at("executive-deputy-gm", "2026-08-17 09:00")));
+    EXPECT_THAT(told(said.notices_for(NoticeReason::ACK_OVERDUE)),
+                UnorderedElementsAre(at("deputy-gm", "2026-08-17 09:00")));
+    EXPECT_THAT(told(said.notices_for(NoticeReason::ESCALATED)),
+                UnorderedElementsAre(at("executive-deputy-gm", "2026-08-17 09:00")));
     EXPECT_EQ(view.level, 2);
     const Milestone& first_ack = milestone(view, MilestoneKind::ACKNOWLEDGE);
     EXPECT_EQ(first_ack.due_at, shanghai("2026-08-17 09:00"));
@@ -129,7 +134,8 @@ TEST(Requirements, B_NothingOfThisOpensACase) {
     EXPECT_TRUE(silent_because("SMALL_NUMBERS", "37140000023", "2026-08-17 08:30"));
     EXPECT_TRUE(silent_because("SEASONAL", "37140000026", "2026-11-23 08:30"));
     EXPECT_TRUE(silent_because("SEASONAL", "37140000027", "2026-07-06 08:30"));
-    for (const Decision& d : said.decisions) EXPECT_NE(format_root(d.account_root), "37140000025") << d.code << " " << d.text;
+    for (const Decision& d : said.decisions)
+        EXPECT_NE(format_root(d.account_root), "37140000025") << d.code << " " << d.text;
 }
 
 TEST(Requirements, C_SeriousComplaintUpToTheApprovedPlan) {
@@ -187,7 +193,8 @@ TEST(Requirements, D_FromTheSightingOn) {
     expect_met(view, MilestoneKind::CAUSE_AND_PLAN, "2026-08-28 10:00", "2026-08-28 09:50");
     EXPECT_EQ(view.milestones.back().met_at, shanghai("2026-08-29 09:10"));  // the deputy's own acknowledgement
     EXPECT_THAT(said.notices_for(NoticeReason::ACK_OVERDUE), IsEmpty());
-    const auto meet = std::find_if(said.tasks.begin(), said.tasks.end(), [](const Task& t) { return t.kind == TaskKind::MEET_DECISION_MAKER; });
+    const auto meet = std::find_if(said.tasks.begin(), said.tasks.end(),
+                                   [](const Task& t) { return t.kind == TaskKind::MEET_DECISION_MAKER; });
     ASSERT_NE(meet, said.tasks.end());
     EXPECT_EQ(meet->due_at, shanghai("2026-09-04 17:30"));  // Saturday + 5 bd
     EXPECT_THAT(rejected(said), IsEmpty());

@@ -1,12 +1,12 @@
 // Every scenario, run in every way, says what its expected.ndjson says. ACCEPT=1 rewrites that file and is reported as
 // skipped, never as passed; requirements_test.cpp holds the times of the requirements, which no ACCEPT changes.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "support/scenario.hpp"
 
@@ -46,7 +46,8 @@ std::string test_name(const testing::TestParamInfo<Run>& info) {
 test::Said run(const test::Scenario& scenario, const Run& how) {
     if (how.way == Way::Memory) return test::run_in_memory(scenario);
     const auto backends = test::all_backends();
-    const auto kind = std::find_if(backends.begin(), backends.end(), [&](const auto& b) { return b.name == way_name(how.way); });
+    const auto kind =
+        std::find_if(backends.begin(), backends.end(), [&](const auto& b) { return b.name == way_name(how.way); });
     const auto backend = kind->make(kPartitions);
     return test::run_through_log(scenario, *backend, how.restart);
 }

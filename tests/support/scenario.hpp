@@ -3,8 +3,8 @@
 // worker would, and says the same everywhere.
 //
 //   scenario.txt    set KEY=VALUE (on config/accountwatch.yaml) · until TIME · restart TIME
-//   history.csv     account_code,business_line,from_week,to_week,items: weekly items, spread evenly over the days at noon
-//   events.ndjson   everything else
+//   history.csv     account_code,business_line,from_week,to_week,items: weekly items, spread evenly over the days at
+//   noon events.ndjson   everything else
 #pragma once
 
 #include <memory>

@@ -1,11 +1,11 @@
 // State of a shard under test: out, in again, and effects made comparable.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/archive.hpp"
 #include "core/shard/shard.hpp"
@@ -30,7 +30,8 @@ inline std::vector<StateRecord> snapshot_of(const Shard& shard) {
 }
 
 // A fresh shard with that state; fails the test if a record is refused.
-inline Shard restored(std::shared_ptr<const Rules> rules, const std::vector<StateRecord>& records, const KnownRules& known = {}) {
+inline Shard restored(std::shared_ptr<const Rules> rules, const std::vector<StateRecord>& records,
+                      const KnownRules& known = {}) {
     Shard shard(std::move(rules));
     const RulesReader reader = reader_of(known);
     for (const StateRecord& record : records) {

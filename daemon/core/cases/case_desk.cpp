@@ -63,6 +63,7 @@ CaseClass CaseDesk::class_for(SignalKind kind, Severity severity) const {
 
 void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity base, std::string_view complaint_id) {
     record.view.signals.push_back(signal.signal_id);
+    if (!contains(record.view.kinds, signal.kind)) record.view.kinds.push_back(signal.kind);
     record.facts.push_back({signal.kind, base, signal.severity, context_.now});
     if (is_drop(signal.kind)) record.drop_over = false;
     if (!complaint_id.empty()) record.view.complaint_ids.emplace_back(complaint_id);

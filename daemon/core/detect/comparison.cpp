@@ -57,7 +57,7 @@ private:
     [[nodiscard]] std::vector<Period> baseline_periods() const;
     [[nodiscard]] std::optional<Ratio> last_years_own_change(const std::vector<Period>& baseline) const;
     [[nodiscard]] double dispersion() const;
-    void judge(const Ratio& plain, const Ratio& milder, const Amount& reference, ComparisonResult& result);
+    void judge(const Ratio& milder, const Amount& reference, ComparisonResult& result);
     void remember(ComparisonResult& result);
 
     const ComparisonContext& context_;
@@ -137,10 +137,6 @@ ComparisonResult Comparison::run() {
 
     Amount recent;
     for (const Period& period : baseline) recent += amount(period);
-    if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
-    std::optional<Ratio> yoy;
-    if (known(period_.last_year())) yoy = per_exposure(window, amount(period_.last_year()));
-    evidence.yoy_change_bp = bp(yoy);
 
     const bool against_recent = row_.reference == Reference::RECENT;
     if (against_recent && baseline.size() < static_cast<std::size_t>(row_.recent_periods)) {
@@ -155,15 +151,24 @@ ComparisonResult Comparison::run() {
         remember(result);
         return result;
     }
-    const Amount reference = against_recent ? recent : amount(period_.last_year());
-    const std::optional<Ratio> plain = against_recent ? per_exposure(window, recent) : yoy;
+    const bool last_year_known = known(period_.last_year());
+    Amount reference = recent;
+    if (!against_recent) reference = last_year_known ? amount(period_.last_year()) : Amount{};
+    const std::optional<Ratio> plain = per_exposure(window, reference);
     if (!plain) {  // nothing to fall from
         remember(result);
         return result;
     }
     evidence.change_bp = plain->change_bp();
-    if (against_recent) evidence.recent_change_bp = plain->change_bp();
+    if (against_recent) evidence.recent_change_bp = evidence.change_bp;
+    if (row_.ladder.empty() || !plain->change_at_most(row_.ladder.front().change_bp)) {
+        result.verdict = Verdict::normal;  // as nearly all are; what follows explains a fall
+        remember(result);
+        return result;
+    }
     evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
+    if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
+    if (last_year_known) evidence.yoy_change_bp = bp(per_exposure(window, amount(period_.last_year())));
 
     Ratio milder = *plain;
     if (row_.seasonal_guard && against_recent) {
@@ -175,14 +180,13 @@ ComparisonResult Comparison::run() {
             if (milder < adjusted) milder = adjusted;
         }
     }
-    judge(*plain, milder, reference, result);
+    judge(milder, reference, result);
     remember(result);
     return result;
 }
 
-void Comparison::judge(const Ratio& plain, const Ratio& milder, const Amount& reference, ComparisonResult& result) {
-    result.verdict = Verdict::normal;
-    if (row_.ladder.empty() || !plain.change_at_most(row_.ladder.front().change_bp)) return;
+// REQUIRES: the plain change is at or below the lowest step.
+void Comparison::judge(const Ratio& milder, const Amount& reference, ComparisonResult& result) {
     if (!milder.change_at_most(row_.ladder.front().change_bp)) {
         result.verdict = Verdict::seasonal;
         return;

@@ -33,22 +33,19 @@ constexpr Wide kLargest = Wide{1} << 62;
 
 Ratio::Ratio(std::int64_t num, std::int64_t den) : num_(num), den_(den) {
     AW_CHECK(den != 0);
-    reduce();
-}
-
-void Ratio::reduce() {
     if (den_ < 0) {
         num_ = -num_;
         den_ = -den_;
     }
+}
+
+// Nearly every product of real accounts fits as it is; the divisor of 128-bit numbers is dear.
+void Ratio::fit() {
+    if (magnitude(num_) < kLargest && den_ < kLargest) return;
     if (const Wide divisor = common_divisor(num_, den_); divisor > 1) {
         num_ /= divisor;
         den_ /= divisor;
     }
-}
-
-void Ratio::fit() {
-    reduce();
     while (magnitude(num_) >= kLargest || den_ >= kLargest) {
         num_ /= 2;
         den_ = std::max<Wide>(den_ / 2, 1);
@@ -56,13 +53,9 @@ void Ratio::fit() {
 }
 
 Ratio Ratio::times(const Ratio& other) const {
-    Ratio a = *this;
-    Ratio b = other;
-    a.fit();
-    b.fit();
     Ratio product;
-    product.num_ = a.num_ * b.num_;
-    product.den_ = a.den_ * b.den_;
+    product.num_ = num_ * other.num_;  // both sides stay below 2^64, so the product has room
+    product.den_ = den_ * other.den_;
     product.fit();
     return product;
 }
@@ -70,9 +63,8 @@ Ratio Ratio::times(const Ratio& other) const {
 Ratio Ratio::divided_by(const Ratio& other) const {
     AW_CHECK(!other.is_zero());
     Ratio inverse;
-    inverse.num_ = other.den_;
-    inverse.den_ = other.num_;
-    inverse.reduce();
+    inverse.num_ = other.num_ < 0 ? -other.den_ : other.den_;
+    inverse.den_ = magnitude(other.num_);
     return times(inverse);
 }
 

@@ -5,8 +5,8 @@
 
 namespace aw {
 
-// num / den with den > 0 after construction. Products are reduced by their common divisor; if they still do not fit,
-// both sides lose their lowest bits together (relative error below 2^-60, far beyond any real account).
+// num / den with den > 0 after construction. Products that grow large are reduced by their common divisor; if they still do not
+// fit, both sides lose their lowest bits together (relative error below 2^-60, far beyond any real account).
 class Ratio {
 public:
     // REQUIRES: den != 0.
@@ -29,7 +29,6 @@ private:
     __extension__ typedef __int128 Wide;
 
     Ratio() = default;
-    void reduce();
     void fit();
 
     Wide num_ = 0;

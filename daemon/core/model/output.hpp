@@ -176,6 +176,7 @@ struct Case {
     StaffRole leader_role = StaffRole::UNSPECIFIED;
     std::vector<GroupMember> group;
     std::vector<SignalId> signals;
+    std::vector<SignalKind> kinds;  // of the signals, each once, in order of first appearance
     std::vector<Milestone> milestones;
     Money revenue_at_risk;
     double probability = 0;
@@ -191,7 +192,7 @@ struct Case {
     void fields(Archive& archive) {
         archive(case_id, account_root, account_name, unit_id, grade, case_class, severity, state, outcome,
                 proposed_outcome, version, opened_at, updated_at, level, owner_staff_id, leader_role, group, signals,
-                milestones, revenue_at_risk, probability, complaint_ids, contacts, plan, report, reopen_count, lost,
+                kinds, milestones, revenue_at_risk, probability, complaint_ids, contacts, plan, report, reopen_count, lost,
                 ledger);
     }
 };

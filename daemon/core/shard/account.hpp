@@ -86,7 +86,7 @@ struct DropFinding {
 struct Episode {
     std::vector<std::pair<std::uint64_t, UsageScope>> raised;  // rows (hash64 of the id) now below their gate
     Severity signalled = Severity::UNSPECIFIED;                // base severity of the last signal given
-    std::optional<DropFinding> unsignalled;                    // worst finding that gave no signal yet (history)
+    std::unique_ptr<DropFinding> unsignalled;                  // worst finding that gave no signal yet (history)
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
 

@@ -133,7 +133,7 @@ private:
     void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result, SuppressionCode code,
                             Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
-    [[nodiscard]] std::vector<std::uint32_t> slots_by_root() const;
+    [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
     void retry_held(Effects& effects);
     void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
@@ -159,6 +159,7 @@ private:
 
     std::vector<Account> accounts_;
     boost::unordered_flat_map<AccountRoot, std::uint32_t, std::hash<AccountRoot>> index_;
+    mutable std::vector<std::uint32_t> by_root_;  // all slots in the order of their roots, as of the last question
     std::vector<std::uint32_t> dirty_;
     LineTable lines_;
     Feeds feeds_;

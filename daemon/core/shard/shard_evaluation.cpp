@@ -45,11 +45,13 @@ bool has_open_drop_case(const Account& account) {
 }  // namespace
 
 // In the order of the roots, so that neither arrival nor a restore changes the order of effects.
-std::vector<std::uint32_t> Shard::slots_by_root() const {
-    std::vector<std::uint32_t> slots(accounts_.size());
-    for (std::uint32_t i = 0; i < slots.size(); ++i) slots[i] = i;
-    std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) { return accounts_[a].root < accounts_[b].root; });
-    return slots;
+const std::vector<std::uint32_t>& Shard::slots_by_root() const {
+    const auto before = [&](std::uint32_t a, std::uint32_t b) { return accounts_[a].root < accounts_[b].root; };
+    const auto known = static_cast<std::ptrdiff_t>(by_root_.size());
+    for (auto slot = static_cast<std::uint32_t>(known); slot < accounts_.size(); ++slot) by_root_.push_back(slot);
+    std::sort(by_root_.begin() + known, by_root_.end(), before);
+    std::inplace_merge(by_root_.begin(), by_root_.begin() + known, by_root_.end(), before);
+    return by_root_;
 }
 
 void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
@@ -142,14 +144,16 @@ void Shard::retry_held(Account& account, Timestamp now, bool awake, Effects& eff
 // Items before revenue: if both fall, the episode is one of volume (requirements 3.1).
 void Shard::evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake, Effects& effects) {
     for (const Measure measure : {Measure::ITEMS, Measure::REVENUE}) {
-        if (measure == Measure::ITEMS ? !items : !revenue) continue;
+        if (measure == Measure::ITEMS ? !items : !revenue || !account.usage.has_revenue()) continue;
         for (const ComparisonRow& row : rules_->policy.comparisons) {
             if (row.measure != measure || row.window != period.kind) continue;
+            // A part is the whole where there is one only: the same evidence as the root's.
+            if (row.per != Scope::ROOT && account.usage.cells().size() < 2) continue;
             if (row.kind == SignalKind::REVENUE_DROP && !revenue_rhythm_fits(account.usage, row, period)) continue;
             if (row.per == Scope::ROOT) {
                 judge_row(account, row, {}, period, now, awake, effects);
             } else if (row.per == Scope::LINE) {
-                // With one line only, it is the same evidence as the root's. By name: a line's number says which came first.
+                // By name: a line's number says which came first.
                 auto lines = account.usage.lines();
                 if (lines.size() < 2) continue;
                 std::sort(lines.begin(), lines.end(), [&](auto a, auto b) { return lines_.name(a) < lines_.name(b); });
@@ -292,7 +296,7 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     finding.last_year_change_bp = e.last_year_change_bp;
     finding.tail = e.tail.value_or(1);
     if (is_history(e.period)) {
-        if (!episode.unsignalled || episode.unsignalled->base <= finding.base) episode.unsignalled = finding;
+        if (!episode.unsignalled || episode.unsignalled->base <= finding.base) episode.unsignalled = std::make_unique<DropFinding>(finding);
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
     episode.signalled = result.severity;

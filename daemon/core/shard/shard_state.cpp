@@ -48,6 +48,8 @@ Account& Shard::account_of(AccountRoot root, Day first_day) {
         }
         return known;
     }
+    // A quarter more at a time: doubling could leave a hundred megabytes empty.
+    if (accounts_.size() == accounts_.capacity()) accounts_.reserve(accounts_.size() + accounts_.size() / 4 + 64);
     Account& account = accounts_.emplace_back();
     account.root = root;
     account.first_event_day = first_day;

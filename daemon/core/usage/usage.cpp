@@ -19,8 +19,9 @@ bool in_scope(const AccountUsage::Cell& cell, UsageScope scope) {
 template <class Value>
 bool any_entry_in(const Series<Value>& series, Day from, Day to) {
     const auto& entries = series.entries();
-    return std::any_of(entries.rbegin(), entries.rend(),
-                       [&](const auto& entry) { return entry.day >= from.n && entry.day < to.n; });
+    const auto at = std::lower_bound(entries.begin(), entries.end(), from.n,
+                                     [](const auto& entry, std::int32_t day) { return entry.day < day; });
+    return at != entries.end() && at->day < to.n;
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ public:
     // Billed revenue of the 365 days that end with `today`, without the hint.
     [[nodiscard]] Money revenue_365d(Day today) const;
 
+    [[nodiscard]] bool has_revenue() const { return !revenue_by_day_.empty(); }
     [[nodiscard]] std::vector<std::uint8_t> lines() const;      // ascending, each once
     [[nodiscard]] std::vector<std::uint16_t> branches() const;  // ascending, each once
     [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }

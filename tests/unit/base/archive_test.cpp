@@ -1,9 +1,9 @@
 #include "base/archive.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "base/strong.hpp"
 #include "base/time.hpp"

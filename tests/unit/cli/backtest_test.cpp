@@ -1,10 +1,11 @@
-#include <gmock/gmock.h>
+#include "cli/backtest.hpp"
 
 #include <algorithm>
 #include <map>
 #include <sstream>
 
-#include "cli/backtest.hpp"
+#include <gmock/gmock.h>
+
 #include "codec/output_decoder.hpp"
 #include "rig.hpp"
 
@@ -13,19 +14,24 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::array kFiles = {"signals.ndjson",      "cases.ndjson",     "tasks.ndjson",   "notices.ndjson", "decisions.ndjson",
-                               "dead-letters.ndjson", "data-gaps.ndjson", "reports.ndjson", "summary.json",   "report.html"};
+constexpr std::array kFiles = {"signals.ndjson",   "cases.ndjson",        "tasks.ndjson",     "notices.ndjson",
+                               "decisions.ndjson", "dead-letters.ndjson", "data-gaps.ndjson", "reports.ndjson",
+                               "summary.json",     "report.html"};
 
 class BacktestTool : public ToolTest {
 protected:
     // A G3 account that the competitor courts from 2026-08-26 on; `more` is added to its events.
     std::string history(const std::string& more = {}) const {
         const std::string code = "37140000014001";
-        std::string text = "{\"event_id\":\"r\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-01T09:00:00+08:00\",\"source\":\"crm\"," +
+        std::string text = "{\"event_id\":\"r\",\"account_code\":\"" + code +
+                           "\",\"occurred_at\":\"2026-08-01T09:00:00+08:00\",\"source\":\"crm\"," +
                            "\"account\":{\"operation\":\"REGISTER\",\"name\":\"<b>客户</b>\"}}\n";
-        text += "{\"event_id\":\"i\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-02T09:00:00+08:00\",\"source\":\"billing\"," +
-                "\"revenue\":{\"business_line\":\"express\",\"amount\":{\"currency\":\"CNY\",\"minor\":\"8400000\"},\"invoice_id\":\"I\"}}\n";
-        text += "{\"event_id\":\"s\",\"account_code\":\"" + code + "\",\"occurred_at\":\"2026-08-26T10:00:00+08:00\",\"source\":\"crm\"," +
+        text += "{\"event_id\":\"i\",\"account_code\":\"" + code +
+                "\",\"occurred_at\":\"2026-08-02T09:00:00+08:00\",\"source\":\"billing\"," +
+                "\"revenue\":{\"business_line\":\"express\",\"amount\":{\"currency\":\"CNY\",\"minor\":\"8400000\"},"
+                "\"invoice_id\":\"I\"}}\n";
+        text += "{\"event_id\":\"s\",\"account_code\":\"" + code +
+                "\",\"occurred_at\":\"2026-08-26T10:00:00+08:00\",\"source\":\"crm\"," +
                 "\"competitor_sighting\":{\"competitor\":\"x\",\"evidence\":\"WRITTEN_QUOTE\"}}\n";
         return write("history.ndjson", text + more);
     }
@@ -58,7 +64,8 @@ TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
     const Case view = *decode_case(lines("out/cases.ndjson").front());
     EXPECT_EQ(view.state, CaseState::RESOLVED);
     EXPECT_EQ(view.outcome, Outcome::KNOWN_CHANGE);
-    for (const Milestone& milestone : view.milestones) EXPECT_FALSE(milestone.breached_at.is_set()) << name(milestone.name);
+    for (const Milestone& milestone : view.milestones)
+        EXPECT_FALSE(milestone.breached_at.is_set()) << name(milestone.name);
     const auto by_kind = tasks("out");
     // 10:00, due 12:00 -> 11:00; due 14:00 -> 12:00; the plan is due 08-28 10:00 -> 08-27 10:00.
     EXPECT_EQ(by_kind.at("ACKNOWLEDGE ").closed_at, test::shanghai("2026-08-26 11:00"));
@@ -83,8 +90,10 @@ TEST_F(BacktestTool, NobodyDoesAnythingWithoutPeople) {
 }
 
 TEST_F(BacktestTool, PeopleLeaveACaseToItsCommands) {
-    history("{\"event_id\":\"c\",\"occurred_at\":\"2026-08-26T10:05:00+08:00\",\"source\":\"people\",\"command\":{\"case_id\":\"37140000014-1\","
-            "\"actor_staff_id\":\"team-leader-1\",\"ack\":{}}}\n");
+    history(
+        "{\"event_id\":\"c\",\"occurred_at\":\"2026-08-26T10:05:00+08:00\",\"source\":\"people\",\"command\":{\"case_"
+        "id\":\"37140000014-1\","
+        "\"actor_staff_id\":\"team-leader-1\",\"ack\":{}}}\n");
     ASSERT_EQ(backtest("out", {"--to", "2026-08-27"}), 0) << err.str();
     const auto by_kind = tasks("out");
     EXPECT_EQ(by_kind.at("ACKNOWLEDGE ").closed_at, test::shanghai("2026-08-26 10:05"));
@@ -92,14 +101,17 @@ TEST_F(BacktestTool, PeopleLeaveACaseToItsCommands) {
 }
 
 TEST_F(BacktestTool, TheSummaryHasTheKeysOfTheContract) {
-    history("nonsense\n" + shipment("late", "2026-07-01T09:00:00+08:00") + shipment("twice", "2026-08-27T09:00:00+08:00") +
-            shipment("twice", "2026-08-27T09:00:00+08:00"));
+    history("nonsense\n" + shipment("late", "2026-07-01T09:00:00+08:00") +
+            shipment("twice", "2026-08-27T09:00:00+08:00") + shipment("twice", "2026-08-27T09:00:00+08:00"));
     ASSERT_EQ(backtest("out", {"--from", "2026-08-20", "--to", "2026-08-28T00:00:00+08:00"}), 0);
     const std::string summary = read(path("out/summary.json"));
-    EXPECT_THAT(summary, testing::StartsWith("{\"from\":\"2026-08-19T16:00:00Z\",\"to\":\"2026-08-27T16:00:00Z\",\"config_revision\":\""));
+    EXPECT_THAT(summary,
+                testing::StartsWith(
+                    "{\"from\":\"2026-08-19T16:00:00Z\",\"to\":\"2026-08-27T16:00:00Z\",\"config_revision\":\""));
     std::size_t at = 0;
-    for (const char* key : {"from", "to", "config_revision", "events", "duplicates", "late", "dead_letters", "accounts", "accounts_watched",
-                            "account_days", "signals", "cases", "outcomes", "tasks", "tasks_overdue", "notices", "data_gaps", "state_hash"}) {
+    for (const char* key : {"from", "to", "config_revision", "events", "duplicates", "late", "dead_letters", "accounts",
+                            "accounts_watched", "account_days", "signals", "cases", "outcomes", "tasks",
+                            "tasks_overdue", "notices", "data_gaps", "state_hash"}) {
         const std::size_t found = summary.find("\"" + std::string(key) + "\":");
         ASSERT_NE(found, std::string::npos) << key;
         EXPECT_GE(found, at) << key;
@@ -141,19 +153,25 @@ TEST_F(BacktestTool, BadInput) {
 
 // A simulated history with troubles: the same bytes every time, in one partition as in four.
 TEST_F(BacktestTool, TheSameInputGivesTheSameBytes) {
-    ASSERT_EQ(tool({"simulate", "--accounts", "20", "--days", "200", "--seed", "3", "--end", "2026-08-30", "--out", path("h")}), 0) << err.str();
+    ASSERT_EQ(tool({"simulate", "--accounts", "20", "--days", "200", "--seed", "3", "--end", "2026-08-30", "--out",
+                    path("h")}),
+              0)
+        << err.str();
     const auto run = [&](const std::string& into, const std::vector<std::string>& sets) {
-        std::vector<std::string> arguments = {"--events", path("h/events.ndjson.gz"), "--from", "2026-06-01", "--out", path(into)};
+        std::vector<std::string> arguments = {"--events", path("h/events.ndjson.gz"), "--from", "2026-06-01", "--out",
+                                              path(into)};
         arguments.insert(arguments.end(), sets.begin(), sets.end());
         ASSERT_EQ(tool(with_config({"backtest"}, arguments)), 0) << err.str();
     };
     run("one", {});
     run("two", {});
-    for (const char* file : kFiles) EXPECT_EQ(read(path("one/" + std::string(file))), read(path("two/" + std::string(file)))) << file;
+    for (const char* file : kFiles)
+        EXPECT_EQ(read(path("one/" + std::string(file))), read(path("two/" + std::string(file)))) << file;
     EXPECT_GT(lines("one/signals.ndjson").size(), 3U);
     EXPECT_GT(lines("one/cases.ndjson").size(), 3U);
     run("four", {"--set", "log.partitions=4"});
-    for (const char* file : {"cases.ndjson", "tasks.ndjson"}) EXPECT_EQ(read(path("one/" + std::string(file))), read(path("four/" + std::string(file)))) << file;
+    for (const char* file : {"cases.ndjson", "tasks.ndjson"})
+        EXPECT_EQ(read(path("one/" + std::string(file))), read(path("four/" + std::string(file)))) << file;
 }
 
 }  // namespace

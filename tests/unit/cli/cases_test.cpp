@@ -1,9 +1,9 @@
 // The `cases` commands against a server of the test's own, with the real router.
-#include <gmock/gmock.h>
+#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <thread>
+#include <gmock/gmock.h>
 
 #include "cli/case_actions.hpp"
 #include "cli/text_table.hpp"
@@ -30,6 +30,7 @@ Case sample_case(const char* id, Severity severity, CaseState state) {
     view.state = state;
     view.case_class = CaseClass::EMERGENCY;
     view.version = 3;
+    view.kinds = {SignalKind::VOLUME_DROP, SignalKind::COMPETITOR_CONFIRMED};
     view.opened_at = test::shanghai("2026-08-17 08:30");
     return view;
 }
@@ -38,14 +39,18 @@ class Cases : public ToolTest {
 protected:
     Cases() {
         using Kind = std::string;
-        router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"}, [this](Request request, Responder respond) {
-            queries.push_back(request.target);
-            const bool second = request.query_or("cursor") == "next page";
-            const std::string items = second ? encode(sample_case("37140000013-1", Severity::CRITICAL, CaseState::NEW), Format::json) + "," +
-                                                   encode(sample_case("37140000015-1", Severity::HIGH, CaseState::CLOSED), Format::json)
-                                             : encode(sample_case("37140000012-1", Severity::HIGH, CaseState::ACKNOWLEDGED), Format::json);
-            respond({200, "{\"items\":[" + items + "],\"next_cursor\":\"" + (second ? "" : "next page") + "\"}"});
-        });
+        router_.add(
+            "GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
+            [this](Request request, Responder respond) {
+                queries.push_back(request.target);
+                const bool second = request.query_or("cursor") == "next page";
+                const std::string items =
+                    second
+                        ? encode(sample_case("37140000013-1", Severity::CRITICAL, CaseState::NEW), Format::json) + "," +
+                              encode(sample_case("37140000015-1", Severity::HIGH, CaseState::CLOSED), Format::json)
+                        : encode(sample_case("37140000012-1", Severity::HIGH, CaseState::ACKNOWLEDGED), Format::json);
+                respond({200, "{\"items\":[" + items + "],\"next_cursor\":\"" + (second ? "" : "next page") + "\"}"});
+            });
         router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, [](Request request, Responder respond) {
             Task task;
             task.task_id = TaskId("37140000012-t4");
@@ -55,25 +60,29 @@ protected:
             task.assignee_staff_id = StaffId("key-account-manager-1");
             task.due_at = test::shanghai("2026-08-17 12:30");
             task.state = TaskState::OVERDUE;
-            respond({200, "{\"items\":[" + (request.query_or("state") == "OVERDUE" ? encode(task, Format::json) : "") + "]}"});
+            respond({200, "{\"items\":[" + (request.query_or("state") == "OVERDUE" ? encode(task, Format::json) : "") +
+                              "]}"});
         });
         router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, [](Request request, Responder respond) {
-            if (request.path["id"] != "37140000012-1") return respond(http::problem(404, "UNKNOWN_CASE", "there is no case of that id"));
+            if (request.path["id"] != "37140000012-1")
+                return respond(http::problem(404, "UNKNOWN_CASE", "there is no case of that id"));
             respond({200, encode(sample_case("37140000012-1", Severity::HIGH, CaseState::ACKNOWLEDGED), Format::json)});
         });
-        router_.add("GET", "/api/v1/cases/{id}/timeline", Scope::read, {}, [](Request, Responder respond) {
-            respond({200, R"({"items":[{"signal_id":"x-s2","kind":"COMPETITOR_CONFIRMED"},{"task_id":"t"},{"signal_id":"x-s1","kind":"VOLUME_DROP"}]})"});
-        });
-        router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, [this](Request request, Responder respond) {
-            bodies.push_back(request.body);
-            targets.push_back(request.target);
-            tokens.emplace_back(request.header("authorization"));
-            if (request.body.find("\"start\"") != Kind::npos) return respond(http::problem(409, "ILLEGAL_TRANSITION", "not possible in state NEW"));
-            if (request.body.find("\"approve_plan\"") != Kind::npos) return respond(http::problem(503, "UNAVAILABLE", "restoring"));
-            respond({200, encode(sample_case("37140000012-1", Severity::HIGH, CaseState::ACKNOWLEDGED), Format::json)});
-        });
-        auto started = http::Server::start(io_, {}, [this](const Request& r) { return router_.admit(r); },
-                                           [this](Request r, Responder respond) { router_.handle(std::move(r), std::move(respond)); });
+        router_.add(
+            "POST", "/api/v1/cases/{id}/commands", Scope::command, {}, [this](Request request, Responder respond) {
+                bodies.push_back(request.body);
+                targets.push_back(request.target);
+                tokens.emplace_back(request.header("authorization"));
+                if (request.body.find("\"start\"") != Kind::npos)
+                    return respond(http::problem(409, "ILLEGAL_TRANSITION", "not possible in state NEW"));
+                if (request.body.find("\"approve_plan\"") != Kind::npos)
+                    return respond(http::problem(503, "UNAVAILABLE", "restoring"));
+                respond(
+                    {200, encode(sample_case("37140000012-1", Severity::HIGH, CaseState::ACKNOWLEDGED), Format::json)});
+            });
+        auto started = http::Server::start(
+            io_, {}, [this](const Request& r) { return router_.admit(r); },
+            [this](Request r, Responder respond) { router_.handle(std::move(r), std::move(respond)); });
         server_ = *std::move(started);
         url = "http://" + server_->address();
         thread_ = std::thread([this] { io_.run(); });
@@ -106,8 +115,11 @@ TEST_F(Cases, TheBoardSaysWhoWhySinceWhenAndWhatIsOwed) {
     const std::string board = out.str();
     EXPECT_LT(board.find("37140000013-1"), board.find("37140000012-1")) << "the worst first";
     EXPECT_THAT(board, Not(HasSubstr("37140000015-1"))) << "closed";
-    EXPECT_THAT(board, HasSubstr("德州客户  HIGH      VOLUME_DROP, COMPETITOR_CONFIRMED  2026-08-17 08:30  ACKNOWLEDGED  CONTACT_CUSTOMER  "
-                                 "key-account-manager-1  2026-08-17 12:30 OVERDUE\n"));
+    EXPECT_THAT(
+        board,
+        HasSubstr(
+            "德州客户  HIGH      VOLUME_DROP, COMPETITOR_CONFIRMED  2026-08-17 08:30  ACKNOWLEDGED  CONTACT_CUSTOMER  "
+            "key-account-manager-1  2026-08-17 12:30 OVERDUE\n"));
     EXPECT_THAT(board, HasSubstr("2 cases; times are Asia/Shanghai"));
     ASSERT_EQ(cases({"list", "--all"}), 0);
     EXPECT_THAT(out.str(), HasSubstr("37140000015-1"));
@@ -115,7 +127,8 @@ TEST_F(Cases, TheBoardSaysWhoWhySinceWhenAndWhatIsOwed) {
 
 TEST_F(Cases, ListFollowsThePagesAndPrintsTheApisJson) {
     ASSERT_EQ(cases({"list", "-o", "json", "--severity", "HIGH"}), 0) << err.str();
-    EXPECT_THAT(queries, testing::ElementsAre("/api/v1/cases?severity=HIGH", "/api/v1/cases?severity=HIGH&cursor=next%20page"));
+    EXPECT_THAT(queries,
+                testing::ElementsAre("/api/v1/cases?severity=HIGH", "/api/v1/cases?severity=HIGH&cursor=next%20page"));
     EXPECT_THAT(out.str(), HasSubstr("\"case_id\":\"37140000012-1\""));
     EXPECT_THAT(out.str(), HasSubstr("\"case_id\":\"37140000015-1\""));
 }
@@ -129,20 +142,29 @@ TEST_F(Cases, ShowsOneCase) {
 }
 
 TEST_F(Cases, AnActionIsOneCommand) {
-    ASSERT_EQ(cases({"accept", "37140000012-1", "--group-role", "SALES", "--as", "key-account-manager-1", "--expected-version", "2"}), 0) << err.str();
-    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"key-account-manager-1","expected_version":2,"accept":{"group_role":"SALES"}})");
+    ASSERT_EQ(cases({"accept", "37140000012-1", "--group-role", "SALES", "--as", "key-account-manager-1",
+                     "--expected-version", "2"}),
+              0)
+        << err.str();
+    EXPECT_EQ(bodies.back(),
+              R"({"actor_staff_id":"key-account-manager-1","expected_version":2,"accept":{"group_role":"SALES"}})");
     EXPECT_EQ(targets.back(), "/api/v1/cases/37140000012-1/commands");
     EXPECT_THAT(out.str(), HasSubstr("37140000012-1: accept is done; the case is ACKNOWLEDGED, HIGH, version 3"));
     const std::string token = write("token", "secret-1\n");
     ASSERT_EQ(cases({"ack", "37140000012-1", "--token-file", token}), 0) << err.str();
     EXPECT_EQ(bodies.back(), R"({"ack":{}})");
     EXPECT_EQ(tokens.back(), "Bearer secret-1");
-    ASSERT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "price \"war\"", "--measure", "offer|b|2026-08-21", "--measure", "call|c|2026-08-20 17:30"}), 0);
+    ASSERT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "price \"war\"", "--measure",
+                     "offer|b|2026-08-21", "--measure", "call|c|2026-08-20 17:30"}),
+              0);
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","plan":{"cause":"price \"war\"","countermeasures":[)"
                              R"({"text":"offer","owner_staff_id":"b","due_at":"2026-08-21T15:59:59Z"},)"
                              R"({"text":"call","owner_staff_id":"c","due_at":"2026-08-20T09:30:00Z"}]}})");
-    ASSERT_EQ(cases({"resolve", "37140000012-1", "--as", "a", "--outcome", "FALSE_ALARM", "--reason", "why", "--approver", "b"}), 0);
-    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","reason":"why","resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"b"}})");
+    ASSERT_EQ(cases({"resolve", "37140000012-1", "--as", "a", "--outcome", "FALSE_ALARM", "--reason", "why",
+                     "--approver", "b"}),
+              0);
+    EXPECT_EQ(bodies.back(),
+              R"({"actor_staff_id":"a","reason":"why","resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"b"}})");
     ASSERT_EQ(cases({"contact", "37140000012-1", "--as", "a", "--level", "EXECUTIVE", "--channel", "VISIT"}), 0);
     ASSERT_EQ(cases({"done", "37140000012-1", "--as", "a", "--task", "37140000012-t4"}), 0);
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","done":{"task_id":"37140000012-t4"}})");
@@ -163,7 +185,11 @@ TEST(TextTable, CountsChineseCharactersAsTwoColumns) {
     EXPECT_EQ(display_width("abc"), 3U);
     EXPECT_EQ(display_width("德州"), 4U);
     EXPECT_EQ(display_width("e\xCC\x81"), 1U) << "a combining accent";
-    EXPECT_EQ(display_width("\xEF\xBC\x88" "A" "\xEF\xBC\x89"), 5U) << "full-width brackets";
+    EXPECT_EQ(display_width("\xEF\xBC\x88"
+                            "A"
+                            "\xEF\xBC\x89"),
+              5U)
+        << "full-width brackets";
     EXPECT_EQ(display_width("\xff"), 1U);
     TextTable table({"A", "B"});
     table.add({"德州", "x"});

@@ -15,7 +15,9 @@ TEST_F(Check, TheShippedConfigurationIsFine) {
 }
 
 TEST_F(Check, EveryMistakeWithItsPlace) {
-    const std::string file = write("bad.yaml", "roles: [watch, fly]\nlangauge: zh\npolicy: missing.yaml\norganisation: o.yaml\ncalendars: [c.yaml]\n");
+    const std::string file =
+        write("bad.yaml",
+              "roles: [watch, fly]\nlangauge: zh\npolicy: missing.yaml\norganisation: o.yaml\ncalendars: [c.yaml]\n");
     EXPECT_EQ(tool({"check", file}), 1);
     EXPECT_THAT(err.str(), HasSubstr("bad.yaml:1:"));
     EXPECT_THAT(err.str(), HasSubstr("bad.yaml:2:"));

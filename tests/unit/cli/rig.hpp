@@ -1,9 +1,6 @@
 // A folder of the test's own and the tool called as a person calls it.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +8,9 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "cli/commands.hpp"
 #include "support/sample_rules.hpp"
@@ -42,9 +42,10 @@ protected:
         return run_tool(static_cast<int>(argv.size()), argv.data(), console);
     }
     // Arguments that make the shipped configuration use a log in the folder.
-    std::vector<std::string> with_config(std::vector<std::string> arguments, const std::vector<std::string>& rest = {}) const {
-        for (const auto& one : {std::string("--config"), std::string(AW_SOURCE_DIR "/config/accountwatch.yaml"), std::string("--set"),
-                                "log.embedded.path=" + path("log.db")}) {
+    std::vector<std::string> with_config(std::vector<std::string> arguments,
+                                         const std::vector<std::string>& rest = {}) const {
+        for (const auto& one : {std::string("--config"), std::string(AW_SOURCE_DIR "/config/accountwatch.yaml"),
+                                std::string("--set"), "log.embedded.path=" + path("log.db")}) {
             arguments.push_back(one);
         }
         arguments.insert(arguments.end(), rest.begin(), rest.end());
@@ -62,7 +63,8 @@ protected:
     [[nodiscard]] static std::string shipment(const std::string& id, const std::string& time, int items = 5,
                                               const std::string& code = "37140000012001") {
         return "{\"event_id\":\"" + id + "\",\"account_code\":\"" + code + "\",\"occurred_at\":\"" + time +
-               "\",\"source\":\"sorting\",\"shipment\":{\"business_line\":\"express\",\"items\":" + std::to_string(items) + "}}\n";
+               "\",\"source\":\"sorting\",\"shipment\":{\"business_line\":\"express\",\"items\":" +
+               std::to_string(items) + "}}\n";
     }
 
     std::string folder;

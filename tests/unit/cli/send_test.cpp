@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include <map>
+
+#include <gmock/gmock.h>
 
 #include "app/open_log.hpp"
 #include "base/hash.hpp"
@@ -27,8 +27,9 @@ struct Appended {
 class Send : public ToolTest {
 protected:
     std::vector<Appended> log(int partitions = 1) {
-        const auto loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml",
-                                           {"log.embedded.path=" + path("log.db"), "log.partitions=" + std::to_string(partitions)}, std::nullopt);
+        const auto loaded = settings::load(
+            AW_SOURCE_DIR "/config/accountwatch.yaml",
+            {"log.embedded.path=" + path("log.db"), "log.partitions=" + std::to_string(partitions)}, std::nullopt);
         auto opened = app::open_log(loaded.settings, clock, {}, app::LogUse::tool);
         EXPECT_TRUE(opened);
         auto reader = (*opened)->open_reader(Topic::events);
@@ -41,7 +42,8 @@ protected:
             more = records && !records->empty();
             for (const auto& record : *records) {
                 const auto event = decoder.decode(record.value);
-                list.push_back({record.partition, event ? std::string((*event)->event_id) : event.error().detail, std::string(record.key), record.declared_time});
+                list.push_back({record.partition, event ? std::string((*event)->event_id) : event.error().detail,
+                                std::string(record.key), record.declared_time});
             }
         }
         return list;
@@ -69,16 +71,21 @@ TEST_F(Send, GoesOnAfterABadLineAndNamesIt) {
 }
 
 TEST_F(Send, ReadsCsvAndGzip) {
-    const std::string header = "event_id,account_code,occurred_at,source,complaint.complaint_id,complaint.category,complaint.severity,complaint.demand\n";
-    const std::string file = write("e.csv", header + "c-1,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-1,LOSS,MINOR,\"two\nlines, \"\"quoted\"\"\"\n" +
-                                                "c-2,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-2,LOSS,MINOR\n" +
-                                                "c-3,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-3,LOSS,MINOR,pay\n");
+    const std::string header =
+        "event_id,account_code,occurred_at,source,complaint.complaint_id,complaint.category,complaint.severity,"
+        "complaint.demand\n";
+    const std::string file = write(
+        "e.csv",
+        header + "c-1,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-1,LOSS,MINOR,\"two\nlines, \"\"quoted\"\"\"\n" +
+            "c-2,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-2,LOSS,MINOR\n" +
+            "c-3,37140000012001,2026-11-20T09:00:00+08:00,crm,CMP-3,LOSS,MINOR,pay\n");
     EXPECT_EQ(tool(with_config({"send"}, {file})), 1);
     EXPECT_THAT(err.str(), HasSubstr(file + ":4: UNDECODABLE: ")) << "the record before took two lines";
     const std::string zipped = path("e.ndjson.gz");
     auto writer = LineWriter::open(zipped);
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(writer->write(shipment("z-1", "2026-11-20T09:00:00+08:00").substr(0, shipment("z-1", "2026-11-20T09:00:00+08:00").size() - 1)));
+    ASSERT_TRUE(writer->write(shipment("z-1", "2026-11-20T09:00:00+08:00")
+                                  .substr(0, shipment("z-1", "2026-11-20T09:00:00+08:00").size() - 1)));
     ASSERT_TRUE(writer->close());
     EXPECT_EQ(tool(with_config({"send"}, {zipped})), 0) << err.str();
     EXPECT_THAT(ids(), ElementsAre("c-1", "c-3", "z-1"));
@@ -88,17 +95,22 @@ TEST_F(Send, AWrongHeaderOrAnUnreadableFileIsAMistake) {
     const std::string file = write("e.csv", "event_id,colour\ne-1,red\n");
     EXPECT_EQ(tool(with_config({"send"}, {file})), 1);
     EXPECT_THAT(err.str(), HasSubstr(file + ":1: UNKNOWN_FIELD: "));
-    EXPECT_EQ(tool(with_config({"send"}, {path("nowhere"), write("ok.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"))})), 1);
+    EXPECT_EQ(tool(with_config({"send"},
+                               {path("nowhere"), write("ok.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"))})),
+              1);
     EXPECT_EQ(out.str(), "1 events appended, 0 rejected\n");
     EXPECT_EQ(tool(with_config({"send"}, {write("cut.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\x4b", 11))})), 1);
 }
 
 TEST_F(Send, BackfillSortsAndDeclaresItsTime) {
-    const std::string first = write("1.ndjson", shipment("late", "2026-06-02T09:00:00+08:00") + shipment("same-1", "2026-06-01T09:00:00+08:00"));
+    const std::string first = write(
+        "1.ndjson", shipment("late", "2026-06-02T09:00:00+08:00") + shipment("same-1", "2026-06-01T09:00:00+08:00"));
     std::string recorded = shipment("recorded", "2026-05-01T09:00:00+08:00");
     recorded.insert(recorded.find("\"source\""), "\"recorded_at\":\"2026-06-01T10:00:00+08:00\",");
-    const std::string second = write("2.ndjson", shipment("same-2", "2026-06-01T09:00:00+08:00") + recorded +
-        "{\"event_id\":\"mark\",\"occurred_at\":\"2026-06-01T12:00:00+08:00\",\"source\":\"s\",\"watermark\":{\"feed\":\"s\",\"complete_until\":\"2026-06-01T12:00:00+08:00\"}}\n");
+    const std::string second =
+        write("2.ndjson", shipment("same-2", "2026-06-01T09:00:00+08:00") + recorded +
+                              "{\"event_id\":\"mark\",\"occurred_at\":\"2026-06-01T12:00:00+08:00\",\"source\":\"s\","
+                              "\"watermark\":{\"feed\":\"s\",\"complete_until\":\"2026-06-01T12:00:00+08:00\"}}\n");
     const auto arguments = with_config({"send"}, {"--set", "log.partitions=2", "--backfill", first, second});
     ASSERT_EQ(tool(arguments), 0) << err.str();
     EXPECT_EQ(out.str(), "5 events appended, 0 rejected\n");
@@ -131,18 +143,25 @@ TEST_F(Send, BackfillIsRefusedOnALogThatHoldsEvents) {
 TEST_F(Send, ExitCodesOfTheLog) {
     const std::string file = write("e.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"));
     EXPECT_EQ(tool({"send", "--config", path("nowhere.yaml"), file}), 78);
-    EXPECT_EQ(tool({"send", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set", "log.embedded.path=" + path("no/folder/log.db"), file}), 74);
+    EXPECT_EQ(tool({"send", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
+                    "log.embedded.path=" + path("no/folder/log.db"), file}),
+              74);
     ASSERT_EQ(tool(with_config({"send"}, {file})), 0);
     EXPECT_EQ(tool(with_config({"send"}, {"--set", "log.partitions=7", file})), 78) << "another number than the log's";
     write("broken.db", "this is no log");
-    EXPECT_EQ(tool({"send", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set", "log.embedded.path=" + path("broken.db"), file}), 74);
+    EXPECT_EQ(tool({"send", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
+                    "log.embedded.path=" + path("broken.db"), file}),
+              74);
 }
 
 TEST_F(Send, KafkaThatDoesNotAnswerIsUnreachable) {
     const std::string file = write("e.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"));
     // Nobody listens on the discard port of loopback.
-    EXPECT_EQ(tool(with_config({"send"}, {"--set", "log.backend=kafka", "--set", "log.kafka.bootstrap_servers=[\"127.0.0.1:9\"]", "--set",
-                                          "log.kafka.properties={message.timeout.ms: 1000}", file})), 69) << err.str();
+    EXPECT_EQ(tool(with_config({"send"},
+                               {"--set", "log.backend=kafka", "--set", "log.kafka.bootstrap_servers=[\"127.0.0.1:9\"]",
+                                "--set", "log.kafka.properties={message.timeout.ms: 1000}", file})),
+              69)
+        << err.str();
     EXPECT_THAT(out.str(), HasSubstr("0 events appended"));
 }
 

@@ -7,8 +7,9 @@
 namespace aw::intake {
 namespace {
 
-const std::string kShipment = R"({"event_id":"e-1","account_code":"37140000012001","occurred_at":"2026-08-17T09:00:00+08:00",)"
-                              R"("source":"sorting","shipment":{"business_line":"express","items":12}})";
+const std::string kShipment =
+    R"({"event_id":"e-1","account_code":"37140000012001","occurred_at":"2026-08-17T09:00:00+08:00",)"
+    R"("source":"sorting","shipment":{"business_line":"express","items":12}})";
 const std::string kWatermark = R"({"event_id":"w-1","occurred_at":"2026-08-17T09:00:00+08:00","source":"sorting",)"
                                R"("watermark":{"feed":"sorting","complete_until":"2026-08-17T08:55:00+08:00"}})";
 
@@ -54,9 +55,12 @@ TEST(LineEvents, KeysACommandByItsCase) {
 }
 
 TEST(LineEvents, RefusesWhatOnlyTheDaemonWrites) {
-    EXPECT_EQ(reason_of(R"({"event_id":"t","occurred_at":"2026-08-17T09:00:00Z","source":"s","tick":{}})"), DeadLetterReason::RESERVED_KIND);
-    EXPECT_EQ(reason_of(R"({"event_id":"t","occurred_at":"2026-08-17T09:00:00Z","source":"s","activation":{"revision":"r","document":"ZA=="}})"),
+    EXPECT_EQ(reason_of(R"({"event_id":"t","occurred_at":"2026-08-17T09:00:00Z","source":"s","tick":{}})"),
               DeadLetterReason::RESERVED_KIND);
+    EXPECT_EQ(
+        reason_of(
+            R"({"event_id":"t","occurred_at":"2026-08-17T09:00:00Z","source":"s","activation":{"revision":"r","document":"ZA=="}})"),
+        DeadLetterReason::RESERVED_KIND);
 }
 
 TEST(LineEvents, RefusesLinesWithTheReason) {
@@ -64,7 +68,10 @@ TEST(LineEvents, RefusesLinesWithTheReason) {
     EXPECT_EQ(reason_of(""), DeadLetterReason::UNDECODABLE);
     EXPECT_EQ(reason_of("[1]"), DeadLetterReason::UNDECODABLE);
     // Protobuf is no line of text, even where it would decode.
-    EXPECT_EQ(reason_of(std::string("\x0a\x03" "e-1", 5)), DeadLetterReason::UNDECODABLE);
+    EXPECT_EQ(reason_of(std::string("\x0a\x03"
+                                    "e-1",
+                                    5)),
+              DeadLetterReason::UNDECODABLE);
     EXPECT_EQ(reason_of("{\"event_id\":\"" + std::string(kMaxRecordBytes, 'x') + "\"}"), DeadLetterReason::TOO_LARGE);
     EXPECT_EQ(reason_of(R"({"event_id":"e","surprise":1})"), DeadLetterReason::UNKNOWN_FIELD);
 }

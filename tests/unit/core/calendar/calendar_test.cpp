@@ -7,8 +7,8 @@
 namespace aw {
 namespace {
 
-using test::shanghai;
 using std::chrono::hours;
+using test::shanghai;
 
 Day day(const char* text) { return *parse_day(text); }
 
@@ -20,7 +20,8 @@ Calendar calendar() {
                         {"Spring Festival", day("2026-02-15"), day("2026-02-23"), 0.067},
                         {"Labour Day", day("2026-05-01"), day("2026-05-05"), 1},
                         {"National Day", day("2026-10-01"), day("2026-10-07"), 1}},
-                       {day("2026-01-04"), day("2026-02-14"), day("2026-02-28"), day("2026-05-09"), day("2026-09-20"), day("2026-10-10")},
+                       {day("2026-01-04"), day("2026-02-14"), day("2026-02-28"), day("2026-05-09"), day("2026-09-20"),
+                        day("2026-10-10")},
                        day("2026-02-17")};
     CalendarYear y2027{2027, true, {{"ignored", day("2027-02-06"), day("2027-02-12"), 0.067}}, {day("2027-02-14")}, {}};
     std::array<BusinessHours, 7> week{};
@@ -65,7 +66,9 @@ TEST(Calendar, ExposureIsTheSumOfFactors) {
 
 TEST(BusinessClock, EarliestInstantAtWhichTheTimeHasPassed) {
     const Calendar c = calendar();
-    const auto bd = [&](const char* from, int n) { return c.add_business(shanghai(from), c.business_day_length() * n); };
+    const auto bd = [&](const char* from, int n) {
+        return c.add_business(shanghai(from), c.business_day_length() * n);
+    };
     EXPECT_EQ(c.business_day_length(), hours{9});
     EXPECT_EQ(bd("2026-08-17 10:00", 1), shanghai("2026-08-18 10:00"));  // Mon 10:00 + 1 bd
     EXPECT_EQ(bd("2026-08-16 08:30", 2), shanghai("2026-08-18 17:30"));  // Sun 08:30 + 2 bd

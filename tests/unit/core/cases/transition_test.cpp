@@ -1,8 +1,8 @@
 #include "core/cases/transition.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "core/cases/case_file.hpp"
 

@@ -32,7 +32,9 @@ public:
     }
     void month(Month month, int items) { spread(first_day(month), end_day(month), items, 0); }
 
-    ComparisonResult judge(Week week, bool drop_case_open = false) { return judge(Period{WindowKind::WEEK, week.n}, drop_case_open); }
+    ComparisonResult judge(Week week, bool drop_case_open = false) {
+        return judge(Period{WindowKind::WEEK, week.n}, drop_case_open);
+    }
     ComparisonResult judge(Month month) { return judge(Period{WindowKind::MONTH, month.n}, false); }
 
     ComparisonRow& rule() { return rule_; }
@@ -69,7 +71,8 @@ ComparisonResult after_four(int level, int items, const char* rule = "items-week
 TEST(R45, BothComparisonsOfTheExample) {
     Account a;
     a.weeks(w(1, 2025), w(28), 1150);
-    for (const auto& [week, items] : {std::pair{29, 1180}, {30, 1210}, {31, 1195}, {32, 1215}, {33, 420}}) a.week(w(week), items);
+    for (const auto& [week, items] : {std::pair{29, 1180}, {30, 1210}, {31, 1195}, {32, 1215}, {33, 420}})
+        a.week(w(week), items);
     const auto result = a.judge(w(33));
     EXPECT_EQ(result.verdict, Verdict::fires);
     EXPECT_EQ(result.severity, Severity::HIGH);

@@ -1,9 +1,9 @@
 #include "core/detect/ratio.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace aw {
 namespace {

@@ -1,8 +1,8 @@
 #include "core/detect/tail.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 namespace aw {
 namespace {

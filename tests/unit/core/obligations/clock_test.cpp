@@ -28,16 +28,20 @@ TEST(Span, SevenDaysOfR77) {
 TEST(Span, RealTimeRunsDayAndNight) {
     const Span half_hour{ClockKind::REAL, minutes{30}, 0};
     EXPECT_EQ(due_after(rules().calendar, shanghai("2026-08-16 23:45"), half_hour), shanghai("2026-08-17 00:15"));
-    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), half_hour, 70), shanghai("2026-08-17 08:51"));
-    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), half_hour, 90), shanghai("2026-08-17 08:57"));
+    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), half_hour, 70),
+              shanghai("2026-08-17 08:51"));
+    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), half_hour, 90),
+              shanghai("2026-08-17 08:57"));
 }
 
 TEST(Span, BusinessTimeWaitsForTheOffice) {
-    EXPECT_EQ(due_after(rules().calendar, shanghai("2026-08-14 16:30"), {ClockKind::BUSINESS, hours{2}, 0}), shanghai("2026-08-17 09:30"));
+    EXPECT_EQ(due_after(rules().calendar, shanghai("2026-08-14 16:30"), {ClockKind::BUSINESS, hours{2}, 0}),
+              shanghai("2026-08-17 09:30"));
     const Span two_days{ClockKind::BUSINESS, Duration{0}, 2};
     EXPECT_EQ(due_after(rules().calendar, shanghai("2026-08-16 08:30"), two_days), shanghai("2026-08-18 17:30"));
     // 70 % of 18 business hours are 12:36.
-    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), two_days, 70), shanghai("2026-08-18 12:06"));
+    EXPECT_EQ(after_percent(rules().calendar, shanghai("2026-08-17 08:30"), two_days, 70),
+              shanghai("2026-08-18 12:06"));
     // The make-up Saturday 2026-02-14 counts, the festival does not.
     EXPECT_EQ(due_after(rules().calendar, shanghai("2026-02-13 10:00"), two_days), shanghai("2026-02-24 10:00"));
 }

@@ -53,7 +53,8 @@ TEST(Staffing, TheDirectorOfTheTerritory) {
     const StaffOverlay overlay;
     const Staffing staffing(o, overlay, kDay);
     EXPECT_EQ(ids(staffing.candidates(R::DEPARTMENT_DIRECTOR, UnitId("d1"))), (Ids{"d1-director", "director"}));
-    EXPECT_EQ(ids(staffing.candidates(R::DEPARTMENT_DIRECTOR, UnitId("d2"))), Ids{"director"});  // looked up in the parent
+    EXPECT_EQ(ids(staffing.candidates(R::DEPARTMENT_DIRECTOR, UnitId("d2"))),
+              Ids{"director"});  // looked up in the parent
     EXPECT_EQ(ids(staffing.candidates(R::KEY_ACCOUNT_MANAGER, UnitId("d1"))), (Ids{"kam1", "kam2"}));
     EXPECT_EQ(staffing.first(R::SERVICE_HEAD, UnitId("d1")), StaffId{});
     EXPECT_EQ(staffing.first(R::GENERAL_MANAGER, UnitId("nowhere")), StaffId{});
@@ -65,10 +66,12 @@ TEST(Staffing, DuringLeaveTheDeputyStandsIn) {
     Organisation o = organisation();
     o.staff[5].leave = {{kDay, kDay + 2}};
     const StaffOverlay overlay;
-    EXPECT_EQ(ids(Staffing(o, overlay, kDay - 1).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))), (Ids{"kam1", "kam2"}));
+    EXPECT_EQ(ids(Staffing(o, overlay, kDay - 1).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))),
+              (Ids{"kam1", "kam2"}));
     EXPECT_EQ(ids(Staffing(o, overlay, kDay).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))), Ids{"kam2"});
     EXPECT_EQ(ids(Staffing(o, overlay, kDay + 2).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))), Ids{"kam2"});
-    EXPECT_EQ(ids(Staffing(o, overlay, kDay + 3).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))), (Ids{"kam1", "kam2"}));
+    EXPECT_EQ(ids(Staffing(o, overlay, kDay + 3).candidates(R::KEY_ACCOUNT_MANAGER, UnitId("city"))),
+              (Ids{"kam1", "kam2"}));
 }
 
 TEST(Staffing, StaffChangesOverrideTheFile) {

@@ -20,7 +20,9 @@ constexpr auto kCase = "37140000012-1";
 void watched(ShardRig& rig, Money t12m, const char* local = "2026-08-17 08:00") {
     rig.at(local, kCode, RevenueEvent{"express", t12m, {}, {}});
 }
-CompetitorSightingEvent sighting(CompetitorEvidence evidence = CompetitorEvidence::CUSTOMER_SAID) { return {"X", evidence, {}, {}, {}}; }
+CompetitorSightingEvent sighting(CompetitorEvidence evidence = CompetitorEvidence::CUSTOMER_SAID) {
+    return {"X", evidence, {}, {}, {}};
+}
 ContactChangeEvent new_boss() { return {ContactRole::DECISION_MAKER, "c1", "c2"}; }
 
 Timestamp due(const Case& c, MilestoneKind kind, std::size_t which = 0) {
@@ -160,7 +162,7 @@ TEST(G6, HasNobodyAboveSoOperationsHearAtOnce) {
 
 TEST(SeverityRise, PullsUnmetDeadlinesForwardAndAddsALevel) {
     ShardRig rig;
-    watched(rig, yuan(80'000));  // G3: team -> director -> deputy
+    watched(rig, yuan(80'000));                                                   // G3: team -> director -> deputy
     rig.at("2026-08-17 10:00", kCode, sighting(CompetitorEvidence::SEEN_LABEL));  // MEDIUM
     rig.command("2026-08-17 10:10", kCase, "kam", ContactAction{ContactLevel::FRONT_LINE, TouchChannel::PHONE});
     rig.at("2026-08-17 11:00", kCode, sighting());  // HIGH; one kind with the suspicion: no compound
@@ -169,9 +171,9 @@ TEST(SeverityRise, PullsUnmetDeadlinesForwardAndAddsALevel) {
     EXPECT_EQ(c.level, 2);
     EXPECT_EQ(c.leader_role, StaffRole::TEAM_LEADER);  // the leader so far stays
     EXPECT_EQ(c.owner_staff_id, StaffId("team"));
-    EXPECT_EQ(due(c, MilestoneKind::ACKNOWLEDGE), shanghai("2026-08-17 13:00"));     // earlier of 14:00 and 11:00 + 2 bh
-    EXPECT_EQ(due(c, MilestoneKind::FORM_GROUP), shanghai("2026-08-17 15:00"));      // + 4 bh, was Tuesday 10:00
-    EXPECT_EQ(due(c, MilestoneKind::FIRST_CONTACT), shanghai("2026-08-19 10:00"));   // met: stays met
+    EXPECT_EQ(due(c, MilestoneKind::ACKNOWLEDGE), shanghai("2026-08-17 13:00"));    // earlier of 14:00 and 11:00 + 2 bh
+    EXPECT_EQ(due(c, MilestoneKind::FORM_GROUP), shanghai("2026-08-17 15:00"));     // + 4 bh, was Tuesday 10:00
+    EXPECT_EQ(due(c, MilestoneKind::FIRST_CONTACT), shanghai("2026-08-19 10:00"));  // met: stays met
     EXPECT_TRUE(c.milestones.at(2).met_at.is_set());
     EXPECT_EQ(due(c, MilestoneKind::CAUSE_AND_PLAN), shanghai("2026-08-19 11:00"));  // + 2 bd, was Thursday 10:00
     EXPECT_EQ(due(c, MilestoneKind::ACKNOWLEDGE, 1), shanghai("2026-08-17 13:00"));
@@ -205,8 +207,10 @@ TEST(Compound, TwoDifferentKindsWithinFourteenDays) {
     EXPECT_EQ(severity("2026-08-31 10:00", new_boss()), Severity::HIGH);
     EXPECT_EQ(severity("2026-08-31 10:01", new_boss()), Severity::MEDIUM);
     EXPECT_EQ(severity("2026-08-18 10:00", sighting()), Severity::HIGH);  // suspected and confirmed are one kind
-    EXPECT_EQ(severity("2026-08-18 10:00", ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::LOW, "?"}), Severity::MEDIUM);
-    EXPECT_EQ(severity("2026-08-18 10:00", ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "!"}), Severity::CRITICAL);
+    EXPECT_EQ(severity("2026-08-18 10:00", ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::LOW, "?"}),
+              Severity::MEDIUM);
+    EXPECT_EQ(severity("2026-08-18 10:00", ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "!"}),
+              Severity::CRITICAL);
 }
 
 TEST(Compound, IsGivenOnceAndCapped) {
@@ -295,7 +299,7 @@ TEST(Outage, ABacklogDoesNotRunThroughTheChain) {
     rig.tick(shanghai("2026-08-18 09:00"));
     EXPECT_EQ(due(rig.last_case(), MilestoneKind::ACKNOWLEDGE, 1), shanghai("2026-08-18 11:00"));
     EXPECT_EQ(rig.last_case().level, 2);
-    const Milestone& first = rig.last_case().milestones.front();
+    const Milestone first = rig.last_case().milestones.front();
     EXPECT_EQ(first.breached_at, shanghai("2026-08-17 12:00"));
     EXPECT_EQ(first.fired_late_s, 1800);
 }

@@ -24,8 +24,8 @@ struct HighCase : ShardRig {
         at("2026-08-17 10:00", kCode, CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
     }
     // The code of the decision on this command; "" if it was accepted.
-    std::string refused(const char* local, CommandAction action, std::string_view actor = "director", std::string_view reason = {},
-                        std::string_view case_id = kCase, std::int32_t version = 0) {
+    std::string refused(const char* local, CommandAction action, std::string_view actor = "director",
+                        std::string_view reason = {}, std::string_view case_id = kCase, std::int32_t version = 0) {
         const std::string before = shown();
         const std::size_t cases_before = all<Case>().size();
         at(local, {}, CommandEvent{case_id, actor, version, reason, std::move(action)});
@@ -88,13 +88,15 @@ TEST(Reject, Forbidden) {
     EXPECT_EQ(rig.refused("2026-08-17 10:01", AckAction{}, "deputy"), "FORBIDDEN");  // that level is not reached
     EXPECT_EQ(rig.refused("2026-08-17 10:01", AcceptAction{GroupRole::LEADER}, "kam"), "FORBIDDEN");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", DeclineAction{GroupRole::SALES}, "kam2"), "FORBIDDEN");
-    EXPECT_EQ(rig.refused("2026-08-17 10:02", ContactAction{ContactLevel::MANAGER, TouchChannel::VISIT}, "kam2"), "FORBIDDEN");
+    EXPECT_EQ(rig.refused("2026-08-17 10:02", ContactAction{ContactLevel::MANAGER, TouchChannel::VISIT}, "kam2"),
+              "FORBIDDEN");
     rig.accept_all("2026-08-17 10:05");
     EXPECT_EQ(rig.refused("2026-08-17 10:06", StartAction{}, "quality"), "FORBIDDEN");
     rig.command("2026-08-17 10:07", kCase, "kam", StartAction{});
     rig.command("2026-08-17 10:08", kCase, "kam", good_plan());
     EXPECT_EQ(rig.refused("2026-08-17 10:09", ApprovePlanAction{}, "kam"), "FORBIDDEN");
-    EXPECT_EQ(rig.refused("2026-08-17 10:10", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "kam2", "why"), "FORBIDDEN");
+    EXPECT_EQ(rig.refused("2026-08-17 10:10", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "kam2", "why"),
+              "FORBIDDEN");
 }
 
 TEST(Reject, IllegalTransition) {
@@ -103,7 +105,8 @@ TEST(Reject, IllegalTransition) {
     EXPECT_EQ(rig.refused("2026-08-17 10:01", good_plan(), "kam"), "ILLEGAL_TRANSITION");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", ApprovePlanAction{}), "ILLEGAL_TRANSITION");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", ResumeAction{}), "ILLEGAL_TRANSITION");  // not of this version
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::LOST, {}, "director"}, "director", "gone"), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::LOST, {}, "director"}, "director", "gone"),
+              "ILLEGAL_TRANSITION");
     rig.command("2026-08-17 10:02", kCase, "director", AckAction{});
     EXPECT_EQ(rig.refused("2026-08-17 10:03", AckAction{}), "ILLEGAL_TRANSITION");  // once
     rig.accept_all("2026-08-17 10:05");
@@ -119,16 +122,20 @@ TEST(Reject, IllegalTransition) {
         }
     }
     rig.command("2026-08-17 10:13", kCase, "kam", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "holiday");
-    EXPECT_EQ(rig.refused("2026-08-17 10:14", ContactAction{ContactLevel::MANAGER, TouchChannel::VISIT}, "kam"), "ILLEGAL_TRANSITION");
-    EXPECT_EQ(rig.refused("2026-08-17 10:14", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "kam", "again"), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.refused("2026-08-17 10:14", ContactAction{ContactLevel::MANAGER, TouchChannel::VISIT}, "kam"),
+              "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.refused("2026-08-17 10:14", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "kam", "again"),
+              "ILLEGAL_TRANSITION");
 }
 
 TEST(Reject, MissingFields) {
     HighCase rig;
     EXPECT_EQ(rig.refused("2026-08-17 10:01", AcceptAction{}), "MISSING_FIELD");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", DeclineAction{}), "MISSING_FIELD");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ContactAction{ContactLevel::UNSPECIFIED, TouchChannel::VISIT}), "MISSING_FIELD");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ContactAction{ContactLevel::MANAGER, TouchChannel::UNSPECIFIED}), "MISSING_FIELD");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ContactAction{ContactLevel::UNSPECIFIED, TouchChannel::VISIT}),
+              "MISSING_FIELD");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ContactAction{ContactLevel::MANAGER, TouchChannel::UNSPECIFIED}),
+              "MISSING_FIELD");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{}), "MISSING_FIELD");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", DoneAction{"37140000012-t99"}), "MISSING_FIELD");
     rig.accept_all("2026-08-17 10:02");
@@ -139,15 +146,20 @@ TEST(Reject, MissingFields) {
     EXPECT_EQ(rig.refused("2026-08-17 10:04", PlanAction{"c", {}}, "kam"), "MISSING_FIELD");
     EXPECT_EQ(rig.refused("2026-08-17 10:04", PlanAction{"c", {{"", "kam", due}}}, "kam"), "MISSING_FIELD");
     EXPECT_EQ(rig.refused("2026-08-17 10:04", PlanAction{"c", {{"a", "kam", {}}}}, "kam"), "MISSING_FIELD");
-    EXPECT_EQ(rig.refused("2026-08-17 10:04", PlanAction{"c", {{"a", "kam", due}, {"b", "stranger", due}}}, "kam"), "MISSING_FIELD");
+    EXPECT_EQ(rig.refused("2026-08-17 10:04", PlanAction{"c", {{"a", "kam", due}, {"b", "stranger", due}}}, "kam"),
+              "MISSING_FIELD");
 }
 
 TEST(Reject, ReasonAndApprover) {
     HighCase rig;
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "director"}, "kam"), "REASON_REQUIRED");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, {}}, "kam", "moved"), "APPROVER_REQUIRED");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "kam"}, "kam", "moved"), "APPROVER_REQUIRED");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "team"}, "kam", "moved"), "APPROVER_REQUIRED");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "director"}, "kam"),
+              "REASON_REQUIRED");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, {}}, "kam", "moved"),
+              "APPROVER_REQUIRED");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "kam"}, "kam", "moved"),
+              "APPROVER_REQUIRED");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "team"}, "kam", "moved"),
+              "APPROVER_REQUIRED");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::KNOWN_CHANGE, {}, "gm"}, "kam", "moved"), "");
     EXPECT_EQ(rig.last_case().state, CaseState::RESOLVED);
     EXPECT_EQ(rig.last_case().outcome, Outcome::KNOWN_CHANGE);
@@ -155,7 +167,8 @@ TEST(Reject, ReasonAndApprover) {
 
 TEST(Resolve, NothingIsOwedAfterwardsAndTheNextSignalOpensTheNextCase) {
     HighCase rig;
-    rig.command("2026-08-17 10:05", kCase, "kam", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "a misunderstanding");
+    rig.command("2026-08-17 10:05", kCase, "kam", ResolveAction{Outcome::FALSE_ALARM, {}, "director"},
+                "a misunderstanding");
     for (const auto& [kind, n] : rig.shard.counts().tasks_open) ADD_FAILURE() << name(kind) << ' ' << n;
     EXPECT_EQ(rig.last_case().ledger.reported_at, shanghai("2026-08-17 10:05"));
     rig.effects.clear();
@@ -213,8 +226,10 @@ TEST(Plan, EachCountermeasureBecomesATaskOfItsOwner) {
     HighCase rig;
     rig.accept_all("2026-08-17 10:05");
     rig.command("2026-08-17 10:06", kCase, "kam", StartAction{});
-    rig.command("2026-08-17 10:07", kCase, "kam", PlanAction{"price", {{"offer", "kam", shanghai("2026-08-20 17:30")},
-                                                                      {"visit", "service", shanghai("2026-08-19 12:00")}}});
+    rig.command("2026-08-17 10:07", kCase, "kam",
+                PlanAction{"price",
+                           {{"offer", "kam", shanghai("2026-08-20 17:30")},
+                            {"visit", "service", shanghai("2026-08-19 12:00")}}});
     rig.command("2026-08-17 10:08", kCase, "director", ApprovePlanAction{});
     std::map<std::string, Task> tasks;
     for (const Task& task : rig.all<Task>()) {
@@ -224,7 +239,8 @@ TEST(Plan, EachCountermeasureBecomesATaskOfItsOwner) {
     EXPECT_EQ(tasks["offer"].due_at, shanghai("2026-08-20 17:30"));
     EXPECT_EQ(tasks["visit"].assignee_staff_id, StaffId("service"));
     EXPECT_EQ(rig.last_case().plan->countermeasures[1].task_id, tasks["visit"].task_id);
-    EXPECT_EQ(rig.refused("2026-08-18 10:00", DoneAction{tasks["visit"].task_id.value}, "service", {}, ""), "");  // without its case
+    EXPECT_EQ(rig.refused("2026-08-18 10:00", DoneAction{tasks["visit"].task_id.value}, "service", {}, ""),
+              "");  // without its case
     rig.tick(shanghai("2026-08-21 10:00"));
     EXPECT_EQ(rig.shard.counts().tasks_open.at(TaskKind::ASSIGNED), 1);
 }
@@ -244,7 +260,9 @@ struct WatchCase : ShardRig {
         }
         return {};
     }
-    void done(const char* local, TaskKind kind) { command(local, kCase, "kam", DoneAction{keep_.emplace_back(task(kind).value)}); }
+    void done(const char* local, TaskKind kind) {
+        command(local, kCase, "kam", DoneAction{keep_.emplace_back(task(kind).value)});
+    }
     std::deque<std::string> keep_;
 };
 
@@ -346,7 +364,8 @@ TEST(Watch, WithAnythingElseBesideTheDropItGetsAnOwner) {
 TEST(Supervised, HasOneOwnerTheSameClocksAndNoGroup) {
     ShardRig rig;
     rig.at("2026-08-17 08:00", kCode, RevenueEvent{"express", yuan(200'000), {}, {}});
-    rig.at("2026-08-17 10:00", kCode, ManualSignalEvent{"kam", SignalKind::SERVICE_FAILURES, Severity::MEDIUM, "late again"});
+    rig.at("2026-08-17 10:00", kCode,
+           ManualSignalEvent{"kam", SignalKind::SERVICE_FAILURES, Severity::MEDIUM, "late again"});
     const Case c = rig.last_case();
     EXPECT_EQ(c.case_class, CaseClass::SUPERVISED_FOLLOW_UP);
     EXPECT_EQ(c.owner_staff_id, StaffId("director"));

@@ -27,7 +27,8 @@ void steady(ShardRig& rig, int level, int last_week, std::string_view code = kCo
     for (Week week = make_week(2025, 14); week <= make_week(2026, last_week); ++week.n) {
         rig.week(code, "express", week, level);
         for (Day day = first_day(week); day < end_day(week); ++day) {
-            if (first_day(month_of(day)) + 14 == day) rig.at(ShardRig::noon(day), code, RevenueEvent{"express", yuan(14'000), {}, {}});
+            if (first_day(month_of(day)) + 14 == day)
+                rig.at(ShardRig::noon(day), code, RevenueEvent{"express", yuan(14'000), {}, {}});
         }
     }
 }
@@ -77,7 +78,8 @@ TEST(ScenarioB, ALateFileIsNoDrop) {
     ShardRig rig;
     rig.annual(kCode, "B4", yuan(182'000), "2026-05-01 09:00");
     for (int n = 22; n <= 32; ++n) rig.week(kCode, "express", make_week(2026, n), 700);
-    for (int d = 0; d < 5; ++d) rig.at(ShardRig::noon(first_day(make_week(2026, 33)) + d), kCode, ShipmentEvent{"express", 40, 0, {}, {}, {}});
+    for (int d = 0; d < 5; ++d)
+        rig.at(ShardRig::noon(first_day(make_week(2026, 33)) + d), kCode, ShipmentEvent{"express", 40, 0, {}, {}, {}});
     rig.at("2026-08-16 14:30", {}, WatermarkEvent{"test", "371400", shanghai("2026-08-16 14:30")});
     rig.tick(shanghai("2026-08-17 08:30"));
     silent(rig);
@@ -98,7 +100,8 @@ TEST(ScenarioB, AfterDoubleEleven) {
     two.annual(kCode, "B6", yuan(182'000), "2025-08-04 09:00");
     for (Week week = make_week(2025, 32); week < make_week(2026, 46); ++week.n) {
         two.week(kCode, "express", week, week == make_week(2025, 46) ? 570 : 1000);
-        if (week == make_week(2026, 30)) two.at(ShardRig::noon(first_day(week)), kCode, RevenueEvent{"express", yuan(182'000), {}, {}});
+        if (week == make_week(2026, 30))
+            two.at(ShardRig::noon(first_day(week)), kCode, RevenueEvent{"express", yuan(182'000), {}, {}});
     }
     two.effects.clear();
     two.week(kCode, "express", make_week(2026, 46), 580);
@@ -116,8 +119,15 @@ TEST(ScenarioB, SchoolHolidays) {
     for (Day day = make_day(2025, 2, 3); day < make_day(2026, 10, 12); ++day) {
         const Month month = month_of(day);
         const bool holidays = month.n % 12 == 6 || month.n % 12 == 7;
-        rig.at(ShardRig::noon(day), kCode, ShipmentEvent{"express", (holidays ? 10 : 100) * (rules->calendar.volume_factor(day) < 1 ? 7 : 100) / 100, 0, {}, {}, {}});
-        if (first_day(month) + 14 == day) rig.at(ShardRig::noon(day), kCode, RevenueEvent{"express", yuan(14'000), {}, {}});
+        rig.at(ShardRig::noon(day), kCode,
+               ShipmentEvent{"express",
+                             (holidays ? 10 : 100) * (rules->calendar.volume_factor(day) < 1 ? 7 : 100) / 100,
+                             0,
+                             {},
+                             {},
+                             {}});
+        if (first_day(month) + 14 == day)
+            rig.at(ShardRig::noon(day), kCode, RevenueEvent{"express", yuan(14'000), {}, {}});
     }
     rig.tick(shanghai("2026-10-12 08:30"));
     silent(rig);

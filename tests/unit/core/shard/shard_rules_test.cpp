@@ -199,7 +199,8 @@ TEST(R11, ACodeIsGivenOnceAndNeverChanges) {
     EXPECT_EQ(rig.at("2026-08-17 10:04", "37140000012002", again), Applied::applied);
 }
 
-Case case_of_revenue(Money revenue, const char* code = kCode, std::shared_ptr<const Rules> rules = test::sample_rules()) {
+Case case_of_revenue(Money revenue, const char* code = kCode,
+                     std::shared_ptr<const Rules> rules = test::sample_rules()) {
     ShardRig rig(std::move(rules));
     rig.at("2026-08-17 09:00", code, RevenueEvent{"express", revenue, {}, {}});
     rig.at("2026-08-17 10:00", code, ContactChangeEvent{ContactRole::DECISION_MAKER, "c1", "c2"});
@@ -232,7 +233,8 @@ TEST(R19, TheDirectorOfTheTerritoryNotOfTheCity) {
     EXPECT_EQ(case_of_revenue(yuan(200'000), "37140200012001", rules).owner_staff_id, StaffId("district-director"));
     EXPECT_EQ(case_of_revenue(yuan(200'000), "37140200012001", rules).unit_id, UnitId("district"));
     EXPECT_EQ(case_of_revenue(yuan(200'000), "37140000012001", rules).owner_staff_id, StaffId("director"));
-    EXPECT_EQ(case_of_revenue(yuan(200'000), "37149900012001", rules).owner_staff_id, StaffId("director"));  // inherited
+    EXPECT_EQ(case_of_revenue(yuan(200'000), "37149900012001", rules).owner_staff_id,
+              StaffId("director"));  // inherited
 }
 
 TEST(R20, ThreeSignalsOfThreeKindsAreOneCaseWithOneGroup) {
@@ -394,7 +396,8 @@ TEST(R81, TheGroupIsFormedOnlyWhenEachMandatoryRoleAccepted) {
 TEST(R86, AManualSignalActsLikeAnAutomaticOne) {
     ShardRig rig;
     billed(rig, kCode, yuan(80'000), "2026-08-17 09:00");
-    rig.at("2026-08-17 10:00", kCode, ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "they asked for the keys"});
+    rig.at("2026-08-17 10:00", kCode,
+           ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "they asked for the keys"});
     EXPECT_EQ(rig.last_case().case_class, CaseClass::EMERGENCY);
     EXPECT_EQ(rig.last_case().severity, Severity::HIGH);
     EXPECT_EQ(rig.all<Signal>().front().rule_id, "manual");

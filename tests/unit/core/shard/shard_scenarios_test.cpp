@@ -77,7 +77,8 @@ TEST(ScenarioA, SharpDropWithoutAcknowledgement) {
     real.command("2026-08-17 09:41", c.case_id.value, "service", AcceptAction{GroupRole::AFTER_SALES});
     EXPECT_EQ(real.last_case().state, CaseState::GROUP_FORMED);
     real.command("2026-08-17 10:00", c.case_id.value, "deputy", StartAction{});
-    real.command("2026-08-17 11:50", c.case_id.value, "deputy", ContactAction{ContactLevel::EXECUTIVE, TouchChannel::VISIT});
+    real.command("2026-08-17 11:50", c.case_id.value, "deputy",
+                 ContactAction{ContactLevel::EXECUTIVE, TouchChannel::VISIT});
     PlanAction plan{"price", {{"new offer", "kam", shanghai("2026-08-21 17:30")}}};
     real.command("2026-08-18 08:10", c.case_id.value, "kam", plan);
     real.command("2026-08-18 08:20", c.case_id.value, "deputy", ApprovePlanAction{});
@@ -175,7 +176,9 @@ TEST(ScenarioA, RestartInTheMiddleOfTheAcknowledgementClock) {
     rig.shard.snapshot(state);
     ShardRig again(live_from("2026-08-16 00:00"));
     for (const StateRecord& r : state) {
-        ASSERT_TRUE(again.shard.restore(r.key, r.value, [](auto) { return Result<std::shared_ptr<const Rules>>(test::sample_rules()); })) << r.key;
+        ASSERT_TRUE(again.shard.restore(r.key, r.value, [](auto) {
+            return Result<std::shared_ptr<const Rules>>(test::sample_rules());
+        })) << r.key;
     }
     again.shard.finish_restore();
     EXPECT_EQ(again.shard.state_hash(), rig.shard.state_hash());

@@ -87,7 +87,8 @@ TEST(Future, MoreThanAnHourAheadIsRefused) {
 
 TEST(Invoices, AreRecognisedByIdForThirteenMonths) {
     ShardRig rig;
-    const auto invoice = [&](const char* local, std::string_view id, std::int64_t minor, std::string_view line = "express") {
+    const auto invoice = [&](const char* local, std::string_view id, std::int64_t minor,
+                             std::string_view line = "express") {
         return rig.at(local, kCode, RevenueEvent{line, Money{minor}, id, {}});
     };
     EXPECT_EQ(invoice("2026-01-10 10:00", "I1", 500), Applied::applied);
@@ -108,7 +109,8 @@ struct Fed : ShardRig {
         for (int n = 28; n <= 32; ++n) week(kCode, "express", make_week(2026, n), 1000);
         week(kCode, "express", make_week(2026, 33), 400);
     }
-    void complete(const char* local, const char* until, std::string_view region = kRegion, std::string_view feed = "test") {
+    void complete(const char* local, const char* until, std::string_view region = kRegion,
+                  std::string_view feed = "test") {
         at(local, {}, WatermarkEvent{feed, region, shanghai(until)});
     }
 };
@@ -170,7 +172,8 @@ TEST(Watermark, NeverGoesBackAndOtherFeedsDoNotMatter) {
 
 TEST(Watermark, ARegionThatIsNoneIsRefused) {
     Fed rig;
-    EXPECT_EQ(rig.at("2026-08-16 20:00", {}, WatermarkEvent{"test", "37140", shanghai("2026-08-17 08:00")}), Applied::refused);
+    EXPECT_EQ(rig.at("2026-08-16 20:00", {}, WatermarkEvent{"test", "37140", shanghai("2026-08-17 08:00")}),
+              Applied::refused);
     EXPECT_EQ(rig.all<Refusal>().back().reason, DeadLetterReason::BAD_CUSTOMER_CODE);
 }
 
@@ -226,7 +229,8 @@ TEST(Evaluation, AMonthOnItsFirstDayAlsoOnASunday) {
     rig.annual(kCode, "M", yuan(80'000), "2026-03-01 09:00");
     // 40 items on every first Sunday or so: no week has a rhythm, the months have.
     for (const char* day : {"2026-03-05", "2026-04-05", "2026-05-05", "2026-06-05", "2026-07-06"}) {
-        rig.at((std::string(day) + " 12:00").c_str(), kCode, RevenueEvent{"express", yuan(day[6] == '7' ? 100 : 1000), {}, {}});
+        rig.at((std::string(day) + " 12:00").c_str(), kCode,
+               RevenueEvent{"express", yuan(day[6] == '7' ? 100 : 1000), {}, {}});
     }
     rig.tick(shanghai("2026-08-01 08:29"));  // a Saturday
     EXPECT_THAT(rig.all<Signal>(), IsEmpty());
@@ -242,7 +246,8 @@ TEST(Evaluation, ADayAfterAnOutageIsJudgedLateButOnce) {
     rig.tick(shanghai("2026-08-19 11:00"));
     ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
     EXPECT_EQ(rig.all<Signal>()[0].detected_at, shanghai("2026-08-19 11:00"));
-    EXPECT_EQ(rig.last_case().milestones.front().due_at, shanghai("2026-08-19 13:00"));  // HIGH: 2 bh from the first tick
+    EXPECT_EQ(rig.last_case().milestones.front().due_at,
+              shanghai("2026-08-19 13:00"));  // HIGH: 2 bh from the first tick
 }
 
 TEST(Evaluation, AnotherHourLeavesOutNoDayAndTakesNoneTwice) {
@@ -267,7 +272,8 @@ TEST(Episode, RevenueIsTheSameEvidenceUnlessItemsHold) {
         for (int n = 28; n <= 33; ++n) {
             const bool now = n == 33;
             rig.week(kCode, "express", make_week(2026, n), now ? items_now : 1000);
-            rig.at(ShardRig::noon(end_day(make_week(2026, n)) - 1), kCode, RevenueEvent{"express", yuan(now ? revenue_now : 5000), {}, {}});
+            rig.at(ShardRig::noon(end_day(make_week(2026, n)) - 1), kCode,
+                   RevenueEvent{"express", yuan(now ? revenue_now : 5000), {}, {}});
         }
         rig.tick(shanghai("2026-08-17 08:30"));
         std::vector<SignalKind> kinds;
@@ -364,7 +370,8 @@ TEST(LiveFrom, TheFirstStartAfterABackfillOpensWhatIsStillInAlarm) {
 TEST(LiveFrom, APostponedDateTakesTheOldOnesPlaceAlsoAfterARestart) {
     Fed rig(live("2026-08-18 10:00"));
     rig.at("2026-08-17 10:00", {}, ActivationEvent{"later", "later", live("2026-08-20 10:00")});
-    Shard again = test::restored(live("2026-08-18 10:00"), test::snapshot_of(rig.shard), {{"later", live("2026-08-20 10:00")}});
+    Shard again =
+        test::restored(live("2026-08-18 10:00"), test::snapshot_of(rig.shard), {{"later", live("2026-08-20 10:00")}});
     rig.tick(shanghai("2026-08-19 10:00"));
     EXPECT_THAT(rig.all<Signal>(), IsEmpty());
     rig.tick(shanghai("2026-08-20 10:00"));

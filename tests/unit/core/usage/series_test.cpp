@@ -1,9 +1,9 @@
 #include "core/usage/series.hpp"
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace aw {
 namespace {
@@ -22,7 +22,8 @@ TEST(Piece, NeverCrossesAWeekOrAMonth) {
 
 TEST(Series, DaysAreExactWhileTheyAreOpen) {
     ItemSeries series;
-    for (int back = 0; back < kDailyDays; ++back) series.add(kToday - back, static_cast<std::uint32_t>(back + 1), kToday);
+    for (int back = 0; back < kDailyDays; ++back)
+        series.add(kToday - back, static_cast<std::uint32_t>(back + 1), kToday);
     EXPECT_FALSE(series.seal(kToday));
     for (int back = 0; back < kDailyDays; ++back) EXPECT_EQ(series.sum(kToday - back, kToday - back + 1), back + 1);
 }
@@ -80,10 +81,12 @@ TEST(Series, WholeWeeksAndMonthsStayExact) {
             return sum;
         };
         for (Week week = week_of(begin); week <= week_of(kToday); ++week.n) {
-            ASSERT_EQ(series.sum(first_day(week), end_day(week)), exact(first_day(week), end_day(week))) << format_week(week);
+            ASSERT_EQ(series.sum(first_day(week), end_day(week)), exact(first_day(week), end_day(week)))
+                << format_week(week);
         }
         for (Month month = month_of(begin); month <= month_of(kToday); ++month.n) {
-            ASSERT_EQ(series.sum(first_day(month), end_day(month)), exact(first_day(month), end_day(month))) << format_month(month);
+            ASSERT_EQ(series.sum(first_day(month), end_day(month)), exact(first_day(month), end_day(month)))
+                << format_month(month);
         }
         for (Day day = kToday - 27; day <= kToday; ++day) ASSERT_EQ(series.sum(day, day + 1), exact(day, day + 1));
     }
@@ -118,7 +121,8 @@ TEST(Series, HotAndColdPartsMakeTheWhole) {
         read.read_range(second);
         ASSERT_EQ(read.entries().size(), series.entries().size());
         EXPECT_EQ(read.sum(Day{0}, kToday + 1), series.sum(Day{0}, kToday + 1));
-        for (std::size_t i = 0; i < read.entries().size(); ++i) EXPECT_EQ(read.entries()[i].day, series.entries()[i].day);
+        for (std::size_t i = 0; i < read.entries().size(); ++i)
+            EXPECT_EQ(read.entries()[i].day, series.entries()[i].day);
     }
 }
 

@@ -71,7 +71,8 @@ TEST(LineTable, NamesBeyondTheLastAreOther) {
 
 TEST(AccountUsage, DamagedPartsDoNotCrash) {
     AccountUsage usage;
-    for (int back = 300; back >= 0; --back) usage.add_items(static_cast<std::uint16_t>(back % 3), 0, kToday - back, 5, kToday - back);
+    for (int back = 300; back >= 0; --back)
+        usage.add_items(static_cast<std::uint16_t>(back % 3), 0, kToday - back, 5, kToday - back);
     std::string bytes;
     ArchiveWriter writer(bytes);
     usage.write_part(writer, Day{-1'000'000}, Day{1'000'000});
