@@ -8,7 +8,7 @@ _accountwatch_commands() {
 
 _accountwatch_subcommands() {
     case $1 in
-        cases) echo list show ack accept decline start plan approve-plan contact resolve ;;
+        cases) echo list show ack accept decline start plan approve-plan contact done resolve ;;
         topics) echo create check ;;
     esac
 }
@@ -16,9 +16,9 @@ _accountwatch_subcommands() {
 _accountwatch_options() {
     case $1 in
         check) echo -o --help ;;
-        send) echo --config --set --format --backfill --help ;;
+        send) echo --config --set --format --backfill -o --help ;;
         backtest) echo --config --set --events --out --from --to --people --help ;;
-        simulate) echo --accounts --days --seed --end --out --help ;;
+        simulate) echo --accounts --days --seed --end --out --config --answers --help ;;
         cases) echo --url --as --token-file -o --help ;;
         topics) echo --config --set -o --help ;;
         *) echo --help --version ;;

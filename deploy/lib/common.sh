@@ -32,6 +32,8 @@ build_preset() {
     shift
     say "configuring (preset $preset)"
     (cd -- "$ACCOUNTWATCH_ROOT" && cmake --preset "$preset" --log-level=WARNING "$@")
+    # The same source in another folder finds what ccache has.
+    export CCACHE_BASEDIR=$ACCOUNTWATCH_ROOT CCACHE_NOHASHDIR=1
     say "building build/$preset with $(build_jobs) jobs (the first time takes minutes)"
     cmake --build "$ACCOUNTWATCH_ROOT/build/$preset" --parallel "$(build_jobs)"
 }

@@ -18,7 +18,7 @@ offered() {
 equal "first word" "check send backtest simulate cases topics" \
     "$(offered _accountwatch accountwatch '')"
 equal "beginning of a command" "send simulate" "$(offered _accountwatch accountwatch s)"
-equal "a command's options" "--accounts --days --seed --end --out --help" "$(offered _accountwatch accountwatch simulate -)"
+equal "a command's options" "--accounts --days --seed --end --out --config --answers --help" "$(offered _accountwatch accountwatch simulate -)"
 equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
 equal "a value" "ndjson csv" "$(offered _accountwatch accountwatch send --format '')"
 equal "a value begun" "prompt" "$(offered _accountwatch accountwatch backtest --people p)"
@@ -40,7 +40,9 @@ known() {
 if (($# == 2)); then
     known "$1" "$(_accountwatchd_options)"
     for command in $(_accountwatch_commands); do
-        known "$2" "$command" "$(_accountwatch_options "$command")"
+        words=("$command")
+        [[ $command != topics ]] || words+=(check) # its options belong to what it does
+        known "$2" "${words[@]}" "$(_accountwatch_options "$command")"
     done
 fi
 finish

@@ -253,8 +253,11 @@ void CaseDesk::raise_to(CaseRecord& record, Severity severity) {
     view.severity = severity;
     const Policy& policy = context_.rules.policy;
     for (Obligation& obligation : record.obligations) {
-        if (!obligation.is_open() || obligation.milestone == MilestoneKind::UNSPECIFIED || obligation.fired >= 3) continue;
-        const Span* span = milestone_span(policy, obligation.milestone, severity);
+        // An open invitation has FORM_GROUP's span (requirements 3.2).
+        const bool invitation = obligation.task.kind == TaskKind::ACCEPT_ROLE;
+        const MilestoneKind kind = invitation ? MilestoneKind::FORM_GROUP : obligation.milestone;
+        if (!obligation.is_open() || kind == MilestoneKind::UNSPECIFIED || obligation.fired >= 3) continue;
+        const Span* span = milestone_span(policy, kind, severity);
         if (span == nullptr) continue;
         if (obligation.waits_for_tick) {
             obligation.span = *span;
