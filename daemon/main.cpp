@@ -6,6 +6,7 @@
 #include "app/exit_codes.hpp"
 #include "app/version.hpp"
 #include "base/clock.hpp"
+#include "notify/templates.hpp"
 #include "settings/loader.hpp"
 
 namespace {
@@ -40,7 +41,10 @@ int main(int argc, char** argv) {
     const aw::Day today{static_cast<std::int32_t>(aw::SystemClock{}.now().ms / 86'400'000)};
     aw::settings::Loaded loaded = aw::settings::load(config, overrides, today);
     for (const auto& mistake : loaded.mistakes) std::cerr << to_text(mistake) << '\n';
-    if (!loaded.ok()) return aw::app::kExitConfiguration;
+    const auto& templates = loaded.settings.notify.templates;
+    const auto wrong = check && !templates.empty() ? aw::notify::check_templates(templates) : std::vector<std::string>{};
+    for (const std::string& mistake : wrong) std::cerr << mistake << '\n';
+    if (!loaded.ok() || !wrong.empty()) return aw::app::kExitConfiguration;
     if (print) {
         std::cout << aw::settings::print_config(loaded);
         return aw::app::kExitFine;

@@ -270,8 +270,9 @@ void fields(Io&, TickEvent&) {}
 
 template <class Io>
 void fields(Io& io, PartialEvent& e) {
-    io("topic", e.topic, kRequiredId);
-    io("subject", e.subject, kRequiredId);
+    // Nothing is required: from outside both kinds are refused as such (RESERVED_KIND), whatever they hold.
+    io("topic", e.topic, kId);
+    io("subject", e.subject, kId);
     io("due_at", e.due_at);
     io("partition", e.partition, kCount);
     io("counts", e.counts);
@@ -279,8 +280,8 @@ void fields(Io& io, PartialEvent& e) {
 
 template <class Io>
 void fields(Io& io, ActivationEvent& e) {
-    io("revision", e.revision, kRequiredId);
-    io("document", e.document, kRequired);
+    io("revision", e.revision, kId);
+    io("document", e.document);
 }
 
 }  // namespace aw::codec

@@ -156,12 +156,12 @@ static constexpr std::string_view kDocument = R"json({
     "GroupMember": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}, "role": {"type": "string"}, "staff_id": {"type": "string"},
       "state": {"type": "string", "enum": ["INVITED", "ACCEPTED", "DECLINED", "REPLACED"]}}},
     "Milestone": {"type": "object", "properties": {"name": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}, "met_at": {"$ref": "#/components/schemas/Time"},
-      "breached_at": {"$ref": "#/components/schemas/Time"}, "fired_late_s": {"type": "string"}}},
+      "breached_at": {"$ref": "#/components/schemas/Time"}, "fired_late_s": {"type": "integer"}}},
     "Case": {
       "type": "object",
       "properties": {"case_id": {"type": "string"}, "account_root": {"type": "string"}, "account_name": {"type": "string"}, "unit_id": {"type": "string"}, "grade": {"type": "string"},
         "case_class": {"type": "string", "enum": ["WATCH", "SUPERVISED_FOLLOW_UP", "EMERGENCY"]}, "severity": {"$ref": "#/components/schemas/Severity"}, "state": {"$ref": "#/components/schemas/CaseState"},
-        "outcome": {"$ref": "#/components/schemas/Outcome"}, "proposed_outcome": {"$ref": "#/components/schemas/Outcome"}, "version": {"type": "string", "description": "what expected_version means"},
+        "outcome": {"$ref": "#/components/schemas/Outcome"}, "proposed_outcome": {"$ref": "#/components/schemas/Outcome"}, "version": {"type": "integer", "description": "what expected_version means"},
         "opened_at": {"$ref": "#/components/schemas/Time"}, "updated_at": {"$ref": "#/components/schemas/Time"}, "level": {"type": "integer"}, "owner_staff_id": {"type": "string"}, "leader_role": {"type": "string"},
         "group": {"type": "array", "items": {"$ref": "#/components/schemas/GroupMember"}}, "signals": {"type": "array", "items": {"type": "string"}},
         "milestones": {"type": "array", "items": {"$ref": "#/components/schemas/Milestone"}}, "revenue_at_risk": {"$ref": "#/components/schemas/Money"}, "probability": {"type": "number"},
@@ -177,7 +177,7 @@ static constexpr std::string_view kDocument = R"json({
     },
     "Command": {
       "type": "object", "description": "Exactly one action.",
-      "properties": {"actor_staff_id": {"type": "string", "description": "with tokens: the token's owner or absent"}, "expected_version": {"type": "string", "description": "0 or absent = any"}, "reason": {"type": "string"},
+      "properties": {"actor_staff_id": {"type": "string", "description": "with tokens: the token's owner or absent"}, "expected_version": {"type": "integer", "description": "0 or absent = any"}, "reason": {"type": "string"},
         "ack": {"type": "object"}, "accept": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}}},
         "decline": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}}}, "start": {"type": "object"},
         "plan": {"type": "object", "properties": {"cause": {"type": "string"}, "countermeasures": {"type": "array", "items": {"type": "object", "properties": {"text": {"type": "string"}, "owner_staff_id": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}}}}},

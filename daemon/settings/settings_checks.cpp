@@ -41,8 +41,7 @@ void check_settings(const pb::Settings& settings, Findings& findings) {
         check_channel(settings.notify().channels(i), fmt::format("settings/notify.channels[{}]", i), findings);
     }
     const auto listen = parse_address(settings.http().listen());
-    if (listen && !is_loopback(listen->host) && settings.http().tokens_file().empty() &&
-        !findings.places.has("settings/http.tokens_file")) {
+    if (listen && !is_loopback(listen->host) && settings.http().tokens_file().empty()) {
         findings.mistake("settings/http.listen",
                          fmt::format("'{}' is not loopback; without 'http.tokens_file' only loopback is served",
                                      settings.http().listen()));

@@ -60,7 +60,7 @@ TEST(Daemon, FromAnEventToADeliveredNoticeAndThroughAKill) {
     EXPECT_THAT(daemon.get_until(kCase, "ACKNOWLEDGED"), HasSubstr("37140000012-1"));
     EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);  // the same event ids again
     daemon.get_until("/metrics", R"(accountwatch_events_total{kind="complaint",outcome="duplicate"} 1)");
-    EXPECT_THAT(receiver.with("CASE_OPENED"), SizeIs(2));  // leader and relevant leader, once each
+    EXPECT_THAT(receiver.with("CASE_OPENED"), SizeIs(3));  // leader, relevant leader, specialist: once each
     EXPECT_THAT(receiver.with("ROLE_INVITED"), SizeIs(3));
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
@@ -117,6 +117,8 @@ TEST(Daemon, ExitCodes) {
     EXPECT_EQ(run({AW_DAEMON, "--config", config, "--nonsense"}).exit_code, 2);
     const Finished wrong = run({AW_DAEMON, "--config", config, "--set", "roles=[watch, fly]"});
     EXPECT_EQ(wrong.exit_code, 78);
+    const Finished open_door = run({AW_DAEMON, "--config", config, "--check-config", "--set", "http.listen=0.0.0.0:0"});
+    EXPECT_EQ(open_door.exit_code, 78) << open_door.output;
     EXPECT_THAT(wrong.output, HasSubstr("fly"));
     EXPECT_EQ(run({AW_DAEMON, "--config", "/nowhere.yaml"}).exit_code, 78);
     EXPECT_EQ(run({AW_DAEMON, "--config", config, "--set", "log.embedded.path=/proc/nowhere/log.db"}).exit_code, 74);

@@ -186,7 +186,26 @@ CaseDesk::Verdict CaseDesk::decline(CaseRecord& record, const StaffId& actor, co
         }
     }
     invite(record, action.group_role, role, next);
+    hand_on(record, action.group_role, actor);
     return {};
+}
+
+// What the one who declined owed in this seat is owed by whoever was asked next.
+void CaseDesk::hand_on(CaseRecord& record, GroupRole seat, const StaffId& from) {
+    const auto& group = record.view.group;
+    const auto next = std::find_if(group.rbegin(), group.rend(), [&](const GroupMember& m) {
+        return m.group_role == seat && m.state == MemberState::INVITED;
+    });
+    if (next == group.rend()) return;  // nobody: operations know, and the deadlines stand
+    for (Obligation& o : record.obligations) {
+        // A leader's own acknowledgement stays: declining the chair does not end the duty of the post.
+        const bool personal = o.task.kind == TaskKind::ACKNOWLEDGE || o.task.kind == TaskKind::ACCEPT_ROLE;
+        if (!o.is_open() || personal || o.task.assignee_staff_id != from) continue;
+        o.task.assignee_staff_id = next->staff_id;
+        o.task.assignee_role = next->role;
+        emit(o);
+        notify(next->staff_id, NoticeReason::TASK_ASSIGNED, &record, &o);
+    }
 }
 
 CaseDesk::Verdict CaseDesk::start(CaseRecord& record, const StaffId& actor) {
@@ -247,7 +266,12 @@ CaseDesk::Verdict CaseDesk::approve_plan(CaseRecord& record, const StaffId& acto
 
 CaseDesk::Verdict CaseDesk::contact(CaseRecord& record, const StaffId& actor, const ContactAction& action) {
     if (auto verdict = allowed(record, CaseTrigger::CONTACT); !verdict) return verdict;
-    if (auto verdict = require(record, actor, Actor::member); !verdict) return verdict;
+    // On several levels (R84): any leader may talk to the client, in the group or not.
+    const Staff* person = staffing_.organisation().find_staff(actor.value);
+    const bool leads = person != nullptr && std::any_of(person->roles.begin(), person->roles.end(), [](StaffRole role) {
+        return leader_rank(role) <= leader_rank(StaffRole::DEVELOPING_UNIT_HEAD);
+    });
+    if (auto verdict = require(record, actor, Actor::member); !verdict && !leads) return verdict;
     if (action.level == ContactLevel::UNSPECIFIED) return fail(Refused{RejectionCode::MISSING_FIELD, "contact.level is missing"});
     if (action.channel == TouchChannel::UNSPECIFIED) return fail(Refused{RejectionCode::MISSING_FIELD, "contact.channel is missing"});
     record.view.contacts.push_back({context_.now, action.level, action.channel, actor});

@@ -22,6 +22,11 @@ int family(SignalKind kind) {
 
 bool is_drop(SignalKind kind) { return family(kind) == 1; }
 
+// What the first notice of a case says: what happened, and the first reason in words.
+NoticeFacts case_opened(const Signal& signal) {
+    return {.signal = signal.kind, .detail = signal.reasons.empty() ? std::string() : signal.reasons.front().text};
+}
+
 template <class T>
 bool contains(const std::vector<T>& list, const T& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
@@ -88,8 +93,8 @@ void CaseDesk::open_case(const Signal& signal, Severity base, std::string_view c
     view.ledger.notified_at = context_.now;
     note_signal(record, signal, base, complaint_id);
     switch (view.case_class) {
-        case CaseClass::EMERGENCY: start_emergency(record, signal.kind); break;
-        case CaseClass::SUPERVISED_FOLLOW_UP: start_supervised(record); break;
+        case CaseClass::EMERGENCY: start_emergency(record, signal); break;
+        case CaseClass::SUPERVISED_FOLLOW_UP: start_supervised(record, signal); break;
         default: view.owner_staff_id = sales(record); break;
     }
     add_signal_tasks(record, signal, base);
@@ -111,12 +116,12 @@ void CaseDesk::attach(CaseRecord& record, const Signal& signal, Severity base, s
         cancel_milestones(record);  // a visit or report owed since the WATCH stays owed
         move(record, CaseTrigger::BECOMES_EMERGENCY);
         view.case_class = CaseClass::EMERGENCY;
-        start_emergency(record, signal.kind);
+        start_emergency(record, signal);
     } else if (view.case_class == CaseClass::WATCH && class_for(signal.kind, signal.severity) != CaseClass::WATCH) {
         // WATCH is a LOW drop alone; with anything else beside it the case gets an owner and clocks.
         view.severity = std::max(view.severity, severity);
         view.case_class = CaseClass::SUPERVISED_FOLLOW_UP;
-        start_supervised(record);
+        start_supervised(record, signal);
     } else if (severity > view.severity) {
         add_specialist(record, signal.kind);
         raise_to(record, severity);
@@ -186,7 +191,7 @@ bool CaseDesk::add_level(CaseRecord& record) {
     return false;
 }
 
-void CaseDesk::start_emergency(CaseRecord& record, SignalKind kind) {
+void CaseDesk::start_emergency(CaseRecord& record, const Signal& signal) {
     Case& view = record.view;
     set_chain(record);
     add_level(record);
@@ -196,8 +201,8 @@ void CaseDesk::start_emergency(CaseRecord& record, SignalKind kind) {
     view.owner_staff_id = reached == record.chain.end() ? StaffId{} : reached->staff_id;
     view.group.clear();
     owe_milestone(record, MilestoneKind::FORM_GROUP, TaskKind::FORM_GROUP, view.owner_staff_id, leader_role);
-    const NoticeFacts about{.signal = kind};
-    notify(view.owner_staff_id, NoticeReason::CASE_OPENED, &record, nullptr, about);
+    const NoticeFacts about = case_opened(signal);
+    notify(view.owner_staff_id, NoticeReason::CASE_OPENED, &record, last_acknowledge(record), about);
     invite(record, GroupRole::LEADER, leader_role, {view.owner_staff_id});
 
     const ResponsibilityRow& row = responsibility_for(context_.rules.policy, account_.grade);
@@ -211,14 +216,14 @@ void CaseDesk::start_emergency(CaseRecord& record, SignalKind kind) {
     }
     invite(record, GroupRole::SALES, StaffRole::KEY_ACCOUNT_MANAGER, candidates(StaffRole::KEY_ACCOUNT_MANAGER));
     invite(record, GroupRole::AFTER_SALES, StaffRole::SERVICE_HEAD, candidates(StaffRole::SERVICE_HEAD));
-    add_specialist(record, kind);
+    add_specialist(record, signal.kind);
     const StaffId seller = sales(record);
     owe_milestone(record, MilestoneKind::FIRST_CONTACT, TaskKind::CONTACT_CUSTOMER, seller, StaffRole::KEY_ACCOUNT_MANAGER);
     owe_milestone(record, MilestoneKind::CAUSE_AND_PLAN, TaskKind::CAUSE_AND_PLAN, seller, StaffRole::KEY_ACCOUNT_MANAGER);
 }
 
 // A single owner, the grade's leader; the same clocks, no group.
-void CaseDesk::start_supervised(CaseRecord& record) {
+void CaseDesk::start_supervised(CaseRecord& record, const Signal& signal) {
     Case& view = record.view;
     set_chain(record);
     add_level(record);
@@ -227,7 +232,7 @@ void CaseDesk::start_supervised(CaseRecord& record) {
         view.owner_staff_id = reached->staff_id;
         view.leader_role = reached->role;
     }
-    notify(view.owner_staff_id, NoticeReason::CASE_OPENED, &record, nullptr, {.signal = record.facts.back().kind});
+    notify(view.owner_staff_id, NoticeReason::CASE_OPENED, &record, last_acknowledge(record), case_opened(signal));
     owe_milestone(record, MilestoneKind::FIRST_CONTACT, TaskKind::CONTACT_CUSTOMER, view.owner_staff_id, view.leader_role);
     owe_milestone(record, MilestoneKind::CAUSE_AND_PLAN, TaskKind::CAUSE_AND_PLAN, view.owner_staff_id, view.leader_role);
 }
@@ -345,7 +350,11 @@ void CaseDesk::add_specialist(CaseRecord& record, SignalKind kind) {
     if (kind == SignalKind::COMPETITOR_CONFIRMED || kind == SignalKind::COMPETITOR_SUSPECTED) role = StaffRole::MARKET_DEPARTMENT;
     if (role == StaffRole::UNSPECIFIED) return;
     const StaffId who = staffing_.first(role, account_.unit);
-    if (!who.empty()) add_member(record, GroupRole::SPECIALIST, role, who);
+    const auto& group = record.view.group;
+    const bool there = std::any_of(group.begin(), group.end(), [&](const GroupMember& m) { return m.staff_id == who; });
+    if (who.empty() || there) return;
+    add_member(record, GroupRole::SPECIALIST, role, who);
+    notify(who, NoticeReason::CASE_OPENED, &record, nullptr, {.signal = kind});
 }
 
 }  // namespace aw

@@ -72,8 +72,8 @@ private:
     void open_case(const Signal& signal, Severity base, std::string_view complaint_id);
     void attach(CaseRecord& record, const Signal& signal, Severity base, std::string_view complaint_id);
     void note_signal(CaseRecord& record, const Signal& signal, Severity base, std::string_view complaint_id);
-    void start_emergency(CaseRecord& record, SignalKind kind);
-    void start_supervised(CaseRecord& record);
+    void start_emergency(CaseRecord& record, const Signal& signal);
+    void start_supervised(CaseRecord& record, const Signal& signal);
     void add_signal_tasks(CaseRecord& record, const Signal& signal, Severity base);
     void raise_to(CaseRecord& record, Severity severity);
     [[nodiscard]] Severity severity_with_compound(CaseRecord& record) const;
@@ -126,6 +126,7 @@ private:
     Verdict accept(CaseRecord& record, const StaffId& actor, const AcceptAction& action);
     Verdict decline(CaseRecord& record, const StaffId& actor, const DeclineAction& action);
     void complete_group(CaseRecord& record);
+    void hand_on(CaseRecord& record, GroupRole seat, const StaffId& from);
     Verdict start(CaseRecord& record, const StaffId& actor);
     Verdict plan(CaseRecord& record, const StaffId& actor, const PlanAction& action);
     Verdict approve_plan(CaseRecord& record, const StaffId& actor);

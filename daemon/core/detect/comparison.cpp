@@ -55,7 +55,12 @@ private:
     }
 
     [[nodiscard]] std::vector<Period> baseline_periods() const;
-    [[nodiscard]] std::optional<Ratio> last_years_own_change(const std::vector<Period>& baseline) const;
+    // This year's and last year's change over the same periods.
+    struct Seasons {
+        Ratio now;
+        Ratio last_year;
+    };
+    [[nodiscard]] std::optional<Seasons> seasons(const std::vector<Period>& baseline) const;
     [[nodiscard]] double dispersion() const;
     void judge(const Ratio& milder, const Amount& reference, ComparisonResult& result);
     void remember(ComparisonResult& result);
@@ -82,15 +87,21 @@ std::vector<Period> Comparison::baseline_periods() const {
     return periods;
 }
 
-// R46, seasonal guard: the same ISO weeks (or months) one year earlier, window and baseline alike.
-std::optional<Ratio> Comparison::last_years_own_change(const std::vector<Period>& baseline) const {
+// R46, seasonal guard: the same ISO weeks (or months) one year earlier, window and baseline alike. If the history begins
+// in the middle of last year's baseline, both years are taken over the part that is known.
+std::optional<Comparison::Seasons> Comparison::seasons(const std::vector<Period>& baseline) const {
     if (!known(period_.last_year())) return std::nullopt;
-    Amount reference;
+    Amount reference_now;
+    Amount reference_last_year;
     for (const Period& period : baseline) {
-        if (!known(period.last_year())) return std::nullopt;
-        reference += amount(period.last_year());
+        if (!known(period.last_year())) continue;
+        reference_now += amount(period);
+        reference_last_year += amount(period.last_year());
     }
-    return per_exposure(amount(period_.last_year()), reference);
+    const auto now = per_exposure(amount(period_), reference_now);
+    const auto last_year = per_exposure(amount(period_.last_year()), reference_last_year);
+    if (!now || !last_year) return std::nullopt;
+    return Seasons{*now, *last_year};
 }
 
 // Dispersion of the account's own periods beyond what counting alone explains: zero for a client as regular as a
@@ -172,10 +183,10 @@ ComparisonResult Comparison::run() {
 
     Ratio milder = *plain;
     if (row_.seasonal_guard && against_recent) {
-        if (const auto own = last_years_own_change(baseline)) {
-            evidence.last_year_change_bp = own->change_bp();
+        if (const auto both = seasons(baseline)) {
+            evidence.last_year_change_bp = both->last_year.change_bp();
             // Last year everything stopped in these weeks, too: no fall can be told from the season.
-            const Ratio adjusted = own->is_zero() ? Ratio(1, 1) : plain->divided_by(*own);
+            const Ratio adjusted = both->last_year.is_zero() ? Ratio(1, 1) : both->now.divided_by(both->last_year);
             evidence.adjusted_change_bp = adjusted.change_bp();
             if (milder < adjusted) milder = adjusted;
         }

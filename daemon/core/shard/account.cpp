@@ -24,7 +24,8 @@ Ledger& Account::story() {
 Money Account::t12m(Day today) const {
     const Money billed = usage.revenue_365d(today);
     if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;
-    const int known = std::clamp(today - first_event_day + 1, 0, AccountUsage::kYearDays);
+    // The day of the first event is the first of which we know something, but not all of it: on it the hint counts whole.
+    const int known = std::clamp(today - first_event_day, 0, AccountUsage::kYearDays);
     const int before = AccountUsage::kYearDays - known;
     return {billed.minor + profile->annual_revenue_hint.minor / AccountUsage::kYearDays * before +
             profile->annual_revenue_hint.minor % AccountUsage::kYearDays * before / AccountUsage::kYearDays};

@@ -73,12 +73,19 @@ struct DropFinding {
     std::optional<std::int32_t> recent_change_bp;
     std::optional<std::int32_t> yoy_change_bp;
     std::optional<std::int32_t> last_year_change_bp;
-    double tail = 1;
+    std::optional<std::int32_t> previous_change_bp;  // against the period before
+    std::optional<std::int32_t> adjusted_change_bp;  // after the seasonal guard
+    double tail = 1;        // probability of so few items by chance; 1 = not asked
+    double tail_limit = 0;  // the gate it passed
+    double phi = 0;         // dispersion it was computed with
+    std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
+    std::int32_t periods = 1;   // ... in so many consecutive periods
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
-                change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, tail);
+                change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
+                tail, tail_limit, phi, limit_bp, periods);
     }
 };
 

@@ -294,7 +294,13 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     finding.recent_change_bp = e.recent_change_bp;
     finding.yoy_change_bp = e.yoy_change_bp;
     finding.last_year_change_bp = e.last_year_change_bp;
+    finding.previous_change_bp = e.previous_change_bp;
+    finding.adjusted_change_bp = e.adjusted_change_bp;
     finding.tail = e.tail.value_or(1);
+    finding.tail_limit = row.tail_probability;
+    finding.phi = e.phi;
+    finding.limit_bp = row.ladder[static_cast<std::size_t>(result.step)].change_bp;
+    finding.periods = row.ladder[static_cast<std::size_t>(result.step)].periods;
     if (is_history(e.period)) {
         if (!episode.unsignalled || episode.unsignalled->base <= finding.base) episode.unsignalled = std::make_unique<DropFinding>(finding);
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);

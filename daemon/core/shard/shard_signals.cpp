@@ -31,6 +31,9 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     if (f.yoy_change_bp) {
         reasons.push_back({"YEAR_OVER_YEAR", (en ? "against the same period last year: " : "同比:") + percent(*f.yoy_change_bp)});
     }
+    if (f.previous_change_bp) {
+        reasons.push_back({"PREVIOUS_PERIOD", (en ? "against the period before: " : "环比上期:") + percent(*f.previous_change_bp)});
+    }
     if (f.last_year_change_bp) {
         reasons.push_back({"LAST_YEARS_OWN_CHANGE",
                            (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
@@ -39,9 +42,38 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     return reasons;
 }
 
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return text;
+}
+
+std::vector<NamedValue> drop_inputs(const DropFinding& f) {
+    std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)}, {"expected", std::to_string(f.expected)}};
+    const auto add = [&](const char* name, const std::optional<std::int32_t>& bp) {
+        if (bp) inputs.push_back({name, std::to_string(*bp)});
+    };
+    add("recent_change_bp", f.recent_change_bp);
+    add("yoy_change_bp", f.yoy_change_bp);
+    add("previous_change_bp", f.previous_change_bp);
+    add("last_year_change_bp", f.last_year_change_bp);
+    if (f.tail < 1) inputs.push_back({"phi", number(f.phi)});
+    return inputs;
+}
+
+std::vector<Gate> drop_gates(const DropFinding& f) {
+    const std::string limit = std::to_string(f.limit_bp);
+    std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
+    if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
+    if (f.tail < 1) gates.push_back({"tail_probability", number(f.tail), number(f.tail_limit), true});
+    gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
+    return gates;
+}
+
 }  // namespace
 
 bool Shard::is_watched(const Account& account) const {
+    if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today()) return false;
     const Policy& policy = rules_->policy;
     if (policy.watch == WatchScope::ALL) return true;
     if (is_important(account.importance())) return true;
@@ -79,7 +111,8 @@ void Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
                         trigger.rule_id);
         };
         if (const auto code = not_ours(account, false)) return suppress(*code);
-        if (!rules_->live_from || trigger.occurred_at < *rules_->live_from) return suppress(SuppressionCode::BACKFILL);
+        // What is told today is acted upon today, also if it happened before the first start.
+        if (!rules_->live_from || clock_ < *rules_->live_from) return suppress(SuppressionCode::BACKFILL);
         const DeskAccount about = desk_account(account);
         Signal signal;
         signal.kind = trigger.kind;
@@ -111,13 +144,12 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.score = finding.tail < 1 ? -std::log(std::max(finding.tail, 1e-300)) : 0;
     // What a year at the fallen level would cost.
     const std::int64_t lost_bp = std::clamp<std::int64_t>(-finding.change_bp, 0, 10'000);
-    signal.revenue_at_risk = {about.revenue_at_risk.minor / 10'000 * lost_bp};
+    if (finding.base > Severity::INFO) signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
     signal.reasons = drop_reasons(rules_->language, finding);
     with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
         desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), signal.reasons.front().text, {},
                     finding.rule_id,
-                    {{"observed", std::to_string(finding.observed)}, {"expected", std::to_string(finding.expected)}},
-                    {{"change_bp", std::to_string(finding.change_bp), "", true}});
+                    drop_inputs(finding), drop_gates(finding));
         desk.take_signal(std::move(signal), finding.base);
     });
 }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
 
@@ -202,6 +204,18 @@ TEST(Decline, NextCandidateThenUnfilled) {
     EXPECT_EQ(rig.notices(NoticeReason::ROLE_UNFILLED).front().recipient_staff_id, StaffId("ops"));
     rig.command("2026-08-17 10:07", kCase, "team", DeclineAction{GroupRole::RELEVANT_LEADER});  // not mandatory
     EXPECT_THAT(rig.notices(NoticeReason::ROLE_UNFILLED), SizeIs(1));
+}
+
+TEST(Decline, HandsOnWhatTheSeatOwes) {
+    HighCase rig;
+    rig.command("2026-08-17 10:05", kCase, "kam", DeclineAction{GroupRole::SALES});
+    std::map<TaskKind, std::string> who;
+    for (const Task& task : rig.all<Task>()) {
+        if (task.state == TaskState::OPEN) who[task.kind] = task.assignee_staff_id.value;
+    }
+    EXPECT_EQ(who[TaskKind::CONTACT_CUSTOMER], "kam2");
+    EXPECT_EQ(who[TaskKind::CAUSE_AND_PLAN], "kam2");
+    EXPECT_EQ(rig.refused("2026-08-17 10:06", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE}, "kam"), "FORBIDDEN");
 }
 
 TEST(Decline, WhoTakesTheChairLeads) {

@@ -111,12 +111,13 @@ TEST(ScenarioB, AfterDoubleEleven) {
     EXPECT_EQ(two.decisions("SEASONAL")[0].rule_id, "items-week");
 }
 
-TEST(ScenarioB, SchoolHolidays) {
+// A school: a tenth in July and August, this year and last; its history begins on `first`.
+void school_holidays(Day first) {
     auto rules = test::sample_rules();
     rules->live_from = shanghai("2026-03-01 00:00");  // the first summer is history
     ShardRig rig(rules);
-    rig.annual(kCode, "B7", yuan(182'000), "2025-02-03 09:00");
-    for (Day day = make_day(2025, 2, 3); day < make_day(2026, 10, 12); ++day) {
+    rig.annual(kCode, "B7", yuan(182'000), (format_day(first) + " 09:00").c_str());
+    for (Day day = first; day < make_day(2026, 10, 12); ++day) {
         const Month month = month_of(day);
         const bool holidays = month.n % 12 == 6 || month.n % 12 == 7;
         rig.at(ShardRig::noon(day), kCode,
@@ -133,6 +134,10 @@ TEST(ScenarioB, SchoolHolidays) {
     silent(rig);
     EXPECT_GT(rig.decisions("SEASONAL").size(), 5U);
 }
+
+TEST(ScenarioB, SchoolHolidays) { school_holidays(make_day(2025, 2, 3)); }
+// The guard works with what is known of last year's baseline, also when the history begins in the middle of it.
+TEST(ScenarioB, SchoolHolidaysWithAShortHistory) { school_holidays(make_day(2025, 5, 5)); }
 
 TEST(ScenarioB, NothingChangesAndNothingIsSaid) {
     ShardRig rig;

@@ -104,11 +104,11 @@ TEST(R6, GradeOfTheTwelveMonths) {
 TEST(R6, TheHintCountsForTheDaysBeforeOurHistory) {
     ShardRig rig;
     rig.annual(kCode, "A", yuan(36'500), "2026-08-17 10:00");
-    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(36'400));  // 364 of 365 days before it
+    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(36'500));  // all 365 days lie before it
     rig.tick(shanghai("2026-08-26 10:00"));
-    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'500));
+    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'600));
     rig.at("2026-08-26 11:00", kCode, RevenueEvent{"express", yuan(7), {}, {}});
-    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'507));
+    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'607));
     // A late event shows that our history began earlier.
     Event late;
     late.event_id = "late";
@@ -117,7 +117,7 @@ TEST(R6, TheHintCountsForTheDaysBeforeOurHistory) {
     late.source = "test";
     late.payload = ShipmentEvent{"express", 1, 0, {}, {}, {}};
     rig.shard.apply(late, {shanghai("2026-08-26 12:00"), true}, rig.effects);
-    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'007));
+    EXPECT_EQ(rig.shard.account(root(kCode))->t12m_revenue, yuan(35'107));
 }
 
 TEST(R9, TheMonthlyLookKeepsAGradeWithinFivePercent) {
@@ -401,6 +401,33 @@ TEST(R86, AManualSignalActsLikeAnAutomaticOne) {
     EXPECT_EQ(rig.last_case().case_class, CaseClass::EMERGENCY);
     EXPECT_EQ(rig.last_case().severity, Severity::HIGH);
     EXPECT_EQ(rig.all<Signal>().front().rule_id, "manual");
+}
+
+// Everybody in the group hears of the case; only the three mandatory seats are invitations.
+TEST(R81, TheSpecialistIsTold) {
+    ShardRig rig;
+    rig.annual(kCode, "A", yuan(182'000), "2026-08-17 09:00");
+    rig.at("2026-08-17 10:00", kCode, CompetitorSightingEvent{"X", CompetitorEvidence::WRITTEN_QUOTE, {}, {}, {}});
+    std::vector<std::string> told;
+    for (const Notice& notice : rig.notices(NoticeReason::CASE_OPENED)) told.push_back(notice.recipient_staff_id.value);
+    EXPECT_THAT(told, testing::UnorderedElementsAre("director", "team", "market"));
+    EXPECT_THAT(rig.notices(NoticeReason::ROLE_INVITED), testing::SizeIs(3));
+}
+
+// What happened before the first start and is told after it is acted upon.
+TEST(LiveFrom, ALateReportIsNoHistory) {
+    auto rules = test::sample_rules();
+    rules->live_from = shanghai("2026-08-17 09:00");
+    ShardRig rig(rules);
+    rig.annual(kCode, "A", yuan(182'000), "2026-08-17 08:00");
+    Event event;
+    event.event_id = "late";
+    event.code = *parse_customer_code(kCode);
+    event.occurred_at = shanghai("2026-08-17 08:50");
+    event.source = "test";
+    event.payload = CompetitorSightingEvent{"X", CompetitorEvidence::WRITTEN_QUOTE, {}, {}, {}};
+    rig.shard.apply(event, {shanghai("2026-08-17 09:10"), true}, rig.effects);
+    EXPECT_THAT(rig.all<Signal>(), testing::SizeIs(1));
 }
 
 }  // namespace
