@@ -5,7 +5,7 @@ BUILD_PACKAGES=(
     g++ cmake ninja-build ccache pkg-config tzdata
     libboost1.81-dev librdkafka-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libsqlite3-dev
     libyaml-cpp-dev libcli11-dev libexpected-dev libhowardhinnant-date-dev libkainjow-mustache-dev zlib1g-dev
-    libssl-dev
+    libssl-dev libsystemd-dev
 )
 # Beside those: what the tests use. kcat reads the topics as a stranger would; systemd and groff check the unit and the
 # manual pages.
