@@ -57,7 +57,8 @@ TEST_P(EventLog, KeepsAnyBytes) {
     gone.tombstone = true;
     append(log(), {event(bytes, bytes), event("", ""), event("large", large), gone});
     Worker worker(log());
-    ASSERT_TRUE(worker.wait_for_records(4));
+    ASSERT_TRUE(worker.wait_for_records(4)) << worker.seen.size() << " records, last error: "
+                                            << (worker.error ? worker.error->message : std::string("none"));
     EXPECT_EQ(worker.seen[0].key, bytes);
     EXPECT_EQ(worker.seen[0].value, bytes);
     EXPECT_EQ(worker.seen[1].key, "");
