@@ -2,6 +2,7 @@
 
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <cstdio>
 
 namespace aw {
 
@@ -12,6 +13,12 @@ double lower_tail(std::int64_t observed, double expected, double phi) {
     if (phi <= 0) return boost::math::gamma_q(next, expected);
     const double r = 1 / phi;
     return boost::math::ibeta(r, next, r / (r + expected));
+}
+
+std::string six_digits(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return text;
 }
 
 }  // namespace aw

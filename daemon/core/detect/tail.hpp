@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace aw {
 
 // P(X <= observed) for a negative binomial with mean `expected` > 0 and dispersion phi >= 0 (variance = mean +
 // phi mean^2); Poisson when phi = 0. R47: expected 100, observed 70, phi 0 -> 0.00097.
 [[nodiscard]] double lower_tail(std::int64_t observed, double expected, double phi);
+
+// A probability or dispersion as evidence shows it: six significant digits.
+[[nodiscard]] std::string six_digits(double value);
 
 }  // namespace aw

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -16,12 +17,6 @@ SuppressionCode suppression_of(Verdict verdict) {
         case Verdict::small_numbers: return SuppressionCode::SMALL_NUMBERS;
         default: return SuppressionCode::NOT_PERSISTENT;
     }
-}
-
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
 }
 
 ComparisonState& state_of(std::vector<ComparisonState>& states, std::uint64_t rule, UsageScope scope) {
@@ -213,7 +208,7 @@ void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const
     if (e.adjusted_change_bp) {
         gates.push_back({"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
     }
-    if (e.tail) gates.push_back({"tail_probability", number(*e.tail), number(row.tail_probability), result.verdict != Verdict::small_numbers});
+    if (e.tail) gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability), result.verdict != Verdict::small_numbers});
     const std::string text = e.period.name() + ": " + std::to_string(e.observed) + " against " + std::to_string(e.expected) +
                              " expected gives no " + std::string(name(row.kind)) + " (" + std::string(name(code)) + ")";
     with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
@@ -236,8 +231,10 @@ std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Pe
     for (const ComparisonRow& row : rules_->policy.comparisons) {
         if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT || row.window != period.kind) continue;
         ComparisonState copy;  // the items may have been judged already; asking again changes nothing
-        for (const ComparisonState& known : account.ledger == nullptr ? std::vector<ComparisonState>{} : account.ledger->comparisons) {
-            if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
+        if (account.ledger != nullptr) {
+            for (const ComparisonState& known : account.ledger->comparisons) {
+                if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
+            }
         }
         const ComparisonContext context{rules_->calendar, account.usage, false, today() - kHistoryDays};
         const Verdict verdict = compare(context, row, {}, period, copy).verdict;

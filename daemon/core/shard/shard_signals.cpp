@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -42,12 +43,6 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     return reasons;
 }
 
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
-}
-
 std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)}, {"expected", std::to_string(f.expected)}};
     const auto add = [&](const char* name, const std::optional<std::int32_t>& bp) {
@@ -57,7 +52,7 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     add("yoy_change_bp", f.yoy_change_bp);
     add("previous_change_bp", f.previous_change_bp);
     add("last_year_change_bp", f.last_year_change_bp);
-    if (f.tail < 1) inputs.push_back({"phi", number(f.phi)});
+    if (f.tail < 1) inputs.push_back({"phi", six_digits(f.phi)});
     return inputs;
 }
 
@@ -65,7 +60,7 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
     const std::string limit = std::to_string(f.limit_bp);
     std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
     if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
-    if (f.tail < 1) gates.push_back({"tail_probability", number(f.tail), number(f.tail_limit), true});
+    if (f.tail < 1) gates.push_back({"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), true});
     gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
     return gates;
 }
