@@ -243,6 +243,35 @@ std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Pe
     return std::nullopt;
 }
 
+// What a drop or a shift rests on. REQUIRES: the row fires.
+DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const {
+    const ComparisonEvidence& e = result.evidence;
+    const LadderStep& step = row.ladder[static_cast<std::size_t>(result.step)];
+    DropFinding finding;
+    finding.kind = row.kind;
+    finding.base = result.severity;
+    finding.measure = row.measure;
+    finding.rule_id = row.id;
+    if (scope.kind == Scope::LINE) finding.business_line = lines_.name(static_cast<std::uint8_t>(scope.index));
+    finding.window_from = e.period.from();
+    finding.window_to = e.period.to() - 1;
+    finding.onset_on = e.onset_on;
+    finding.observed = e.observed;
+    finding.expected = e.expected;
+    finding.change_bp = e.change_bp;
+    finding.recent_change_bp = e.recent_change_bp;
+    finding.yoy_change_bp = e.yoy_change_bp;
+    finding.last_year_change_bp = e.last_year_change_bp;
+    finding.previous_change_bp = e.previous_change_bp;
+    finding.adjusted_change_bp = e.adjusted_change_bp;
+    finding.tail = e.tail.value_or(1);
+    finding.tail_limit = row.tail_probability;
+    finding.phi = e.phi;
+    finding.limit_bp = step.change_bp;
+    finding.periods = step.periods;
+    return finding;
+}
+
 void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                         Timestamp now, bool awake, Effects& effects) {
     const auto key = std::make_pair(hash64(row.id), scope);
@@ -275,30 +304,8 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     if (result.severity <= episode.signalled) {
         return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
     }
-    const ComparisonEvidence& e = result.evidence;
-    DropFinding finding;
-    finding.kind = row.kind;
-    finding.base = result.severity;
-    finding.measure = row.measure;
-    finding.rule_id = row.id;
-    if (scope.kind == Scope::LINE) finding.business_line = lines_.name(static_cast<std::uint8_t>(scope.index));
-    finding.window_from = e.period.from();
-    finding.window_to = e.period.to() - 1;
-    finding.onset_on = e.onset_on;
-    finding.observed = e.observed;
-    finding.expected = e.expected;
-    finding.change_bp = e.change_bp;
-    finding.recent_change_bp = e.recent_change_bp;
-    finding.yoy_change_bp = e.yoy_change_bp;
-    finding.last_year_change_bp = e.last_year_change_bp;
-    finding.previous_change_bp = e.previous_change_bp;
-    finding.adjusted_change_bp = e.adjusted_change_bp;
-    finding.tail = e.tail.value_or(1);
-    finding.tail_limit = row.tail_probability;
-    finding.phi = e.phi;
-    finding.limit_bp = row.ladder[static_cast<std::size_t>(result.step)].change_bp;
-    finding.periods = row.ladder[static_cast<std::size_t>(result.step)].periods;
-    if (is_history(e.period)) {
+    const DropFinding finding = finding_of(row, scope, result);
+    if (is_history(result.evidence.period)) {
         if (!episode.unsignalled || episode.unsignalled->base <= finding.base) episode.unsignalled = std::make_unique<DropFinding>(finding);
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
@@ -323,23 +330,10 @@ void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope 
     if (const auto code = not_ours(account, true)) return explain_suppressed(account, row, result, *code, now, awake, effects);
     told.push_back(scope.index);
     touch(account, Account::kLedger);
-    const ComparisonEvidence& e = result.evidence;
-    if (is_history(e.period)) {
+    if (is_history(result.evidence.period)) {
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
-    DropFinding finding;
-    finding.kind = SignalKind::BRANCH_SHIFT;
-    finding.base = Severity::INFO;
-    finding.measure = row.measure;
-    finding.rule_id = row.id;
-    finding.window_from = e.period.from();
-    finding.window_to = e.period.to() - 1;
-    finding.onset_on = e.onset_on;
-    finding.observed = e.observed;
-    finding.expected = e.expected;
-    finding.change_bp = e.change_bp;
-    finding.recent_change_bp = e.recent_change_bp;
-    take_drop(account, finding, now, awake, effects);
+    take_drop(account, finding_of(row, scope, result), now, awake, effects);
 }
 
 // Episodes that began in history and still last open their case now.
