@@ -2,14 +2,12 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
-
-#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "eventlog/sqlite/sqlite_log.hpp"
 #include "support/kafka_broker.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace aw::test {
 namespace {
@@ -17,16 +15,9 @@ namespace {
 class SqliteBackend final : public Backend {
 public:
     explicit SqliteBackend(int partitions) {
-        std::string name = (std::filesystem::temp_directory_path() / "accountwatch-log-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder");
-        folder_ = name;
-        options_.path = folder_ + "/log.db";
+        options_.path = folder_.file("log.db");
         options_.partitions = partitions;
         open();
-    }
-    ~SqliteBackend() override {
-        log_.reset();
-        std::filesystem::remove_all(folder_);
     }
     eventlog::Log& log() override { return *log_; }
     void reopen() override {
@@ -41,7 +32,7 @@ private:
         log_ = std::move(*opened);
     }
     SystemClock clock_;
-    std::string folder_;
+    const TemporaryFolder folder_;
     eventlog::SqliteOptions options_;
     std::unique_ptr<eventlog::Log> log_;
 };

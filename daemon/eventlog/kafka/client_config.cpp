@@ -54,16 +54,21 @@ constexpr std::array<Property, 8> kFixedConsumer{{
     {"log.queue", "true"},
 }};
 
-constexpr std::array<Property, 3> kFixedProducer{{
+// max.in.flight: with more, a batch that a broker refused for a moment (a leader in change, a topic just made) while it
+// took the next one is reported as delivered by librdkafka and lost: a broker takes any first number from a producer it
+// does not know on that partition (KAFKA-15591), and librdkafka then holds everything before it for acknowledged.
+constexpr std::array<Property, 4> kFixedProducer{{
     {"enable.idempotence", "true"},
+    {"max.in.flight.requests.per.connection", "1"},
     {"partitioner", "murmur2_random"},  // as base/hash.hpp and every Java client
     {"log.queue", "true"},
 }};
 
-constexpr std::array<const char*, 9> kOtherReserved{
+constexpr std::array<const char*, 10> kOtherReserved{
     "bootstrap.servers",     "metadata.broker.list", "group.id",
     "group.instance.id",     "transactional.id",     "acks",
-    "request.required.acks", "auto.commit.enable",   "delivery.report.only.error"};
+    "request.required.acks", "auto.commit.enable",   "delivery.report.only.error",
+    "max.in.flight"};
 
 bool is_reserved(std::string_view name) {
     const auto same = [name](const Property& property) { return name == property.first; };
@@ -71,16 +76,33 @@ bool is_reserved(std::string_view name) {
            std::ranges::any_of(kOtherReserved, [name](const char* other) { return name == other; });
 }
 
-LogResult<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+std::optional<RefusedProperty> refusal(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
     std::array<char, 512> text{};
-    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size()) == RD_KAFKA_CONF_OK) return {};
+    const auto result = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size());
+    if (result == RD_KAFKA_CONF_OK) return std::nullopt;
     std::string message = text.data();
     if (is_secret(name) && !value.empty()) {
         for (auto at = message.find(value); at != std::string::npos; at = message.find(value)) {
             message.replace(at, value.size(), "*****");
         }
     }
-    return log_failure(LogError::Kind::bad_configuration, fmt::format("log.kafka.properties: {}: {}", name, message));
+    return RefusedProperty{name, message, result == RD_KAFKA_CONF_UNKNOWN};
+}
+
+std::optional<RefusedProperty> refusal_of_users(rd_kafka_conf_t* conf, const std::string& name,
+                                                const std::string& value) {
+    if (is_reserved(name)) return RefusedProperty{name, "is set by accountwatch itself (remove it)", true};
+    return refusal(conf, name, value);
+}
+
+LogResult<void> done_unless(const std::optional<RefusedProperty>& refused) {
+    if (!refused) return {};
+    return log_failure(LogError::Kind::bad_configuration,
+                       fmt::format("log.kafka.properties: {}: {}", refused->name, refused->reason));
+}
+
+LogResult<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+    return done_unless(refusal(conf, name, value));
 }
 
 LogResult<void> set_all(rd_kafka_conf_t* conf, std::span<const Property> properties) {
@@ -100,11 +122,7 @@ LogResult<void> set_defaults(rd_kafka_conf_t* conf, ClientRole role) {
 
 LogResult<void> set_users(rd_kafka_conf_t* conf, const KafkaOptions& options) {
     for (const auto& [name, value] : options.properties) {
-        if (is_reserved(name)) {
-            return log_failure(LogError::Kind::bad_configuration,
-                               fmt::format("log.kafka.properties: {} is set by accountwatch itself (remove it)", name));
-        }
-        if (auto done = set(conf, name, value); !done) return done;
+        if (auto done = done_unless(refusal_of_users(conf, name, value)); !done) return done;
     }
     return {};
 }
@@ -181,6 +199,15 @@ std::string describe_properties(const KafkaOptions& options) {
         list.push_back(fmt::format("{}={}", name, is_secret(name) ? "*****" : value));
     }
     return fmt::format("{}", fmt::join(list, ", "));
+}
+
+std::vector<RefusedProperty> refused_properties(const std::map<std::string, std::string>& properties) {
+    const KafkaConf conf(rd_kafka_conf_new());
+    std::vector<RefusedProperty> list;
+    for (const auto& [name, value] : properties) {
+        if (auto refused = refusal_of_users(conf.get(), name, value)) list.push_back(std::move(*refused));
+    }
+    return list;
 }
 
 std::string kafka_client_version() { return rd_kafka_version_str(); }

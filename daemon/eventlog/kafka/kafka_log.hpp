@@ -33,6 +33,15 @@ struct KafkaOptions {
 // bad_configuration with its own words.
 [[nodiscard]] LogResult<std::unique_ptr<Log>> open_kafka_log(KafkaOptions options, LogSink sink);
 
+struct RefusedProperty {
+    std::string name;
+    std::string reason;    // librdkafka's own words, without secrets
+    bool by_name = false;  // unknown or reserved: no value would do
+};
+// Those of KafkaOptions::properties that opening a log would refuse one by one; needs no broker. What librdkafka finds
+// only when it makes a client (a file that is missing, two values that do not go together) is not among them.
+[[nodiscard]] std::vector<RefusedProperty> refused_properties(const std::map<std::string, std::string>& properties);
+
 // "2.0.2", of the library in use.
 [[nodiscard]] std::string kafka_client_version();
 

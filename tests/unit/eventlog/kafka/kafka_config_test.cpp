@@ -47,11 +47,33 @@ TEST(KafkaConfig, AWrongValueIsRefused) {
 }
 
 TEST(KafkaConfig, WhatThePromisesRestOnIsRefused) {
-    for (const char* const name : {"isolation.level", "enable.auto.commit", "transactional.id", "group.id",
-                                   "partitioner", "enable.idempotence", "partition.assignment.strategy", "acks"}) {
+    for (const char* const name :
+         {"isolation.level", "enable.auto.commit", "transactional.id", "group.id", "partitioner", "enable.idempotence",
+          "partition.assignment.strategy", "acks", "max.in.flight", "max.in.flight.requests.per.connection"}) {
         EXPECT_THAT(refusal(options_with({{name, "x"}})).message,
                     AllOf(HasSubstr(name), HasSubstr("accountwatch itself")));
     }
+}
+
+TEST(KafkaConfig, AllRefusedPropertiesAreToldAtOnce) {
+    const auto refused = refused_properties({{"acks", "all"},
+                                             {"debug", "brokre"},
+                                             {"fetch.wait.max", "5"},
+                                             {"linger.ms", "5"},
+                                             {"message.timeout.ms", "1000"},
+                                             {"socket.timeout.ms", "1"}});
+    ASSERT_EQ(refused.size(), 4U);
+    EXPECT_EQ(refused[0].name, "acks");
+    EXPECT_THAT(refused[0].reason, HasSubstr("accountwatch itself"));
+    EXPECT_TRUE(refused[0].by_name);
+    EXPECT_EQ(refused[1].name, "debug");
+    EXPECT_THAT(refused[1].reason, HasSubstr("Invalid value"));
+    EXPECT_FALSE(refused[1].by_name);
+    EXPECT_EQ(refused[2].reason, "No such configuration property: \"fetch.wait.max\"");
+    EXPECT_TRUE(refused[2].by_name);
+    EXPECT_THAT(refused[3].reason, HasSubstr("outside allowed range"));
+    EXPECT_FALSE(refused[3].by_name);
+    EXPECT_TRUE(refused_properties({}).empty());
 }
 
 TEST(KafkaConfig, SecretsAreNotShown) {
@@ -84,6 +106,11 @@ TEST(KafkaConfig, HasTheRulesOfEachRole) {
     EXPECT_EQ(value_of(producer, "transaction.timeout.ms"), "10000");
     EXPECT_EQ(value_of(producer, "partitioner"), "murmur2_random");
     EXPECT_EQ(value_of(producer, "compression.type"), "zstd");
+    for (const auto role : {ClientRole::transactional, ClientRole::plain, ClientRole::appender}) {
+        const auto conf = make_conf(options, role, {"", "", role == ClientRole::transactional ? "t" : ""}).value();
+        EXPECT_EQ(value_of(conf, "enable.idempotence"), "true");
+        EXPECT_EQ(value_of(conf, "max.in.flight"), "1");
+    }
     EXPECT_EQ(value_of(make_conf(options, ClientRole::cluster, {}).value(), "isolation.level"), "read_uncommitted");
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace aw::eventlog {
 namespace {
@@ -30,13 +31,7 @@ public:
 
 class SqliteLogTest : public testing::Test {
 protected:
-    SqliteLogTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "accountwatch-sqlite-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) std::abort();
-        folder = name;
-        options.path = folder + "/log.db";
-    }
-    ~SqliteLogTest() override { std::filesystem::remove_all(folder); }
+    SqliteLogTest() { options.path = folder.file("log.db"); }
 
     std::unique_ptr<Log> open() {
         auto log = open_sqlite_log(options, clock);
@@ -62,7 +57,7 @@ protected:
         return log.open_appender().value()->append({&record, 1});
     }
 
-    std::string folder;
+    test::TemporaryFolder folder;
     SqliteOptions options;
     ManualClock clock;
 };
@@ -131,7 +126,7 @@ TEST_F(SqliteLogTest, AFileOfSomebodyElseIsRefusedAndLeftAlone) {
 }
 
 TEST_F(SqliteLogTest, AMissingFolderIsSaidSo) {
-    options.path = folder + "/missing/log.db";
+    options.path = folder.file("missing/log.db");
     const auto error = refused();
     EXPECT_EQ(error.kind, LogError::Kind::storage);
     EXPECT_THAT(error.message, HasSubstr("No such file"));
