@@ -1,12 +1,13 @@
 // accountwatchd: arguments -> settings -> Application::run -> exit code.
-#include <CLI/CLI.hpp>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "app/application.hpp"
+#include "app/config_checks.hpp"
 #include "app/exit_codes.hpp"
 #include "app/version.hpp"
 #include "base/clock.hpp"
-#include "notify/templates.hpp"
 #include "settings/loader.hpp"
 
 namespace {
@@ -22,15 +23,18 @@ Signals: HUP reads policy, organisation and calendars again; TERM stops in order
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App cli{"Keeps watch over a courier's key accounts: notices when one slips away and holds everybody to the clock."};
+    CLI::App cli{
+        "Keeps watch over a courier's key accounts: notices when one slips away and holds everybody to the clock."};
     std::string config;
     std::vector<std::string> overrides;
     bool check = false;
     bool print = false;
     cli.add_option("--config", config, "Settings file (YAML)")->required();
-    cli.add_option("--set", overrides, "KEY=VALUE: override one setting by its dotted path; repeatable")->allow_extra_args(false);
+    cli.add_option("--set", overrides, "KEY=VALUE: override one setting by its dotted path; repeatable")
+        ->allow_extra_args(false);
     auto* check_flag = cli.add_flag("--check-config", check, "Check the settings and all files they name, then exit");
-    cli.add_flag("--print-config", print, "Print the settings in force, defaults included, then exit")->excludes(check_flag);
+    cli.add_flag("--print-config", print, "Print the settings in force, defaults included, then exit")
+        ->excludes(check_flag);
     cli.set_version_flag("--version", "accountwatchd " + std::string(aw::app::kVersion));
     cli.footer(kFooter);
     try {
@@ -39,12 +43,11 @@ int main(int argc, char** argv) {
         return cli.exit(error) == 0 ? aw::app::kExitFine : aw::app::kExitUsage;
     }
     const aw::Day today{static_cast<std::int32_t>(aw::SystemClock{}.now().ms / 86'400'000)};
-    aw::settings::Loaded loaded = aw::settings::load(config, overrides, today);
+    auto outside = aw::app::outside_checks();
+    if (!check) outside.templates = nullptr;  // a broken template costs its words, not the start
+    aw::settings::Loaded loaded = aw::settings::load(config, overrides, today, outside);
     for (const auto& mistake : loaded.mistakes) std::cerr << to_text(mistake) << '\n';
-    const auto& templates = loaded.settings.notify.templates;
-    const auto wrong = check && !templates.empty() ? aw::notify::check_templates(templates) : std::vector<std::string>{};
-    for (const std::string& mistake : wrong) std::cerr << mistake << '\n';
-    if (!loaded.ok() || !wrong.empty()) return aw::app::kExitConfiguration;
+    if (!loaded.ok()) return aw::app::kExitConfiguration;
     if (print) {
         std::cout << aw::settings::print_config(loaded);
         return aw::app::kExitFine;

@@ -1,9 +1,10 @@
 #include "app/notify_role.hpp"
 
 #include <algorithm>
+#include <future>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <future>
 
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
@@ -17,8 +18,14 @@ constexpr Duration kWait = std::chrono::seconds{5};
 constexpr Duration kRetry = std::chrono::seconds{1};
 
 telemetry::NoticeAttempted attempted(const notify::Receipt& receipt) {
-    const char* outcome = receipt.outcome == ReceiptOutcome::SENT ? "sent" : receipt.outcome == ReceiptOutcome::FAILED ? "failed" : "gave_up";
-    return {.notice_id = receipt.notice_id, .channel = receipt.channel, .outcome = outcome, .attempt = receipt.attempt, .detail = receipt.detail};
+    const char* outcome = receipt.outcome == ReceiptOutcome::SENT     ? "sent"
+                          : receipt.outcome == ReceiptOutcome::FAILED ? "failed"
+                                                                      : "gave_up";
+    return {.notice_id = receipt.notice_id,
+            .channel = receipt.channel,
+            .outcome = outcome,
+            .attempt = receipt.attempt,
+            .detail = receipt.detail};
 }
 
 }  // namespace
@@ -43,22 +50,26 @@ Result<void> NotifyRole::build() {
     notify::NotifierOptions options;
     for (const settings::ChannelSettings& channel : context_.settings.notify.channels) {
         if (channel.kind == settings::ChannelKind::LOG) {
-            channels.push_back(std::make_unique<notify::LogChannel>(channel.id, [&telemetry](const notify::Rendered& rendered) {
-                const Notice& n = rendered.notice;
-                const telemetry::Field fields[] = {{"recipient", n.recipient_staff_id.value}, {"reason", std::string(name(n.reason))},
-                                                   {"case", n.case_id.value}, {"notice", n.notice_id}};
-                telemetry.log().write_always(telemetry::Level::info, "notice", n.subject, fields);
-            }));
+            channels.push_back(
+                std::make_unique<notify::LogChannel>(channel.id, [&telemetry](const notify::Rendered& rendered) {
+                    const Notice& n = rendered.notice;
+                    const telemetry::Field fields[] = {{"recipient", n.recipient_staff_id.value},
+                                                       {"reason", std::string(name(n.reason))},
+                                                       {"case", n.case_id.value},
+                                                       {"notice", n.notice_id}};
+                    telemetry.log().write_always(telemetry::Level::info, "notice", n.subject, fields);
+                }));
             continue;
         }
-        auto webhook = notify::make_webhook(context_.io, {.id = channel.id, .url = channel.url, .time_limit = channel.timeout},
-                                            [](const Notice& notice) { return encode(notice, Format::json); });
+        auto webhook =
+            notify::make_webhook(context_.io, {.id = channel.id, .url = channel.url, .time_limit = channel.timeout},
+                                 [](const Notice& notice) { return encode(notice, Format::json); });
         if (!webhook) return fail_with("notify.channels " + channel.id + ": " + webhook.error().message);
         options.attempts = options.last_attempts = channel.retries + 1;
         options.first_pause = channel.backoff;
         channels.push_back(*std::move(webhook));
     }
-    std::vector<std::string> mistakes;
+    std::vector<notify::TemplateMistake> mistakes;
     notify::TemplateContext words;
     words.utc_offset_s = [this](Timestamp at) { return context_.rules->calendar.zone().offset_s(at); };
     words.account_name = [this](AccountRoot root) { return context_.board.account_name(root); };
@@ -67,33 +78,40 @@ Result<void> NotifyRole::build() {
     if (!context_.settings.notify.templates.empty()) {
         templates = notify::Templates::load(context_.settings.notify.templates, std::move(words), mistakes);
     }
-    for (const std::string& mistake : mistakes) telemetry.log().write(telemetry::Level::error, "template_mistake", mistake);
+    for (const auto& mistake : mistakes)
+        telemetry.log().write(telemetry::Level::error, "template_mistake", to_text(mistake));
     notify::NotifierSinks sinks;
     sinks.receipt = [this](const notify::Receipt& receipt) {
         context_.telemetry.report(attempted(receipt));
         const std::lock_guard lock(mutex_);
-        receipts_.push_back({eventlog::Topic::receipts, receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
+        receipts_.push_back({eventlog::Topic::receipts,
+                             receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
                              encode(receipt, Format::protobuf)});
         changed_ = true;
     };
-    const bool worded = !context_.settings.notify.templates.empty();  // without templates plain words are what was wanted
+    const bool worded =
+        !context_.settings.notify.templates.empty();  // without templates plain words are what was wanted
     sinks.template_broken = [&telemetry, worded](const Notice& notice, Language language) {
         if (!worded) return;
-        telemetry.report(telemetry::TemplateBroken{.language = std::string(name(language)), .reason = std::string(name(notice.reason))});
+        telemetry.report(telemetry::TemplateBroken{.language = std::string(name(language)),
+                                                   .reason = std::string(name(notice.reason))});
     };
     sinks.channel_down = [&telemetry](const std::string& channel, const std::string& detail) {
         telemetry.report(telemetry::ChannelDown{.channel = channel, .detail = detail});
     };
-    sinks.channel_up = [&telemetry](const std::string& channel) { telemetry.report(telemetry::ChannelUp{.channel = channel}); };
+    sinks.channel_up = [&telemetry](const std::string& channel) {
+        telemetry.report(telemetry::ChannelUp{.channel = channel});
+    };
     sinks.undelivered = [&telemetry](const Notice& notice, const std::string&) {
-        telemetry.report(telemetry::NoticeUndelivered{.notice_id = notice.notice_id, .recipient = notice.recipient_staff_id.value, .text = notice.subject});
+        telemetry.report(telemetry::NoticeUndelivered{
+            .notice_id = notice.notice_id, .recipient = notice.recipient_staff_id.value, .text = notice.subject});
     };
     auto directory = [this](const StaffId& id) {
         const Staff* person = context_.rules->organisation.find_staff(id.value);
         return person == nullptr ? notify::Person{} : notify::Person{person->channels, person->language};
     };
-    notifier_ = std::make_unique<notify::Notifier>(options, context_.clock, *scheduler_, std::move(templates), std::move(channels),
-                                                   std::move(directory), std::move(sinks));
+    notifier_ = std::make_unique<notify::Notifier>(options, context_.clock, *scheduler_, std::move(templates),
+                                                   std::move(channels), std::move(directory), std::move(sinks));
     return {};
 }
 
@@ -118,7 +136,8 @@ void NotifyRole::pause() {
 
 bool NotifyRole::open() {
     while (!stopping_) {
-        auto opened = context_.log.open_worker({.topic = eventlog::Topic::notices, .group_suffix = "-notify", .stateful = false});
+        auto opened =
+            context_.log.open_worker({.topic = eventlog::Topic::notices, .group_suffix = "-notify", .stateful = false});
         if (opened) {
             const std::lock_guard lock(mutex_);
             consumer_ = *std::move(opened);
@@ -178,7 +197,8 @@ void NotifyRole::run() {
         forget(batch->lost);
         for (const int partition : batch->assigned) {
             forget({partition});
-            (void)consumer_->restore(partition, [](std::string_view, std::string_view) {});  // reported again if it fails
+            (void)consumer_->restore(partition,
+                                     [](std::string_view, std::string_view) {});  // reported again if it fails
         }
         if (!batch->revoking.empty()) {
             if (!commit()) break;
@@ -252,7 +272,8 @@ bool NotifyRole::commit() {
         outcome = consumer_->commit(commit);
     }
     if (!outcome) {
-        context_.telemetry.report(telemetry::CommitFailed{.worker = "notify", .detail = outcome.error().message, .will_retry = false});
+        context_.telemetry.report(
+            telemetry::CommitFailed{.worker = "notify", .detail = outcome.error().message, .will_retry = false});
         return false;
     }
     if (!outcome->committed) {

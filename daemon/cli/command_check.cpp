@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "app/config_checks.hpp"
 #include "app/exit_codes.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "notify/templates.hpp"
 #include "settings/loader.hpp"
 
 namespace aw::cli {
@@ -38,22 +38,15 @@ int run_check(const CheckOptions& options, Console& console) {
     const Timestamp now = console.clock.now();
     for (const std::string& path : options.files) {
         const Day today = today_for(path, now);
-        const auto one = settings::check_files({path}, today);
+        const auto one = settings::check_files({path}, today, app::outside_checks());
         report.mistakes.insert(report.mistakes.end(), one.mistakes.begin(), one.mistakes.end());
         report.warnings.insert(report.warnings.end(), one.warnings.begin(), one.warnings.end());
-        const auto loaded = settings::load(path, {}, today);
-        if (!loaded.ok() || loaded.settings.notify.templates.empty()) continue;
-        for (const std::string& text : notify::check_templates(loaded.settings.notify.templates)) {
-            report.mistakes.push_back({text, 0, 0, {}});  // carries its own file and line
-        }
     }
     if (options.json) {
         console.out << fmt::format("{{\"mistakes\":{},\"warnings\":{}}}\n", list_json(report.mistakes),
                                    list_json(report.warnings));
     } else {
-        for (const auto& mistake : report.mistakes) {
-            console.err << (mistake.message.empty() ? mistake.file : settings::to_text(mistake)) << '\n';
-        }
+        for (const auto& mistake : report.mistakes) console.err << settings::to_text(mistake) << '\n';
         for (const auto& warning : report.warnings) console.err << settings::to_text(warning) << " (warning)\n";
         console.out << fmt::format("{} {} checked: {} mistakes, {} warnings\n", options.files.size(),
                                    options.files.size() == 1 ? "file" : "files", report.mistakes.size(),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,7 +30,7 @@ struct Tag {
 class Reader {
 public:
     Reader(std::string_view text, const std::string& file, const std::vector<std::string_view>& known,
-           std::vector<std::string>& mistakes)
+           std::vector<TemplateMistake>& mistakes)
         : text_(text), file_(file), known_(known), mistakes_(mistakes) {}
 
     std::map<NoticeReason, TemplateSection> read() {
@@ -52,8 +54,18 @@ public:
 
 private:
     void mistake(std::size_t at, std::string_view what) {
-        const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        mistakes_.push_back(fmt::format("{}:{}: {}", file_, line, what));
+        const auto [line, column] = place(at);
+        mistakes_.push_back({file_, line, column, std::string(what)});
+    }
+
+    // Line and column of a byte, both from 1; columns in characters.
+    [[nodiscard]] std::pair<int, int> place(std::size_t at) const {
+        const std::string_view before = text_.substr(0, at);
+        const std::size_t line_end = before.rfind('\n');
+        const std::string_view left = line_end == before.npos ? before : before.substr(line_end + 1);
+        const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+        return {1 + static_cast<int>(std::ranges::count(before, '\n')),
+                1 + static_cast<int>(std::ranges::count_if(left, starts))};
     }
 
     void check_utf8() {
@@ -147,6 +159,7 @@ private:
             mistake(begin.from, fmt::format("{} needs a subject line and a text below it", begin.name));
         }
         section.broken = mistakes_.size() > mistakes_before;
+        std::tie(section.line, section.column) = place(begin.from);
     }
 
     [[nodiscard]] bool is_known(std::string_view name) const { return std::ranges::find(known_, name) != known_.end(); }
@@ -154,7 +167,7 @@ private:
     std::string_view text_;
     const std::string& file_;
     const std::vector<std::string_view>& known_;
-    std::vector<std::string>& mistakes_;
+    std::vector<TemplateMistake>& mistakes_;
     std::map<NoticeReason, TemplateSection> sections_;
     bool stopped_ = false;
 };
@@ -163,7 +176,7 @@ private:
 
 std::map<NoticeReason, TemplateSection> read_sections(std::string_view text, const std::string& file,
                                                       const std::vector<std::string_view>& known,
-                                                      std::vector<std::string>& mistakes) {
+                                                      std::vector<TemplateMistake>& mistakes) {
     return Reader(text, file, known, mistakes).read();
 }
 

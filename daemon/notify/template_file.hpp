@@ -8,17 +8,20 @@
 #include <vector>
 
 #include "core/model/enums.hpp"
+#include "notify/templates.hpp"
 
 namespace aw::notify {
 
 struct TemplateSection {
     std::string body;
+    int line = 0;  // of its first tag
+    int column = 0;
     bool broken = false;
 };
 
-// `known`: names of values that a section may use. Mistakes are added as `file:line: what is wrong`.
+// `known`: names of values that a section may use.
 [[nodiscard]] std::map<NoticeReason, TemplateSection> read_sections(std::string_view text, const std::string& file,
                                                                     const std::vector<std::string_view>& known,
-                                                                    std::vector<std::string>& mistakes);
+                                                                    std::vector<TemplateMistake>& mistakes);
 
 }  // namespace aw::notify

@@ -30,22 +30,23 @@ const std::vector<std::string_view>& known_values() {
 }
 
 std::map<NoticeReason, TemplateSection> read_file(const std::string& folder, Language language,
-                                                  std::vector<std::string>& mistakes) {
+                                                  std::vector<TemplateMistake>& mistakes) {
     const std::string path = file_of(folder, language);
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        mistakes.push_back(path + ": cannot be read");
+        mistakes.push_back({path, 0, 0, "cannot be read"});
         return {};
     }
     std::string text{std::istreambuf_iterator<char>(file), {}};
     if (text.size() > kMaxFileBytes) {
-        mistakes.push_back(path + ": is larger than 1 MiB");
+        mistakes.push_back({path, 0, 0, "is larger than 1 MiB"});
         return {};
     }
     auto sections = read_sections(text, path, known_values(), mistakes);
     for (std::size_t i = 1; i < EnumNames<NoticeReason>::kList.size(); ++i) {
         const auto reason = static_cast<NoticeReason>(i);
-        if (!sections.contains(reason)) mistakes.push_back(fmt::format("{}: has no section {}", path, name(reason)));
+        if (sections.contains(reason)) continue;
+        mistakes.push_back({path, 0, 0, fmt::format("has no section {}", name(reason))});
     }
     return sections;
 }
@@ -101,7 +102,12 @@ Templates::~Templates() = default;
 Templates::Templates(Templates&&) noexcept = default;
 Templates& Templates::operator=(Templates&&) noexcept = default;
 
-Templates Templates::load(const std::string& folder, TemplateContext context, std::vector<std::string>& mistakes) {
+std::string to_text(const TemplateMistake& mistake) {
+    if (mistake.line == 0) return fmt::format("{}: {}", mistake.file, mistake.message);
+    return fmt::format("{}:{}:{}: {}", mistake.file, mistake.line, mistake.column, mistake.message);
+}
+
+Templates Templates::load(const std::string& folder, TemplateContext context, std::vector<TemplateMistake>& mistakes) {
     Templates templates;
     templates.context_ = std::move(context);
     for (const Language language : kLanguages) {
@@ -133,16 +139,15 @@ Rendered Templates::render(const Notice& notice, Language language) const {
     return rendered;
 }
 
-std::vector<std::string> check_templates(const std::string& folder) {
-    std::vector<std::string> mistakes;
+std::vector<TemplateMistake> check_templates(const std::string& folder) {
+    std::vector<TemplateMistake> mistakes;
     for (const Language language : kLanguages) {
         for (const auto& [reason, section] : read_file(folder, language, mistakes)) {
             if (section.broken) continue;  // said already
             const mustache::mustache parsed(section.body);
-            if (!parsed.is_valid()) {
-                mistakes.push_back(
-                    fmt::format("{}: {}: {}", file_of(folder, language), name(reason), parsed.error_message()));
-            }
+            if (parsed.is_valid()) continue;
+            mistakes.push_back({file_of(folder, language), section.line, section.column,
+                                fmt::format("{}: {}", name(reason), parsed.error_message())});
         }
     }
     return mistakes;

@@ -39,6 +39,15 @@ struct TemplateContext {
     std::string advertised_url;                            // without it there are no links
 };
 
+// What is wrong in a template file.
+struct TemplateMistake {
+    std::string file;
+    int line = 0;    // from 1; 0 = the whole file
+    int column = 0;  // from 1, in characters
+    std::string message;
+};
+[[nodiscard]] std::string to_text(const TemplateMistake& mistake);  // "file:line:column: what is wrong"
+
 class Templates {
 public:
     Templates();  // none at all: everything is plain text
@@ -46,9 +55,9 @@ public:
     Templates(Templates&&) noexcept;
     Templates& operator=(Templates&&) noexcept;
 
-    // Loads what can be used; `mistakes` gets the rest as `file:line: what is wrong`.
+    // Loads what can be used; `mistakes` gets the rest.
     [[nodiscard]] static Templates load(const std::string& folder, TemplateContext context,
-                                        std::vector<std::string>& mistakes);
+                                        std::vector<TemplateMistake>& mistakes);
 
     // In `language` (UNSPECIFIED = the notice's own).
     [[nodiscard]] Rendered render(const Notice& notice, Language language) const;
@@ -62,7 +71,7 @@ private:
 };
 
 // For `accountwatch check`: every mistake in the templates of that folder; empty = all is well.
-[[nodiscard]] std::vector<std::string> check_templates(const std::string& folder);
+[[nodiscard]] std::vector<TemplateMistake> check_templates(const std::string& folder);
 
 // "8月17日（周一）09:00", "Mon 17 Aug, 09:00"; with the year when it is not that of `seen_from`.
 [[nodiscard]] std::string local_time_text(Timestamp instant, std::int32_t utc_offset_s, Timestamp seen_from,

@@ -84,6 +84,7 @@ void check_calendar(const pb::CalendarFile& calendar, const std::string& documen
 void check_calendars(const std::vector<pb::CalendarFile>& calendars, Findings& findings) {
     std::set<int> years;
     int with_hours = 0;
+    bool refused_hours = false;
     for (std::size_t n = 0; n < calendars.size(); ++n) {
         const std::string document = fmt::format("calendar{}/", n);
         check_calendar(calendars[n], document, findings);
@@ -93,11 +94,12 @@ void check_calendars(const std::vector<pb::CalendarFile>& calendars, Findings& f
             if (!year.has_year() || !here.insert(year.year()).second || years.insert(year.year()).second) continue;
             findings.mistake(year_path(n, i), fmt::format("{} stands in another calendar", year.year()));
         }
+        refused_hours = refused_hours || findings.places.refused(document + "business_hours");
         if (calendars[n].has_business_hours() && ++with_hours > 1) {
             findings.mistake(document + "business_hours", "another calendar says the business hours already");
         }
     }
-    if (with_hours == 0 && !calendars.empty() && !findings.places.has("calendar0/business_hours")) {
+    if (with_hours == 0 && !calendars.empty() && !refused_hours) {
         findings.mistake("calendar0/", "no calendar says the 'business_hours'");
     }
 }

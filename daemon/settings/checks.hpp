@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "settings/mistake.hpp"
+#include "settings/outside_checks.hpp"
 #include "settings/places.hpp"
 
 namespace accountwatch::config::v1 {
@@ -50,5 +51,8 @@ void check_roles(const accountwatch::config::v1::Policy& policy,
 // The channels that people name exist.
 void check_channels(const accountwatch::config::v1::Settings& settings,
                     const accountwatch::config::v1::Organisation& organisation, Findings& findings);
+// `file` is that of the settings.
+void check_outside(const accountwatch::config::v1::Settings& settings, const std::string& file,
+                   const OutsideChecks& outside, Findings& findings);
 
 }  // namespace aw::settings

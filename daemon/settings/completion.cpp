@@ -54,7 +54,7 @@ public:
         const auto& type = *message.GetDescriptor();
         for (int i = 0; i < type.field_count(); ++i) {
             const auto& field = *type.field(i);
-            if (field.is_map()) continue;
+            if (is_mapping(field)) continue;
             if (field.is_repeated()) {
                 run_list(message, field, below(path, field.name()));
             } else {

@@ -33,7 +33,7 @@ LogSettings log_settings(const pb::Log& in, const std::string& file) {
     out.kafka.group_id = kafka.group_id();
     out.kafka.instance_id = kafka.instance_id();
     out.kafka.output_format = kafka.output_format() == "json" ? ValueFormat::JSON : ValueFormat::PROTOBUF;
-    out.kafka.properties.insert(kafka.properties().begin(), kafka.properties().end());
+    for (const auto& property : kafka.properties()) out.kafka.properties[property.name()] = property.value();
     return out;
 }
 
@@ -116,7 +116,7 @@ std::string effective_of(const Documents& documents, const std::string& file, co
 
 // Everything about one settings file; the Documents then hold all that could be read.
 void read_all(Documents& documents, const std::string& path, const YamlNode& root,
-              const std::vector<std::string>& overrides, std::optional<Day> today) {
+              const std::vector<std::string>& overrides, std::optional<Day> today, const OutsideChecks& outside) {
     documents.read_settings(path, root, overrides);
     documents.follow_settings(path);
     Findings findings = documents.findings();
@@ -129,6 +129,7 @@ void read_all(Documents& documents, const std::string& path, const YamlNode& roo
     }
     if (documents.has_organisation) check_channels(*documents.settings, *documents.organisation, findings);
     check_named_paths(*documents.settings, path, findings);
+    check_outside(*documents.settings, path, outside, findings);
     if (!documents.settings->has_time_zone()) return;
     if (const auto zone = zone_changes(documents.settings->time_zone()); !zone) {
         findings.mistake("settings/time_zone", zone.error().message);
@@ -163,7 +164,8 @@ void append(CheckReport& report, Documents& documents) {
 }
 
 // `follow` = the files it names may be opened.
-void check_one(CheckReport& report, const std::string& name, std::string_view text, Day today, bool follow) {
+void check_one(CheckReport& report, const std::string& name, std::string_view text, Day today, bool follow,
+               const OutsideChecks& outside) {
     Documents documents(follow);
     const auto root = parse_yaml(name, text, documents.mistakes);
     if (root) {
@@ -173,7 +175,7 @@ void check_one(CheckReport& report, const std::string& name, std::string_view te
                                           "neither settings, policy, organisation nor calendar (none of their "
                                           "top-level keys is here)"});
         } else if (*kind == FileKind::SETTINGS && follow) {
-            read_all(documents, name, *root, {}, today);
+            read_all(documents, name, *root, {}, today, outside);
         } else {
             read_alone(documents, *kind, name, *root, today);
         }
@@ -183,14 +185,15 @@ void check_one(CheckReport& report, const std::string& name, std::string_view te
 
 }  // namespace
 
-Loaded load(const std::string& path, const std::vector<std::string>& overrides, std::optional<Day> today) {
+Loaded load(const std::string& path, const std::vector<std::string>& overrides, std::optional<Day> today,
+            const OutsideChecks& outside) {
     Loaded loaded;
     Documents documents(true);
     const auto text = read_text_file(path);
     if (!text) documents.mistakes.push_back({path, 0, 0, text.error().message});
     std::optional<YamlNode> root;
     if (text) root = parse_yaml(path, *text, documents.mistakes);
-    if (root) read_all(documents, path, *root, overrides, today);
+    if (root) read_all(documents, path, *root, overrides, today, outside);
     if (root && documents.mistakes.empty()) {
         loaded.settings = plain_settings(*documents.settings, path);
         const auto changes = zone_changes(documents.settings->time_zone()).value_or(std::vector<TimeZone::Change>{});
@@ -212,11 +215,11 @@ Loaded load(const std::string& path, const std::vector<std::string>& overrides, 
 
 const std::string& print_config(const Loaded& loaded) { return loaded.effective; }
 
-CheckReport check_files(const std::vector<std::string>& paths, Day today) {
+CheckReport check_files(const std::vector<std::string>& paths, Day today, const OutsideChecks& outside) {
     CheckReport report;
     for (const auto& path : paths) {
         if (const auto text = read_text_file(path)) {
-            check_one(report, path, *text, today, true);
+            check_one(report, path, *text, today, true, outside);
         } else {
             report.mistakes.push_back({path, 0, 0, text.error().message});
         }
@@ -228,7 +231,7 @@ CheckReport check_files(const std::vector<std::string>& paths, Day today) {
 
 CheckReport check_text(const std::string& name, std::string_view text, Day today) {
     CheckReport report;
-    check_one(report, name, text, today, false);
+    check_one(report, name, text, today, false, {});
     tidy(report.mistakes);
     tidy(report.warnings);
     return report;

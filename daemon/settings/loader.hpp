@@ -13,6 +13,7 @@
 #include "core/policy/rules.hpp"
 #include "settings/activation.hpp"
 #include "settings/mistake.hpp"
+#include "settings/outside_checks.hpp"
 #include "settings/settings.hpp"
 
 namespace aw::settings {
@@ -30,7 +31,8 @@ struct Loaded {
 
 // Loads the settings file at `path` with `overrides` (KEY=VALUE, later ones win). With `today` a calendar that lacks
 // that year is a mistake and a provisional one a warning; without (replays of history) neither is asked.
-[[nodiscard]] Loaded load(const std::string& path, const std::vector<std::string>& overrides, std::optional<Day> today);
+[[nodiscard]] Loaded load(const std::string& path, const std::vector<std::string>& overrides, std::optional<Day> today,
+                          const OutsideChecks& outside = {});
 
 // The effective settings as YAML: overrides applied, defaults in place, the policy written out, secrets as *****.
 // load() accepts it and finds the same revision.
@@ -42,7 +44,8 @@ struct CheckReport {
 };
 
 // `accountwatch check FILE...`: each file by the kind its top-level keys show; a settings file with all it names.
-[[nodiscard]] CheckReport check_files(const std::vector<std::string>& paths, Day today);
+[[nodiscard]] CheckReport check_files(const std::vector<std::string>& paths, Day today,
+                                      const OutsideChecks& outside = {});
 
 // One document by itself, without the files it names; `name` stands in the mistakes.
 [[nodiscard]] CheckReport check_text(const std::string& name, std::string_view text, Day today);

@@ -15,10 +15,6 @@ namespace {
 
 namespace pb = accountwatch::config::v1;
 
-// Milestones that the cases of this version have.
-constexpr MilestoneKind kExecuted[] = {MilestoneKind::ACKNOWLEDGE, MilestoneKind::FORM_GROUP, MilestoneKind::FIRST_CONTACT,
-                                       MilestoneKind::CAUSE_AND_PLAN};
-
 std::string row(const char* list, int index) { return fmt::format("policy/{}[{}]", list, index); }
 
 void check_grades(const pb::GradeScheme& scheme, Findings& findings) {
@@ -163,11 +159,20 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
     for (int i = 0; i < policy.milestones_size(); ++i) {
         const auto& milestone = policy.milestones(i);
         check_span(milestone.span(), milestone.clock(), row("milestones", i), findings);
-        const auto kind = parse_enum<MilestoneKind>(milestone.kind());
-        if (kind && std::find(std::begin(kExecuted), std::end(kExecuted), *kind) == std::end(kExecuted)) {
-            findings.warning(row("milestones", i) + ".kind",
-                             fmt::format("milestone {} is kept for a later version; this one does not watch it", milestone.kind()));
+        if (milestone.has_fridays() && milestone.kind() != "PROGRESS_UPDATE") {
+            findings.mistake(row("milestones", i) + ".fridays", "'fridays' is for PROGRESS_UPDATE only");
         }
+    }
+    const auto& life = policy.cases();
+    if (life.partly_recovered_pct() > life.recovered_pct()) {
+        findings.mistake("policy/cases.partly_recovered_pct",
+                         "'cases.partly_recovered_pct' must not be more than recovered_pct");
+    }
+    check_span(life.hand_over(), life.hand_over_clock(), "policy/cases", findings);
+    for (int i = 1; i < policy.offers().tiers_size(); ++i) {
+        if (policy.offers().tiers(i).from() > policy.offers().tiers(i - 1).from()) continue;
+        findings.mistake(row("offers.tiers", i) + ".from",
+                         "'offers.tiers' must go from the smallest amount to the greatest");
     }
     check_severity(policy, findings);
     const auto& noise = policy.noise();

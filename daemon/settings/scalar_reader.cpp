@@ -188,6 +188,10 @@ const FieldRule& rule_of(const FieldDescriptor& field) {
     return field.options().GetExtension(accountwatch::config::v1::setting);
 }
 
+bool is_mapping(const FieldDescriptor& field) { return rule_of(field).mapping(); }
+const FieldDescriptor& mapping_key(const FieldDescriptor& field) { return *field.message_type()->field(0); }
+const FieldDescriptor& mapping_value(const FieldDescriptor& field) { return *field.message_type()->field(1); }
+
 Result<ScalarValue> read_scalar(const FieldDescriptor& field, const YamlNode& node) {
     const FieldRule& rule = rule_of(field);
     if (node.kind == YamlNode::Kind::EMPTY) {

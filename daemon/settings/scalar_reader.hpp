@@ -19,6 +19,11 @@ namespace aw::settings {
 
 [[nodiscard]] const accountwatch::config::v1::FieldRule& rule_of(const google::protobuf::FieldDescriptor& field);
 
+// A list of rows that YAML writes as a mapping, and the two fields of its rows.
+[[nodiscard]] bool is_mapping(const google::protobuf::FieldDescriptor& field);
+[[nodiscard]] const google::protobuf::FieldDescriptor& mapping_key(const google::protobuf::FieldDescriptor& field);
+[[nodiscard]] const google::protobuf::FieldDescriptor& mapping_value(const google::protobuf::FieldDescriptor& field);
+
 // What the field is to hold; the error begins with what the value must be.
 using ScalarValue = std::variant<bool, std::int64_t, double, std::string>;
 [[nodiscard]] Result<ScalarValue> read_scalar(const google::protobuf::FieldDescriptor& field, const YamlNode& node);

@@ -203,11 +203,17 @@ bool is_id(std::string_view text) {
 
 const std::vector<std::string>& names_of(std::string_view enumeration) {
     static const std::map<std::string, std::vector<std::string>, std::less<>> kNames = {
-        {"Severity", enum_names<Severity>()},   {"SignalKind", enum_names<SignalKind>()},
-        {"StaffRole", enum_names<StaffRole>()}, {"MilestoneKind", enum_names<MilestoneKind>()},
-        {"TaskKind", enum_names<TaskKind>()},   {"WatchScope", enum_names<WatchScope>()},
-        {"UnitType", enum_names<UnitType>()},   {"ClockKind", enum_names<ClockKind>()},
-        {"Measure", enum_names<Measure>()},     {"Scope", enum_names<Scope>()},
+        {"Severity", enum_names<Severity>()},
+        {"SignalKind", enum_names<SignalKind>()},
+        {"StaffRole", enum_names<StaffRole>()},
+        {"MilestoneKind", enum_names<MilestoneKind>()},
+        {"TaskKind", enum_names<TaskKind>()},
+        {"WatchScope", enum_names<WatchScope>()},
+        {"UnitType", enum_names<UnitType>()},
+        {"ClockKind", enum_names<ClockKind>()},
+        {"OfferApproval", enum_names<OfferApproval>()},
+        {"Measure", enum_names<Measure>()},
+        {"Scope", enum_names<Scope>()},
     };
     const auto found = kNames.find(enumeration);
     AW_CHECK(found != kNames.end());

@@ -13,7 +13,7 @@ namespace pb = accountwatch::config::v1;
 namespace {
 
 void check_channel(const pb::Channel& channel, const std::string& path, Findings& findings) {
-    if (channel.kind() == "webhook" && !channel.has_url() && !findings.places.has(path + ".url")) {
+    if (channel.kind() == "webhook" && !channel.has_url() && !findings.places.refused(path + ".url")) {
         findings.mistake(path, fmt::format("channel '{}' is a webhook and needs a 'url'", channel.id()));
     }
     if (channel.kind() == "log" && channel.has_url()) {
@@ -33,9 +33,9 @@ void check_settings(const pb::Settings& settings, Findings& findings) {
                                      format_duration(feed.heartbeat())));
     }
     const auto& log = settings.log();
-    if (log.backend() == "kafka" && log.kafka().bootstrap_servers_size() == 0 &&
-        !findings.places.has("settings/log.kafka.bootstrap_servers")) {
-        findings.mistake("settings/log.kafka", "backend kafka needs 'log.kafka.bootstrap_servers'");
+    const std::string servers = "settings/log.kafka.bootstrap_servers";
+    if (log.backend() == "kafka" && log.kafka().bootstrap_servers_size() == 0 && !findings.places.refused(servers)) {
+        findings.mistake(servers, "backend kafka needs 'log.kafka.bootstrap_servers'");
     }
     for (int i = 0; i < settings.notify().channels_size(); ++i) {
         check_channel(settings.notify().channels(i), fmt::format("settings/notify.channels[{}]", i), findings);

@@ -50,17 +50,14 @@ bool has_row_key(const Message& message, const FieldDescriptor& list) {
     });
 }
 
-void set_map_entry(Message& message, const FieldDescriptor& field, const std::string& key, const std::string& value) {
-    const auto& reflection = *message.GetReflection();
-    const auto* key_field = field.message_type()->map_key();
-    Message* entry = nullptr;
-    for (int i = 0; i < reflection.FieldSize(message, &field) && entry == nullptr; ++i) {
-        Message* there = reflection.MutableRepeatedMessage(&message, &field, i);
-        if (there->GetReflection()->GetString(*there, key_field) == key) entry = there;
+// The entries of a mapping by their keys.
+std::map<std::string, int, std::less<>> entries_of(const Message& message, const FieldDescriptor& field) {
+    std::map<std::string, int, std::less<>> entries;
+    for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
+        const auto& entry = message.GetReflection()->GetRepeatedMessage(message, &field, i);
+        entries.emplace(scalar_text(entry, mapping_key(field), -1), i);
     }
-    if (entry == nullptr) entry = reflection.AddMessage(&message, &field);
-    entry->GetReflection()->SetString(entry, key_field, key);
-    entry->GetReflection()->SetString(entry, field.message_type()->map_value(), value);
+    return entries;
 }
 
 }  // namespace
@@ -112,12 +109,19 @@ void YamlReader::read(const YamlNode& map, Message& message, const std::string& 
 void YamlReader::read_field(const YamlNode& key, const YamlNode& value, Message& message, const FieldDescriptor& field,
                             const std::string& path, Lists lists) {
     const YamlNode& at = value.kind == Kind::EMPTY ? key : value;
+    const std::size_t before = mistakes_.size();
+    read_value(at, value, message, field, path, lists);
+    if (mistakes_.size() > before) places_.refuse(path, {file_, at.line, at.column});
+}
+
+void YamlReader::read_value(const YamlNode& at, const YamlNode& value, Message& message, const FieldDescriptor& field,
+                            const std::string& path, Lists lists) {
     if (value.kind == Kind::EMPTY) {
         return wrong(at, fmt::format("'{}' has no value (write \"\" for an empty text, [] for an empty list, or "
                                      "remove the key)",
                                      shown(path)));
     }
-    if (field.is_map()) return read_map(value, message, field, path, lists);
+    if (is_mapping(field)) return read_mapping(value, message, field, path, lists);
     if (field.is_repeated()) {
         if (value.kind != Kind::LIST) {
             remember(path, at);
@@ -177,6 +181,7 @@ void YamlReader::read_rows(const YamlNode& list, Message& message, const FieldDe
         places_.forget(path);
     }
     remember(path, list);
+    const int before = reflection.FieldSize(message, &field);
     std::map<std::string, int> known;  // key -> index, of rows that were there before
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
         known.emplace(row_key(reflection.GetRepeatedMessage(message, &field, i), field), i);
@@ -194,29 +199,54 @@ void YamlReader::read_rows(const YamlNode& list, Message& message, const FieldDe
         if (!has_row_key(*fresh, field)) continue;
         const std::string key = row_key(*fresh, field);
         const auto [first, is_new] = first_line.emplace(key, item.line);
-        if (!is_new) {
+        const std::string& alike = rule_of(field).row_repeats();
+        const bool repeats = !alike.empty() && key.find("'" + alike + "'") != std::string::npos;
+        if (!is_new && !repeats) {
             wrong(item,
                   fmt::format("'{}' holds two rows with {} (the first in line {})", shown(path), key, first->second));
         }
-        if (const auto old = known.find(key); old != known.end()) {
+        if (const auto old = known.find(key); old != known.end() && is_new) {
             reflection.SwapElements(&message, &field, old->second, index);
             reflection.RemoveLast(&message, &field);
             places_.move(item_path, row(path, old->second));
         }
     }
+    if (!rule_of(field).row_repeats().empty()) drop_replaced(message, field, path, before, first_line);
 }
 
-void YamlReader::read_map(const YamlNode& map, Message& message, const FieldDescriptor& field, const std::string& path,
-                          Lists lists) {
+// Rows that were there before and whose key was written anew, but for the first of each key, which was replaced in its
+// place.
+void YamlReader::drop_replaced(Message& message, const FieldDescriptor& field, const std::string& path, int before,
+                               const std::map<std::string, int>& written) {
+    const auto& reflection = *message.GetReflection();
+    std::set<std::string> kept;
+    std::vector<int> gone;
+    for (int i = 0; i < before; ++i) {
+        const std::string key = row_key(reflection.GetRepeatedMessage(message, &field, i), field);
+        if (written.count(key) > 0 && !kept.insert(key).second) gone.push_back(i);
+    }
+    for (auto i = gone.rbegin(); i != gone.rend(); ++i) {
+        const int last = reflection.FieldSize(message, &field) - 1;
+        if (*i != last) reflection.SwapElements(&message, &field, *i, last);
+        reflection.RemoveLast(&message, &field);
+        places_.forget(row(path, *i));
+        if (*i != last) places_.move(row(path, last), row(path, *i));
+    }
+}
+
+void YamlReader::read_mapping(const YamlNode& map, Message& message, const FieldDescriptor& field,
+                              const std::string& path, Lists lists) {
+    if (lists == Lists::REPLACE) {
+        message.GetReflection()->ClearField(&message, &field);
+        places_.forget(path);
+    }
     remember(path, map);
     if (map.kind != Kind::MAP) return wrong(map, "'" + shown(path) + "' must be a mapping of keys to values");
-    if (lists == Lists::REPLACE) message.GetReflection()->ClearField(&message, &field);
-    const auto& entry = *field.message_type();
+    const auto known = entries_of(message, field);
     std::map<std::string_view, int> first_line;
     for (std::size_t i = 0; i < map.keys.size(); ++i) {
         const YamlNode& key = map.keys[i];
-        const YamlNode& value = map.items[i];
-        if (key.kind != Kind::SCALAR || key.text.empty()) {
+        if (key.kind != Kind::SCALAR) {
             wrong(key, "a key must be a single text");
             continue;
         }
@@ -225,14 +255,26 @@ void YamlReader::read_map(const YamlNode& map, Message& message, const FieldDesc
             wrong(key, fmt::format("duplicate key '{}' (first in line {})", key.text, first->second));
             continue;
         }
-        const auto text = read_scalar(*entry.map_value(), value);
-        if (!text) {
-            wrong(value.kind == Kind::EMPTY ? key : value,
-                  fmt::format("'{}.{}' {}", shown(path), key.text, text.error().message));
-            continue;
-        }
-        set_map_entry(message, field, key.text, std::get<std::string>(*text));
+        const auto old = known.find(key.text);
+        read_entry(key, key.text, map.items[i], message, field, path, old == known.end() ? -1 : old->second);
     }
+}
+
+void YamlReader::read_entry(const YamlNode& at, std::string_view key, const YamlNode& value, Message& message,
+                            const FieldDescriptor& field, const std::string& path, int index) {
+    if (key.empty()) return wrong(at, "a key must be a single text");
+    const auto text = read_scalar(mapping_value(field), value);
+    if (!text) {
+        return wrong(value.kind == Kind::EMPTY ? at : value,
+                     fmt::format("'{}.{}' {}", shown(path), key, text.error().message));
+    }
+    if (index < 0) {
+        index = message.GetReflection()->FieldSize(message, &field);
+        store(*message.GetReflection()->AddMessage(&message, &field), mapping_key(field), std::string(key));
+    }
+    store(*message.GetReflection()->MutableRepeatedMessage(&message, &field, index), mapping_value(field), *text);
+    remember(row(path, index), at);
+    remember(row(path, index) + ".value", value);
 }
 
 void YamlReader::override_value(Message& message, const std::string& path, std::string_view key,
@@ -246,10 +288,10 @@ void YamlReader::override_value(Message& message, const std::string& path, std::
         return read_field(value, value, message, *field, field_path, Lists::REPLACE);
     }
     const std::string_view rest = key.substr(dot + 1);
-    if (field->is_map()) {
-        const auto text = read_scalar(*field->message_type()->map_value(), value);
-        if (!text) return wrong(value, fmt::format("'{}.{}' {}", shown(field_path), rest, text.error().message));
-        return set_map_entry(message, *field, std::string(rest), std::get<std::string>(*text));
+    if (is_mapping(*field)) {
+        const auto known = entries_of(message, *field);
+        const auto old = known.find(rest);
+        return read_entry(value, rest, value, message, *field, field_path, old == known.end() ? -1 : old->second);
     }
     if (field->is_repeated()) return wrong(value, "'" + shown(field_path) + "' is a list, it is replaced as a whole");
     if (!is_message(*field)) return wrong(value, "'" + shown(field_path) + "' has no keys below it");

@@ -2,6 +2,7 @@
 // what is right is read all the same, so that one run shows all mistakes.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ public:
     YamlReader(std::string file, Places& places, std::vector<Mistake>& mistakes)
         : file_(std::move(file)), places_(places), mistakes_(mistakes) {}
 
-    // `path` is that of the message (see Places), e.g. "policy/".
+    // `path` is that of the message (see Places), e.g. "policy/". The entry [n] of a mapping stands where its key
+    // stands, [n].value where its value does.
     void read(const YamlNode& map, google::protobuf::Message& message, const std::string& path, Lists lists);
 
     // KEY=VALUE: sets the value at the dotted `key` below the message.
@@ -32,14 +34,21 @@ public:
 private:
     void read_field(const YamlNode& key, const YamlNode& value, google::protobuf::Message& message,
                     const google::protobuf::FieldDescriptor& field, const std::string& path, Lists lists);
+    void read_value(const YamlNode& at, const YamlNode& value, google::protobuf::Message& message,
+                    const google::protobuf::FieldDescriptor& field, const std::string& path, Lists lists);
     void read_single(const YamlNode& value, google::protobuf::Message& message,
                      const google::protobuf::FieldDescriptor& field, const std::string& path, const YamlNode& at);
     void read_texts(const YamlNode& list, google::protobuf::Message& message,
                     const google::protobuf::FieldDescriptor& field, const std::string& path);
+    void drop_replaced(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+                       const std::string& path, int before, const std::map<std::string, int>& written);
     void read_rows(const YamlNode& list, google::protobuf::Message& message,
                    const google::protobuf::FieldDescriptor& field, const std::string& path, Lists lists);
-    void read_map(const YamlNode& map, google::protobuf::Message& message,
-                  const google::protobuf::FieldDescriptor& field, const std::string& path, Lists lists);
+    void read_mapping(const YamlNode& map, google::protobuf::Message& message,
+                      const google::protobuf::FieldDescriptor& field, const std::string& path, Lists lists);
+    // `at` is the place of the key; `index` that of the entry it replaces, -1 = a new one.
+    void read_entry(const YamlNode& at, std::string_view key, const YamlNode& value, google::protobuf::Message& message,
+                    const google::protobuf::FieldDescriptor& field, const std::string& path, int index);
     void unknown_key(const YamlNode& at, std::string_view key, const google::protobuf::Message& message,
                      const std::string& path);
     void wrong(const YamlNode& at, std::string message);

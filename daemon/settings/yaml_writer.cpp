@@ -51,7 +51,7 @@ private:
     void any(const Message& value, const FieldDescriptor& field) {
         const auto& reflection = *value.GetReflection();
         const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-        if (field.is_map()) return map(value, field);
+        if (is_mapping(field)) return mapping(value, field);
         if (field.is_repeated()) return list(value, field);
         if (is_message) return message(reflection.GetMessage(value, &field));
         scalar(field, scalar_text(value, field, -1));
@@ -73,13 +73,12 @@ private:
         out_ << YAML::EndSeq;
     }
 
-    void map(const Message& value, const FieldDescriptor& field) {
+    void mapping(const Message& value, const FieldDescriptor& field) {
         const auto& reflection = *value.GetReflection();
         std::map<std::string, std::string> sorted;
         for (int i = 0; i < reflection.FieldSize(value, &field); ++i) {
             const auto& entry = reflection.GetRepeatedMessage(value, &field, i);
-            sorted[scalar_text(entry, *field.message_type()->map_key(), -1)] =
-                scalar_text(entry, *field.message_type()->map_value(), -1);
+            sorted[scalar_text(entry, mapping_key(field), -1)] = scalar_text(entry, mapping_value(field), -1);
         }
         if (sorted.empty()) out_ << YAML::Flow;
         out_ << YAML::BeginMap;

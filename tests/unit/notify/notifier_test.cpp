@@ -37,7 +37,7 @@ protected:
         sinks.undelivered = [this](const Notice& notice, const std::string& detail) {
             happenings.push_back("undelivered " + notice.notice_id + ": " + detail);
         };
-        std::vector<std::string> mistakes;
+        std::vector<TemplateMistake> mistakes;
         notifier = std::make_unique<Notifier>(
             options, time, time, Templates::load(AW_SOURCE_DIR "/config/templates", {}, mistakes), std::move(list),
             [this](const StaffId& id) { return people[id.value]; }, std::move(sinks));

@@ -50,6 +50,12 @@ std::string shipped(const std::string& language) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::vector<std::string> texts_of(const std::vector<TemplateMistake>& mistakes) {
+    std::vector<std::string> texts;
+    for (const auto& mistake : mistakes) texts.push_back(to_text(mistake));
+    return texts;
+}
+
 std::string with(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
@@ -63,7 +69,7 @@ bool has_chinese(const std::string& text) {
 TEST(Templates, ShippedOnesHaveNoMistakes) { EXPECT_THAT(check_templates(kShipped), IsEmpty()); }
 
 TEST(Templates, EveryReasonRendersInBothLanguages) {
-    std::vector<std::string> mistakes;
+    std::vector<TemplateMistake> mistakes;
     const Templates templates = Templates::load(kShipped, shanghai(), mistakes);
     ASSERT_THAT(mistakes, IsEmpty());
     std::set<std::string> texts;
@@ -95,7 +101,7 @@ TEST(Templates, EveryReasonRendersInBothLanguages) {
 }
 
 TEST(Templates, WithoutAddressOrCaseThereIsNoLink) {
-    std::vector<std::string> mistakes;
+    std::vector<TemplateMistake> mistakes;
     Notice notice = make_notice("n1");
     notice.case_id = CaseId{};
     EXPECT_THAT(Templates::load(kShipped, shanghai(), mistakes).render(notice, Language::EN).notice.text,
@@ -109,7 +115,7 @@ TEST(Templates, EveryValueIsThere) {
         "{{#CASE_OPENED}}\n{{severity}}|{{account}}|{{account_root}}|{{case_id}}|{{task_id}}\n"
         "{{created}}|{{due}}|{{subject}}|{{detail}}{{#is_CRITICAL}}|!{{/is_CRITICAL}}{{#is_LOW}}|?{{/is_LOW}}"
         "{{^task_id}}none{{/task_id}}\n{{/CASE_OPENED}}\n";
-    std::vector<std::string> mistakes;
+    std::vector<TemplateMistake> mistakes;
     const Templates templates = Templates::load(folder("values", all, all), shanghai(), mistakes);
     Notice notice = make_notice("n1");
     notice.text = "a <b> & \"c\" {{x}}";
@@ -128,7 +134,7 @@ TEST(Templates, EveryValueIsThere) {
 
 TEST(Templates, ABrokenSectionCostsOnlyItself) {
     const std::string zh = with(shipped("zh"), "{{/ROLE_INVITED}}", "");
-    std::vector<std::string> mistakes;
+    std::vector<TemplateMistake> mistakes;
     const Templates templates = Templates::load(folder("one_broken", zh), {}, mistakes);
     EXPECT_EQ(mistakes.size(), 1U);
     Notice notice = make_notice("n1");
@@ -144,14 +150,14 @@ TEST(Templates, ABrokenSectionCostsOnlyItself) {
 }
 
 TEST(Templates, WithoutFilesEverythingIsPlain) {
-    std::vector<std::string> mistakes;
+    std::vector<TemplateMistake> mistakes;
     const Templates templates = Templates::load("/does/not/exist", {}, mistakes);
-    EXPECT_THAT(mistakes, ElementsAre("/does/not/exist/notice.zh.mustache: cannot be read",
-                                      "/does/not/exist/notice.en.mustache: cannot be read"));
+    EXPECT_THAT(texts_of(mistakes), ElementsAre("/does/not/exist/notice.zh.mustache: cannot be read",
+                                                "/does/not/exist/notice.en.mustache: cannot be read"));
     EXPECT_TRUE(templates.render(make_notice("n1"), Language::ZH).plain_text);
 }
 
-TEST(CheckTemplates, EachMistakeIsFoundWithItsLine) {
+TEST(CheckTemplates, EachMistakeIsFoundWithItsPlace) {
     struct Mistake {
         const char* from;
         const char* to;
@@ -159,28 +165,31 @@ TEST(CheckTemplates, EachMistakeIsFoundWithItsLine) {
     };
     for (const Mistake& m : {
              Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{subjct}}",
-                     ":6: unknown value \"subjct\" (known: severity,"},
-             Mistake{"{{/CASE_OPENED}}", "", ":5: {{#CASE_OPENED}} is not closed"},
-             Mistake{"{{/CASE_OPENED}}", "{{/CASE_CLOSED}}", ":12: {{/CASE_CLOSED}} does not close {{#CASE_OPENED}}"},
-             Mistake{"{{/link}}", "", ":12: {{/CASE_OPENED}} does not close {{#link}}"},
-             Mistake{"{{#CASE_OPENED}}", "{{#CASE_OPEN}}", ":5: {{#CASE_OPEN}} stands outside of a section"},
-             Mistake{"{{#CASE_OPENED}}", "hello\n{{#CASE_OPENED}}", ":5: text outside of any section is never sent"},
-             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{subject", ":6: only {{value}}"},
-             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{>partial}}", ":6: only {{value}}"},
-             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{=<% %>=}}", ":6: only {{value}}"},
-             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{}}", ":6: only {{value}}"},
+                     ":6:1: unknown value \"subjct\" (known: severity,"},
+             Mistake{"{{/CASE_OPENED}}", "", ":5:1: {{#CASE_OPENED}} is not closed"},
+             Mistake{"{{/CASE_OPENED}}", "{{/CASE_CLOSED}}", ":12:1: {{/CASE_CLOSED}} does not close {{#CASE_OPENED}}"},
+             Mistake{"{{/link}}", "", ":12:1: {{/CASE_OPENED}} does not close {{#link}}"},
+             Mistake{"{{#CASE_OPENED}}", "{{#CASE_OPEN}}", ":5:1: {{#CASE_OPEN}} stands outside of a section"},
+             Mistake{"{{#CASE_OPENED}}", "hello\n{{#CASE_OPENED}}", ":5:1: text outside of any section is never sent"},
+             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{subject", ":6:1: only {{value}}"},
+             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{>partial}}", ":6:1: only {{value}}"},
+             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{=<% %>=}}", ":6:1: only {{value}}"},
+             Mistake{"{{#CASE_OPENED}}\n{{subject}}", "{{#CASE_OPENED}}\n{{}}", ":6:1: only {{value}}"},
              Mistake{"{{#ROLE_INVITED}}", "{{#CASE_OPENED}}\na\nb\n{{/CASE_OPENED}}\n{{#ROLE_INVITED}}",
-                     ":14: a second section for CASE_OPENED"},
-             Mistake{"{{#CASE_OPENED}}", "{{#CASE_OPENED}}\n\xff", ":6: is not UTF-8"},
+                     ":14:1: a second section for CASE_OPENED"},
+             Mistake{"{{#CASE_OPENED}}", "{{#CASE_OPENED}}\n\xff", ":6:1: is not UTF-8"},
+             // Columns are counted in characters.
+             Mistake{"{{#CASE_OPENED}}", "{{#CASE_OPENED}}\n用邮量 {{subjct}}", ":6:5: unknown value \"subjct\""},
+             Mistake{"{{/CASE_OPENED}}", "{{/CASE_OPENED}} {{! 注 }} 多", ":12:27: text outside"},
          }) {
         const std::string path = folder("mistake", with(shipped("zh"), m.from, m.to));
-        const auto mistakes = check_templates(path);
+        const auto mistakes = texts_of(check_templates(path));
         EXPECT_THAT(mistakes, ::testing::Contains(HasSubstr(path + "/notice.zh.mustache" + m.message))) << m.to;
     }
-    const auto missing = check_templates(folder("missing", "{{#CASE_OPENED}}only a subject{{/CASE_OPENED}}"));
-    EXPECT_THAT(missing, ::testing::Contains(HasSubstr(":1: CASE_OPENED needs a subject line and a text below it")));
+    const auto missing = texts_of(check_templates(folder("missing", "{{#CASE_OPENED}}only a subject{{/CASE_OPENED}}")));
+    EXPECT_THAT(missing, ::testing::Contains(HasSubstr(":1:1: CASE_OPENED needs a subject line and a text below it")));
     EXPECT_THAT(missing, ::testing::Contains(HasSubstr("has no section OPERATIONS")));
-    const auto open_end = check_templates(folder("open_end", shipped("zh") + "{{"));
+    const auto open_end = texts_of(check_templates(folder("open_end", shipped("zh") + "{{")));
     EXPECT_THAT(open_end, ElementsAre(HasSubstr("this tag does not end with }}")));
 }
 

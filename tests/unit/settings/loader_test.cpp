@@ -2,10 +2,11 @@
 #include "settings/loader.hpp"
 
 #include <filesystem>
-#include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+
+#include "support/temporary_folder.hpp"
 
 namespace aw::settings {
 namespace {
@@ -22,24 +23,6 @@ std::string text_of(const std::vector<Mistake>& mistakes) {
 Loaded with(const std::vector<std::string>& overrides) {
     return load(kConfig + "accountwatch.yaml", overrides, kToday);
 }
-
-// A folder of its own, removed at the end.
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "aw-settings-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    std::string write(const std::string& name, const std::string& text) const {
-        const auto file = path_ / name;
-        std::ofstream(file) << text;
-        return file.string();
-    }
-
-private:
-    std::filesystem::path path_;
-};
 
 TEST(Override, ReachesSettingsPolicyAndProperties) {
     const Loaded loaded = with({"http.listen=127.0.0.1:0", "log.partitions=4", "live_from=2026-08-01T00:00:00+08:00",
@@ -101,8 +84,36 @@ std::string settings_with_policy(const std::string& policy) {
            "calendars/cn.yaml]\n";
 }
 
+// Three follow-ups of one severity are three rows; writing any of them anew replaces all three.
+TEST(Extends, RowsThatMayBeAlikeAreReplacedTogether) {
+    const test::TemporaryFolder folder;
+    folder.write("own.yaml", "id: own\nextends: " + kConfig +
+                                 "policies/dezhou.yaml\nmilestones:\n"
+                                 "  - {kind: FOLLOW_UP, severity: HIGH, span: 7d, clock: CALENDAR}\n"
+                                 "  - {kind: FOLLOW_UP, severity: HIGH, span: 14d, clock: CALENDAR}\n");
+    const Loaded own = load(folder.write("s.yaml", settings_with_policy("own.yaml")), {}, kToday);
+    ASSERT_TRUE(own.ok()) << text_of(own.mistakes);
+    std::multiset<std::pair<Severity, std::int64_t>> days;
+    for (const MilestoneRule& rule : own.rules->policy.milestones) {
+        if (rule.kind == MilestoneKind::FOLLOW_UP) days.emplace(rule.severity, rule.span.time / std::chrono::days{1});
+    }
+    using S = Severity;
+    EXPECT_EQ(days, (std::multiset<std::pair<Severity, std::int64_t>>{{S::HIGH, 7},
+                                                                      {S::HIGH, 14},
+                                                                      {S::CRITICAL, 3},
+                                                                      {S::CRITICAL, 30},
+                                                                      {S::CRITICAL, 60},
+                                                                      {S::MEDIUM, 3},
+                                                                      {S::MEDIUM, 30},
+                                                                      {S::MEDIUM, 60},
+                                                                      {S::LOW, 3},
+                                                                      {S::LOW, 30},
+                                                                      {S::LOW, 60}}));
+    EXPECT_EQ(own.rules->policy.milestones.size(), 45U);
+}
+
 TEST(Extends, ValuesOverrideRowsReplaceOrJoin) {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     folder.write("base.yaml", "id: base\nextends: " + kConfig + "policies/dezhou.yaml\nwatch: REGISTERED\n");
     folder.write("own.yaml",
                  "id: own\n"
@@ -132,7 +143,7 @@ TEST(Extends, ValuesOverrideRowsReplaceOrJoin) {
 }
 
 TEST(Extends, MistakesNameTheFileTheyStandIn) {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const std::string base =
         folder.write("base.yaml", "id: base\nextends: " + kConfig +
                                       "policies/dezhou.yaml\nmilestones:\n  - {kind: FORM_GROUP, severity: LOW, "
@@ -213,7 +224,7 @@ TEST(PrintConfig, LoadsToTheSameRevision) {
     const Loaded loaded = with({"policy.watch=ALL", "policy.comparisons=[]", "log.partitions=3",
                                 "policy.complaints.serious_claim=1234.5", "notify.channels=[{id: a, kind: log}]"});
     ASSERT_TRUE(loaded.ok()) << text_of(loaded.mistakes);
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const Loaded again = load(folder.write("printed.yaml", print_config(loaded)), {}, kToday);
     ASSERT_TRUE(again.ok()) << text_of(again.mistakes) << print_config(loaded);
     EXPECT_EQ(again.rules->revision, loaded.rules->revision);
@@ -238,7 +249,7 @@ TEST(PrintConfig, MasksSecrets) {
 }
 
 TEST(Load, PathsAreRelativeToTheSettingsFile) {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     folder.write("tokens", "");
     const Loaded loaded = load(folder.write("s.yaml", settings_with_policy(kConfig + "policies/dezhou.yaml") +
                                                           "log: {embedded: {path: log.db}}\nhttp: {listen: "
@@ -259,7 +270,7 @@ TEST(Load, DetectionThatIsNotThereIsWarnedOf) {
 }
 
 TEST(Check, ProvisionalYearAndLackingRolesAreWarnings) {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const std::string calendar = folder.write("c.yaml", "years: [{year: 2026, status: PROVISIONAL}]\n");
     const auto report = check_files({calendar}, kToday);
     EXPECT_TRUE(report.mistakes.empty());

@@ -91,7 +91,7 @@ TEST(Shipped, DezhouIsComplete) {
     EXPECT_EQ(policy.severity.kinds.size(), EnumNames<SignalKind>::kList.size() - 1);
     EXPECT_EQ(policy.severity.raised_grades, (std::vector<std::string>{"G5", "G6"}));
     EXPECT_EQ(policy.severity.critical_min_leader, StaffRole::DEPUTY_GM_IN_CHARGE);
-    EXPECT_EQ(policy.milestones.size(), 15U);
+    EXPECT_EQ(policy.milestones.size(), 46U);
     EXPECT_EQ(policy.signal_tasks.size(), 7U);
     EXPECT_EQ(policy.noise.ack_repeat, std::chrono::hours(4));
     EXPECT_EQ(policy.noise.awake_within, std::chrono::seconds(60));
@@ -187,7 +187,7 @@ TEST(Shipped, StatisticalExtendsDezhou) {
     EXPECT_EQ(policy.watch, WatchScope::ALL);
     EXPECT_TRUE(policy.comparisons.empty());
     EXPECT_EQ(policy.responsibility.size(), 7U);
-    EXPECT_EQ(policy.milestones.size(), 15U);
+    EXPECT_EQ(policy.milestones.size(), 46U);
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#include "settings/outside_checks.hpp"
+
+#include <filesystem>
+
+#include <accountwatch/config/v1/settings.pb.h>
+#include <fmt/format.h>
+
+#include "settings/checks.hpp"
+#include "settings/documents.hpp"
+
+namespace aw::settings {
+
+namespace pb = accountwatch::config::v1;
+
+namespace {
+
+void check_properties(const pb::KafkaLog& kafka, const OutsideChecks& outside, Findings& findings) {
+    std::map<std::string, std::string> properties;
+    std::map<std::string, std::string> paths;
+    for (int i = 0; i < kafka.properties_size(); ++i) {
+        const auto& property = kafka.properties(i);
+        properties[property.name()] = property.value();
+        paths[property.name()] = fmt::format("settings/log.kafka.properties[{}]", i);
+    }
+    for (const auto& refused : outside.kafka_properties(properties)) {
+        findings.mistake(paths[refused.name] + (refused.by_name ? "" : ".value"),
+                         fmt::format("'log.kafka.properties.{}' is refused: {}", refused.name, refused.reason));
+    }
+}
+
+}  // namespace
+
+void check_outside(const pb::Settings& settings, const std::string& file, const OutsideChecks& outside,
+                   Findings& findings) {
+    if (outside.kafka_properties) check_properties(settings.log().kafka(), outside, findings);
+    const std::string templates = resolved(file, settings.notify().templates());
+    std::error_code error;
+    // What is no folder has been reported.
+    if (!outside.templates || templates.empty() || !std::filesystem::is_directory(templates, error)) return;
+    for (auto& mistake : outside.templates(templates)) findings.mistakes.push_back(std::move(mistake));
+}
+
+}  // namespace aw::settings

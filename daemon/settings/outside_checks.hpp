@@ -1,0 +1,28 @@
+// Checks of the settings that need what settings/ does not see: librdkafka, the language of the templates. Whoever sees
+// both sides gives them to the loader, so that their mistakes stand among all others, with their places.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "settings/mistake.hpp"
+
+namespace aw::settings {
+
+// Empty functions are not asked. Called on the thread of the loader, which hands over what could be read, even when
+// there are other mistakes.
+struct OutsideChecks {
+    struct RefusedProperty {
+        std::string name;
+        std::string reason;
+        bool by_name = false;  // no value would do
+    };
+    // Those of `log.kafka.properties` that are refused.
+    std::function<std::vector<RefusedProperty>(const std::map<std::string, std::string>& properties)> kafka_properties;
+    // Every mistake in the templates of the folder.
+    std::function<std::vector<Mistake>(const std::string& folder)> templates;
+};
+
+}  // namespace aw::settings
