@@ -1,8 +1,9 @@
 #include "app/api.hpp"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <charconv>
+
+#include <boost/asio/io_context.hpp>
 
 #include "codec/output_encoder.hpp"
 #include "http/openapi.hpp"
@@ -22,6 +23,11 @@ std::string json_items(const List& list, const std::string* next = nullptr) {
     return body + "}";
 }
 
+// What a page's next_cursor can be: the id of a case, <11 digits>-<n>.
+bool is_cursor(std::string_view text) {
+    return root_of_id(text) && std::ranges::all_of(text.substr(12), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // An enumeration in the query: nothing given is fine, an unknown name is not.
 template <class E>
 bool parse_optional(const std::string& text, std::optional<E>& value) {
@@ -37,8 +43,9 @@ Api::Api(Context context) : context_(std::move(context)), router_(nullptr) {}
 Result<void> Api::start() {
     const settings::HttpSettings& settings = context_.settings.http;
     http::ServerOptions options;
-    options.listen = settings.host.find(':') == std::string::npos ? settings.host + ":" + std::to_string(settings.port)
-                                                                  : "[" + settings.host + "]:" + std::to_string(settings.port);
+    options.listen = settings.host.find(':') == std::string::npos
+                         ? settings.host + ":" + std::to_string(settings.port)
+                         : "[" + settings.host + "]:" + std::to_string(settings.port);
     if (!settings.tokens_file.empty()) {
         auto tokens = http::Tokens::load(settings.tokens_file);
         if (!tokens) return fail_with(tokens.error().front());
@@ -48,7 +55,9 @@ Result<void> Api::start() {
     add_routes();
     auto server = http::Server::start(
         context_.io, options, [this](const http::Request& request) { return router_.admit(request); },
-        [this](http::Request request, http::Responder respond) { router_.handle(std::move(request), std::move(respond)); });
+        [this](http::Request request, http::Responder respond) {
+            router_.handle(std::move(request), std::move(respond));
+        });
     if (!server) return fail(server.error());
     server_ = *std::move(server);
     return {};
@@ -62,34 +71,45 @@ void Api::stop(Duration deadline, std::function<void()> done) {
 void Api::add_routes() {
     using http::Scope;
     const auto bind = [this](void (Api::*handler)(const http::Request&, const http::Responder&)) {
-        return [this, handler](const http::Request& request, const http::Responder& respond) { (this->*handler)(request, respond); };
+        return [this, handler](const http::Request& request, const http::Responder& respond) {
+            (this->*handler)(request, respond);
+        };
     };
     router_.add("GET", "/api/v1/accounts/{code}", Scope::read, {}, bind(&Api::get_account));
-    router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"}, bind(&Api::list_cases));
+    router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
+                bind(&Api::list_cases));
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
     router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
-    if (context_.settings.roles.intake) router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
+    if (context_.settings.roles.intake)
+        router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
     router_.add("GET", "/api/v1/openapi.json", Scope::none, {},
-                [](const http::Request&, const http::Responder& respond) { respond({.body = std::string(http::openapi_json())}); });
+                [](const http::Request&, const http::Responder& respond) {
+                    respond({.body = std::string(http::openapi_json())});
+                });
     add_health(router_);
 }
 
 void Api::add_health(http::Router& router) {
     using http::Scope;
     router.add("GET", "/healthz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
-        const bool turning = context_.workers == nullptr ||
-                             std::chrono::steady_clock::now() - context_.workers->slowest_round() < std::chrono::seconds{60} + kStuck;
-        respond({.status = turning ? 200 : 503, .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
+        const bool turning =
+            context_.workers == nullptr ||
+            std::chrono::steady_clock::now() - context_.workers->slowest_round() < std::chrono::seconds{60} + kStuck;
+        respond({.status = turning ? 200 : 503,
+                 .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
     });
     router.add("GET", "/readyz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
         const bool workers = context_.workers == nullptr || context_.workers->ready();
         const bool board = context_.board.caught_up();
-        const std::string why = !workers ? "the log is not reachable or partitions are being restored" : !board ? "cases and tasks are being read" : "";
+        const std::string why = !workers ? "the log is not reachable or partitions are being restored"
+                                : !board ? "cases and tasks are being read"
+                                         : "";
         if (why.empty()) return respond({.body = R"({"ready":true})"});
         respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
     });
-    router.add("GET", "/metrics", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) { metrics(respond); });
+    router.add("GET", "/metrics", Scope::none, {},
+               [this](const http::Request&, const http::Responder& respond) { metrics(respond); });
 }
 
 // Counts are taken when somebody asks, each shard on its own thread.
@@ -110,7 +130,8 @@ void Api::metrics(const http::Responder& respond) {
         }
         for (std::size_t k = 1; k < EnumNames<TaskKind>::kList.size(); ++k) {
             const auto found = counts.tasks_open.find(static_cast<TaskKind>(k));
-            metrics.tasks_open.with({EnumNames<TaskKind>::kList[k]}).set(found == counts.tasks_open.end() ? 0 : static_cast<double>(found->second));
+            metrics.tasks_open.with({EnumNames<TaskKind>::kList[k]})
+                .set(found == counts.tasks_open.end() ? 0 : static_cast<double>(found->second));
         }
         expose();
     });
@@ -120,10 +141,15 @@ void Api::get_account(const http::Request& request, const http::Responder& respo
     const std::string& text = request.path.at("code");
     std::optional<AccountRoot> root = parse_root(text);
     if (const auto code = parse_customer_code(text)) root = code->root;
-    if (!root) return respond(http::problem(400, "BAD_CUSTOMER_CODE", "\"" + text + "\" is neither a 14-digit code nor an 11-digit root"));
-    if (context_.workers == nullptr) return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
+    if (!root)
+        return respond(http::problem(400, "BAD_CUSTOMER_CODE",
+                                     "\"" + text + "\" is neither a 14-digit code nor an 11-digit root"));
+    if (context_.workers == nullptr)
+        return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
     context_.workers->ask(*root, [root = *root, respond](const Partition* partition) {
-        if (partition == nullptr) return respond(http::problem(503, "NOT_OWNER", "no worker of this instance owns the account's partition now"));
+        if (partition == nullptr)
+            return respond(
+                http::problem(503, "NOT_OWNER", "no worker of this instance owns the account's partition now"));
         const auto view = partition->shard().account(root);
         if (!view) return respond(http::problem(404, "UNKNOWN_ACCOUNT", "nothing is known of " + format_root(root)));
         respond({.body = encode(*view, Format::json)});
@@ -132,13 +158,19 @@ void Api::get_account(const http::Request& request, const http::Responder& respo
 
 void Api::list_cases(const http::Request& request, const http::Responder& respond) {
     Board::CaseQuery query;
-    if (!parse_optional(request.query_or("state"), query.state)) return respond(http::problem(400, "UNKNOWN_ENUM", "state is no case state"));
-    if (!parse_optional(request.query_or("severity"), query.severity)) return respond(http::problem(400, "UNKNOWN_ENUM", "severity is no severity"));
+    if (!parse_optional(request.query_or("state"), query.state))
+        return respond(http::problem(400, "UNKNOWN_ENUM", "state is no case state"));
+    if (!parse_optional(request.query_or("severity"), query.severity))
+        return respond(http::problem(400, "UNKNOWN_ENUM", "severity is no severity"));
     query.unit = request.query_or("unit");
     query.after = request.query_or("cursor");
+    if (!query.after.empty() && !is_cursor(query.after)) {
+        return respond(http::problem(400, "BAD_CURSOR", "cursor is the next_cursor of the page before, or nothing"));
+    }
     const std::string limit = request.query_or("limit", "100");
     const auto parsed = std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
-    if (parsed.ec != std::errc{} || parsed.ptr != limit.data() + limit.size() || query.limit < 1 || query.limit > kMostPerPage) {
+    if (parsed.ec != std::errc{} || parsed.ptr != limit.data() + limit.size() || query.limit < 1 ||
+        query.limit > kMostPerPage) {
         return respond(http::problem(400, "BAD_COUNT", "limit is a number from 1 to " + std::to_string(kMostPerPage)));
     }
     std::string next;
@@ -156,7 +188,8 @@ void Api::get_case(const http::Request& request, const http::Responder& respond)
 void Api::list_tasks(const http::Request& request, const http::Responder& respond) {
     Board::TaskQuery query;
     query.staff = request.query_or("staff");
-    if (!parse_optional(request.query_or("state"), query.state)) return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
+    if (!parse_optional(request.query_or("state"), query.state))
+        return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
     const std::string next;
     respond({.body = json_items(context_.board.tasks(query), &next)});
 }

@@ -1,6 +1,8 @@
 // Api: what changes something: commands and events.
 #include <random>
 
+#include <boost/json/parse.hpp>
+
 #include "app/api.hpp"
 #include "codec/output_encoder.hpp"
 #include "intake/line_events.hpp"
@@ -11,7 +13,8 @@ namespace {
 std::string random_id() {
     static thread_local std::mt19937_64 engine{std::random_device{}()};
     char text[40];
-    std::snprintf(text, sizeof text, "http-%016llx%016llx", static_cast<unsigned long long>(engine()), static_cast<unsigned long long>(engine()));
+    std::snprintf(text, sizeof text, "http-%016llx%016llx", static_cast<unsigned long long>(engine()),
+                  static_cast<unsigned long long>(engine()));
     return text;
 }
 
@@ -30,7 +33,8 @@ std::string quoted(std::string_view text) {
     return out + "\"";
 }
 
-// The fields of a JSON object without its braces; nothing if it is no object by its looks (the decoder checks the rest).
+// The fields of a JSON object without its braces; nothing if it is no object by its looks (the decoder checks the
+// rest).
 std::optional<std::string_view> inside(std::string_view object) {
     const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
     while (!object.empty() && is_blank(object.front())) object.remove_prefix(1);
@@ -41,11 +45,35 @@ std::optional<std::string_view> inside(std::string_view object) {
     return object;
 }
 
-std::string command_event(const std::string& event_id, Timestamp now, const std::string& case_id, std::string_view actor, std::string_view fields) {
-    std::string text = R"({"event_id":)" + quoted(event_id) + R"(,"occurred_at":")" + format_utc(now) + R"(","source":"http","command":{"case_id":)" + quoted(case_id);
-    if (!actor.empty()) text += R"(,"actor_staff_id":)" + quoted(actor);
-    if (!fields.empty()) text += "," + std::string(fields);
-    return text + "}}";
+// What the body itself says about case and actor. A body that cannot be read says nothing here; the decoder tells why.
+struct Said {
+    bool case_id = false;
+    bool actor = false;
+    bool other_case = false;  // it names another case than the path
+};
+Said said_in(std::string_view body, std::string_view case_id) {
+    Said said;
+    boost::json::error_code error;
+    const boost::json::value value = boost::json::parse(body, error);
+    const auto* object = error ? nullptr : value.if_object();
+    if (object == nullptr) return said;
+    said.actor = object->contains("actor_staff_id");
+    const auto* named = object->if_contains("case_id");
+    said.case_id = named != nullptr;
+    const auto* text = named == nullptr ? nullptr : named->if_string();
+    said.other_case = text != nullptr && std::string_view(*text) != case_id;
+    return said;
+}
+
+// `case_id` and `actor` are added where they are not empty.
+std::string command_event(const std::string& event_id, Timestamp now, std::string_view case_id, std::string_view actor,
+                          std::string_view fields) {
+    std::string command;
+    if (!case_id.empty()) command += R"("case_id":)" + quoted(case_id);
+    if (!actor.empty()) command += (command.empty() ? "" : ",") + (R"("actor_staff_id":)" + quoted(actor));
+    if (!fields.empty()) command += (command.empty() ? "" : ",") + std::string(fields);
+    return R"({"event_id":)" + quoted(event_id) + R"(,"occurred_at":")" + format_utc(now) +
+           R"(","source":"http","command":{)" + command + "}}";
 }
 
 int status_of(std::string_view code) {
@@ -61,22 +89,35 @@ void Api::post_command(const http::Request& request, const http::Responder& resp
     const std::string& case_id = request.path.at("id");
     if (!root_of_id(case_id)) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + case_id + "\" is no case id"));
     const auto fields = inside(request.body);
-    if (!fields) return respond(http::problem(400, "UNDECODABLE", "the body is a command as a JSON object, e.g. {\"actor_staff_id\": \"...\", \"ack\": {}}"));
+    if (!fields)
+        return respond(
+            http::problem(400, "UNDECODABLE",
+                          "the body is a command as a JSON object, e.g. {\"actor_staff_id\": \"...\", \"ack\": {}}"));
+    const Said said = said_in(request.body, case_id);
+    if (said.other_case) {
+        return respond(http::problem(
+            400, "WRONG_CASE",
+            "the body names another case_id than the path, which says " + case_id + ": leave it out or name the same"));
+    }
     const std::string_view wanted = request.header("idempotency-key");
     const std::string event_id = wanted.empty() ? random_id() : std::string(wanted);
     const std::string& owner = request.principal.staff_id;
     const Timestamp now = context_.clock.now();
     intake::LineEvents lines;
     // With tokens the actor is the token's; a body that names one must name the same.
-    auto event = lines.read_json(command_event(event_id, now, case_id, {}, *fields));
+    const std::string_view actor = said.actor ? std::string_view() : std::string_view(owner);
+    const auto event =
+        lines.read_json(command_event(event_id, now, said.case_id ? std::string_view() : case_id, actor, *fields));
     if (!owner.empty() && event && std::get<CommandEvent>((*event)->payload).actor_staff_id != owner) {
-        return respond(http::problem(403, "FORBIDDEN", "the token belongs to " + owner + ", the command names another actor"));
+        return respond(
+            http::problem(403, "FORBIDDEN", "the token belongs to " + owner + ", the command names another actor"));
     }
-    if (!owner.empty() && !event) event = lines.read_json(command_event(event_id, now, case_id, owner, *fields));
     if (!event) {
         const Refusal& refusal = event.error();
-        const bool lacking = refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
-        return respond(http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail));
+        const bool lacking =
+            refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
+        return respond(
+            http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail));
     }
     // The body was put inside an event as text; one that tried to close the command early shows here.
     if ((*event)->code.is_set() || (*event)->recorded_at.is_set() || (*event)->event_id != event_id ||
@@ -105,7 +146,9 @@ void Api::post_command(const http::Request& request, const http::Responder& resp
 void Api::on_commands(std::vector<CommandResult> results) {
     for (CommandResult& result : results) {
         const auto& inputs = result.decision.inputs;
-        telemetry::CommandTaken taken{.case_id = result.decision.case_id.value, .outcome = result.decision.outcome == DecisionOutcome::ACCEPTED ? "ACCEPTED" : result.decision.code};
+        telemetry::CommandTaken taken{
+            .case_id = result.decision.case_id.value,
+            .outcome = result.decision.outcome == DecisionOutcome::ACCEPTED ? "ACCEPTED" : result.decision.code};
         for (const NamedValue& input : inputs) {
             if (input.name == "actor_staff_id") taken.actor = input.value;
             if (input.name == "action") taken.action = input.value;
@@ -126,10 +169,12 @@ void Api::on_commands(std::vector<CommandResult> results) {
 
 void Api::answer(const CommandResult& result, const http::Responder& respond) {
     const Decision& decision = result.decision;
-    if (decision.outcome != DecisionOutcome::ACCEPTED) return respond(http::problem(status_of(decision.code), decision.code, decision.text));
+    if (decision.outcome != DecisionOutcome::ACCEPTED)
+        return respond(http::problem(status_of(decision.code), decision.code, decision.text));
     // A reader who asks next must see what was answered.
     const std::string body = encode(*result.view, Format::json);
-    context_.board.when_at_least(result.view->case_id.value, result.view->version, [respond, body] { respond({.body = body}); });
+    context_.board.when_at_least(result.view->case_id.value, result.view->version,
+                                 [respond, body] { respond({.body = body}); });
 }
 
 void Api::post_events(const http::Request& request, const http::Responder& respond) {
@@ -163,23 +208,30 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
         letter.offset = static_cast<std::int64_t>(number);
         letter.payload = line;
         letter.received_at = context_.clock.now();
-        context_.telemetry.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)), .detail = letter.detail, .source = letter.source,
-                                                          .topic = letter.topic, .offset = letter.offset});
+        context_.telemetry.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)),
+                                                          .detail = letter.detail,
+                                                          .source = letter.source,
+                                                          .topic = letter.topic,
+                                                          .offset = letter.offset});
         context_.telemetry.metrics().events_total.with({"unknown", "dead_letter"}).add();
         records.push_back(to_record(letter, context_.format));
         rejected.push_back({number, record.error()});
     }
-    std::string body = R"({"accepted":)" + std::to_string(accepted) + R"(,"rejected":)" + std::to_string(rejected.size()) + R"(,"errors":[)";
+    std::string body = R"({"accepted":)" + std::to_string(accepted) + R"(,"rejected":)" +
+                       std::to_string(rejected.size()) + R"(,"errors":[)";
     for (std::size_t i = 0; i < rejected.size(); ++i) {
-        body += (i == 0 ? "" : ",") + (R"({"line":)" + std::to_string(rejected[i].line)) + R"(,"reason":")" + std::string(name(rejected[i].refusal.reason)) +
-                R"(","detail":)" + quoted(rejected[i].refusal.detail) + "}";
+        body += (i == 0 ? "" : ",") + (R"({"line":)" + std::to_string(rejected[i].line)) + R"(,"reason":")" +
+                std::string(name(rejected[i].refusal.reason)) + R"(","detail":)" + quoted(rejected[i].refusal.detail) +
+                "}";
     }
     body += "]}";
     if (records.empty()) return respond({.body = body});
-    const bool taken = context_.ingest.append(std::move(records), [respond, body](const eventlog::AppendReport& report) {
-        if (report.complete()) return respond({.body = body});
-        respond(http::problem(503, "LOG_UNREACHABLE", report.error->message + " (send the same lines again: event ids make that safe)"));
-    });
+    const bool taken =
+        context_.ingest.append(std::move(records), [respond, body](const eventlog::AppendReport& report) {
+            if (report.complete()) return respond({.body = body});
+            respond(http::problem(503, "LOG_UNREACHABLE",
+                                  report.error->message + " (send the same lines again: event ids make that safe)"));
+        });
     if (!taken) respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
 }
 

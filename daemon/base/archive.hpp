@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -20,7 +21,9 @@
 namespace aw {
 
 template <class T, class Archive>
-concept HasFields = requires(T& value, Archive& archive) { value.fields(archive); };
+concept HasFields = requires(T& value, Archive& archive) {
+    value.fields(archive);
+};
 
 class ArchiveWriter {
 public:
@@ -69,6 +72,11 @@ private:
     void write(const std::vector<T>& list) {
         varint(list.size());
         for (const auto& item : list) write(static_cast<const T&>(item));
+    }
+    template <class T>
+    void write(const std::deque<T>& list) {
+        varint(list.size());
+        for (const auto& item : list) write(item);
     }
     template <class T, std::size_t N>
     void write(const std::array<T, N>& list) {
@@ -186,6 +194,12 @@ private:
         list.clear();
         const std::size_t n = length();
         list.reserve(std::min(n, kReserveAtMost));  // a damaged length must not take the memory
+        for (std::size_t i = 0; i < n && ok_; ++i) read(list.emplace_back());
+    }
+    template <class T>
+    void read(std::deque<T>& list) {
+        list.clear();
+        const std::size_t n = length();
         for (std::size_t i = 0; i < n && ok_; ++i) read(list.emplace_back());
     }
     template <class T, std::size_t N>

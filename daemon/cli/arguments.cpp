@@ -1,45 +1,21 @@
 // The tool's arguments: what each command is called with, and help that teaches by examples.
-#include <functional>
-#include <list>
-#include <map>
-#include <ostream>
+#include "cli/arguments.hpp"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "app/version.hpp"
-#include "cli/commands.hpp"
 
 namespace aw::cli {
 namespace {
-
-using Run = std::function<int()>;
-
-// Each command leaves what is to be run in `run`.
-struct Tool {
-    CLI::App app{
-        "The operator's tool of accountwatchd: checks configurations, loads events, replays history, shows and "
-        "moves cases.",
-        "accountwatch"};
-    Console& console;
-    Run run;
-};
 
 void add_config(CLI::App& command, ConfigOptions& options) {
     command.add_option("--config", options.file, "Settings file")->required()->type_name("FILE");
     command.add_option("--set", options.sets, "Overrides one setting by its dotted path; may be repeated")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
-}
-
-// The flag stays in the parser; `json` is filled when the command runs.
-void add_output(CLI::App& command, bool& json) {
-    command
-        .add_option_function<std::string>(
-            "-o", [&json](const std::string& format) { json = format == "json"; },
-            "Output: text or json (default text)")
-        ->type_name("text|json")
-        ->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_check(Tool& tool, CheckOptions& options) {
@@ -57,11 +33,13 @@ void add_check(Tool& tool, CheckOptions& options) {
 void add_send(Tool& tool, SendOptions& options) {
     CLI::App* command = tool.app.add_subcommand("send", "Appends events to the log, embedded or Kafka");
     add_config(*command, options.config);
-    static const std::map<std::string, InputFormat> formats = {{"ndjson", InputFormat::ndjson},
-                                                               {"csv", InputFormat::csv}};
-    command->add_option("--format", options.format, "ndjson or csv (default: csv for a name in .csv or .csv.gz)")
-        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
-        ->type_name("ndjson|csv");
+    one_of(command->add_option_function<std::string>(
+               "--format",
+               [&](const std::string& format) {
+                   options.format = format == "csv" ? InputFormat::csv : InputFormat::ndjson;
+               },
+               "Of the files (default: csv for a name in .csv or .csv.gz, else ndjson)"),
+           {"ndjson", "csv"});
     command->add_flag("--backfill", options.backfill,
                       "History: sorts by recorded_at and takes it as the log's time; only into an empty log");
     command->add_option("FILE", options.files, "Files of events, gzip or not; - is standard input")
@@ -87,13 +65,11 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
     command->add_option("--out", options.out, "Folder for what would have been said")->required()->type_name("DIR");
     command->add_option("--from", options.from, "From when findings count (default: the first record)")->type_name("T");
     command->add_option("--to", options.to, "Until when time goes on (default: the last record)")->type_name("T");
-    command
-        ->add_option_function<std::string>(
-            "--people", [&](const std::string& people) { options.prompt_people = people == "prompt"; },
-            "prompt: every task is done at half its span, unless the input has commands for "
-            "its case; none: nobody does anything (default prompt)")
-        ->type_name("prompt|none")
-        ->check(CLI::IsMember({"prompt", "none"}));
+    one_of(command->add_option_function<std::string>(
+               "--people", [&](const std::string& people) { options.prompt_people = people == "prompt"; },
+               "prompt: every task is done at half its span, unless the input has commands for "
+               "its case; none: nobody does anything (default prompt)"),
+           {"prompt", "none"});
     command->footer(
         "T is a date (its first instant, in the settings' time zone) or an RFC 3339 time.\n"
         "Prompt people end an emergency as KNOWN_CHANGE when nothing is owed any more.\n"
@@ -149,111 +125,22 @@ void add_topics(Tool& tool, TopicsOptions& options) {
         "not answer.");
 }
 
-struct CasesArguments {
-    ApiOptions api;
-    ListCasesOptions list;
-    std::string case_id;
-    CaseAction action;
-};
-
-// What `cases ACTION` needs beside the case.
-void add_action_options(CLI::App& command, CaseAction& action) {
-    const std::string& name = action.name;
-    const auto option = [&command](const char* flag, auto& target, const char* help, const char* type) {
-        return command.add_option(flag, target, help)->type_name(type);
-    };
-    if (name == "accept" || name == "decline") {
-        option("--group-role", action.group_role, "The seat in the group", "ROLE")
-            ->required()
-            ->check(CLI::IsMember({"LEADER", "RELEVANT_LEADER", "SALES", "AFTER_SALES", "SPECIALIST"}));
-    } else if (name == "contact") {
-        option("--level", action.level, "Whom of the client", "LEVEL")
-            ->required()
-            ->check(CLI::IsMember({"EXECUTIVE", "MANAGER", "FRONT_LINE"}));
-        option("--channel", action.channel, "How", "CHANNEL")
-            ->required()
-            ->check(CLI::IsMember({"VISIT", "PHONE", "MESSAGE", "FORUM"}));
-    } else if (name == "plan") {
-        option("--cause", action.cause, "Why the client is leaving", "TEXT")->required();
-        option("--measure", action.measures,
-               "A countermeasure, its owner's staff id and when it is due; may be repeated", "TEXT|OWNER|DUE")
-            ->required()
-            ->allow_extra_args(false);
-    } else if (name == "done") {
-        option("--task", action.task_id, "The task", "TASK_ID")->required();
-    } else if (name == "resolve") {
-        option("--outcome", action.outcome, "What it was", "OUTCOME")
-            ->required()
-            ->check(CLI::IsMember({"FALSE_ALARM", "KNOWN_CHANGE"}));
-        option("--approver", action.approver, "Staff id of who approves that", "STAFF_ID")->required();
-    }
-    option("--reason", action.reason, "Why", "TEXT")->required(name == "resolve");
-    option("--expected-version", action.expected_version, "Refuse if the case has changed since (default: any)", "N");
-}
-
-void add_cases(Tool& tool, CasesArguments& arguments) {
-    CLI::App* cases = tool.app.add_subcommand("cases", "Shows cases, or moves one, over HTTP");
-    cases->require_subcommand(1);
-    cases->fallthrough();
-    cases->add_option("--url", arguments.api.url, "Where the daemon listens (default " + arguments.api.url + ")")
-        ->type_name("U");
-    cases->add_option("--as", arguments.api.actor, "Who acts; with tokens it is the token's")->type_name("STAFF_ID");
-    cases->add_option("--token-file", arguments.api.token_file, "File that holds the token")->type_name("F");
-    cases
-        ->add_option("--config", arguments.api.config,
-                     "Settings whose time zone is shown (default: TZ, else Asia/Shanghai)")
-        ->type_name("FILE");
-    add_output(*cases, arguments.api.json);
-    CLI::App* list =
-        cases->add_subcommand("list", "The board: who, why, since when, and what is owed by whom and when");
-    list->add_option("--state", arguments.list.state, "Only cases in that state")->type_name("STATE");
-    list->add_option("--severity", arguments.list.severity, "Only cases of that severity")->type_name("SEVERITY");
-    list->add_option("--unit", arguments.list.unit, "Only cases of that unit")->type_name("UNIT");
-    list->add_flag("--all", arguments.list.all, "Ended cases, too");
-    list->callback([&] { tool.run = [&] { return run_cases_list(arguments.api, arguments.list, tool.console); }; });
-    CLI::App* show = cases->add_subcommand("show", "Everything about one case");
-    show->add_option("CASE", arguments.case_id, "Its id, such as 37140200012-1")->required()->type_name("");
-    show->callback([&] { tool.run = [&] { return run_cases_show(arguments.api, arguments.case_id, tool.console); }; });
-    cases->footer(
-        "  accountwatch cases list\n"
-        "  accountwatch cases ack 37140200012-1 --as deputy-gm\n"
-        "  accountwatch cases accept 37140200012-1 --group-role SALES --as key-account-manager-1\n"
-        "  accountwatch cases contact 37140200012-1 --level EXECUTIVE --channel VISIT --as deputy-gm\n"
-        "  accountwatch cases plan 37140200012-1 --cause 'a cheaper offer' \\\n"
-        "      --measure 'new offer|key-account-manager-1|2026-08-21' --as key-account-manager-1\n"
-        "  accountwatch cases resolve 37140200012-1 --outcome KNOWN_CHANGE --reason 'moved house' \\\n"
-        "      --approver deputy-gm --as key-account-manager-1\n\n"
-        "Exit code: 0 done, 1 refused (the code of the refusal is on stderr), 69 the daemon does not answer.");
-}
-
-void add_actions(Tool& tool, CasesArguments& arguments, std::list<CaseAction>& actions) {
-    CLI::App* cases = tool.app.get_subcommand("cases");
-    const std::pair<const char*, const char*> known[] = {
-        {"ack", "Acknowledges the case"},
-        {"accept", "Takes a seat in the group"},
-        {"decline", "Declines a seat; the next candidate is asked"},
-        {"start", "Starts the investigation"},
-        {"contact", "Records a contact with the client"},
-        {"plan", "Hands in cause and countermeasures"},
-        {"approve-plan", "Approves the plan"},
-        {"done", "Reports a task as done"},
-        {"resolve", "Ends the case as a false alarm or a known change"},
-    };
-    for (const auto& [name, help] : known) {
-        CaseAction& action = actions.emplace_back();
-        action.name = name;
-        CLI::App* command = cases->add_subcommand(name, help);
-        command->fallthrough();
-        command->add_option("CASE", action.case_id, "Its id, such as 37140200012-1")->required()->type_name("");
-        add_action_options(*command, action);
-        command->callback([&tool, &arguments, &action] {
-            tool.run = [&] { return run_case_action(arguments.api, action, tool.console); };
-        });
-    }
-    for (CLI::App* command : cases->get_subcommands({})) command->fallthrough();
-}
-
 }  // namespace
+
+CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& names) {
+    // CLI11's own check adds its list to the help a second time.
+    const auto known = [names](const std::string& given) {
+        if (std::ranges::find(names, given) != names.end()) return std::string();
+        return fmt::format("'{}' is none of {}", given, fmt::join(names, ", "));
+    };
+    return option->type_name(fmt::format("{}", fmt::join(names, "|")))->check(known);
+}
+
+void add_output(CLI::App& command, bool& json) {
+    one_of(command.add_option_function<std::string>(
+               "-o", [&json](const std::string& format) { json = format == "json"; }, "Output (default text)"),
+           {"text", "json"});
+}
 
 int run_tool(int argc, const char* const* argv, Console& console) {
     Tool tool{.console = console, .run = {}};
@@ -263,7 +150,6 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     SimulateOptions simulate;
     TopicsOptions topics;
     CasesArguments cases;
-    std::list<CaseAction> actions;
     tool.app.set_version_flag("--version", "accountwatch " + std::string(app::kVersion), "Prints the version");
     tool.app.require_subcommand(1);
     tool.app.footer(
@@ -275,7 +161,6 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_backtest(tool, backtest);
     add_simulate(tool, simulate);
     add_cases(tool, cases);
-    add_actions(tool, cases, actions);
     add_topics(tool, topics);
     try {
         tool.app.parse(argc, argv);

@@ -2,80 +2,224 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "base/text.hpp"
-#include "cli/config_file.hpp"
+#include "core/model/enums.hpp"
 
 namespace aw::cli {
 namespace {
 
-// One JSON object, member by member; what is empty is left out.
-class Object {
-public:
-    Object& text(std::string_view name, std::string_view value) {
-        if (!value.empty()) raw(name, fmt::format("\"{}\"", json_escaped(value)));
-        return *this;
-    }
-    Object& raw(std::string_view name, const std::string& json) {
-        body_ += fmt::format("{}\"{}\":{}", body_.empty() ? "" : ",", name, json);
-        return *this;
-    }
-    [[nodiscard]] std::string done() const { return "{" + body_ + "}"; }
-
-private:
-    std::string body_;
-};
-
-// The last moment of a day for a bare date: "by Friday" includes Friday.
-std::optional<Timestamp> due_time(const std::string& text, const TimeZone& zone) {
-    if (const auto day = parse_day(text)) return zone.at(*day + 1, 0) - std::chrono::seconds{1};
-    return parse_instant(text, zone);
+template <class E>
+std::vector<std::string> names_of() {
+    const auto& list = EnumNames<E>::kList;
+    return {list.begin() + 1, list.end()};  // without UNSPECIFIED
 }
 
-Result<std::string> measure_json(const std::string& text, const TimeZone& zone) {
-    const std::size_t last = text.rfind('|');
-    const std::size_t middle = last == std::string::npos || last == 0 ? std::string::npos : text.rfind('|', last - 1);
-    if (middle == std::string::npos) {
-        return fail_with(fmt::format(
-            "--measure '{}': expected TEXT|OWNER|DUE, such as 'new offer|key-account-manager-1|2026-08-21'", text));
-    }
-    const auto due = due_time(text.substr(last + 1), zone);
-    if (!due) {
-        return fail_with(
-            fmt::format("--measure '{}': '{}' is neither a date nor a time (2026-08-21, '2026-08-21 17:30' or "
-                        "RFC 3339)",
-                        text, text.substr(last + 1)));
-    }
-    Object object;
-    object.text("text", text.substr(0, middle)).text("owner_staff_id", text.substr(middle + 1, last - middle - 1));
-    return object.text("due_at", format_utc(*due)).done();
+template <class E>
+ActionField name_field(std::string option, std::string field, std::string help, bool required = true) {
+    return {std::move(option), std::move(field), FieldKind::name, {}, std::move(help), required, names_of<E>()};
 }
 
-Result<std::string> plan_json(const CaseAction& action, const TimeZone& zone) {
-    std::string measures;
-    for (const std::string& text : action.measures) {
-        auto measure = measure_json(text, zone);
-        if (!measure) return measure;
-        measures += (measures.empty() ? "" : ",") + *measure;
-    }
-    return Object().text("cause", action.cause).raw("countermeasures", "[" + measures + "]").done();
+ActionField staff_field(std::string option, std::string field, std::string help, bool required = true) {
+    return {std::move(option), std::move(field), FieldKind::text, "STAFF_ID", std::move(help), required};
+}
+
+ActionField text_field(std::string option, std::string field, std::string help, bool required = false) {
+    return {std::move(option), std::move(field), FieldKind::text, "TEXT", std::move(help), required};
+}
+
+ActionField time_field(std::string option, std::string field, std::string help, bool required = false) {
+    return {std::move(option), std::move(field), FieldKind::time, "TIME", std::move(help), required};
+}
+
+// What a lost case owes (R65).
+void add_lost(std::vector<ActionField>& fields) {
+    fields.push_back(text_field("--lost-reason", "lost.reason", "LOST: why the client left"));
+    fields.push_back(text_field("--lost-destination", "lost.destination", "LOST: where the client went"));
+    fields.push_back(text_field("--lost-shortcomings", "lost.own_shortcomings", "LOST: what we did wrong"));
+}
+
+constexpr const char* kAnswer = "Answer";
+constexpr const char* kWork = "Work";
+constexpr const char* kGroup = "Group";
+constexpr const char* kCourse = "Course";
+constexpr const char* kEnd = "End";
+
+void add_answers(std::vector<ActionKind>& kinds) {
+    const ActionField seat = name_field<GroupRole>("--group-role", "group_role", "The seat in the group");
+    kinds.push_back({"ack", kAnswer, "Acknowledges the case", {}, false, false, "--as deputy-gm"});
+    kinds.push_back({"accept",
+                     kAnswer,
+                     "Takes a seat in the group",
+                     {seat},
+                     false,
+                     false,
+                     "--group-role SALES --as key-account-manager-1"});
+    kinds.push_back({"decline",
+                     kAnswer,
+                     "Declines a seat; the next candidate is asked",
+                     {seat},
+                     false,
+                     false,
+                     "--group-role SALES --reason 'on leave' --as key-account-manager-1"});
+}
+
+void add_work(std::vector<ActionKind>& kinds) {
+    kinds.push_back({"start", kWork, "Starts the investigation", {}, false, false, "--as key-account-manager-1"});
+    kinds.push_back({"contact",
+                     kWork,
+                     "Records a contact with the client",
+                     {name_field<ContactLevel>("--level", "level", "Whom of the client"),
+                      name_field<TouchChannel>("--channel", "channel", "How")},
+                     false,
+                     false,
+                     "--level EXECUTIVE --channel VISIT --as deputy-gm"});
+    kinds.push_back({"plan",
+                     kWork,
+                     "Hands in cause and countermeasures",
+                     {text_field("--cause", "cause", "Why the client is leaving", true),
+                      {"--countermeasure", "countermeasures", FieldKind::measures, kMeasureType,
+                       "What is to be done, by whom (staff id) and by when; may be repeated", true}},
+                     false,
+                     true,
+                     "--cause 'a cheaper offer' \\\n"
+                     "      --countermeasure 'new offer;key-account-manager-1;2026-08-21' \\\n"
+                     "      --countermeasure 'call the decision maker;deputy-gm;2026-08-20 17:30' \\\n"
+                     "      --as key-account-manager-1"});
+    kinds.push_back({"approve-plan", kWork, "Approves the plan", {}, false, false, "--as deputy-gm"});
+    kinds.push_back({"update",
+                     kWork,
+                     "Records progress in words",
+                     {text_field("--text", "text", "What is new", true)},
+                     false,
+                     false,
+                     "--text 'the client looks at our offer' --as key-account-manager-1"});
+    kinds.push_back({"offer",
+                     kWork,
+                     "Records an offer to keep the client",
+                     {{"--amount", "amount", FieldKind::amount, "YUAN", "What it is worth", true},
+                      text_field("--text", "text", "What is offered")},
+                     false,
+                     false,
+                     "--amount 12,000.00 --text 'three months of free pickup' \\\n"
+                     "      --as key-account-manager-1"});
+    kinds.push_back({"done",
+                     kWork,
+                     "Reports a task as done",
+                     {{"--task", "task_id", FieldKind::text, "TASK_ID", "The task", true}},
+                     false,
+                     false,
+                     "--task 37140200012-t4 --as key-account-manager-1"});
+}
+
+void add_group(std::vector<ActionKind>& kinds) {
+    kinds.push_back(
+        {"assign-task",
+         kGroup,
+         "Gives somebody a task",
+         {staff_field("--staff", "staff_id", "Who is to do it"),
+          text_field("--text", "text", "What is to be done", true), time_field("--due", "due_at", "By when")},
+         false,
+         false,
+         "--staff pickup-courier-3 --text 'collect the returns' \\\n"
+         "      --due '2026-08-18 17:30' --as deputy-gm"});
+    kinds.push_back({"add-member",
+                     kGroup,
+                     "Invites somebody into the group",
+                     {staff_field("--staff", "staff_id", "Whom"),
+                      name_field<GroupRole>("--group-role", "group_role", "The seat in the group")},
+                     false,
+                     false,
+                     "--staff finance-1 --group-role SPECIALIST --as deputy-gm"});
+    kinds.push_back({"transfer",
+                     kGroup,
+                     "Hands the case over; the owner stays responsible until it is accepted",
+                     {staff_field("--to", "to_staff_id", "To whom")},
+                     false,
+                     false,
+                     "--to key-account-manager-2 --as key-account-manager-1"});
+    kinds.push_back({"accept-transfer",
+                     kGroup,
+                     "Takes over a case that was handed over",
+                     {},
+                     false,
+                     false,
+                     "--as key-account-manager-2"});
+}
+
+void add_course(std::vector<ActionKind>& kinds) {
+    kinds.push_back({"suspend",
+                     kCourse,
+                     "Lets the case rest, for at most 30 days",
+                     {time_field("--until", "until", "Until when", true)},
+                     true,
+                     false,
+                     "--until 2026-09-01 --reason 'the plant is closed in August' --as deputy-gm"});
+    kinds.push_back({"resume", kCourse, "Goes on with a case that rests", {}, false, false, "--as deputy-gm"});
+    kinds.push_back({"merge",
+                     kCourse,
+                     "Goes on in another case",
+                     {{"--into", "into_case_id", FieldKind::text, "CASE", "The case that stays", true}},
+                     false,
+                     false,
+                     "--into 37140200009-2 --reason 'one owner since July' --as deputy-gm"});
+    kinds.push_back({"lower-severity",
+                     kCourse,
+                     "Lowers the severity, which never falls by itself",
+                     {name_field<Severity>("--severity", "severity", "The new one")},
+                     true,
+                     false,
+                     "--severity MEDIUM --reason 'only one of five branches' --as deputy-gm"});
+}
+
+void add_end(std::vector<ActionKind>& kinds) {
+    ActionKind resolve{"resolve",
+                       kEnd,
+                       "Says how the case ended",
+                       {name_field<Outcome>("--outcome", "outcome", "What came of it"),
+                        staff_field("--approver", "approver_staff_id",
+                                    "FALSE_ALARM and KNOWN_CHANGE: who approves that, beside a --reason", false)},
+                       false,
+                       false,
+                       "--outcome KNOWN_CHANGE --reason 'moved house' \\\n"
+                       "      --approver deputy-gm --as key-account-manager-1"};
+    add_lost(resolve.fields);
+    ActionKind report{
+        "report",
+        kEnd,
+        "Hands in the analysis report",
+        {text_field("--cause", "cause", "Why it happened"), text_field("--course", "course", "What happened, in order"),
+         text_field("--responsible", "responsible", "Who was responsible"),
+         text_field("--conclusion", "conclusion", "What follows from it"),
+         text_field("--countermeasures", "countermeasures", "What was done about it"),
+         text_field("--prevention", "prevention", "What keeps it from happening again")},
+        false,
+        true,
+        "--file report.yaml --as key-account-manager-1"};
+    add_lost(report.fields);
+    kinds.push_back(std::move(resolve));
+    kinds.push_back(std::move(report));
+    kinds.push_back({"approve-report", kEnd, "Approves the analysis report", {}, false, false, "--as deputy-gm"});
+    kinds.push_back({"close", kEnd, "Closes the case", {}, false, false, "--as deputy-gm"});
 }
 
 }  // namespace
 
-Result<std::string> command_json(const CaseAction& action, const std::string& actor, const TimeZone& zone) {
-    std::string field = action.name;
-    std::replace(field.begin(), field.end(), '-', '_');
-    Object fields;
-    fields.text("group_role", action.group_role).text("level", action.level).text("channel", action.channel);
-    fields.text("task_id", action.task_id).text("outcome", action.outcome).text("approver_staff_id", action.approver);
-    Result<std::string> body = field == "plan" ? plan_json(action, zone) : Result<std::string>(fields.done());
-    if (!body) return body;
-    Object command;
-    command.text("actor_staff_id", actor).text("reason", action.reason);
-    if (action.expected_version != 0) command.raw("expected_version", std::to_string(action.expected_version));
-    return command.raw(field, *body).done();
+const std::vector<ActionKind>& action_kinds() {
+    static const std::vector<ActionKind> kinds = [] {
+        std::vector<ActionKind> all;
+        add_answers(all);
+        add_work(all);
+        add_group(all);
+        add_course(all);
+        add_end(all);
+        return all;
+    }();
+    return kinds;
+}
+
+std::string json_name(const ActionKind& kind) {
+    std::string name = kind.name;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
 }
 
 }  // namespace aw::cli

@@ -1,34 +1,47 @@
-// What a person can do to a case from the command line, as the body of POST /api/v1/cases/{id}/commands.
+// What a person can do to a case from the command line: every command action of the contract with its fields, as one
+// table. The arguments, their help, the file of --file and the JSON that is sent all follow from it.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
-#include "core/calendar/calendar.hpp"
-
 namespace aw::cli {
 
-// An action with the values of its options; the ones that an action does not know stay empty.
-struct CaseAction {
-    std::string name;  // "approve-plan"
-    std::string case_id;
-    std::string reason;
-    std::uint64_t expected_version = 0;  // 0 = any
-    std::string group_role;
-    std::string level;
-    std::string channel;
-    std::string cause;
-    std::vector<std::string> measures;  // TEXT|OWNER|DUE
-    std::string task_id;
-    std::string outcome;
-    std::string approver;
+enum class FieldKind {
+    text,
+    name,      // of an enumeration, one of `names`
+    time,      // a date (its last second), "YYYY-MM-DD HH:MM" in the zone shown, or RFC 3339
+    amount,    // yuan, such as 49,999.00
+    measures,  // a list of countermeasures: text, owner, due time
 };
 
-// The command in JSON, without `case_id`, which stands in the path. Fails on a measure that is not TEXT|OWNER|DUE; DUE
-// is RFC 3339, "YYYY-MM-DD HH:MM" or a date (its end) in `zone`.
-[[nodiscard]] Result<std::string> command_json(const CaseAction& action, const std::string& actor,
-                                               const TimeZone& zone);
+struct ActionField {
+    std::string option;  // "--group-role"
+    std::string field;   // of the action in JSON: "group_role"; "lost.reason" stands inside "lost"
+    FieldKind kind = FieldKind::text;
+    std::string type;  // what the help shows for the value
+    std::string help;
+    bool required = false;  // without it the command makes no sense; the daemon may ask for more
+    std::vector<std::string> names = {};
+};
+
+struct ActionKind {
+    std::string name;   // as it is typed: "approve-plan"
+    std::string group;  // heading in the help
+    std::string help;
+    std::vector<ActionField> fields = {};
+    bool reason_required = false;
+    bool takes_file = false;   // its fields may come from a YAML or JSON file
+    std::string example = {};  // what follows "accountwatch cases NAME CASE"; lines are continued with a backslash
+};
+
+// Every action, in the order of the help.
+[[nodiscard]] const std::vector<ActionKind>& action_kinds();
+
+// The action's field of a command in JSON: "approve_plan".
+[[nodiscard]] std::string json_name(const ActionKind& kind);
+
+// How a countermeasure is written on the command line.
+inline constexpr const char* kMeasureType = "TEXT;OWNER;DUE";
 
 }  // namespace aw::cli

@@ -7,6 +7,7 @@
 #include "cli/case_api.hpp"
 #include "cli/config_file.hpp"
 #include "cli/text_table.hpp"
+#include "settings/scalars.hpp"
 
 namespace aw::cli {
 namespace {
@@ -57,18 +58,138 @@ std::string section(const std::string& title, const TextTable& table) {
     return text;
 }
 
+std::string approval(Timestamp at, const StaffId& by, const TimeZone& zone) {
+    return at.is_set() ? fmt::format(", approved {} by {}", when(at, zone), by.value) : ", not approved yet";
+}
+
 std::string plan_text(const CasePlan& plan, const TimeZone& zone) {
     std::string text =
         fmt::format("\nplan of {} by {}{}\n  cause: {}\n", when(plan.submitted_at, zone), plan.submitted_by.value,
-                    plan.approved_at.is_set()
-                        ? fmt::format(", approved {} by {}", when(plan.approved_at, zone), plan.approved_by.value)
-                        : ", not approved yet",
-                    one_line(plan.cause));
+                    approval(plan.approved_at, plan.approved_by, zone), one_line(plan.cause));
     for (const Countermeasure& measure : plan.countermeasures) {
         text += fmt::format("  - {} ({}, by {})\n", one_line(measure.text), measure.owner_staff_id.value,
                             when(measure.due_at, zone));
     }
     return text;
+}
+
+std::string yuan(Money amount) { return settings::format_hundredths(amount.minor, true) + " yuan"; }
+
+// "  word: value", only where there is one.
+void add_line(std::string& text, std::string_view word, std::string_view value) {
+    if (!value.empty()) text += fmt::format("  {}: {}\n", word, one_line(value));
+}
+
+std::string head_text(const Case& view, const TimeZone& zone) {
+    std::string text =
+        fmt::format("{}  {} ({}), grade {}, unit {}\n", view.case_id.value, account_text(view),
+                    format_root(view.account_root), view.grade.empty() ? "none" : view.grade, view.unit_id.value);
+    text += fmt::format("{} {}, {}{}, level {}, since {}, version {}\n", name(view.case_class), name(view.severity),
+                        name(view.state),
+                        view.outcome == Outcome::UNSPECIFIED ? "" : fmt::format(" as {}", name(view.outcome)),
+                        view.level, when(view.opened_at, zone), view.version);
+    text += "signals: " + kinds_of(view);
+    for (std::size_t i = 0; i < view.signals.size(); ++i) {
+        text += fmt::format("{}{}", i == 0 ? " (" : ", ", view.signals[i].value);
+    }
+    text += view.signals.empty() ? "\n" : ")\n";
+    text += fmt::format(
+        "owner: {}{}\n", view.owner_staff_id.empty() ? "nobody" : view.owner_staff_id.value,
+        view.leader_role == StaffRole::UNSPECIFIED ? "" : fmt::format("; led by the {}", name(view.leader_role)));
+    if (view.revenue_at_risk != Money{}) text += fmt::format("at risk: {} a year\n", yuan(view.revenue_at_risk));
+    if (view.probability > 0) text += fmt::format("probability: {:.3g}\n", view.probability);
+    if (view.proposed_outcome != Outcome::UNSPECIFIED) {
+        text += fmt::format("proposed outcome: {}\n", name(view.proposed_outcome));
+    }
+    if (view.suspended_until.is_set()) text += fmt::format("rests until: {}\n", when(view.suspended_until, zone));
+    if (!view.merged_into.empty()) text += fmt::format("goes on in: {}\n", view.merged_into.value);
+    if (view.reopen_count > 0) text += fmt::format("reopened: {}\n", view.reopen_count);
+    if (!view.complaint_ids.empty()) {
+        text += fmt::format("complaints: {}\n", one_line(fmt::format("{}", fmt::join(view.complaint_ids, ", "))));
+    }
+    return text;
+}
+
+std::string group_text(const Case& view) {
+    TextTable group({"SEAT", "ROLE", "WHO", "STATE"});
+    for (const GroupMember& member : view.group) {
+        group.add({std::string(name(member.group_role)), std::string(name(member.role)), member.staff_id.value,
+                   std::string(name(member.state))});
+    }
+    return section("group", group);
+}
+
+std::string milestones_text(const Case& view, const TimeZone& zone) {
+    TextTable milestones({"MILESTONE", "DUE", "MET", "BREACHED"});
+    for (const Milestone& milestone : view.milestones) {
+        std::string breached = when(milestone.breached_at, zone);
+        if (milestone.fired_late_s > 0) breached += fmt::format(" (noticed {} s later)", milestone.fired_late_s);
+        milestones.add(
+            {std::string(name(milestone.name)), when(milestone.due_at, zone), when(milestone.met_at, zone), breached});
+    }
+    return section("milestones", milestones);
+}
+
+std::string tasks_text(std::vector<Task> owed, const TimeZone& zone) {
+    by_due_time(owed);
+    TextTable tasks({"TASK", "WHAT", "BY", "DUE", "DETAIL"});
+    for (const Task& task : owed) {
+        tasks.add(
+            {task.task_id.value, std::string(name(task.kind)), who(task), due_text(task, zone), one_line(task.detail)});
+    }
+    return section("open tasks", tasks);
+}
+
+std::string contacts_text(const Case& view, const TimeZone& zone) {
+    TextTable contacts({"WHEN", "LEVEL", "HOW", "WHO"});
+    for (const CustomerContact& contact : view.contacts) {
+        contacts.add({when(contact.at, zone), std::string(name(contact.level)),
+                      contact.channel == TouchChannel::UNSPECIFIED ? "" : std::string(name(contact.channel)),
+                      contact.staff_id.value});
+    }
+    return section("contacts with the client", contacts);
+}
+
+std::string offers_text(const Case& view, const TimeZone& zone) {
+    TextTable offers({"WHEN", "WHO", "AMOUNT", "APPROVAL", "WHAT"});
+    for (const Offer& offer : view.offers) {
+        offers.add({when(offer.at, zone), offer.staff_id.value, yuan(offer.amount),
+                    offer.approval == OfferApproval::UNSPECIFIED ? "" : std::string(name(offer.approval)),
+                    one_line(offer.text)});
+    }
+    return section("offers", offers);
+}
+
+std::string report_text(const CaseReport& report, const TimeZone& zone) {
+    std::string text = fmt::format("\nreport of {} by {}{}\n", when(report.submitted_at, zone),
+                                   report.submitted_by.value, approval(report.approved_at, report.approved_by, zone));
+    add_line(text, "cause", report.cause);
+    add_line(text, "course", report.course);
+    add_line(text, "responsible", report.responsible);
+    add_line(text, "conclusion", report.conclusion);
+    add_line(text, "countermeasures", report.countermeasures);
+    add_line(text, "prevention", report.prevention);
+    return text;
+}
+
+std::string lost_text(const Lost& lost) {
+    std::string text;
+    add_line(text, "reason", lost.reason);
+    add_line(text, "destination", lost.destination);
+    add_line(text, "own shortcomings", lost.own_shortcomings);
+    return text.empty() ? text : "\nlost\n" + text;
+}
+
+std::string ledger_text(const EvidenceLedger& ledger, const TimeZone& zone) {
+    std::string text;
+    add_line(text, "detected", when(ledger.detected_at, zone));
+    add_line(text, "notified", when(ledger.notified_at, zone));
+    add_line(text, "acknowledged", when(ledger.acked_at, zone));
+    add_line(text, "reported", when(ledger.reported_at, zone));
+    add_line(text, "analysed", when(ledger.analysed_at, zone));
+    if (ledger.unreported_churn) text += "  the loss was not reported\n";
+    if (ledger.accountability) text += "  somebody is accountable\n";
+    return text.empty() ? text : "\nledger\n" + text;
 }
 
 }  // namespace
@@ -103,50 +224,15 @@ std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone) {
 
 std::string case_text(const BoardCase& about, const TimeZone& zone) {
     const Case& view = about.view;
-    std::string text =
-        fmt::format("{}  {} ({}), grade {}, unit {}\n", view.case_id.value, account_text(view),
-                    format_root(view.account_root), view.grade.empty() ? "none" : view.grade, view.unit_id.value);
-    text += fmt::format("{} {}, {}{}, level {}, since {}, version {}\n", name(view.case_class), name(view.severity),
-                        name(view.state),
-                        view.outcome == Outcome::UNSPECIFIED ? "" : fmt::format(" as {}", name(view.outcome)),
-                        view.level, when(view.opened_at, zone), view.version);
-    text += "signals: " + kinds_of(view) + "\n";
-    text += fmt::format("owner: {}\n", view.owner_staff_id.empty() ? "nobody" : view.owner_staff_id.value);
-    if (!view.group.empty()) {
-        TextTable group({"SEAT", "ROLE", "WHO", "STATE"});
-        for (const GroupMember& member : view.group) {
-            group.add({std::string(name(member.group_role)), std::string(name(member.role)), member.staff_id.value,
-                       std::string(name(member.state))});
-        }
-        text += section("group", group);
-    }
-    if (!view.milestones.empty()) {
-        TextTable milestones({"MILESTONE", "DUE", "MET", "BREACHED"});
-        for (const Milestone& milestone : view.milestones) {
-            milestones.add({std::string(name(milestone.name)), when(milestone.due_at, zone),
-                            when(milestone.met_at, zone), when(milestone.breached_at, zone)});
-        }
-        text += section("milestones", milestones);
-    }
-    if (!about.owed.empty()) {
-        std::vector<Task> owed = about.owed;
-        by_due_time(owed);
-        TextTable tasks({"TASK", "WHAT", "BY", "DUE", "DETAIL"});
-        for (const Task& task : owed) {
-            tasks.add({task.task_id.value, std::string(name(task.kind)), who(task), due_text(task, zone),
-                       one_line(task.detail)});
-        }
-        text += section("owed", tasks);
-    }
+    std::string text = head_text(view, zone);
+    if (!view.group.empty()) text += group_text(view);
+    if (!view.milestones.empty()) text += milestones_text(view, zone);
+    if (!about.owed.empty()) text += tasks_text(about.owed, zone);
     if (view.plan) text += plan_text(*view.plan, zone);
-    if (!view.contacts.empty()) {
-        TextTable contacts({"WHEN", "LEVEL", "HOW", "WHO"});
-        for (const CustomerContact& contact : view.contacts) {
-            contacts.add({when(contact.at, zone), std::string(name(contact.level)), std::string(name(contact.channel)),
-                          contact.staff_id.value});
-        }
-        text += section("contacts with the client", contacts);
-    }
+    if (!view.contacts.empty()) text += contacts_text(view, zone);
+    if (!view.offers.empty()) text += offers_text(view, zone);
+    if (view.report) text += report_text(*view.report, zone);
+    text += lost_text(view.lost) + ledger_text(view.ledger, zone);
     return text + fmt::format("\ntimes are {}\n", zone.name());
 }
 

@@ -1,6 +1,8 @@
 // accountwatch backtest: what would have been decided.
 #include <filesystem>
+#include <memory>
 #include <ostream>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -30,12 +32,13 @@ DeadLetter dead_letter(const std::string& file, const FileEvent& event) {
 
 class BacktestRun {
 public:
-    BacktestRun(const BacktestOptions& options, const settings::Loaded& loaded, BacktestFiles& files, Console& console)
-        : options_(options), loaded_(loaded), files_(files), console_(console), history_(Format::protobuf) {}
+    BacktestRun(const BacktestOptions& options, const settings::Loaded& loaded, Console& console)
+        : options_(options), loaded_(loaded), console_(console), history_(Format::protobuf) {}
 
     int run() {
         if (!options_.from.empty() && !read_instant("--from", options_.from, from_)) return app::kExitUsage;
         if (!options_.to.empty() && !read_instant("--to", options_.to, to_)) return app::kExitUsage;
+        if (from_.is_set() && to_.is_set() && !in_order()) return app::kExitUsage;
         read();
         if (counts_.unreadable) return app::kExitMistakes;
         if (history_.entries().empty()) {
@@ -44,10 +47,16 @@ public:
         }
         if (!from_.is_set()) from_ = history_.entries().front().at;
         if (!to_.is_set()) to_ = history_.entries().back().at;
-        if (to_ < from_) {
-            console_.err << fmt::format("--to {} is before --from {}\n", format_utc(to_), format_utc(from_));
-            return app::kExitUsage;
+        if (!in_order()) return app::kExitUsage;
+        // Only now: what an earlier run has written stays where this one comes to nothing.
+        auto files = BacktestFiles::open(options_.out);
+        if (!files) {
+            console_.err << files.error().message << '\n';
+            return app::kExitStorage;
         }
+        files_ = *std::move(files);
+        for (DeadLetter& letter : rejected_) files_->take(app::to_record(letter, Format::json));
+        rejected_.clear();
         return replay();
     }
 
@@ -59,15 +68,24 @@ private:
         return instant.has_value();
     }
 
+    bool in_order() {
+        if (from_ <= to_) return true;
+        console_.err << fmt::format("{}{} is before {}{}\n", options_.to.empty() ? "the last record of " : "--to ",
+                                    format_utc(to_), options_.from.empty() ? "the first record of " : "--from ",
+                                    format_utc(from_));
+        return false;
+    }
+
     void read() {
         const auto accept = [this](const Event& event) -> Result<void> {
             history_.add(event);
             if (const auto* command = std::get_if<CommandEvent>(&event.payload)) people_.leave_to_input(*command);
+            if (const auto* step = std::get_if<ComplaintProgressEvent>(&event.payload)) people_.leave_to_input(*step);
             return {};
         };
         const auto rejected = [this](const std::string& file, const FileEvent& event) {
             console_.err << rejection_text(file, event.line, event.event.error()) << '\n';
-            files_.take(app::to_record(dead_letter(file, event), Format::json));
+            rejected_.push_back(dead_letter(file, event));
         };
         (void)read_event_files(options_.events, InputFormat::by_name, console_, counts_, accept, rejected);
         history_.sort();
@@ -81,8 +99,8 @@ private:
             console_.err << backtest.error().message << '\n';
             return app::kExitConfiguration;
         }
-        (*backtest)->on_output([this](eventlog::OutRecord&& output) { files_.take(std::move(output)); });
-        (*backtest)->on_effect_value([this](const Effect& effect) { files_.see(effect); });
+        (*backtest)->on_output([this](eventlog::OutRecord&& output) { files_->take(std::move(output)); });
+        (*backtest)->on_effect_value([this](const Effect& effect) { files_->see(effect); });
         if (options_.prompt_people) (*backtest)->add_people(people_);
         Progress progress(console_, "replaying");
         std::uint64_t n = 0;
@@ -100,19 +118,20 @@ private:
                                              .events = n + counts_.rejected,
                                              .counts = (*backtest)->counts(to_),
                                              .calendar = &loaded_.rules->calendar};
-        if (auto written = files_.finish(summary); !written) {
+        if (auto written = files_->finish(summary); !written) {
             console_.err << written.error().message << '\n';
             return app::kExitStorage;
         }
         console_.out << fmt::format("{} events of {} accounts: {} signals, {} cases, {} notices; see {}/report.html\n",
-                                    summary.events, summary.counts.accounts, files_.signals(), files_.cases(),
-                                    files_.notices(), options_.out);
+                                    summary.events, summary.counts.accounts, files_->signals(), files_->cases(),
+                                    files_->notices(), options_.out);
         return app::kExitFine;
     }
 
     const BacktestOptions& options_;
     const settings::Loaded& loaded_;
-    BacktestFiles& files_;
+    std::unique_ptr<BacktestFiles> files_;  // from the moment on that there is something to write
+    std::vector<DeadLetter> rejected_;
     Console& console_;
     History history_;
     People people_;
@@ -126,12 +145,7 @@ private:
 int run_backtest(const BacktestOptions& options, Console& console) {
     const auto loaded = load_config(options.config, console);
     if (!loaded) return app::kExitConfiguration;
-    auto files = BacktestFiles::open(options.out);
-    if (!files) {
-        console.err << files.error().message << '\n';
-        return app::kExitStorage;
-    }
-    return BacktestRun(options, *loaded, **files, console).run();
+    return BacktestRun(options, *loaded, console).run();
 }
 
 }  // namespace aw::cli

@@ -113,8 +113,8 @@ int run_case_action(const ApiOptions& options, const CaseAction& action, Console
     }
     const auto view = decode_case(*body);
     if (!view) return complain(console, {"the answer cannot be read: " + view.error().message, app::kExitMistakes});
-    console.out << fmt::format("{}: {} is done; the case is {}, {}, version {}\n", view->case_id.value, action.name,
-                               name(view->state), name(view->severity), view->version);
+    console.out << fmt::format("{}: {} is done; the case is {}, {}, version {}\n", view->case_id.value,
+                               action.kind->name, name(view->state), name(view->severity), view->version);
     return app::kExitFine;
 }
 

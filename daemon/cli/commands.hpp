@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/case_actions.hpp"
+#include "cli/case_command.hpp"
 #include "cli/console.hpp"
 #include "cli/event_files.hpp"
 

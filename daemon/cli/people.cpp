@@ -7,9 +7,23 @@ namespace {
 
 constexpr Duration kMeasureSpan = std::chrono::days{7};
 
-bool is_ended(const Case& view) {
-    return view.state == CaseState::RESOLVED || view.state == CaseState::REPORT_DUE ||
-           view.state == CaseState::CLOSED || view.state == CaseState::MERGED;
+constexpr Duration kBeforeTarget = std::chrono::minutes{1};
+
+bool is_explained(const Case& view) {
+    return view.outcome == Outcome::FALSE_ALARM || view.outcome == Outcome::KNOWN_CHANGE ||
+           view.state == CaseState::MERGED;
+}
+
+ReportAction report_on(const Case& view) {
+    ReportAction report{"found in the talk with the client",
+                        "as recorded",
+                        "the account's manager",
+                        "as recorded",
+                        "a better offer",
+                        "visits as planned",
+                        {}};
+    if (view.outcome == Outcome::LOST) report.lost = {"price", "unknown", "answered late"};
+    return report;
 }
 
 }  // namespace
@@ -20,8 +34,17 @@ Event PeopleCommand::event() const {
     event.occurred_at = at;
     event.recorded_at = at;
     event.source = "people";
-    event.payload = CommandEvent{case_id, actor, 0, reason, action};
+    if (complaint_id.empty()) {
+        event.payload = CommandEvent{case_id, actor, 0, reason, action};
+    } else {
+        event.code = code;
+        event.payload = ComplaintProgressEvent{complaint_id, ComplaintState::CLOSED, Satisfaction::SATISFIED, 1, true};
+    }
     return event;
+}
+
+void People::leave_to_input(const ComplaintProgressEvent& progress) {
+    input_complaints_.emplace(progress.complaint_id);
 }
 
 void People::leave_to_input(const CommandEvent& command) {
@@ -46,7 +69,7 @@ void People::see(const Effect& effect, Timestamp now) {
 }
 
 void People::see_task(const Task& task, Timestamp now) {
-    if (task.case_id.empty() || left_to_input(task.case_id)) return;
+    if (!task.case_id.empty() && left_to_input(task.case_id)) return;
     if (task.state == TaskState::DONE || task.state == TaskState::CANCELLED) {
         owed_.erase(task.task_id.value);
         return;
@@ -65,7 +88,7 @@ void People::see_case(const Case& view, Timestamp now) {
     if (left_to_input(view.case_id)) return;
     Known& known = cases_[view.case_id.value];
     known.view = view;
-    if (is_ended(view)) {
+    if (is_explained(view)) {
         cases_.erase(view.case_id.value);
         return;
     }
@@ -76,19 +99,21 @@ void People::see_case(const Case& view, Timestamp now) {
         plan(now, Deed::approve, view.case_id.value);
     }
     if (approved) known.approving = false;
-    if (approved && !known.ending && view.case_class != CaseClass::WATCH && !owes(view.case_id)) {
-        known.ending = true;
-        plan(now, Deed::resolve, view.case_id.value);
+    const bool filed = view.state == CaseState::REPORT_DUE && view.report && !view.report->approved_at.is_set();
+    if (filed && !known.filing) plan(now, Deed::file, view.case_id.value);
+    known.filing = filed;
+    if (view.outcome != Outcome::UNSPECIFIED) return;
+    if (view.proposed_outcome != known.confirming) {
+        known.confirming = view.proposed_outcome;
+        if (known.confirming != Outcome::UNSPECIFIED) plan(now, Deed::resolve, view.case_id.value);
     }
-}
-
-bool People::owes(const CaseId& case_id) const {
-    // Task ids begin with the root, so the tasks of an account stand together.
-    const std::string prefix = case_id.value.substr(0, case_id.value.find('-') + 1);
-    for (auto it = owed_.lower_bound(prefix); it != owed_.end() && it->first.starts_with(prefix); ++it) {
-        if (it->second.task.case_id == case_id) return true;
+    for (const Milestone& milestone : view.milestones) {
+        const bool target =
+            milestone.name == MilestoneKind::RESOLVE && !milestone.breached_at.is_set() && milestone.due_at.is_set();
+        if (!target || known.target == milestone.due_at - kBeforeTarget) continue;
+        known.target = milestone.due_at - kBeforeTarget;
+        plan(std::max(now, known.target), Deed::resolve, view.case_id.value);
     }
-    return false;
 }
 
 std::optional<Timestamp> People::next() const {
@@ -102,16 +127,43 @@ std::unique_ptr<PeopleCommand> People::act() {
     if (planned.deed == Deed::task) return do_task(planned.at, planned.id);
     const auto known = cases_.find(planned.id);
     if (known == cases_.end()) return nullptr;
+    if (planned.deed == Deed::resolve) return end_case(planned.at, known->second);
     auto made = command(planned.at, known->second, known->second.view.owner_staff_id);
     if (made == nullptr) return nullptr;
     if (planned.deed == Deed::approve) {
         made->action = ApprovePlanAction{};
+    } else {
+        made->action = ApproveReportAction{};
+    }
+    return made;
+}
+
+// A recovery is confirmed as soon as it is proposed; what has not recovered by its target is taken as the client's new
+// level, so that a later fall is seen again.
+std::unique_ptr<PeopleCommand> People::end_case(Timestamp at, const Known& known) {
+    const Case& view = known.view;
+    if (view.outcome != Outcome::UNSPECIFIED || view.case_class == CaseClass::WATCH) return nullptr;
+    const bool recovered = view.proposed_outcome != Outcome::UNSPECIFIED;
+    if (!recovered && at < known.target) return nullptr;
+    auto made = command(at, known, view.owner_staff_id);
+    if (made == nullptr) return nullptr;
+    if (recovered) {
+        made->action = ResolveAction{view.proposed_outcome, {}, {}};
         return made;
     }
-    known->second.ending = false;  // if something came in between, it is tried again when that is done
-    if (owes(known->second.view.case_id)) return nullptr;
     made->reason = "the measures are carried out";
     made->action = ResolveAction{Outcome::KNOWN_CHANGE, {}, made->actor};
+    return made;
+}
+
+// Answered, told to the customer, and to their satisfaction.
+std::unique_ptr<PeopleCommand> People::close_complaint(Timestamp at, const Task& task) {
+    if (input_complaints_.contains(task.detail)) return nullptr;
+    auto made = std::make_unique<PeopleCommand>();
+    made->at = at;
+    made->event_id = "people-" + task.task_id.value + "-" + std::to_string(++issued_);
+    made->complaint_id = task.detail;
+    made->code = {task.account_root, 1};
     return made;
 }
 
@@ -129,6 +181,14 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
     const auto found = owed_.find(task_id);
     if (found == owed_.end()) return nullptr;
     const Task& task = found->second.task;
+    if (task.kind == TaskKind::ANSWER_COMPLAINT) return close_complaint(at, task);
+    if (task.case_id.empty()) {  // a complaint's: nobody's case
+        auto made = command(at, {}, task.assignee_staff_id);
+        if (made == nullptr || task.kind != TaskKind::FOLLOW_UP) return nullptr;  // its progress ends the others
+        made->text = task.task_id.value;
+        made->action = DoneAction{made->text};
+        return made;
+    }
     const auto known = cases_.find(task.case_id.value);
     if (known == cases_.end()) return nullptr;
     if (task.kind == TaskKind::FORM_GROUP) {  // met when all seats are accepted
@@ -156,6 +216,12 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
                 ContactAction{executive ? ContactLevel::EXECUTIVE : ContactLevel::MANAGER, TouchChannel::VISIT};
             break;
         }
+        case TaskKind::PROGRESS_UPDATE:
+            made->action = UpdateAction{"as planned"};
+            break;
+        case TaskKind::ANALYSIS_REPORT:
+            made->action = report_on(known->second.view);
+            break;
         default:
             made->text = task.task_id.value;
             made->action = DoneAction{made->text};

@@ -28,8 +28,10 @@ struct PeopleCommand {
     std::string case_id;
     std::string actor;
     std::string reason;
-    std::string text;      // of the action: cause, task or measure
-    CommandAction action;  // its views point into the members above
+    std::string text;          // of the action: cause, task or measure
+    CommandAction action;      // its views point into the members above
+    std::string complaint_id;  // set: not a command, but the end of this complaint of the account
+    CustomerCode code;
 
     [[nodiscard]] Event event() const;
 };
@@ -38,6 +40,8 @@ class People {
 public:
     // Reads along the input, before it is applied: whoever has commands for a case in it needs no people.
     void leave_to_input(const CommandEvent& command);
+    // The same for a complaint whose progress stands in the input.
+    void leave_to_input(const ComplaintProgressEvent& progress);
 
     // What the shards say, at that time.
     void see(const Effect& effect, Timestamp now);
@@ -47,7 +51,7 @@ public:
     [[nodiscard]] std::unique_ptr<PeopleCommand> act();
 
 private:
-    enum class Deed : std::uint8_t { task, approve, resolve };
+    enum class Deed : std::uint8_t { task, approve, resolve, file };
     struct Planned {
         Timestamp at;
         std::uint64_t number = 0;  // order among equal times
@@ -63,7 +67,9 @@ private:
     struct Known {
         Case view;
         bool approving = false;
-        bool ending = false;
+        bool filing = false;
+        Outcome confirming = Outcome::UNSPECIFIED;
+        Timestamp target;  // when people will end it if it has not recovered until then
     };
 
     void see_task(const Task& task, Timestamp now);
@@ -73,8 +79,10 @@ private:
     [[nodiscard]] std::unique_ptr<PeopleCommand> do_task(Timestamp at, const std::string& task_id);
     [[nodiscard]] std::unique_ptr<PeopleCommand> make_plan(Timestamp at, const Task& task, const Known& known);
     [[nodiscard]] bool left_to_input(const CaseId& case_id) const;
-    [[nodiscard]] bool owes(const CaseId& case_id) const;
+    [[nodiscard]] std::unique_ptr<PeopleCommand> end_case(Timestamp at, const Known& known);
+    [[nodiscard]] std::unique_ptr<PeopleCommand> close_complaint(Timestamp at, const Task& task);
 
+    std::set<std::string, std::less<>> input_complaints_;
     std::set<std::string, std::less<>> input_cases_;
     std::set<AccountRoot> input_roots_;  // commands that name only a task
     std::map<std::string, Owed> owed_;

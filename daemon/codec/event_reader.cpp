@@ -47,8 +47,7 @@ Problem read_time(std::string_view name, const google::protobuf::Timestamp& time
     const auto found = read_timestamp(time);
     if (!found) {
         return Refusal{Why::BAD_TIME,
-                       fmt::format("{}: expected a time from 2000 to 9999, got {} s and {} ns since 1970", name,
-                                   time.seconds(), time.nanos())};
+                       fmt::format("{}: expected a time from 2000 to 9999, got {}", name, show_timestamp(time))};
     }
     instant = *found;
     return std::nullopt;

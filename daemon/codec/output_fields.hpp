@@ -103,6 +103,15 @@ void fields(Io& io, Lost& r) {
 }
 
 template <class Io>
+void fields(Io& io, Offer& r) {
+    io("at", r.at);
+    io("staff_id", r.staff_id);
+    io("amount", r.amount);
+    io("text", r.text);
+    io("approval", r.approval);
+}
+
+template <class Io>
 void fields(Io& io, EvidenceLedger& r) {
     io("detected_at", r.detected_at);
     io("notified_at", r.notified_at);
@@ -144,6 +153,9 @@ void fields(Io& io, Case& r) {
     io("lost", r.lost);
     io("ledger", r.ledger);
     io("kinds", r.kinds);
+    io("merged_into", r.merged_into);
+    io("suspended_until", r.suspended_until);
+    io("offers", r.offers);
 }
 
 template <class Io>

@@ -1,10 +1,12 @@
 #include "codec/proto_io.hpp"
 
+#include <fmt/format.h>
 #include <google/protobuf/timestamp.pb.h>
 
 namespace aw::codec {
 namespace {
 
+constexpr std::int64_t kYearOne = -62'135'596'800;     // 0001-01-01T00:00:00Z
 constexpr std::int64_t kFirstSecond = 946'684'800;     // 2000-01-01T00:00:00Z
 constexpr std::int64_t kLastSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z
 
@@ -20,6 +22,14 @@ std::optional<Timestamp> read_timestamp(const pbuf::Message& timestamp) {
         return std::nullopt;
     }
     return Timestamp{t.seconds() * 1000 + t.nanos() / 1'000'000};
+}
+
+std::string show_timestamp(const pbuf::Message& timestamp) {
+    const auto& t = static_cast<const pbuf::Timestamp&>(timestamp);
+    if (t.seconds() < kYearOne || t.seconds() > kLastSecond || t.nanos() < 0 || t.nanos() > 999'999'999) {
+        return fmt::format("{} s and {} ns since 1970", t.seconds(), t.nanos());
+    }
+    return format_utc(Timestamp{t.seconds() * 1000 + t.nanos() / 1'000'000});
 }
 
 void write_timestamp(Timestamp instant, pbuf::Message& timestamp) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -42,6 +43,8 @@ private:
 
 // A protobuf Timestamp as an instant; nothing if it is outside what a Timestamp may hold or before 2000.
 [[nodiscard]] std::optional<Timestamp> read_timestamp(const pbuf::Message& timestamp);
+// The Timestamp for a message: RFC 3339 in UTC, or its two numbers where they are no Timestamp at all.
+[[nodiscard]] std::string show_timestamp(const pbuf::Message& timestamp);
 [[nodiscard]] bool in_time_range(Timestamp instant);  // 2000-01-01 to 9999-12-31
 inline constexpr Day kFirstDay{10957};                // 2000-01-01
 

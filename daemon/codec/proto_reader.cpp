@@ -4,7 +4,6 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <google/protobuf/timestamp.pb.h>
 
 #include "codec/text.hpp"
 
@@ -12,10 +11,6 @@ namespace aw::codec {
 namespace {
 
 using Why = DeadLetterReason;
-
-const pbuf::Timestamp& as_timestamp(const pbuf::Message& message) {
-    return static_cast<const pbuf::Timestamp&>(message);
-}
 
 std::string rest_of(const Rule& rule) {
     constexpr auto kNone = std::numeric_limits<std::int64_t>::max();
@@ -96,9 +91,8 @@ std::optional<Money> ProtoReader::money(const Field& field, const Rule& rule) {
 std::optional<Timestamp> ProtoReader::checked_timestamp(const Field& field, const pbuf::Message& message) {
     const auto instant = read_timestamp(message);
     if (!instant) {
-        const auto& t = as_timestamp(message);
         fail(Why::BAD_TIME, field.name(),
-             fmt::format("expected a time from 2000 to 9999, got {} s and {} ns since 1970", t.seconds(), t.nanos()));
+             fmt::format("expected a time from 2000 to 9999, got {}", show_timestamp(message)));
     }
     return instant;
 }

@@ -115,6 +115,7 @@ Problem set_time(pbuf::Message& message, const Field& field, const Scalar& value
     if (value.kind != ScalarKind::string) return refuse(Why::WRONG_TYPE, kExpected, value);
     const auto instant = parse_rfc3339(value.text);
     if (!instant) return refuse(Why::BAD_TIME, kExpected, value);
+    if (!in_time_range(*instant)) return refuse(Why::BAD_TIME, "a time from 2000 to 9999", value);
     const pbuf::Reflection& reflection = *message.GetReflection();
     write_timestamp(*instant, field.is_repeated() ? *reflection.AddMessage(&message, &field)
                                                   : *reflection.MutableMessage(&message, &field));

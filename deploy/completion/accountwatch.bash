@@ -8,7 +8,8 @@ _accountwatch_commands() {
 
 _accountwatch_subcommands() {
     case $1 in
-        cases) echo list show ack accept decline start plan approve-plan contact done resolve ;;
+        cases) echo list show ack accept decline start contact plan approve-plan update offer done assign-task \
+            add-member transfer accept-transfer suspend resume merge lower-severity resolve report approve-report close ;;
         topics) echo create check ;;
     esac
 }
@@ -19,10 +20,35 @@ _accountwatch_options() {
         send) echo --config --set --format --backfill -o --help ;;
         backtest) echo --config --set --events --out --from --to --people --help ;;
         simulate) echo --accounts --days --seed --end --out --config --answers --help ;;
-        cases) echo --url --as --token-file -o --help ;;
+        cases) echo --url --as --token-file --config -o --help ;;
         topics) echo --config --set -o --help ;;
         *) echo --help --version ;;
     esac
+}
+
+# What `cases ACTION` takes beside the options of `cases`.
+_accountwatch_action_options() {
+    case $1 in
+        "") return ;;
+        list) echo --state --severity --unit --all && return ;;
+        show) return ;;
+        accept | decline) echo --group-role ;;
+        contact) echo --level --channel ;;
+        plan) echo --cause --countermeasure --file ;;
+        update) echo --text ;;
+        offer) echo --amount --text ;;
+        done) echo --task ;;
+        assign-task) echo --staff --text --due ;;
+        add-member) echo --staff --group-role ;;
+        transfer) echo --to ;;
+        suspend) echo --until ;;
+        merge) echo --into ;;
+        lower-severity) echo --severity ;;
+        resolve) echo --outcome --approver --lost-reason --lost-destination --lost-shortcomings ;;
+        report) echo --cause --course --responsible --conclusion --countermeasures --prevention --lost-reason \
+            --lost-destination --lost-shortcomings --file ;;
+    esac
+    echo --reason --expected-version
 }
 
 _accountwatchd_options() {
@@ -35,6 +61,13 @@ _accountwatch_values() {
         --format) echo ndjson csv ;;
         --people) echo prompt none ;;
         -o) echo text json ;;
+        --group-role) echo LEADER RELEVANT_LEADER SALES AFTER_SALES SPECIALIST ;;
+        --level) echo EXECUTIVE MANAGER FRONT_LINE ;;
+        --channel) echo VISIT PHONE MESSAGE FORUM ;;
+        --outcome) echo RECOVERED PARTIALLY_RECOVERED LOST FALSE_ALARM KNOWN_CHANGE ;;
+        --severity) echo INFO LOW MEDIUM HIGH CRITICAL ;;
+        --state) echo NEW ACKNOWLEDGED GROUP_FORMED INVESTIGATING ACTING OBSERVING RESOLVED REPORT_DUE CLOSED \
+            SUSPENDED MERGED ;;
     esac
 }
 
@@ -59,18 +92,24 @@ _accountwatch() {
         fi
     done
     case $previous in
-        --config | --events | --out | --token-file)
+        --config | --events | --out | --token-file | --file)
             _accountwatch_files "$current"
             return
             ;;
-        --format | --people | -o)
+        --format | --people | -o | --group-role | --level | --channel | --outcome | --severity | --state)
             _accountwatch_reply "$(_accountwatch_values "$previous")" "$current"
             return
             ;;
-        --set | --from | --to | --accounts | --days | --seed | --end | --url | --as) return ;;
+        --set | --from | --to | --accounts | --days | --seed | --end | --url | --as | --unit | --cause) return ;;
+        --countermeasure | --countermeasures | --text | --amount | --task | --staff | --due | --until | --into) return ;;
+        --approver | --lost-* | --course | --responsible | --conclusion | --prevention | --reason) return ;;
+        --expected-version) return ;;
     esac
     if [[ $current == -* ]]; then
-        _accountwatch_reply "$(_accountwatch_options "$command")" "$current"
+        local options
+        options=$(_accountwatch_options "$command")
+        [[ $command != cases ]] || options="$(_accountwatch_action_options "$subcommand") $options"
+        _accountwatch_reply "$options" "$current"
     elif [[ -z $command ]]; then
         _accountwatch_reply "$(_accountwatch_commands)" "$current"
     elif [[ -z $subcommand && -n $(_accountwatch_subcommands "$command") ]]; then

@@ -22,8 +22,11 @@ equal "a command's options" "--accounts --days --seed --end --out --config --ans
 equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
 equal "a value" "ndjson csv" "$(offered _accountwatch accountwatch send --format '')"
 equal "a value begun" "prompt" "$(offered _accountwatch accountwatch backtest --people p)"
-equal "an action" "ack accept" "$(offered _accountwatch accountwatch cases ac)"
+equal "an action" "ack accept accept-transfer" "$(offered _accountwatch accountwatch cases ac)"
 equal "an option after an action" "--as" "$(offered _accountwatch accountwatch cases ack 37140200012-1 --a)"
+equal "an option of an action" "--countermeasure --config" "$(offered _accountwatch accountwatch cases plan 37140200012-1 --co)"
+equal "a value of an action" "LEADER" "$(offered _accountwatch accountwatch cases accept 37140200012-1 --group-role L)"
+equal "no offer for an action's text" "" "$(offered _accountwatch accountwatch cases update 37140200012-1 --text '')"
 equal "no offer for free text" "" "$(offered _accountwatch accountwatch simulate --days '')"
 equal "the daemon" "--check-config" "$(offered _accountwatchd accountwatchd --ch)"
 touch "$SCRATCH/my events.ndjson"
@@ -43,6 +46,18 @@ if (($# == 2)); then
         words=("$command")
         [[ $command != topics ]] || words+=(check) # its options belong to what it does
         known "$2" "${words[@]}" "$(_accountwatch_options "$command")"
+    done
+    help=$("$2" cases --help)
+    there=$(sed -n '/^Look:/,/^A case/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help" | sort)
+    equal "the actions" "$there" "$(tr ' ' '\n' <<<"$(_accountwatch_subcommands cases)" | sort)"
+    for action in $(_accountwatch_subcommands cases); do
+        help=$("$2" cases "$action" --help)
+        there=$(sed -n 's/^  \(--[a-z-]*\) .*/\1/p' <<<"$help" | sort)
+        equal "the options of $action" "$there" "$(_accountwatch_action_options "$action" | tr ' ' '\n' | sort)"
+        for option in $(_accountwatch_action_options "$action"); do
+            values=$(_accountwatch_values "$option")
+            [[ -z $values ]] || contains "the values of $option" "$help" "$option ${values// /|}"
+        done
     done
 fi
 finish

@@ -32,6 +32,11 @@ for command in $(_accountwatch_commands); do
         contains "accountwatch.1 describes, for $command," "$page" "$word"
     done
 done
+for action in $(_accountwatch_subcommands cases); do
+    for word in $(_accountwatch_action_options "$action"); do
+        contains "accountwatch.1 describes, for cases $action," "$page" "$word"
+    done
+done
 page=$(tr -d '\\' <"$PROJECT/deploy/man/accountwatchd.8")
 for word in $(_accountwatchd_options); do
     contains "accountwatchd.8 describes" "$page" "$word"

@@ -7,6 +7,7 @@ namespace {
 
 Span real(std::chrono::minutes m) { return {ClockKind::REAL, m, 0}; }
 Span business(std::chrono::hours h) { return {ClockKind::BUSINESS, h, 0}; }
+Span calendar(int days) { return {ClockKind::CALENDAR, std::chrono::days{days}, 0}; }
 Span days(int bd) { return {ClockKind::BUSINESS, Duration{0}, bd}; }
 
 std::vector<LadderStep> drop_ladder() {
@@ -16,12 +17,19 @@ std::vector<LadderStep> drop_ladder() {
 std::vector<SeverityRule> severities() {
     using K = SignalKind;
     using S = Severity;
-    return {{K::VOLUME_DROP, S::LOW, true},           {K::REVENUE_DROP, S::LOW, true},
-            {K::COMPETITOR_SUSPECTED, S::MEDIUM, true}, {K::COMPETITOR_CONFIRMED, S::HIGH, true},
-            {K::DECISION_MAKER_CHANGED, S::MEDIUM, true}, {K::SERIOUS_COMPLAINT, S::HIGH, true},
-            {K::COMPLAINT_OVERDUE, S::HIGH, true},    {K::MANUAL, S::MEDIUM, true},
-            {K::COMPLAINT, S::INFO, false},           {K::BRANCH_SHIFT, S::INFO, false},
-            {K::CONTACT_CHANGED, S::INFO, false},     {K::SERVICE_FAILURES, S::MEDIUM, false}};
+    return {{K::VOLUME_DROP, S::LOW, true},
+            {K::REVENUE_DROP, S::LOW, true},
+            {K::COMPETITOR_SUSPECTED, S::MEDIUM, true},
+            {K::COMPETITOR_CONFIRMED, S::HIGH, true},
+            {K::DECISION_MAKER_CHANGED, S::MEDIUM, true},
+            {K::SERIOUS_COMPLAINT, S::HIGH, true},
+            {K::COMPLAINT_OVERDUE, S::HIGH, true},
+            {K::MANUAL, S::MEDIUM, true},
+            {K::COMPLAINT, S::INFO, false},
+            {K::BRANCH_SHIFT, S::INFO, false},
+            {K::CONTACT_CHANGED, S::INFO, false},
+            {K::SERVICE_FAILURES, S::MEDIUM, false},
+            {K::DEFECTION, S::CRITICAL, true}};
 }
 
 std::vector<MilestoneRule> milestones() {
@@ -29,14 +37,35 @@ std::vector<MilestoneRule> milestones() {
     using S = Severity;
     using std::chrono::hours;
     using std::chrono::minutes;
-    return {{M::ACKNOWLEDGE, S::CRITICAL, real(minutes{30})}, {M::ACKNOWLEDGE, S::HIGH, business(hours{2})},
-            {M::ACKNOWLEDGE, S::MEDIUM, business(hours{4})},  {M::ACKNOWLEDGE, S::LOW, days(1)},
-            {M::FORM_GROUP, S::CRITICAL, real(hours{2})},     {M::FORM_GROUP, S::HIGH, business(hours{4})},
-            {M::FORM_GROUP, S::MEDIUM, days(1)},              {M::FIRST_CONTACT, S::CRITICAL, real(hours{4})},
-            {M::FIRST_CONTACT, S::HIGH, days(1)},             {M::FIRST_CONTACT, S::MEDIUM, days(2)},
-            {M::FIRST_CONTACT, S::LOW, days(5)},              {M::CAUSE_AND_PLAN, S::CRITICAL, real(hours{24})},
-            {M::CAUSE_AND_PLAN, S::HIGH, days(2)},            {M::CAUSE_AND_PLAN, S::MEDIUM, days(3)},
-            {M::CAUSE_AND_PLAN, S::LOW, days(5)}};
+    return {{M::ACKNOWLEDGE, S::CRITICAL, real(minutes{30})},
+            {M::ACKNOWLEDGE, S::HIGH, business(hours{2})},
+            {M::ACKNOWLEDGE, S::MEDIUM, business(hours{4})},
+            {M::ACKNOWLEDGE, S::LOW, days(1)},
+            {M::FORM_GROUP, S::CRITICAL, real(hours{2})},
+            {M::FORM_GROUP, S::HIGH, business(hours{4})},
+            {M::FORM_GROUP, S::MEDIUM, days(1)},
+            {M::FIRST_CONTACT, S::CRITICAL, real(hours{4})},
+            {M::FIRST_CONTACT, S::HIGH, days(1)},
+            {M::FIRST_CONTACT, S::MEDIUM, days(2)},
+            {M::FIRST_CONTACT, S::LOW, days(5)},
+            {M::CAUSE_AND_PLAN, S::CRITICAL, real(hours{24})},
+            {M::CAUSE_AND_PLAN, S::HIGH, days(2)},
+            {M::CAUSE_AND_PLAN, S::MEDIUM, days(3)},
+            {M::CAUSE_AND_PLAN, S::LOW, days(5)},
+            {M::RESOLVE, S::CRITICAL, calendar(7)},
+            {M::RESOLVE, S::HIGH, calendar(14)},
+            {M::RESOLVE, S::MEDIUM, calendar(30)},
+            {M::RESOLVE, S::LOW, calendar(30)},
+            {M::ANALYSIS_REPORT, S::CRITICAL, days(2)},
+            {M::ANALYSIS_REPORT, S::HIGH, days(5)},
+            {M::ANALYSIS_REPORT, S::MEDIUM, days(5)},
+            {M::ANSWER_COMPLAINT, S::LOW, calendar(7)},
+            {M::ANSWER_COMPLAINT, S::HIGH, calendar(7)},
+            {M::FOLLOW_UP, S::CRITICAL, calendar(3)},
+            {M::FOLLOW_UP, S::CRITICAL, calendar(30)},
+            {M::FOLLOW_UP, S::CRITICAL, calendar(60)},
+            {M::FOLLOW_UP, S::LOW, calendar(3)},
+            {M::FOLLOW_UP, S::HIGH, calendar(3)}};
 }
 
 std::vector<ResponsibilityRow> responsibility() {
@@ -65,25 +94,35 @@ Policy sample_policy() {
                        {"G6", yuan(500'000), false, std::nullopt}}};
     p.downgrade_hysteresis_bp = 500;
     p.responsibility = responsibility();
-    const auto row = [](const char* id, SignalKind kind, Measure measure, WindowKind window, Scope per, Reference reference,
-                        int periods, std::vector<LadderStep> ladder, bool guard, double tail) {
+    const auto row = [](const char* id, SignalKind kind, Measure measure, WindowKind window, Scope per,
+                        Reference reference, int periods, std::vector<LadderStep> ladder, bool guard, double tail) {
         return ComparisonRow{id, kind, measure, window, per, reference, periods, std::move(ladder), guard, tail};
     };
     using K = SignalKind;
     p.comparisons = {
-        row("items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4, drop_ladder(), true, 0.001),
-        row("items-month", K::VOLUME_DROP, Measure::ITEMS, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3, drop_ladder(), true, 0.001),
-        row("items-erosion", K::VOLUME_DROP, Measure::ITEMS, WindowKind::MONTH, Scope::ROOT, Reference::LAST_YEAR, 0, {{-3000, 2, Severity::MEDIUM}}, false, 0.001),
-        row("line-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4, drop_ladder(), true, 0.001),
-        row("branch-items-week", K::BRANCH_SHIFT, Measure::ITEMS, WindowKind::WEEK, Scope::BRANCH, Reference::RECENT, 4, {{-2000, 1, Severity::INFO}}, true, 0.001),
-        row("revenue-week", K::REVENUE_DROP, Measure::REVENUE, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4, drop_ladder(), true, 0),
-        row("revenue-month", K::REVENUE_DROP, Measure::REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3, drop_ladder(), true, 0),
+        row("items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4,
+            drop_ladder(), true, 0.001),
+        row("items-month", K::VOLUME_DROP, Measure::ITEMS, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3,
+            drop_ladder(), true, 0.001),
+        row("items-erosion", K::VOLUME_DROP, Measure::ITEMS, WindowKind::MONTH, Scope::ROOT, Reference::LAST_YEAR, 0,
+            {{-3000, 2, Severity::MEDIUM}}, false, 0.001),
+        row("line-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4,
+            drop_ladder(), true, 0.001),
+        row("branch-items-week", K::BRANCH_SHIFT, Measure::ITEMS, WindowKind::WEEK, Scope::BRANCH, Reference::RECENT, 4,
+            {{-2000, 1, Severity::INFO}}, true, 0.001),
+        row("revenue-week", K::REVENUE_DROP, Measure::REVENUE, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4,
+            drop_ladder(), true, 0),
+        row("revenue-month", K::REVENUE_DROP, Measure::REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3,
+            drop_ladder(), true, 0),
     };
-    p.complaints = {yuan(5'000), 3, 30};
+    p.complaints = {yuan(5'000), 3, 30, 3};
+    p.defection = {60, 3, 6};
+    p.cases = {90, 70, 2, 30, 30, std::chrono::hours{24}, days(1)};
     p.severity = {severities(), {"G5", "G6"}, true, 14, StaffRole::DEPUTY_GM_IN_CHARGE};
     p.milestones = milestones();
     p.signal_tasks = {
-        {"meet", K::DECISION_MAKER_CHANGED, std::nullopt, TaskKind::MEET_DECISION_MAKER, StaffRole::KEY_ACCOUNT_MANAGER, days(5)},
+        {"meet", K::DECISION_MAKER_CHANGED, std::nullopt, TaskKind::MEET_DECISION_MAKER, StaffRole::KEY_ACCOUNT_MANAGER,
+         days(5)},
         {"visit", K::VOLUME_DROP, Severity::LOW, TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, days(2)},
         {"report", K::VOLUME_DROP, Severity::LOW, TaskKind::ANALYSIS_REPORT, StaffRole::KEY_ACCOUNT_MANAGER, days(5)}};
     p.noise = {70, 90, std::chrono::hours{4}, std::chrono::seconds{60}};
@@ -130,10 +169,15 @@ std::shared_ptr<Rules> sample_rules() {
     rules->organisation = sample_organisation();
     const TimeZone zone("Asia/Shanghai", {{Timestamp{0}, 8 * 3600}});
     const auto day = [](const char* text) { return *parse_day(text); };
-    CalendarYear year{2026, false, {{"Spring Festival", day("2026-02-15"), day("2026-02-23"), 0.067}}, {day("2026-02-14"), day("2026-02-28")}, day("2026-02-17")};
+    CalendarYear year{2026,
+                      false,
+                      {{"Spring Festival", day("2026-02-15"), day("2026-02-23"), 0.067}},
+                      {day("2026-02-14"), day("2026-02-28")},
+                      day("2026-02-17")};
     std::array<BusinessHours, 7> hours{};
     for (int i = 0; i < 5; ++i) hours[static_cast<std::size_t>(i)] = {8 * 60 + 30, 17 * 60 + 30};
-    rules->calendar = Calendar(zone, {{2024, false, {}, {}, {}}, {2025, false, {}, {}, {}}, year, {2027, true, {}, {}, {}}}, hours);
+    rules->calendar =
+        Calendar(zone, {{2024, false, {}, {}, {}}, {2025, false, {}, {}, {}}, year, {2027, true, {}, {}, {}}}, hours);
     rules->language = Language::EN;
     rules->live_from = Timestamp{1};
     return rules;

@@ -1,20 +1,21 @@
 #include "system/daemon_process.hpp"
 
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 namespace aw::test {
 namespace {
 
 // Starts a program with its output in a file.
-pid_t spawn(const std::vector<std::string>& command, const std::vector<std::string>& environment, const std::string& output) {
+pid_t spawn(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+            const std::string& output) {
     std::vector<char*> arguments;
     for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
@@ -39,24 +40,20 @@ int exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "accountwatch-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
-DaemonProcess::DaemonProcess(std::filesystem::path folder, std::vector<std::string> settings, std::vector<std::string> environment)
+DaemonProcess::DaemonProcess(std::filesystem::path folder, std::vector<std::string> settings,
+                             std::vector<std::string> environment)
     : folder_(std::move(folder)), settings_(std::move(settings)), environment_(std::move(environment)) {}
 
 DaemonProcess::~DaemonProcess() { kill(); }
 
 void DaemonProcess::start() {
-    std::vector<std::string> command = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
-                                        "log.embedded.path=" + (folder_ / "log.db").string(), "--set", "http.listen=127.0.0.1:0"};
+    std::vector<std::string> command = {AW_DAEMON,
+                                        "--config",
+                                        AW_SOURCE_DIR "/config/accountwatch.yaml",
+                                        "--set",
+                                        "log.embedded.path=" + (folder_ / "log.db").string(),
+                                        "--set",
+                                        "http.listen=127.0.0.1:0"};
     for (const std::string& setting : settings_) command.insert(command.end(), {"--set", setting});
     const auto output = folder_ / "daemon.log";
     const std::size_t before = contents(output).size();
@@ -64,7 +61,8 @@ void DaemonProcess::start() {
     const bool up = eventually([&] {
         const std::string text = contents(output).substr(before);
         const std::size_t at = text.find("listening: http://");
-        if (at == std::string::npos || text.find('\n', at) == std::string::npos) return waitpid(pid_, nullptr, WNOHANG) == pid_;
+        if (at == std::string::npos || text.find('\n', at) == std::string::npos)
+            return waitpid(pid_, nullptr, WNOHANG) == pid_;
         url_ = text.substr(at + 11, text.find_first_of(" \n", at + 11) - at - 11);
         return true;
     });
@@ -93,13 +91,13 @@ void DaemonProcess::kill() {
 }
 
 cli::Answer DaemonProcess::get(const std::string& target) const {
-    auto client = cli::HttpClient::make({.url = url_});
+    auto client = cli::HttpClient::make({.url = url_, .token = token_});
     auto answer = client ? client->get(target) : Result<cli::Answer>(fail_with("no url"));
     return answer ? *answer : cli::Answer{};
 }
 
 cli::Answer DaemonProcess::post(const std::string& target, const std::string& body) const {
-    auto client = cli::HttpClient::make({.url = url_});
+    auto client = cli::HttpClient::make({.url = url_, .token = token_});
     auto answer = client ? client->post(target, body) : Result<cli::Answer>(fail_with("no url"));
     return answer ? *answer : cli::Answer{};
 }

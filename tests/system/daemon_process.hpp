@@ -1,40 +1,33 @@
 // A daemon under test: the real binary as a child process, on the embedded log or on Kafka, on a free port.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "cli/http_client.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace aw::test {
-
-// A folder of its own, removed at the end.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 class DaemonProcess {
 public:
     // `settings` are --set values beside log path and port.
-    DaemonProcess(std::filesystem::path folder, std::vector<std::string> settings, std::vector<std::string> environment = {});
+    DaemonProcess(std::filesystem::path folder, std::vector<std::string> settings,
+                  std::vector<std::string> environment = {});
     ~DaemonProcess();  // kill -9, if it still runs
 
-    void start();                       // waits until it says where it listens
-    void wait_until_ready();            // GET /readyz
+    void start();             // waits until it says where it listens
+    void wait_until_ready();  // GET /readyz
     void signal(int number) const;
     [[nodiscard]] int wait_for_exit();  // exit code, or 128 + signal
     void kill();                        // kill -9 and wait
 
+    // From now on it is asked with `Authorization: Bearer`.
+    void use_token(std::string token) { token_ = std::move(token); }
     [[nodiscard]] cli::Answer get(const std::string& target) const;
     [[nodiscard]] cli::Answer post(const std::string& target, const std::string& body) const;
     // Asks until the answer's body holds `text`; fails the test after 20 s.
@@ -46,6 +39,7 @@ private:
     std::vector<std::string> settings_;
     std::vector<std::string> environment_;
     std::string url_;
+    std::string token_;
     pid_t pid_ = 0;
 };
 

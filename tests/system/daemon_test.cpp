@@ -1,12 +1,12 @@
 // The real daemon as a process: what an operator sees.
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "base/clock.hpp"
 #include "system/daemon_process.hpp"
@@ -15,6 +15,7 @@
 namespace aw::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -24,8 +25,9 @@ std::string now() { return format_utc(SystemClock{}.now()); }
 std::string complaint_of(const std::string& code, const std::string& id) {
     return R"({"event_id":"r-)" + id + R"(","account_code":")" + code + R"(","occurred_at":")" + now() +
            R"(","source":"crm","account":{"operation":"REGISTER","name":"客户 )" + id +
-           R"(","annual_revenue_hint":{"currency":"CNY","minor":"18250000"}}})" + "\n" + R"({"event_id":"c-)" + id + R"(","account_code":")" + code +
-           R"(","occurred_at":")" + now() + R"(","source":"crm","complaint":{"complaint_id":"CMP-)" + id +
+           R"(","annual_revenue_hint":{"currency":"CNY","minor":"18250000"}}})" + "\n" + R"({"event_id":"c-)" + id +
+           R"(","account_code":")" + code + R"(","occurred_at":")" + now() +
+           R"(","source":"crm","complaint":{"complaint_id":"CMP-)" + id +
            R"(","category":"LOSS","severity":"SERIOUS","demand":"pay"}})" + "\n";
 }
 
@@ -33,7 +35,8 @@ constexpr auto kCode = "37140000012001";
 constexpr auto kCase = "/api/v1/cases/37140000012-1";
 
 std::string webhook_setting(const WebhookReceiver& receiver) {
-    return "notify.channels=[{id: desk, kind: webhook, url: \"" + receiver.url() + "\", timeout: 2s, retries: 3, backoff: 100ms}]";
+    return "notify.channels=[{id: desk, kind: webhook, url: \"" + receiver.url() +
+           "\", timeout: 2s, retries: 3, backoff: 100ms}]";
 }
 
 TEST(Daemon, FromAnEventToADeliveredNoticeAndThroughAKill) {
@@ -49,7 +52,8 @@ TEST(Daemon, FromAnEventToADeliveredNoticeAndThroughAKill) {
     EXPECT_THAT(daemon.get_until(kCase, "EMERGENCY"), HasSubstr(R"("leader_role":"DEPARTMENT_DIRECTOR")"));
     EXPECT_TRUE(eventually([&] { return receiver.with("ROLE_INVITED").size() == 3; }));
 
-    const auto acknowledged = daemon.post(std::string(kCase) + "/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})");
+    const auto acknowledged =
+        daemon.post(std::string(kCase) + "/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})");
     EXPECT_EQ(acknowledged.status, 200);
     EXPECT_THAT(acknowledged.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
     EXPECT_THAT(daemon.get(kCase).body, HasSubstr("ACKNOWLEDGED"));  // what was answered is what is read
@@ -82,18 +86,79 @@ TEST(Daemon, RefusesCommandsWithTheContractsStatusCodes) {
     EXPECT_THAT(refused(R"({"actor_staff_id":"dept-director-1","start":{}})"), HasSubstr("ILLEGAL_TRANSITION"));
     EXPECT_THAT(refused(R"({"actor_staff_id":"finance-1","ack":{}})"), HasSubstr("403"));
     EXPECT_THAT(refused(R"({"actor_staff_id":"nobody","ack":{}})"), HasSubstr("UNKNOWN_ACTOR"));
-    EXPECT_THAT(refused(R"({"actor_staff_id":"dept-director-1","resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"dept-director-1"}})"),
-                HasSubstr("REASON_REQUIRED"));
+    EXPECT_THAT(
+        refused(
+            R"({"actor_staff_id":"dept-director-1","resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"dept-director-1"}})"),
+        HasSubstr("REASON_REQUIRED"));
     EXPECT_THAT(refused(R"({"ack":{}})"), HasSubstr("422"));
     EXPECT_THAT(refused("no json"), HasSubstr("400"));
-    EXPECT_EQ(daemon.post("/api/v1/cases/37140000099-1/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})").status, 404);
+    EXPECT_THAT(refused(R"({"case_id":"37140000012-2","actor_staff_id":"dept-director-1","ack":{}})"),
+                AllOf(HasSubstr("400"), HasSubstr("WRONG_CASE"), HasSubstr("the path, which says 37140000012-1")));
+    EXPECT_THAT(refused(R"({"case_id":"","actor_staff_id":"dept-director-1","ack":{}})"), HasSubstr("WRONG_CASE"));
+    EXPECT_THAT(refused(R"({"case_id":7,"actor_staff_id":"dept-director-1","ack":{}})"), HasSubstr("WRONG_TYPE"));
+    EXPECT_THAT(refused(R"({"ack":{}},"source":"elsewhere","x":{"actor_staff_id":"dept-director-1"})"),
+                HasSubstr("400"));
+    EXPECT_EQ(
+        daemon.post("/api/v1/cases/37140000099-1/commands", R"({"actor_staff_id":"dept-director-1","ack":{}})").status,
+        404);
     EXPECT_THAT(daemon.get(kCase).body, HasSubstr(R"("state":"NEW")"));
+    const auto same =
+        daemon.post(commands, R"({"case_id":"37140000012-1","actor_staff_id":"dept-director-1","ack":{}})");
+    EXPECT_EQ(same.status, 200) << same.body;
+    EXPECT_THAT(same.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
+}
+
+TEST(Daemon, WithTokensTheActorIsTheTokens) {
+    const TemporaryFolder folder;
+    // printf %s secret | sha256sum
+    const std::string tokens = folder.write(
+        "tokens",
+        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b dept-director-1 read,command,ingest\n");
+    std::filesystem::permissions(tokens, std::filesystem::perms::owner_read);
+    DaemonProcess daemon(folder.path(), {"http.tokens_file=" + tokens});
+    daemon.use_token("secret");
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, "EMERGENCY");
+    const std::string commands = std::string(kCase) + "/commands";
+    const auto other = daemon.post(commands, R"({"actor_staff_id":"finance-1","ack":{}})");
+    EXPECT_EQ(other.status, 403) << other.body;
+    EXPECT_EQ(daemon.post(commands, R"({"case_id":"37140000012-2","ack":{}})").status, 400);
+    const auto own = daemon.post(commands, R"({"case_id":"37140000012-1","ack":{}})");
+    EXPECT_EQ(own.status, 200) << own.body;
+    EXPECT_THAT(own.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
+    EXPECT_EQ(daemon.post(commands, R"({"actor_staff_id":"dept-director-1","start":{}})").status, 200);
+}
+
+TEST(Daemon, APageBeginsBehindACaseOrNowhere) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, "EMERGENCY");
+    for (const char* query : {"cursor=zzz", "cursor=37140000012", "cursor=37140000012-x", "cursor=37140000012-1-1",
+                              "cursor=37140000012_1"}) {
+        const auto answer = daemon.get("/api/v1/cases?" + std::string(query));
+        EXPECT_EQ(answer.status, 400) << query;
+        EXPECT_THAT(answer.body, HasSubstr(R"("code":"BAD_CURSOR")")) << query;
+    }
+    for (const char* query :
+         {"limit=", "limit=0", "limit=-1", "limit=ten", "limit=1001", "limit=5x", "limit=99999999999999999999"}) {
+        const auto answer = daemon.get("/api/v1/cases?" + std::string(query));
+        EXPECT_EQ(answer.status, 400) << query;
+        EXPECT_THAT(answer.body, HasSubstr(R"("code":"BAD_COUNT")")) << query;
+    }
+    EXPECT_THAT(daemon.get("/api/v1/cases?cursor=&limit=1").body, HasSubstr("37140000012-1"));
+    EXPECT_THAT(daemon.get("/api/v1/cases?cursor=37140000012-1&limit=1").body, HasSubstr(R"("items":[])"));
 }
 
 // Deadlines in seconds: the acknowledgement does not come, with no event arriving, and across a kill.
 TEST(Daemon, EscalatesWithNoEventArriving) {
     const TemporaryFolder folder;
-    DaemonProcess daemon(folder.path(), {"policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"});
+    DaemonProcess daemon(folder.path(),
+                         {"policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"});
     daemon.start();
     daemon.wait_until_ready();
     EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
@@ -105,7 +170,9 @@ TEST(Daemon, EscalatesWithNoEventArriving) {
     EXPECT_THAT(last, HasSubstr("breached_at"));
     const std::string tasks = daemon.get("/api/v1/tasks").body;
     std::size_t acknowledgements = 0;
-    for (std::size_t at = tasks.find(R"("kind":"ACKNOWLEDGE")"); at != std::string::npos; at = tasks.find(R"("kind":"ACKNOWLEDGE")", at + 1)) ++acknowledgements;
+    for (std::size_t at = tasks.find(R"("kind":"ACKNOWLEDGE")"); at != std::string::npos;
+         at = tasks.find(R"("kind":"ACKNOWLEDGE")", at + 1))
+        ++acknowledgements;
     EXPECT_EQ(acknowledgements, 3U);  // one a level
 }
 
@@ -113,6 +180,12 @@ TEST(Daemon, ExitCodes) {
     const TemporaryFolder folder;
     const std::string config = AW_SOURCE_DIR "/config/accountwatch.yaml";
     EXPECT_EQ(run({AW_DAEMON, "--config", config, "--check-config"}).exit_code, 0);
+    const Finished refused = run({AW_DAEMON, "--config", config, "--check-config", "--set",
+                                  "log.kafka.properties.lingr.ms=5", "--set", "language=xx"});
+    EXPECT_EQ(refused.exit_code, 78);
+    EXPECT_THAT(refused.output,
+                HasSubstr("--set log.kafka.properties.lingr.ms: 'log.kafka.properties.lingr.ms' is refused: No such"));
+    EXPECT_THAT(refused.output, HasSubstr("--set language: "));
     EXPECT_EQ(run({AW_DAEMON}).exit_code, 2);
     EXPECT_EQ(run({AW_DAEMON, "--config", config, "--nonsense"}).exit_code, 2);
     const Finished wrong = run({AW_DAEMON, "--config", config, "--set", "roles=[watch, fly]"});
@@ -125,8 +198,9 @@ TEST(Daemon, ExitCodes) {
     DaemonProcess first(folder.path(), {});
     first.start();
     first.wait_until_ready();
-    const Finished second = run({AW_DAEMON, "--config", config, "--set", "log.embedded.path=" + (folder.path() / "log.db").string(),
-                                 "--set", "http.listen=127.0.0.1:0"});
+    const Finished second =
+        run({AW_DAEMON, "--config", config, "--set", "log.embedded.path=" + (folder.path() / "log.db").string(),
+             "--set", "http.listen=127.0.0.1:0"});
     EXPECT_EQ(second.exit_code, 75) << second.output;
 }
 
@@ -170,7 +244,8 @@ TEST(Daemon, TellsTheServiceManager) {
     const auto hears = [&](const std::string& word) {
         return eventually([&] {
             char buffer[4096];
-            for (ssize_t n = recv(socket, buffer, sizeof buffer, 0); n > 0; n = recv(socket, buffer, sizeof buffer, 0)) heard.append(buffer, static_cast<std::size_t>(n)).append("\n");
+            for (ssize_t n = recv(socket, buffer, sizeof buffer, 0); n > 0; n = recv(socket, buffer, sizeof buffer, 0))
+                heard.append(buffer, static_cast<std::size_t>(n)).append("\n");
             return heard.find(word) != std::string::npos;
         });
     };

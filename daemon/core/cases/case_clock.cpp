@@ -1,4 +1,4 @@
-// CaseDesk: obligations, their clocks, and the notices they cause.
+// CaseDesk: what follows from a deadline.
 #include <algorithm>
 
 #include "base/check.hpp"
@@ -6,211 +6,233 @@
 #include "core/obligations/clock.hpp"
 
 namespace aw {
-namespace {
-
-constexpr std::uint8_t kBreached = 3;
-
-}  // namespace
 
 Obligation& CaseDesk::owe(CaseRecord& record, TaskKind kind, const StaffId& who, StaffRole role, const Span& span,
                           MilestoneKind milestone, std::string detail) {
-    Obligation& obligation = record.obligations.emplace_back();
-    Task& task = obligation.task;
-    task.task_id = TaskId(format_root(account_.root) + "-t" + std::to_string(++file_.last_task));
-    task.case_id = record.view.case_id;
-    task.account_root = account_.root;
-    task.kind = kind;
-    task.assignee_staff_id = who;
-    task.assignee_role = role;
-    task.opened_at = context_.now;
-    task.detail = std::move(detail);
-    obligation.milestone = milestone;
-    obligation.span = span;
-    arm(obligation);
-    emit(obligation);
-    return obligation;
+    return desk_.book().owe({.case_id = record.view.case_id,
+                             .kind = kind,
+                             .who = who,
+                             .role = role,
+                             .span = span,
+                             .milestone = milestone,
+                             .detail = std::move(detail),
+                             .complaint_id = {}});
 }
 
 Obligation* CaseDesk::owe_milestone(CaseRecord& record, MilestoneKind milestone, TaskKind kind, const StaffId& who,
                                     StaffRole role) {
-    const Span* span = milestone_span(context_.rules.policy, milestone, record.view.severity);
+    const Span* span = milestone_span(desk_.policy(), milestone, record.view.severity);
     if (span == nullptr) return nullptr;
     return &owe(record, kind, who, role, *span, milestone);
 }
 
-void CaseDesk::arm(Obligation& obligation) {
-    if (!obligation.span.is_set()) return;  // owed, but by no particular time
-    if (context_.awake) return schedule(obligation, context_.now);
-    obligation.waits_for_tick = true;
+// The next report on progress: after its span, at the latest on Friday's end of business where the policy says so.
+void CaseDesk::owe_progress(CaseRecord& record) {
+    const MilestoneRule* rule = milestone_rule(desk_.policy(), MilestoneKind::PROGRESS_UPDATE, record.view.severity);
+    if (rule == nullptr) return;
+    const Calendar& calendar = desk_.calendar();
+    Duty duty{.case_id = record.view.case_id,
+              .kind = TaskKind::PROGRESS_UPDATE,
+              .who = record.view.owner_staff_id,
+              .role = record.view.leader_role,
+              .span = rule->span,
+              .milestone = MilestoneKind::PROGRESS_UPDATE,
+              .detail = {},
+              .complaint_id = {}};
+    if (rule->fridays) {
+        Day friday = calendar.day_of(desk_.now()) + 1;  // what is told on a Friday is that Friday's
+        while (weekday(friday) != 5) friday = friday + 1;
+        const Timestamp end = calendar.zone().at(friday, calendar.hours(friday).to_minute);
+        const Timestamp due = due_after(calendar, desk_.now(), rule->span);
+        if (calendar.is_business_day(friday) && end > desk_.now() && end < due) {
+            desk_.book().owe_until(std::move(duty), end);
+            return;
+        }
+    }
+    desk_.book().owe(std::move(duty));
 }
 
-void CaseDesk::schedule(Obligation& obligation, Timestamp start) {
-    obligation.waits_for_tick = false;
-    obligation.started_at = start;
-    obligation.task.due_at = due_after(context_.rules.calendar, start, obligation.span);
-    obligation.next_at = next_fire(obligation, context_.rules.calendar, context_.rules.policy.noise);
-    context_.timers.add(timer_of(account_.root, obligation));
+// Once somebody has taken it up: progress is owed, and silence will be noticed.
+void CaseDesk::begin_work(CaseRecord& record) {
+    const auto running = [&](MilestoneKind kind) {
+        return file_.any(record, [&](const Obligation& o) { return o.milestone == kind && o.is_open(); });
+    };
+    if (!running(MilestoneKind::PROGRESS_UPDATE)) owe_progress(record);
+    if (!running(MilestoneKind::HUMAN_ACTIVITY)) {
+        owe_milestone(record, MilestoneKind::HUMAN_ACTIVITY, TaskKind::UNSPECIFIED, record.view.owner_staff_id,
+                      record.view.leader_role);
+    }
 }
 
-void CaseDesk::disarm(Obligation& obligation) {
-    context_.timers.remove(timer_of(account_.root, obligation));
+// Somebody did something: the clock that watches for silence begins again.
+void CaseDesk::human_activity(CaseRecord& record) {
+    const Span* span = milestone_span(desk_.policy(), MilestoneKind::HUMAN_ACTIVITY, record.view.severity);
+    file_.each(record, [&](Obligation& o) {
+        if (o.milestone == MilestoneKind::HUMAN_ACTIVITY && o.is_open() && span != nullptr)
+            desk_.book().restart(o, *span);
+    });
 }
 
 const Obligation* CaseDesk::last_acknowledge(const CaseRecord& record) const {
-    const auto found = std::find_if(record.obligations.rbegin(), record.obligations.rend(),
-                                    [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE; });
-    return found == record.obligations.rend() ? nullptr : &*found;
-}
-
-void CaseDesk::finish(CaseRecord&, Obligation& obligation, TaskState state) {
-    if (!obligation.is_open()) return;
-    disarm(obligation);
-    obligation.waits_for_tick = false;
-    obligation.task.state = state;
-    obligation.task.closed_at = context_.now;
-    if (state == TaskState::DONE) obligation.met_at = context_.now;
-    emit(obligation);
+    const ObligationList& list = file_.obligations;
+    const auto found = std::find_if(list.rbegin(), list.rend(), [&](const Obligation& o) {
+        return o.milestone == MilestoneKind::ACKNOWLEDGE && o.task.case_id == record.view.case_id;
+    });
+    return found == list.rend() ? nullptr : &*found;
 }
 
 void CaseDesk::finish_all(CaseRecord& record, MilestoneKind milestone) {
-    for (Obligation& obligation : record.obligations) {
-        if (obligation.milestone == milestone) finish(record, obligation, TaskState::DONE);
-    }
+    file_.each(record, [&](Obligation& o) {
+        if (o.milestone == milestone && o.complaint_id.empty()) desk_.book().finish(o, TaskState::DONE);
+    });
 }
 
 void CaseDesk::cancel_milestones(CaseRecord& record) {
-    for (Obligation& obligation : record.obligations) {
-        if (obligation.milestone != MilestoneKind::UNSPECIFIED) finish(record, obligation, TaskState::CANCELLED);
+    file_.each(record, [&](Obligation& o) {
+        if (o.milestone != MilestoneKind::UNSPECIFIED && o.complaint_id.empty())
+            desk_.book().finish(o, TaskState::CANCELLED);
+    });
+}
+
+void CaseDesk::cancel_work(CaseRecord& record) {
+    file_.each(record, [&](Obligation& o) {
+        const bool promised = o.task.kind == TaskKind::ASSIGNED || o.task.kind == TaskKind::COMMITMENT;
+        if (!promised && o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
+    });
+}
+
+void CaseDesk::timer(Obligation& obligation, std::int64_t late_s) {
+    CaseRecord* record = file_.find(obligation.task.case_id.value);
+    AW_CHECK(record != nullptr && obligation.is_open());
+    if (obligation.ends_suspension) {
+        go_on(*record);
+        return save(*record);
+    }
+    switch (desk_.book().fire(obligation, late_s)) {
+        case ObligationBook::Fired::warning:
+            return desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_WARNING, record, &obligation);
+        case ObligationBook::Fired::breach:
+            breach(*record, obligation);
+            break;
+        case ObligationBook::Fired::repeat:
+            repeat(*record, obligation);
+            break;
+    }
+    save(*record);
+}
+
+void CaseDesk::breach(CaseRecord& record, Obligation& obligation) {
+    switch (obligation.milestone) {
+        case MilestoneKind::ACKNOWLEDGE:
+            return acknowledgement_overdue(record, obligation);
+        case MilestoneKind::HUMAN_ACTIVITY:
+            return stale(record);
+        case MilestoneKind::RESOLVE:
+            return target_missed(record, obligation);
+        default:
+            return missed(record, obligation);
     }
 }
 
-void CaseDesk::cancel_all(CaseRecord& record) {
-    for (Obligation& obligation : record.obligations) finish(record, obligation, TaskState::CANCELLED);
+// The one who owes it, the owner, and the leader's superior (R83); an exhausted chain tells operations.
+void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
+    const Case& view = record.view;
+    desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    desk_.notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    // After closing, a follow-up is between the two.
+    if (view.state == CaseState::CLOSED) return;
+    const auto above = static_cast<std::size_t>(std::max(view.level, 1));
+    StaffId who = above < record.chain.size() ? desk_.first(record.chain[above].role) : StaffId{};
+    // The report of a WATCH case is owed to the market department (R52).
+    if (who.empty() && view.case_class == CaseClass::WATCH && obligation.task.kind == TaskKind::ANALYSIS_REPORT) {
+        who = desk_.first(StaffRole::MARKET_DEPARTMENT);
+    }
+    if (!who.empty()) return desk_.notify(who, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    desk_.notify_operations(NoticeReason::OPERATIONS, &record,
+                            {.task = obligation.task.kind,
+                             .milestone = obligation.milestone,
+                             .detail = "task " + std::to_string(task_number(obligation.task.task_id))});
 }
 
-void CaseDesk::timer(std::uint64_t number, std::int64_t late_s) {
-    for (CaseRecord& record : file_.cases) {
-        for (Obligation& obligation : record.obligations) {
-            if (task_number(obligation.task.task_id) != number) continue;
-            AW_CHECK(obligation.is_open());  // finish() takes closed ones out of the queue
-            const Timestamp due = obligation.task.due_at;
-            if (obligation.next_at >= due) return breach(record, obligation, late_s);
-            ++obligation.fired;
-            obligation.task.warned_at.push_back(obligation.next_at);
-            obligation.next_at = next_fire(obligation, context_.rules.calendar, context_.rules.policy.noise);
-            context_.timers.add(timer_of(account_.root, obligation));
-            notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_WARNING, &record, &obligation);
-            emit(obligation);
-            return;
-        }
-    }
-    AW_CHECK(false && "a timer without its obligation");
-}
-
-// Exactly once per obligation; only the acknowledgement of an exhausted chain comes again.
-void CaseDesk::breach(CaseRecord& record, Obligation& obligation, std::int64_t late_s) {
-    const bool first = obligation.fired < kBreached;
-    obligation.fired = kBreached;
-    if (first) {
-        obligation.breached_at = obligation.task.due_at;
-        obligation.fired_late_s = static_cast<std::int32_t>(std::min<std::int64_t>(late_s, INT32_MAX));
-        obligation.task.state = TaskState::OVERDUE;
-        emit(obligation);
-    }
-    // Copied: what follows may add obligations and move this one in memory.
-    const std::uint64_t number = task_number(obligation.task.task_id);
-    if (obligation.milestone == MilestoneKind::ACKNOWLEDGE) {
-        acknowledgement_overdue(record, obligation);
-    } else {
-        const Case& view = record.view;
-        notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
-        if (view.owner_staff_id != obligation.task.assignee_staff_id) {
-            notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
-        }
-        // Overdue goes to the leader's superior, too (R83); an exhausted chain tells operations.
-        const auto above = static_cast<std::size_t>(std::max(view.level, 1));
-        auto who = above < record.chain.size() ? candidates(record.chain[above].role) : std::vector<StaffId>{};
-        // The report of a WATCH case is owed to the market department (R52).
-        if (who.empty() && obligation.task.kind == TaskKind::ANALYSIS_REPORT) who = candidates(StaffRole::MARKET_DEPARTMENT);
-        if (!who.empty()) {
-            notify(who.front(), NoticeReason::DEADLINE_BREACHED, &record, &obligation);
-        } else {
-            notify_operations(NoticeReason::DEADLINE_BREACHED, &record,
-                              {.task = obligation.task.kind, .detail = "task " + std::to_string(number)});
-        }
-    }
-    save(record);
-}
-
+// One notice per level, and the next level; an exhausted chain is told again and again.
 void CaseDesk::acknowledgement_overdue(CaseRecord& record, Obligation& obligation) {
-    Case& view = record.view;
-    const StaffId missed = obligation.task.assignee_staff_id;
-    const bool repeated = obligation.repeats > 0;
-    if (!repeated) {
-        notify(missed, NoticeReason::ACK_OVERDUE, &record, &obligation);
-        if (obligation.level < view.level) return;  // a higher level is already owed its own
-        const std::uint64_t number = task_number(obligation.task.task_id);
-        if (add_level(record)) {
-            const Obligation* ack = last_acknowledge(record);
-            notify(record.chain[static_cast<std::size_t>(view.level) - 1].staff_id, NoticeReason::ESCALATED, &record, ack);
-            return;
-        }
-        // add_level may have moved the list; find the obligation again.
-        Obligation& top = *std::find_if(record.obligations.begin(), record.obligations.end(),
-                                        [&](const Obligation& o) { return task_number(o.task.task_id) == number; });
-        return repeat(record, top);
-    }
-    repeat(record, obligation);
+    desk_.notify(obligation.task.assignee_staff_id, NoticeReason::ACK_OVERDUE, &record, &obligation);
+    if (obligation.level < record.view.level) return;  // a higher level is already owed its own
+    if (!escalate(record)) repeat(record, obligation);
 }
 
 // The chain is exhausted: the top is asked again every few hours, and operations with them.
 void CaseDesk::repeat(CaseRecord& record, Obligation& obligation) {
-    if (obligation.repeats++ > 0) notify(obligation.task.assignee_staff_id, NoticeReason::REMINDER, &record, &obligation);
-    notify_operations(NoticeReason::OPERATIONS, &record, {.task = TaskKind::ACKNOWLEDGE});
-    const Duration every = context_.rules.policy.noise.ack_repeat;
-    if (every.count() <= 0) return;
-    obligation.span = {ClockKind::REAL, every, 0};
-    if (!context_.awake) {
-        obligation.waits_for_tick = true;
-        return;
+    if (obligation.repeats > 0)
+        desk_.notify(obligation.task.assignee_staff_id, NoticeReason::REMINDER, &record, &obligation);
+    desk_.notify_operations(NoticeReason::OPERATIONS, &record, {.task = TaskKind::ACKNOWLEDGE, .detail = {}});
+    desk_.book().repeat_after(obligation, desk_.policy().noise.ack_repeat);
+}
+
+// Nobody did anything for too long: owner and leaders are told, and the acknowledgement is owed anew
+// (requirements 3.2).
+void CaseDesk::stale(CaseRecord& record) {
+    const Case& view = record.view;
+    desk_.notify(view.owner_staff_id, NoticeReason::STALE, &record);
+    const bool owed =
+        file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
+    if (view.level > 0)
+        desk_.notify(record.chain[static_cast<std::size_t>(view.level) - 1].staff_id, NoticeReason::STALE, &record);
+    if (owed || view.level == 0) return;
+    if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
+                                        view.leader_role)) {
+        ack->level = view.level;
     }
-    obligation.next_at = context_.now + every;
-    context_.timers.add(timer_of(account_.root, obligation));
+}
+
+// The target has passed and the account is not back: to work again, one level higher. Where the recovery is proposed,
+// only its confirmation is missing.
+void CaseDesk::target_missed(CaseRecord& record, Obligation& obligation) {
+    const Case& view = record.view;
+    if (view.proposed_outcome != Outcome::UNSPECIFIED) {
+        return desk_.notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    }
+    if (move(record, CaseTrigger::TARGET_MISSED)) {
+        file_.each(record, [&](Obligation& o) {
+            if (o.milestone == MilestoneKind::OBSERVE) desk_.book().finish(o, TaskState::CANCELLED);
+        });
+    }
+    desk_.notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    if (!escalate(record)) {
+        desk_.notify_operations(NoticeReason::OPERATIONS, &record, {.milestone = MilestoneKind::RESOLVE, .detail = {}});
+    }
 }
 
 void CaseDesk::start_waiting_clocks() {
+    std::vector<CaseId> waiting;
+    for (const Obligation& o : file_.obligations) {
+        const bool waits = o.waits_for_tick && o.is_open() && !o.paused_at.is_set();
+        if (waits && std::find(waiting.begin(), waiting.end(), o.task.case_id) == waiting.end())
+            waiting.push_back(o.task.case_id);
+    }
+    if (!desk_.book().start_waiting()) return;
     for (CaseRecord& record : file_.cases) {
-        bool changed = false;
-        for (Obligation& obligation : record.obligations) {
-            if (!obligation.waits_for_tick || !obligation.is_open()) continue;
-            changed = true;
-            if (obligation.fired < kBreached) {
-                schedule(obligation, context_.now);
-            } else {  // a repeat keeps the deadline that was missed
-                obligation.waits_for_tick = false;
-                obligation.next_at = context_.now + obligation.span.time;
-                context_.timers.add(timer_of(account_.root, obligation));
-            }
-            emit(obligation);
-        }
-        if (changed) save(record);
+        if (std::find(waiting.begin(), waiting.end(), record.view.case_id) != waiting.end()) save(record);
     }
 }
-
-void CaseDesk::emit(const Obligation& obligation) { context_.effects.emplace_back(obligation.task); }
 
 void CaseDesk::save(CaseRecord& record) {
     Case& view = record.view;
     view.milestones.clear();
-    for (const Obligation& obligation : record.obligations) {
-        if (obligation.milestone == MilestoneKind::UNSPECIFIED) continue;
-        if (obligation.task.state == TaskState::CANCELLED && !obligation.breached_at.is_set()) continue;
-        view.milestones.push_back({obligation.milestone, obligation.task.due_at, obligation.met_at,
-                                   obligation.breached_at, obligation.fired_late_s});
+    file_.each(record, [&](const Obligation& o) {
+        if (o.milestone == MilestoneKind::UNSPECIFIED) return;
+        if (o.task.state == TaskState::CANCELLED && !o.breached_at.is_set()) return;
+        view.milestones.push_back({o.milestone, o.task.due_at, o.met_at, o.breached_at, o.fired_late_s});
+    });
+    // R87: a loss that nobody took up within the limit.
+    EvidenceLedger& ledger = view.ledger;
+    if (view.outcome == Outcome::LOST) {
+        const Timestamp known = ledger.reported_at.is_set() ? ledger.reported_at : desk_.now();
+        ledger.unreported_churn = known - ledger.detected_at > desk_.policy().cases.report_within;
     }
     ++view.version;
-    view.updated_at = context_.now;
-    context_.effects.emplace_back(view);
+    view.updated_at = desk_.now();
+    desk_.effects().emplace_back(view);
 }
 
 bool CaseDesk::move(CaseRecord& record, CaseTrigger trigger) {
@@ -218,65 +240,6 @@ bool CaseDesk::move(CaseRecord& record, CaseTrigger trigger) {
     if (!to) return false;
     record.view.state = *to;
     return true;
-}
-
-void CaseDesk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record,
-                      const Obligation* obligation, NoticeFacts facts) {
-    if (recipient.empty()) return;
-    const Staff* person = staffing_.organisation().find_staff(recipient.value);
-    const Language wanted = person == nullptr ? Language::UNSPECIFIED : person->language;
-    Notice notice;
-    notice.notice_id = format_root(account_.root) + "-n" + std::to_string(++file_.last_notice);
-    notice.recipient_staff_id = recipient;
-    notice.reason = reason;
-    notice.account_root = account_.root;
-    notice.language = wanted == Language::UNSPECIFIED ? context_.rules.language : wanted;
-    notice.created_at = context_.now;
-    facts.reason = reason;
-    facts.account_name = account_.name;
-    if (record != nullptr) {
-        notice.case_id = record->view.case_id;
-        notice.severity = record->view.severity;
-        facts.case_id = record->view.case_id.value;
-        facts.severity = record->view.severity;
-        if (facts.signal == SignalKind::UNSPECIFIED && !record->facts.empty()) facts.signal = record->facts.back().kind;
-    }
-    if (obligation != nullptr) {
-        notice.task_id = obligation->task.task_id;
-        notice.due_at = obligation->task.due_at;
-        facts.task = obligation->task.kind;
-        facts.due_at = obligation->task.due_at;
-    }
-    Wording wording = notice_wording(notice.language, facts, context_.rules.calendar);
-    notice.subject = std::move(wording.subject);
-    notice.text = std::move(wording.text);
-    context_.effects.emplace_back(std::move(notice));
-}
-
-// To whoever holds OPERATIONS; if nobody does, with an empty recipient, which the notifier sends to every channel.
-void CaseDesk::notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts) {
-    const StaffId operations = staffing_.first(StaffRole::OPERATIONS, account_.unit);
-    if (!operations.empty()) return notify(operations, reason, record, nullptr, std::move(facts));
-    notify(StaffId("operations"), reason, record, nullptr, std::move(facts));
-    std::get<Notice>(context_.effects.back()).recipient_staff_id = StaffId{};
-}
-
-void CaseDesk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id,
-                      std::string rule_id, std::vector<NamedValue> inputs, std::vector<Gate> gates) {
-    Decision decision;
-    decision.decision_id = format_root(account_.root) + "-d" + std::to_string(++file_.last_decision);
-    decision.kind = kind;
-    decision.outcome = outcome;
-    decision.code = std::move(code);
-    decision.account_root = account_.root;
-    decision.case_id = std::move(case_id);
-    decision.rule_id = std::move(rule_id);
-    decision.config_revision = context_.rules.revision;
-    decision.at = context_.now;
-    decision.inputs = std::move(inputs);
-    decision.gates = std::move(gates);
-    decision.text = std::move(text);
-    context_.effects.emplace_back(std::move(decision));
 }
 
 }  // namespace aw

@@ -1,144 +1,170 @@
 // CaseDesk: everything that is done to the cases of one account. Opens a case for the first qualifying signal,
 // attaches further ones, forms the emergency handling group (R81), sends the case up its chain (R82), carries out
-// commands and fires deadlines. Pure: changes the CaseFile, the timer queue and the list of effects it was given.
+// commands, fires deadlines, watches the recovery, and closes what is explained. Pure: changes the CaseFile, the timer
+// queue and the list of effects of its Desk.
 //
-// Made for one record or one timer and thrown away; borrows everything. Each use that changes a case ends in one
-// new version of it.
+// Made for one record or one timer and thrown away. Each use that changes a case ends in one new version of it (a case
+// that ends shows its outcome, RESOLVED, and what is owed then, REPORT_DUE, as two).
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "base/result.hpp"
 #include "core/cases/case_file.hpp"
-#include "core/cases/notice_text.hpp"
+#include "core/cases/desk.hpp"
 #include "core/cases/transition.hpp"
 #include "core/model/event.hpp"
-#include "core/obligations/timer_queue.hpp"
-#include "core/policy/rules.hpp"
-#include "core/policy/staffing.hpp"
 
 namespace aw {
 
-// Where it happens: the rules in force, the people, the clock, and where to put what follows.
-struct DeskContext {
-    const Rules& rules;
-    const StaffOverlay& overlay;
-    TimerQueue& timers;
-    Effects& effects;
-    Timestamp now;
-    // Somebody was awake just before `now`: consequences count from now. Otherwise they count from the next tick, so
-    // that a backlog read after an outage does not run through the whole chain at once (requirements 3.2).
-    bool awake = true;
-};
-
-// Whom it happens to.
-struct DeskAccount {
-    AccountRoot root;
-    std::string name;  // the root where no name is known
-    UnitId unit;
-    std::string grade;
-    Importance importance = Importance::UNSPECIFIED;
-    Money revenue_at_risk;
-    std::vector<std::pair<StaffRole, StaffId>> assignments;
-};
-
 class CaseDesk {
 public:
-    CaseDesk(DeskContext context, const DeskAccount& account, CaseFile& file);
+    explicit CaseDesk(Desk& desk) : desk_(desk), file_(desk.file()) {}
 
     // Takes a signal that has passed every gate: gives it its id, emits it, opens a case or attaches it.
     // `base` is its severity before grade and importance; `complaint_id` where it is about a complaint.
     void take_signal(Signal signal, Severity base, std::string_view complaint_id = {});
+    // The same for the fall of a comparison: its case watches that comparison until it has recovered.
+    void take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope);
     // Carries the command out or rejects it; either way one decision says so.
     void command(const Event& event, const CommandEvent& command);
-    // The obligation with this number is due for a warning, its breach or a repeat. `late_s`: how late this fires.
-    void timer(std::uint64_t task_number, std::int64_t late_s);
+    // The obligation is due for a warning, its breach or a repeat. `late_s`: how late this fires.
+    // REQUIRES: it is open, and about a case.
+    void timer(Obligation& obligation, std::int64_t late_s);
     // The first tick after an outage: clocks that waited for it start now.
     void start_waiting_clocks();
     // A period above every gate has passed: a WATCH case whose tasks are done ends.
     void drop_is_over();
-    // A visit to the customer was recorded.
-    void visited(const StaffId& staff, TouchChannel channel);
-
-    void decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id = {},
-                std::string rule_id = {}, std::vector<NamedValue> inputs = {}, std::vector<Gate> gates = {});
+    // A period of a comparison was judged; `share_bp` of the baseline was reached, nothing if it cannot be told.
+    void period_passed(std::uint64_t rule, UsageScope scope, std::optional<std::int32_t> share_bp);
+    // Something about the case has changed elsewhere (a complaint): its recovery is looked at, and it gets a new
+    // version.
+    void refresh(const CaseId& case_id);
+    // A visit to or a talk with the customer was recorded.
+    void touched(const StaffId& staff, TouchChannel channel, TouchPurpose purpose);
 
 private:
     enum class Actor : std::uint8_t { leader, member, outsider };
 
-    // --- opening and raising (case_desk.cpp) ---
-    void open_case(const Signal& signal, Severity base, std::string_view complaint_id);
+    // --- opening and raising (case_opening.cpp) ---
+    CaseRecord* place(Signal& signal, Severity base, std::string_view complaint_id);
+    CaseRecord& open_case(const Signal& signal, Severity base, std::string_view complaint_id);
     void attach(CaseRecord& record, const Signal& signal, Severity base, std::string_view complaint_id);
     void note_signal(CaseRecord& record, const Signal& signal, Severity base, std::string_view complaint_id);
     void start_emergency(CaseRecord& record, const Signal& signal);
     void start_supervised(CaseRecord& record, const Signal& signal);
+    void become_emergency(CaseRecord& record, const Signal& signal, Severity severity);
     void add_signal_tasks(CaseRecord& record, const Signal& signal, Severity base);
+    void observe_by_default(CaseRecord& record, SignalKind kind);
+    void tell_attached(CaseRecord& record, const Signal& signal);
     void raise_to(CaseRecord& record, Severity severity);
     [[nodiscard]] Severity severity_with_compound(CaseRecord& record) const;
     [[nodiscard]] CaseClass class_for(SignalKind kind, Severity severity) const;
+    [[nodiscard]] bool may_reopen(const CaseRecord& record, const Signal& signal) const;
+    void reopen(CaseRecord& record, const Signal& signal, Severity base);
+    void forget_old_cases();
+
+    // --- levels and group (case_group.cpp) ---
     void set_chain(CaseRecord& record);
     bool add_level(CaseRecord& record);  // false: the chain is exhausted
+    bool escalate(CaseRecord& record);   // add_level, and the new level is told
     void add_member(CaseRecord& record, GroupRole group_role, StaffRole role, const StaffId& staff);
     void invite(CaseRecord& record, GroupRole group_role, StaffRole role, const std::vector<StaffId>& candidates);
-    void add_specialist(CaseRecord& record, SignalKind kind);
-    [[nodiscard]] std::vector<StaffId> candidates(StaffRole role) const;
+    void add_specialist(CaseRecord& record, StaffRole role, SignalKind kind);
+    void add_specialists(CaseRecord& record, SignalKind kind);
+    void complete_group(CaseRecord& record);
+    void hand_on(CaseRecord& record, GroupRole seat, const StaffId& from);
     [[nodiscard]] StaffId sales(const CaseRecord& record) const;
+    [[nodiscard]] std::vector<StaffId> everybody(const CaseRecord& record) const;  // chain and group, each once
 
-    // --- obligations and notices (case_clock.cpp) ---
+    // --- obligations (case_clock.cpp) ---
     Obligation& owe(CaseRecord& record, TaskKind kind, const StaffId& who, StaffRole role, const Span& span,
                     MilestoneKind milestone = MilestoneKind::UNSPECIFIED, std::string detail = {});
     Obligation* owe_milestone(CaseRecord& record, MilestoneKind milestone, TaskKind kind, const StaffId& who,
                               StaffRole role);
-    void arm(Obligation& obligation);  // starts its clock: now, or at the next tick if nobody was awake
-    void schedule(Obligation& obligation, Timestamp start);  // deadline and place in the queue for a clock from `start`
-    void disarm(Obligation& obligation);                     // takes it out of the queue
+    void owe_progress(CaseRecord& record);
+    void begin_work(CaseRecord& record);
     [[nodiscard]] const Obligation* last_acknowledge(const CaseRecord& record) const;
-    void finish(CaseRecord& record, Obligation& obligation, TaskState state);
     void finish_all(CaseRecord& record, MilestoneKind milestone);
     void cancel_milestones(CaseRecord& record);
-    void cancel_all(CaseRecord& record);
-    void breach(CaseRecord& record, Obligation& obligation, std::int64_t late_s);
+    // Everything but what somebody has promised and what is about a complaint.
+    void cancel_work(CaseRecord& record);
+    void breach(CaseRecord& record, Obligation& obligation);
+    void missed(CaseRecord& record, Obligation& obligation);
     void acknowledgement_overdue(CaseRecord& record, Obligation& obligation);
     void repeat(CaseRecord& record, Obligation& obligation);
-    void notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record,
-                const Obligation* obligation = nullptr, NoticeFacts facts = {});
-    void notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts = {});
-    void emit(const Obligation& obligation);
+    void stale(CaseRecord& record);
+    void target_missed(CaseRecord& record, Obligation& obligation);
+    void human_activity(CaseRecord& record);
+    void notify_all(const CaseRecord& record, NoticeReason reason, NoticeFacts facts = {});
     // One new version of the case, with its milestones as the obligations say.
     void save(CaseRecord& record);
     bool move(CaseRecord& record, CaseTrigger trigger);
 
-    // --- commands (case_commands.cpp) ---
-    struct Refused {
-        RejectionCode code;
-        std::string why;
-    };
-    using Verdict = Result<void, Refused>;
-    [[nodiscard]] Verdict carry_out(CaseRecord& record, const CommandEvent& command);
-    [[nodiscard]] Verdict allowed(const CaseRecord& record, CaseTrigger trigger) const;
-    [[nodiscard]] Actor actor_kind(const CaseRecord& record, const StaffId& actor) const;
-    [[nodiscard]] Verdict require(const CaseRecord& record, const StaffId& actor, Actor at_least) const;
-    [[nodiscard]] bool may_approve(const CaseRecord& record, const StaffId& approver) const;
-    Verdict ack(CaseRecord& record, const StaffId& actor);
-    void acknowledge(CaseRecord& record);
-    Verdict accept(CaseRecord& record, const StaffId& actor, const AcceptAction& action);
-    Verdict decline(CaseRecord& record, const StaffId& actor, const DeclineAction& action);
-    void complete_group(CaseRecord& record);
-    void hand_on(CaseRecord& record, GroupRole seat, const StaffId& from);
-    Verdict start(CaseRecord& record, const StaffId& actor);
-    Verdict plan(CaseRecord& record, const StaffId& actor, const PlanAction& action);
-    Verdict approve_plan(CaseRecord& record, const StaffId& actor);
-    Verdict contact(CaseRecord& record, const StaffId& actor, const ContactAction& action);
-    Verdict done(CaseRecord& record, const StaffId& actor, const DoneAction& action);
-    void end_watch(CaseRecord& record);
-    Verdict resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command, const ResolveAction& action);
+    void done_without_case(const CommandEvent& command, Obligation& task, std::vector<NamedValue> inputs);
 
-    DeskContext context_;
-    const DeskAccount& account_;
+    // --- commands: who may do what (case_commands.cpp) ---
+    [[nodiscard]] CommandResult carry_out(CaseRecord& record, const CommandEvent& command);
+    [[nodiscard]] CommandResult allowed(const CaseRecord& record, CaseTrigger trigger) const;
+    [[nodiscard]] Actor actor_kind(const CaseRecord& record, const StaffId& actor) const;
+    [[nodiscard]] CommandResult require(const CaseRecord& record, const StaffId& actor, Actor at_least) const;
+    // Both of the above.
+    [[nodiscard]] CommandResult may(const CaseRecord& record, CaseTrigger trigger, const StaffId& actor,
+                                    Actor at_least) const;
+    [[nodiscard]] bool may_approve(const CaseRecord& record, const StaffId& approver) const;
+    [[nodiscard]] bool leads(const StaffId& staff, StaffRole at_least) const;
+    [[nodiscard]] CommandResult require_staff(std::string_view id, const char* field) const;
+
+    // --- commands: group and work (case_work.cpp) ---
+    CommandResult ack(CaseRecord& record, const StaffId& actor);
+    void acknowledge(CaseRecord& record);
+    CommandResult accept(CaseRecord& record, const StaffId& actor, const AcceptAction& action);
+    CommandResult decline(CaseRecord& record, const StaffId& actor, const DeclineAction& action);
+    CommandResult start(CaseRecord& record, const StaffId& actor);
+    CommandResult plan(CaseRecord& record, const StaffId& actor, const PlanAction& action);
+    CommandResult approve_plan(CaseRecord& record, const StaffId& actor);
+    CommandResult contact(CaseRecord& record, const StaffId& actor, const ContactAction& action);
+    CommandResult update(CaseRecord& record, const StaffId& actor, const UpdateAction& action);
+    CommandResult done(CaseRecord& record, const StaffId& actor, const DoneAction& action);
+    CommandResult assign_task(CaseRecord& record, const StaffId& actor, const AssignTaskAction& action);
+    CommandResult invite_member(CaseRecord& record, const StaffId& actor, const AddMemberAction& action);
+    CommandResult offer(CaseRecord& record, const StaffId& actor, const OfferAction& action);
+    void measures_done(CaseRecord& record);  // ACTING -> OBSERVING if everything planned is done
+
+    // --- the end (case_outcome.cpp) ---
+    void review(CaseRecord& record);
+    [[nodiscard]] Outcome recovery(const CaseRecord& record) const;  // UNSPECIFIED = not yet
+    void end_watch(CaseRecord& record);
+    void end_with(CaseRecord& record, Outcome outcome);
+    void owe_report(CaseRecord& record);
+    void defected(CaseRecord& record);
+    void close_now(CaseRecord& record);
+    [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
+    CommandResult resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                          const ResolveAction& action);
+    CommandResult resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                    const ResolveAction& action);
+    CommandResult report(CaseRecord& record, const StaffId& actor, const ReportAction& action);
+    CommandResult approve_report(CaseRecord& record, const StaffId& actor);
+    CommandResult close(CaseRecord& record, const StaffId& actor);
+
+    // --- aside (case_aside.cpp) ---
+    CommandResult suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                          const SuspendAction& action);
+    CommandResult resume(CaseRecord& record, const StaffId& actor);
+    void go_on(CaseRecord& record);
+    CommandResult merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                        const MergeAction& action);
+    CommandResult lower_severity(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                 const LowerSeverityAction& action);
+    CommandResult transfer(CaseRecord& record, const StaffId& actor, const TransferAction& action);
+    CommandResult accept_transfer(CaseRecord& record, const StaffId& actor);
+
+    Desk& desk_;
     CaseFile& file_;
-    Staffing staffing_;
 };
+
+[[nodiscard]] bool is_drop(SignalKind kind);
 
 }  // namespace aw

@@ -7,17 +7,17 @@ namespace aw {
 bool CaseRecord::is_open() const {
     switch (view.state) {
         case CaseState::CLOSED:
-        case CaseState::MERGED: return false;
+        case CaseState::MERGED:
+            return false;
         case CaseState::RESOLVED:
             // A false alarm or a known change with its approver is an approved explanation; nothing more is owed.
             return view.outcome != Outcome::FALSE_ALARM && view.outcome != Outcome::KNOWN_CHANGE;
-        default: return true;
+        default:
+            return true;
     }
 }
 
-CaseRecord* CaseFile::open_case() {
-    return const_cast<CaseRecord*>(static_cast<const CaseFile*>(this)->open_case());
-}
+CaseRecord* CaseFile::open_case() { return const_cast<CaseRecord*>(static_cast<const CaseFile*>(this)->open_case()); }
 
 const CaseRecord* CaseFile::open_case() const {
     const auto found = std::find_if(cases.rbegin(), cases.rend(), [](const CaseRecord& c) { return c.is_open(); });
@@ -30,13 +30,16 @@ CaseRecord* CaseFile::find(std::string_view case_id) {
     return found == cases.end() ? nullptr : &*found;
 }
 
-std::pair<CaseRecord*, Obligation*> CaseFile::find_task(std::string_view task_id) {
-    for (CaseRecord& record : cases) {
-        for (Obligation& obligation : record.obligations) {
-            if (obligation.task.task_id.value == task_id) return {&record, &obligation};
-        }
-    }
-    return {nullptr, nullptr};
+Obligation* CaseFile::find_task(std::string_view task_id) {
+    const auto found = std::find_if(obligations.begin(), obligations.end(),
+                                    [&](const Obligation& o) { return o.task.task_id.value == task_id; });
+    return found == obligations.end() ? nullptr : &*found;
+}
+
+Complaint* CaseFile::find_complaint(std::string_view complaint_id) {
+    const auto found = std::find_if(complaints.begin(), complaints.end(),
+                                    [&](const Complaint& c) { return c.complaint_id == complaint_id; });
+    return found == complaints.end() ? nullptr : &*found;
 }
 
 }  // namespace aw

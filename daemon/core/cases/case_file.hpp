@@ -4,15 +4,17 @@
 
 #include <vector>
 
+#include "core/cases/complaint.hpp"
 #include "core/model/output.hpp"
 #include "core/obligations/obligation.hpp"
+#include "core/usage/usage.hpp"
 
 namespace aw {
 
 // A signal as the case needs it: for severity, and for the rule "two different kinds within 14 days".
 struct SignalFact {
     SignalKind kind = SignalKind::UNSPECIFIED;
-    Severity base = Severity::UNSPECIFIED;      // before grade and importance
+    Severity base = Severity::UNSPECIFIED;  // before grade and importance
     Severity severity = Severity::UNSPECIFIED;
     Timestamp at;
 
@@ -33,20 +35,42 @@ struct ChainLevel {
     }
 };
 
+// A comparison whose fall is (part of) the case: how its periods have gone since, against the frozen baseline.
+struct Observation {
+    std::uint64_t rule = 0;  // hash64 of the row's id
+    UsageScope scope;
+    std::int32_t good = 0;     // consecutive periods of at least the recovered share
+    std::int32_t partial = 0;  // consecutive periods of at least the partly recovered share
+    bool measured = false;     // there was something to compare with
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(rule, scope, good, partial, measured);
+    }
+};
+
 struct CaseRecord {
     Case view;
     std::vector<ChainLevel> chain;  // the first view.level of them are reached
     std::vector<SignalFact> facts;
-    std::vector<Obligation> obligations;
+    std::vector<Observation> observations;
     bool compounded = false;  // the +1 for two different kinds has been given
     bool drop_over = false;   // a period above the gate came after the last drop signal
+    Timestamp lowered_at;     // severity was lowered by command: earlier signals count no more than that
+    Timestamp live_since;     // opened or reopened: what came before does not count for the guards
+    Timestamp closed_at;
+    CaseState resumes_to = CaseState::UNSPECIFIED;  // SUSPENDED: the state before
+    StaffId transfer_to;                            // asked to take the case over (R21); empty = nobody
 
-    // Open = somebody still owes something: not ended by an outcome, closed or merged.
+    // Open = somebody still owes something: not ended by an explanation, closed or merged.
     [[nodiscard]] bool is_open() const;
+    // Worked on: open and without an outcome yet.
+    [[nodiscard]] bool is_live() const { return is_open() && view.outcome == Outcome::UNSPECIFIED; }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(view, chain, facts, obligations, compounded, drop_over);
+        archive(view, chain, facts, observations, compounded, drop_over, lowered_at, live_since, closed_at, resumes_to,
+                transfer_to);
     }
 };
 
@@ -57,18 +81,35 @@ struct CaseFile {
     std::uint32_t last_notice = 0;
     std::uint32_t last_decision = 0;
     std::vector<CaseRecord> cases;  // oldest first; at most one is open (R20)
+    ObligationList obligations;     // of all its cases and complaints
+    std::vector<Complaint> complaints;
 
     static constexpr std::size_t kEndedKept = 3;  // older ended cases live on in the log only
 
     [[nodiscard]] CaseRecord* open_case();
     [[nodiscard]] const CaseRecord* open_case() const;
     [[nodiscard]] CaseRecord* find(std::string_view case_id);
-    // The open case and the obligation behind a task; nulls if there is none.
-    [[nodiscard]] std::pair<CaseRecord*, Obligation*> find_task(std::string_view task_id);
+    [[nodiscard]] Obligation* find_task(std::string_view task_id);
+    [[nodiscard]] Complaint* find_complaint(std::string_view complaint_id);
+
+    // Every obligation of the case, in the order in which they were opened.
+    template <class F>
+    void each(const CaseRecord& record, F&& use) {
+        for (Obligation& obligation : obligations) {
+            if (obligation.task.case_id == record.view.case_id) use(obligation);
+        }
+    }
+    template <class P>
+    [[nodiscard]] bool any(const CaseRecord& record, P&& is) const {
+        for (const Obligation& obligation : obligations) {
+            if (obligation.task.case_id == record.view.case_id && is(obligation)) return true;
+        }
+        return false;
+    }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(last_case, last_signal, last_task, last_notice, last_decision, cases);
+        archive(last_case, last_signal, last_task, last_notice, last_decision, cases, obligations, complaints);
     }
 };
 

@@ -12,58 +12,95 @@ struct Words {
     [[nodiscard]] std::string_view in(Language language) const { return language == Language::EN ? en : zh; }
 };
 
-constexpr std::array<Words, 6> kSeverities = {{{"", ""}, {"提示", "info"}, {"关注", "low"}, {"中", "medium"}, {"高", "high"}, {"紧急", "critical"}}};
+constexpr std::array<Words, 6> kSeverities = {
+    {{"", ""}, {"提示", "info"}, {"关注", "low"}, {"中", "medium"}, {"高", "high"}, {"紧急", "critical"}}};
 
 constexpr Words kUnknown = {"异常", "abnormal change"};
 
 Words signal_words(SignalKind kind) {
     switch (kind) {
-        case SignalKind::VOLUME_DROP: return {"业务量下滑", "volume drop"};
-        case SignalKind::REVENUE_DROP: return {"用邮收入下滑", "revenue drop"};
-        case SignalKind::GRADUAL_DECLINE: return {"业务量持续走低", "gradual decline"};
-        case SignalKind::INACTIVITY: return {"停止用邮", "inactivity"};
-        case SignalKind::DEFECTION: return {"客户流失", "defection"};
-        case SignalKind::COMPETITOR_SUSPECTED: return {"疑似竞争对手介入", "competitor suspected"};
-        case SignalKind::COMPETITOR_CONFIRMED: return {"竞争对手介入", "competitor confirmed"};
-        case SignalKind::SHARE_OF_WALLET_DROP: return {"钱包份额下降", "share of wallet drop"};
-        case SignalKind::DECISION_MAKER_CHANGED: return {"决策人员变更", "decision maker changed"};
-        case SignalKind::SERIOUS_COMPLAINT: return {"严重投诉", "serious complaint"};
-        case SignalKind::COMPLAINT_OVERDUE: return {"投诉超期", "complaint overdue"};
-        case SignalKind::MANUAL: return {"人工上报", "reported by staff"};
-        case SignalKind::COMPLAINT: return {"投诉", "complaint"};
-        case SignalKind::BRANCH_SHIFT: return {"分支机构间转移", "shift between branches"};
-        case SignalKind::CONTACT_CHANGED: return {"联系人变更", "contact changed"};
-        case SignalKind::SERVICE_FAILURES: return {"服务差错", "service failures"};
-        case SignalKind::GRADE_DOWNGRADE: return {"客户等级下降", "grade downgrade"};
-        default: return kUnknown;
+        case SignalKind::VOLUME_DROP:
+            return {"业务量下滑", "volume drop"};
+        case SignalKind::REVENUE_DROP:
+            return {"用邮收入下滑", "revenue drop"};
+        case SignalKind::GRADUAL_DECLINE:
+            return {"业务量持续走低", "gradual decline"};
+        case SignalKind::INACTIVITY:
+            return {"停止用邮", "inactivity"};
+        case SignalKind::DEFECTION:
+            return {"客户流失", "defection"};
+        case SignalKind::COMPETITOR_SUSPECTED:
+            return {"疑似竞争对手介入", "competitor suspected"};
+        case SignalKind::COMPETITOR_CONFIRMED:
+            return {"竞争对手介入", "competitor confirmed"};
+        case SignalKind::SHARE_OF_WALLET_DROP:
+            return {"钱包份额下降", "share of wallet drop"};
+        case SignalKind::DECISION_MAKER_CHANGED:
+            return {"决策人员变更", "decision maker changed"};
+        case SignalKind::SERIOUS_COMPLAINT:
+            return {"严重投诉", "serious complaint"};
+        case SignalKind::COMPLAINT_OVERDUE:
+            return {"投诉超期", "complaint overdue"};
+        case SignalKind::MANUAL:
+            return {"人工上报", "reported by staff"};
+        case SignalKind::COMPLAINT:
+            return {"投诉", "complaint"};
+        case SignalKind::BRANCH_SHIFT:
+            return {"分支机构间转移", "shift between branches"};
+        case SignalKind::CONTACT_CHANGED:
+            return {"联系人变更", "contact changed"};
+        case SignalKind::SERVICE_FAILURES:
+            return {"服务差错", "service failures"};
+        case SignalKind::GRADE_DOWNGRADE:
+            return {"客户等级下降", "grade downgrade"};
+        default:
+            return kUnknown;
     }
 }
 
 Words task_words(TaskKind kind) {
     switch (kind) {
-        case TaskKind::ACKNOWLEDGE: return {"确认", "acknowledge"};
-        case TaskKind::FORM_GROUP: return {"成立应急处理小组", "form the response group"};
-        case TaskKind::ACCEPT_ROLE: return {"接受小组职责", "accept the role"};
-        case TaskKind::CONTACT_CUSTOMER: return {"联系客户", "contact the customer"};
-        case TaskKind::CAUSE_AND_PLAN: return {"查明原因并提出对策", "cause and plan"};
-        case TaskKind::MEET_DECISION_MAKER: return {"拜访新的决策人员", "meet the new decision maker"};
-        case TaskKind::VISIT: return {"上门走访", "visit the customer"};
-        case TaskKind::ANALYSIS_REPORT: return {"提交分析报告", "analysis report"};
-        case TaskKind::ANSWER_COMPLAINT: return {"答复投诉", "answer the complaint"};
-        case TaskKind::PROGRESS_UPDATE: return {"汇报进展", "progress update"};
-        case TaskKind::FOLLOW_UP: return {"回访", "follow up"};
-        case TaskKind::ASSIGNED: return {"完成对策", "carry out the countermeasure"};
-        default: return {"任务", "task"};
+        case TaskKind::ACKNOWLEDGE:
+            return {"确认", "acknowledge"};
+        case TaskKind::FORM_GROUP:
+            return {"成立应急处理小组", "form the response group"};
+        case TaskKind::ACCEPT_ROLE:
+            return {"接受小组职责", "accept the role"};
+        case TaskKind::CONTACT_CUSTOMER:
+            return {"联系客户", "contact the customer"};
+        case TaskKind::CAUSE_AND_PLAN:
+            return {"查明原因并提出对策", "cause and plan"};
+        case TaskKind::MEET_DECISION_MAKER:
+            return {"拜访新的决策人员", "meet the new decision maker"};
+        case TaskKind::VISIT:
+            return {"上门走访", "visit the customer"};
+        case TaskKind::ANALYSIS_REPORT:
+            return {"提交分析报告", "analysis report"};
+        case TaskKind::ANSWER_COMPLAINT:
+            return {"答复投诉", "answer the complaint"};
+        case TaskKind::PROGRESS_UPDATE:
+            return {"汇报进展", "progress update"};
+        case TaskKind::FOLLOW_UP:
+            return {"回访", "follow up"};
+        case TaskKind::ASSIGNED:
+            return {"完成对策", "carry out the countermeasure"};
+        default:
+            return {"任务", "task"};
     }
 }
 
 Words role_words(GroupRole role) {
     switch (role) {
-        case GroupRole::LEADER: return {"组长", "leader"};
-        case GroupRole::RELEVANT_LEADER: return {"相关领导", "relevant leader"};
-        case GroupRole::SALES: return {"销售", "sales"};
-        case GroupRole::AFTER_SALES: return {"售后服务", "after-sales"};
-        default: return {"专业人员", "specialist"};
+        case GroupRole::LEADER:
+            return {"组长", "leader"};
+        case GroupRole::RELEVANT_LEADER:
+            return {"相关领导", "relevant leader"};
+        case GroupRole::SALES:
+            return {"销售", "sales"};
+        case GroupRole::AFTER_SALES:
+            return {"售后服务", "after-sales"};
+        default:
+            return {"专业人员", "specialist"};
     }
 }
 
@@ -74,30 +111,47 @@ std::string headline(Language language, const NoticeFacts& f) {
     const std::string task(in_words(language, f.task));
     const std::string severity(in_words(language, f.severity));
     switch (f.reason) {
-        case NoticeReason::CASE_OPENED: return en ? signal + ", " + severity + ": case opened" : severity + "级应急立案:" + signal;
+        case NoticeReason::CASE_OPENED:
+            return en ? signal + ", " + severity + ": case opened" : severity + "级应急立案:" + signal;
         case NoticeReason::ROLE_INVITED:
             return en ? "please join the response group as " + std::string(in_words(language, f.group_role))
                       : "请加入应急处理小组,担任" + std::string(in_words(language, f.group_role));
-        case NoticeReason::ACK_OVERDUE: return en ? "acknowledgement overdue, going up one level" : "逾期未确认,已上报上一级";
-        case NoticeReason::ESCALATED: return en ? "escalated to you, please acknowledge" : "已升级至您处,请确认";
-        case NoticeReason::SEVERITY_RAISED: return en ? "severity raised to " + severity : "级别上调为" + severity;
-        case NoticeReason::SIGNAL_ATTACHED: return en ? "another signal: " + signal : "新增信号:" + signal;
-        case NoticeReason::TASK_ASSIGNED: return en ? "your task: " + task : "待办任务:" + task;
-        case NoticeReason::DEADLINE_WARNING: return en ? "deadline near: " + task : "即将到期:" + task;
-        case NoticeReason::DEADLINE_BREACHED: return en ? "deadline missed: " + task : "已逾期:" + task;
-        case NoticeReason::WATCH_SIGNAL: return en ? "early warning: " + signal : "预警:" + signal;
-        case NoticeReason::CASE_RESOLVED: return en ? "case resolved" : "已办结";
-        case NoticeReason::CASE_CLOSED: return en ? "case closed" : "已关闭";
-        case NoticeReason::ROLE_UNFILLED: return en ? "nobody holds this post" : "该岗位无人在岗";
-        case NoticeReason::REMINDER: return en ? "still not acknowledged" : "仍未确认";
-        case NoticeReason::OPERATIONS: return en ? "needs operations: the chain is exhausted" : "请运营介入:上报层级已用尽";
-        default: return std::string(name(f.reason));
+        case NoticeReason::ACK_OVERDUE:
+            return en ? "acknowledgement overdue, going up one level" : "逾期未确认,已上报上一级";
+        case NoticeReason::ESCALATED:
+            return en ? "escalated to you, please acknowledge" : "已升级至您处,请确认";
+        case NoticeReason::SEVERITY_RAISED:
+            return en ? "severity raised to " + severity : "级别上调为" + severity;
+        case NoticeReason::SIGNAL_ATTACHED:
+            return en ? "another signal: " + signal : "新增信号:" + signal;
+        case NoticeReason::TASK_ASSIGNED:
+            return en ? "your task: " + task : "待办任务:" + task;
+        case NoticeReason::DEADLINE_WARNING:
+            return en ? "deadline near: " + task : "即将到期:" + task;
+        case NoticeReason::DEADLINE_BREACHED:
+            return en ? "deadline missed: " + task : "已逾期:" + task;
+        case NoticeReason::WATCH_SIGNAL:
+            return en ? "early warning: " + signal : "预警:" + signal;
+        case NoticeReason::CASE_RESOLVED:
+            return en ? "case resolved" : "已办结";
+        case NoticeReason::CASE_CLOSED:
+            return en ? "case closed" : "已关闭";
+        case NoticeReason::ROLE_UNFILLED:
+            return en ? "nobody holds this post" : "该岗位无人在岗";
+        case NoticeReason::REMINDER:
+            return en ? "still not acknowledged" : "仍未确认";
+        case NoticeReason::OPERATIONS:
+            return en ? "needs operations: the chain is exhausted" : "请运营介入:上报层级已用尽";
+        default:
+            return std::string(name(f.reason));
     }
 }
 
 }  // namespace
 
-std::string_view in_words(Language language, Severity severity) { return kSeverities[static_cast<std::size_t>(severity)].in(language); }
+std::string_view in_words(Language language, Severity severity) {
+    return kSeverities[static_cast<std::size_t>(severity)].in(language);
+}
 std::string_view in_words(Language language, SignalKind kind) { return signal_words(kind).in(language); }
 std::string_view in_words(Language language, TaskKind kind) { return task_words(kind).in(language); }
 std::string_view in_words(Language language, GroupRole role) { return role_words(role).in(language); }
@@ -106,7 +160,8 @@ std::string local_minute(const Calendar& calendar, Timestamp instant) {
     const Day day = calendar.day_of(instant);
     const std::int64_t minutes = (instant - calendar.zone().at(day, 0)).count() / 60'000;
     std::array<char, 16> time{};
-    std::snprintf(time.data(), time.size(), " %02d:%02d", static_cast<int>(minutes / 60), static_cast<int>(minutes % 60));
+    std::snprintf(time.data(), time.size(), " %02d:%02d", static_cast<int>(minutes / 60),
+                  static_cast<int>(minutes % 60));
     return format_day(day).substr(5) + time.data();
 }
 
@@ -117,7 +172,8 @@ Wording notice_wording(Language language, const NoticeFacts& facts, const Calend
                          : "【" + facts.account_name + "】" + headline(language, facts);
     if (!facts.detail.empty()) wording.text += facts.detail + (en ? ". " : "。");
     if (facts.due_at.is_set()) {
-        wording.text += en ? "Due " + local_minute(calendar, facts.due_at) + ". " : "时限 " + local_minute(calendar, facts.due_at) + "。";
+        wording.text += en ? "Due " + local_minute(calendar, facts.due_at) + ". "
+                           : "时限 " + local_minute(calendar, facts.due_at) + "。";
     }
     if (!facts.case_id.empty()) wording.text += en ? "Case " + facts.case_id + "." : "案件 " + facts.case_id + "。";
     if (wording.text.empty()) wording.text = wording.subject;

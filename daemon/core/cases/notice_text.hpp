@@ -16,6 +16,8 @@ struct NoticeFacts {
     Severity severity = Severity::UNSPECIFIED;
     SignalKind signal = SignalKind::UNSPECIFIED;  // what it is about, where it is about a signal
     TaskKind task = TaskKind::UNSPECIFIED;
+    MilestoneKind milestone = MilestoneKind::UNSPECIFIED;  // where it is about a clock that is nobody's task
+    Outcome outcome = Outcome::UNSPECIFIED;
     GroupRole group_role = GroupRole::UNSPECIFIED;
     std::string detail;  // a figure or a name, already in words
     Timestamp due_at;

@@ -1,6 +1,7 @@
 #include "core/cases/transition.hpp"
 
-#include <algorithm>
+#include <array>
+#include <vector>
 
 namespace aw {
 namespace {
@@ -8,122 +9,92 @@ namespace {
 using S = CaseState;
 using T = CaseTrigger;
 
-// RESUME goes back to the state before the suspension, which the case keeps; the table only says that it may.
-constexpr Transition kTable[] = {
-    // further signals attach in every open state
-    {S::NEW, T::SIGNAL, S::NEW},
-    {S::ACKNOWLEDGED, T::SIGNAL, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::SIGNAL, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::SIGNAL, S::INVESTIGATING},
-    {S::ACTING, T::SIGNAL, S::ACTING},
-    {S::OBSERVING, T::SIGNAL, S::OBSERVING},
-    {S::RESOLVED, T::SIGNAL, S::RESOLVED},
-    {S::REPORT_DUE, T::SIGNAL, S::REPORT_DUE},
-    {S::SUSPENDED, T::SIGNAL, S::SUSPENDED},
-    // acknowledgement; later levels acknowledge in whatever state the case has reached
-    {S::NEW, T::ACK, S::ACKNOWLEDGED},
-    {S::ACKNOWLEDGED, T::ACK, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::ACK, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::ACK, S::INVESTIGATING},
-    {S::ACTING, T::ACK, S::ACTING},
-    {S::OBSERVING, T::ACK, S::OBSERVING},
-    {S::NEW, T::ACK_OVERDUE, S::NEW},
-    {S::ACKNOWLEDGED, T::ACK_OVERDUE, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::ACK_OVERDUE, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::ACK_OVERDUE, S::INVESTIGATING},
-    {S::ACTING, T::ACK_OVERDUE, S::ACTING},
-    {S::OBSERVING, T::ACK_OVERDUE, S::OBSERVING},
-    // the emergency handling group
-    {S::NEW, T::ACCEPT, S::NEW},
-    {S::ACKNOWLEDGED, T::ACCEPT, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::ACCEPT, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::ACCEPT, S::INVESTIGATING},
-    {S::ACTING, T::ACCEPT, S::ACTING},
-    {S::OBSERVING, T::ACCEPT, S::OBSERVING},
-    {S::NEW, T::DECLINE, S::NEW},
-    {S::ACKNOWLEDGED, T::DECLINE, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::DECLINE, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::DECLINE, S::INVESTIGATING},
-    {S::ACTING, T::DECLINE, S::ACTING},
-    {S::ACKNOWLEDGED, T::GROUP_COMPLETE, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::GROUP_COMPLETE, S::INVESTIGATING},
-    {S::ACTING, T::GROUP_COMPLETE, S::ACTING},
-    // the work
-    {S::ACKNOWLEDGED, T::START, S::INVESTIGATING},
-    {S::GROUP_FORMED, T::START, S::INVESTIGATING},
-    {S::INVESTIGATING, T::PLAN, S::INVESTIGATING},
-    {S::ACTING, T::PLAN, S::ACTING},
-    {S::INVESTIGATING, T::APPROVE_PLAN, S::ACTING},
-    {S::ACTING, T::APPROVE_PLAN, S::ACTING},
-    {S::NEW, T::CONTACT, S::NEW},
-    {S::ACKNOWLEDGED, T::CONTACT, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::CONTACT, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::CONTACT, S::INVESTIGATING},
-    {S::ACTING, T::CONTACT, S::ACTING},
-    {S::OBSERVING, T::CONTACT, S::OBSERVING},
-    {S::NEW, T::DONE, S::NEW},
-    {S::ACKNOWLEDGED, T::DONE, S::ACKNOWLEDGED},
-    {S::GROUP_FORMED, T::DONE, S::GROUP_FORMED},
-    {S::INVESTIGATING, T::DONE, S::INVESTIGATING},
-    {S::ACTING, T::DONE, S::ACTING},
-    {S::OBSERVING, T::DONE, S::OBSERVING},
-    {S::NEW, T::BECOMES_EMERGENCY, S::NEW},
-    {S::ACKNOWLEDGED, T::BECOMES_EMERGENCY, S::NEW},
-    {S::INVESTIGATING, T::BECOMES_EMERGENCY, S::NEW},
-    {S::ACTING, T::BECOMES_EMERGENCY, S::NEW},
-    {S::OBSERVING, T::BECOMES_EMERGENCY, S::NEW},
-    // towards the end
-    {S::ACTING, T::TASKS_DONE, S::OBSERVING},
-    {S::OBSERVING, T::TARGET_MISSED, S::ACTING},
-    {S::ACTING, T::TARGET_MISSED, S::ACTING},
-    {S::ACKNOWLEDGED, T::RECOVERY_CONFIRMED, S::RESOLVED},
-    {S::GROUP_FORMED, T::RECOVERY_CONFIRMED, S::RESOLVED},
-    {S::INVESTIGATING, T::RECOVERY_CONFIRMED, S::RESOLVED},
-    {S::ACTING, T::RECOVERY_CONFIRMED, S::RESOLVED},
-    {S::OBSERVING, T::RECOVERY_CONFIRMED, S::RESOLVED},
-    {S::NEW, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::ACKNOWLEDGED, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::GROUP_FORMED, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::INVESTIGATING, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::ACTING, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::OBSERVING, T::RESOLVE_EXPLAINED, S::RESOLVED},
-    {S::NEW, T::RESOLVE_LOST, S::RESOLVED},
-    {S::ACKNOWLEDGED, T::RESOLVE_LOST, S::RESOLVED},
-    {S::GROUP_FORMED, T::RESOLVE_LOST, S::RESOLVED},
-    {S::INVESTIGATING, T::RESOLVE_LOST, S::RESOLVED},
-    {S::ACTING, T::RESOLVE_LOST, S::RESOLVED},
-    {S::OBSERVING, T::RESOLVE_LOST, S::RESOLVED},
-    {S::RESOLVED, T::REPORT_OWED, S::REPORT_DUE},
-    {S::REPORT_DUE, T::REPORT_APPROVED, S::CLOSED},
-    {S::NEW, T::WATCH_OVER, S::CLOSED},
-    {S::CLOSED, T::REOPEN, S::INVESTIGATING},
-    {S::RESOLVED, T::REOPEN, S::INVESTIGATING},
-    // aside
-    {S::NEW, T::SUSPEND, S::SUSPENDED},
-    {S::ACKNOWLEDGED, T::SUSPEND, S::SUSPENDED},
-    {S::GROUP_FORMED, T::SUSPEND, S::SUSPENDED},
-    {S::INVESTIGATING, T::SUSPEND, S::SUSPENDED},
-    {S::ACTING, T::SUSPEND, S::SUSPENDED},
-    {S::OBSERVING, T::SUSPEND, S::SUSPENDED},
-    {S::SUSPENDED, T::RESUME, S::SUSPENDED},
-    {S::NEW, T::MERGE, S::MERGED},
-    {S::ACKNOWLEDGED, T::MERGE, S::MERGED},
-    {S::GROUP_FORMED, T::MERGE, S::MERGED},
-    {S::INVESTIGATING, T::MERGE, S::MERGED},
-    {S::ACTING, T::MERGE, S::MERGED},
-    {S::OBSERVING, T::MERGE, S::MERGED},
-    {S::SUSPENDED, T::MERGE, S::MERGED},
+using States = std::uint32_t;  // a set of states
+constexpr States in(S state) { return States{1} << static_cast<unsigned>(state); }
+template <class... More>
+constexpr States in(S state, More... more) {
+    return in(state) | in(more...);
+}
+
+constexpr States kWork = in(S::NEW, S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING, S::OBSERVING);
+constexpr States kUnderWay = in(S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING, S::OBSERVING);
+constexpr States kOpen = kWork | in(S::RESOLVED, S::REPORT_DUE, S::SUSPENDED);
+constexpr S kStays = S::UNSPECIFIED;
+
+struct Row {
+    States from;
+    T on;
+    S to;  // kStays: allowed, and nothing moves
 };
+
+// The first row that fits counts.
+constexpr Row kRows[] = {
+    {kOpen, T::SIGNAL, kStays},
+    {kWork | in(S::SUSPENDED), T::BECOMES_EMERGENCY, S::NEW},  // a WATCH or supervised case gets a group
+    // acknowledgement; later levels acknowledge in whatever state the case has reached
+    {in(S::NEW), T::ACK, S::ACKNOWLEDGED},
+    {kUnderWay, T::ACK, kStays},
+    {kWork, T::ACK_OVERDUE, kStays},
+    // the emergency handling group
+    {kWork, T::ACCEPT, kStays},
+    {kWork, T::DECLINE, kStays},
+    {kWork, T::ADD_MEMBER, kStays},
+    {in(S::ACKNOWLEDGED), T::GROUP_COMPLETE, S::GROUP_FORMED},
+    {in(S::INVESTIGATING, S::ACTING, S::OBSERVING), T::GROUP_COMPLETE, kStays},
+    // the work
+    {in(S::ACKNOWLEDGED, S::GROUP_FORMED), T::START, S::INVESTIGATING},
+    {in(S::INVESTIGATING, S::ACTING), T::PLAN, kStays},
+    {in(S::INVESTIGATING, S::ACTING), T::APPROVE_PLAN, S::ACTING},
+    {kWork | in(S::REPORT_DUE), T::CONTACT, kStays},
+    {kOpen, T::UPDATE, kStays},
+    {kWork, T::OFFER, kStays},
+    {kOpen | in(S::CLOSED), T::DONE, kStays},  // follow-ups are done after closing
+    {kWork | in(S::REPORT_DUE), T::ASSIGN_TASK, kStays},
+    {kOpen, T::TRANSFER, kStays},
+    {kWork | in(S::SUSPENDED), T::LOWER_SEVERITY, kStays},
+    // towards the end
+    {in(S::ACTING), T::TASKS_DONE, S::OBSERVING},
+    {in(S::OBSERVING, S::ACTING), T::TARGET_MISSED, S::ACTING},
+    {kUnderWay, T::RECOVERY_CONFIRMED, S::RESOLVED},
+    {kWork | in(S::SUSPENDED), T::RESOLVE_EXPLAINED, S::RESOLVED},
+    {kWork | in(S::SUSPENDED), T::RESOLVE_LOST, S::RESOLVED},
+    {in(S::RESOLVED), T::REPORT_OWED, S::REPORT_DUE},
+    {in(S::NEW, S::REPORT_DUE), T::REPORT, kStays},  // NEW: the report of a WATCH case
+    {in(S::REPORT_DUE), T::APPROVE_REPORT, kStays},
+    {in(S::REPORT_DUE), T::CLOSE, S::CLOSED},
+    {in(S::NEW), T::WATCH_OVER, S::CLOSED},
+    {in(S::REPORT_DUE, S::CLOSED), T::REOPEN, S::INVESTIGATING},
+    // aside; RESUME goes back to the state before, which the case keeps
+    {kWork, T::SUSPEND, S::SUSPENDED},
+    {in(S::SUSPENDED), T::RESUME, kStays},
+    {kWork | in(S::SUSPENDED), T::MERGE, S::MERGED},
+};
+
+constexpr std::size_t kStateCount = EnumNames<S>::kList.size();
+
+std::vector<Transition> expanded() {
+    std::vector<Transition> table;
+    for (const Row& row : kRows) {
+        for (std::size_t i = 1; i < kStateCount; ++i) {
+            const S from = static_cast<S>(i);
+            if ((row.from & in(from)) != 0) table.push_back({from, row.on, row.to == kStays ? from : row.to});
+        }
+    }
+    return table;
+}
 
 }  // namespace
 
-std::span<const Transition> transition_table() { return kTable; }
+std::span<const Transition> transition_table() {
+    static const std::vector<Transition> table = expanded();
+    return table;
+}
 
 std::optional<CaseState> next_state(CaseState from, CaseTrigger on) {
-    const auto found = std::find_if(std::begin(kTable), std::end(kTable),
-                                    [&](const Transition& row) { return row.from == from && row.on == on; });
-    if (found == std::end(kTable)) return std::nullopt;
-    return found->to;
+    for (const Row& row : kRows) {
+        if (row.on == on && (row.from & in(from)) != 0) return row.to == kStays ? from : row.to;
+    }
+    return std::nullopt;
 }
 
 }  // namespace aw

@@ -30,7 +30,11 @@ class Comparison {
 public:
     Comparison(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope, Period period,
                ComparisonState& state)
-        : context_(context), row_(row), scope_(scope), period_(period), state_(state),
+        : context_(context),
+          row_(row),
+          scope_(scope),
+          period_(period),
+          state_(state),
           first_(context.usage.first_day(scope)) {}
 
     ComparisonResult run();
@@ -41,9 +45,12 @@ private:
                 context_.calendar.exposure_milli(period.from(), period.to())};
     }
     [[nodiscard]] bool exposed_at_least(Period period, int percent) const {
-        return context_.calendar.exposure_milli(period.from(), period.to()) >= 10LL * percent * (period.to() - period.from());
+        return context_.calendar.exposure_milli(period.from(), period.to()) >=
+               10LL * percent * (period.to() - period.from());
     }
-    [[nodiscard]] bool known(Period period) const { return first_ && period.from() >= std::max(*first_, context_.history_from); }
+    [[nodiscard]] bool known(Period period) const {
+        return first_ && period.from() >= std::max(*first_, context_.history_from);
+    }
     // value/exposure of a against that of b; nothing if b is empty or negative.
     [[nodiscard]] static std::optional<Ratio> per_exposure(const Amount& a, const Amount& b) {
         if (b.value <= 0 || a.exposure_milli <= 0 || b.exposure_milli <= 0) return std::nullopt;
@@ -79,16 +86,18 @@ private:
 // could freeze a baseline that the client never had.
 std::vector<Period> Comparison::baseline_periods() const {
     std::vector<Period> periods;
-    for (int back = 1; back < kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods); ++back) {
+    for (int back = 1; back < kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
+         ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
-        if (!state_.is_excluded(candidate.n) && exposed_at_least(candidate, kBaselineExposurePct)) periods.push_back(candidate);
+        if (!state_.is_excluded(candidate.n) && exposed_at_least(candidate, kBaselineExposurePct))
+            periods.push_back(candidate);
     }
     return periods;
 }
 
-// R46, seasonal guard: the same ISO weeks (or months) one year earlier, window and baseline alike. If the history begins
-// in the middle of last year's baseline, both years are taken over the part that is known.
+// R46, seasonal guard: the same ISO weeks (or months) one year earlier, window and baseline alike. If the history
+// begins in the middle of last year's baseline, both years are taken over the part that is known.
 std::optional<Comparison::Seasons> Comparison::seasons(const std::vector<Period>& baseline) const {
     if (!known(period_.last_year())) return std::nullopt;
     Amount reference_now;
@@ -141,7 +150,8 @@ ComparisonResult Comparison::run() {
     ComparisonResult result;
     state_.advance_to(period_.n, row_.ladder.size());
     const Amount window = amount(period_);
-    const std::vector<Period> baseline = row_.reference == Reference::RECENT ? baseline_periods() : std::vector<Period>{};
+    const std::vector<Period> baseline =
+        row_.reference == Reference::RECENT ? baseline_periods() : std::vector<Period>{};
     ComparisonEvidence& evidence = result.evidence;
     evidence.period = period_;
     evidence.observed = window.value;
@@ -171,6 +181,7 @@ ComparisonResult Comparison::run() {
         return result;
     }
     evidence.change_bp = plain->change_bp();
+    result.share = plain;
     if (against_recent) evidence.recent_change_bp = evidence.change_bp;
     if (row_.ladder.empty() || !plain->change_at_most(row_.ladder.front().change_bp)) {
         result.verdict = Verdict::normal;  // as nearly all are; what follows explains a fall

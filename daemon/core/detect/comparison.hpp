@@ -31,7 +31,7 @@ struct ComparisonState {
     std::uint64_t rule = 0;  // hash64(row id): keeps its state across a reload
     UsageScope scope;
     std::int32_t last_period = 0;
-    std::uint64_t excluded = 0;  // bit i: period last_period - i never enters a mean (frozen baseline, R46)
+    std::uint64_t excluded = 0;       // bit i: period last_period - i never enters a mean (frozen baseline, R46)
     std::vector<std::uint16_t> runs;  // per step of the ladder: consecutive periods at or below it
 
     [[nodiscard]] bool is_excluded(std::int32_t period) const;
@@ -49,14 +49,14 @@ struct ComparisonState {
 struct ComparisonEvidence {
     Period period;
     std::int64_t observed = 0;
-    std::int64_t expected = 0;      // reference level x exposure of the window
-    std::int32_t change_bp = 0;     // against the row's own reference
+    std::int64_t expected = 0;   // reference level x exposure of the window
+    std::int32_t change_bp = 0;  // against the row's own reference
     std::optional<std::int32_t> recent_change_bp;
     std::optional<std::int32_t> yoy_change_bp;
-    std::optional<std::int32_t> previous_change_bp;     // against the period before, shown beside
-    std::optional<std::int32_t> last_year_change_bp;    // last year's own change over the same periods
-    std::optional<std::int32_t> adjusted_change_bp;     // after the seasonal guard
-    std::optional<double> tail;                         // P(count this low by chance)
+    std::optional<std::int32_t> previous_change_bp;   // against the period before, shown beside
+    std::optional<std::int32_t> last_year_change_bp;  // last year's own change over the same periods
+    std::optional<std::int32_t> adjusted_change_bp;   // after the seasonal guard
+    std::optional<double> tail;                       // P(count this low by chance)
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
 };
@@ -68,13 +68,14 @@ struct ComparisonResult {
     Severity severity = Severity::UNSPECIFIED;  // when it fires: of the severest step reached
     int step = -1;                              // that step
     bool below_lowest = false;                  // below the lowest gate after the guards: the baseline is frozen
+    std::optional<Ratio> share;                 // of the reference level; nothing where there is none to compare with
     ComparisonEvidence evidence;
 };
 
 struct ComparisonContext {
     const Calendar& calendar;
     const AccountUsage& usage;
-    bool drop_case_open = false;  // R46: the baseline stays frozen while a case of a drop kind is open
+    bool drop_case_open = false;   // R46: the baseline stays frozen while a case of a drop kind is open
     Day history_from{-1'000'000};  // days before it are forgotten: no evidence, not zero
 };
 

@@ -72,13 +72,23 @@ bool Ratio::change_at_most(std::int32_t change_bp) const { return num_ * 10'000 
 
 bool Ratio::operator<(const Ratio& other) const { return num_ * other.den_ < other.num_ * den_; }
 
+std::int32_t Ratio::floor_bp() const {
+    const Wide scaled = num_ * 10'000;
+    Wide bp = scaled / den_;
+    if (scaled % den_ != 0 && scaled < 0) --bp;
+    return static_cast<std::int32_t>(
+        std::clamp<Wide>(bp, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()));
+}
+
 std::int32_t Ratio::change_bp() const {
     const Wide bp = rounded_quotient((num_ - den_) * 10'000, den_);
     const Wide limit = std::numeric_limits<std::int32_t>::max();
     return static_cast<std::int32_t>(std::clamp(bp, -limit, limit));
 }
 
-std::int64_t Ratio::scale(std::int64_t value) const { return static_cast<std::int64_t>(rounded_quotient(num_ * value, den_)); }
+std::int64_t Ratio::scale(std::int64_t value) const {
+    return static_cast<std::int64_t>(rounded_quotient(num_ * value, den_));
+}
 
 double Ratio::value() const { return static_cast<double>(num_) / static_cast<double>(den_); }
 

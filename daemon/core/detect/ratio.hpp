@@ -5,8 +5,9 @@
 
 namespace aw {
 
-// num / den with den > 0 after construction. Products that grow large are reduced by their common divisor; if they still do not
-// fit, both sides lose their lowest bits together (relative error below 2^-60, far beyond any real account).
+// num / den with den > 0 after construction. Products that grow large are reduced by their common divisor; if they
+// still do not fit, both sides lose their lowest bits together (relative error below 2^-60, far beyond any real
+// account).
 class Ratio {
 public:
     // REQUIRES: den != 0.
@@ -21,6 +22,8 @@ public:
     [[nodiscard]] bool operator<(const Ratio& other) const;
     // (this - 1) in basis points, rounded half away from zero, limited to what 32 bits hold.
     [[nodiscard]] std::int32_t change_bp() const;
+    // this in basis points, rounded down: 9000 = at least 90 %. Limited to what 32 bits hold.
+    [[nodiscard]] std::int32_t floor_bp() const;
     // this * value, rounded half away from zero.
     [[nodiscard]] std::int64_t scale(std::int64_t value) const;
     [[nodiscard]] double value() const;

@@ -34,17 +34,17 @@ template <class E>
 struct EnumNames;  // EnumNames<Severity>::kList
 
 // Declares enum class NAME { UNSPECIFIED, ... }, its names and name(value).
-#define AW_ENUM(NAME, ...)                                                                          \
-    enum class NAME : std::uint8_t { UNSPECIFIED, __VA_ARGS__ };                                    \
-    template <>                                                                                     \
-    struct EnumNames<NAME> {                                                                        \
-        static constexpr std::string_view kText = "UNSPECIFIED, " #__VA_ARGS__;                     \
-        static constexpr auto kList = detail::split_names<detail::count_names(kText)>(kText);       \
-    };                                                                                              \
-    [[nodiscard]] constexpr std::string_view name(NAME value) {                                     \
-        return EnumNames<NAME>::kList[static_cast<std::size_t>(value)];                             \
-    }                                                                                               \
-    /* What the archive takes for a value; beyond it is damage. */                                  \
+#define AW_ENUM(NAME, ...)                                                                    \
+    enum class NAME : std::uint8_t { UNSPECIFIED, __VA_ARGS__ };                              \
+    template <>                                                                               \
+    struct EnumNames<NAME> {                                                                  \
+        static constexpr std::string_view kText = "UNSPECIFIED, " #__VA_ARGS__;               \
+        static constexpr auto kList = detail::split_names<detail::count_names(kText)>(kText); \
+    };                                                                                        \
+    [[nodiscard]] constexpr std::string_view name(NAME value) {                               \
+        return EnumNames<NAME>::kList[static_cast<std::size_t>(value)];                       \
+    }                                                                                         \
+    /* What the archive takes for a value; beyond it is damage. */                            \
     [[nodiscard]] constexpr std::size_t enum_size(NAME) { return EnumNames<NAME>::kList.size(); }
 
 // The value of that name; nothing for an unknown name and for UNSPECIFIED.
@@ -87,8 +87,8 @@ AW_ENUM(ContactLevel, EXECUTIVE, MANAGER, FRONT_LINE)
 AW_ENUM(Severity, INFO, LOW, MEDIUM, HIGH, CRITICAL)
 AW_ENUM(CaseClass, WATCH, SUPERVISED_FOLLOW_UP, EMERGENCY)
 AW_ENUM(SignalKind, VOLUME_DROP, REVENUE_DROP, GRADUAL_DECLINE, INACTIVITY, DEFECTION, COMPETITOR_SUSPECTED,
-        COMPETITOR_CONFIRMED, SHARE_OF_WALLET_DROP, DECISION_MAKER_CHANGED, SERIOUS_COMPLAINT, COMPLAINT_OVERDUE, MANUAL,
-        GRADE_DOWNGRADE, ARREARS_OVERDUE, DISCOUNT_CONDITION_FAILED, CADENCE_MISSED, SERVICE_FAILURES,
+        COMPETITOR_CONFIRMED, SHARE_OF_WALLET_DROP, DECISION_MAKER_CHANGED, SERIOUS_COMPLAINT, COMPLAINT_OVERDUE,
+        MANUAL, GRADE_DOWNGRADE, ARREARS_OVERDUE, DISCOUNT_CONDITION_FAILED, CADENCE_MISSED, SERVICE_FAILURES,
         TARGET_BEHIND_PACE, PROFILE_MISSING, BRANCH_SHIFT, COHORT_SHIFT, CONTRACT_EXPIRING, OWNERSHIP_CONFLICT,
         ACCOUNT_PROMOTED, ACCOUNT_STATUS_CHANGED, CONTACT_CHANGED, COMPLAINT, SERVICE_TIME_BREACH, RECOVERY)
 AW_ENUM(CaseState, NEW, ACKNOWLEDGED, GROUP_FORMED, INVESTIGATING, ACTING, OBSERVING, RESOLVED, REPORT_DUE, CLOSED,
@@ -124,6 +124,7 @@ AW_ENUM(ReceiptOutcome, SENT, FAILED, GAVE_UP)
 AW_ENUM(Language, ZH, EN)
 
 // --- of policy and organisation ---
+AW_ENUM(OfferApproval, WITH_PLAN, COLLECTIVE, MARKET_DEPARTMENT)
 AW_ENUM(WatchScope, KEY, REGISTERED, ALL)
 AW_ENUM(UnitType, PROVINCE, CITY, COUNTY)
 AW_ENUM(ClockKind, REAL, BUSINESS, CALENDAR)

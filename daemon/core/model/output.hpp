@@ -35,8 +35,8 @@ struct Signal {
     std::string config_revision;
     std::optional<Day> onset_on;
     Timestamp detected_at;
-    std::optional<Day> window_from;  // first day looked at
-    std::optional<Day> window_to;    // last day looked at
+    std::optional<Day> window_from;        // first day looked at
+    std::optional<Day> window_to;          // last day looked at
     std::optional<std::int64_t> observed;  // items, or fen where the measure is money
     std::optional<std::int64_t> expected;
     std::optional<std::int32_t> recent_change_bp;
@@ -141,6 +141,20 @@ struct CaseReport {
     }
 };
 
+// R85: what was offered to keep the client, and who has to agree.
+struct Offer {
+    Timestamp at;
+    StaffId staff_id;
+    Money amount;
+    std::string text;
+    OfferApproval approval = OfferApproval::UNSPECIFIED;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(at, staff_id, amount, text, approval);
+    }
+};
+
 // R87: when was what known and done.
 struct EvidenceLedger {
     Timestamp detected_at;
@@ -187,13 +201,16 @@ struct Case {
     std::int32_t reopen_count = 0;
     Lost lost;
     EvidenceLedger ledger;
+    CaseId merged_into;         // MERGED: the case that goes on
+    Timestamp suspended_until;  // SUSPENDED: when it goes on by itself
+    std::vector<Offer> offers;
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(case_id, account_root, account_name, unit_id, grade, case_class, severity, state, outcome,
                 proposed_outcome, version, opened_at, updated_at, level, owner_staff_id, leader_role, group, signals,
-                kinds, milestones, revenue_at_risk, probability, complaint_ids, contacts, plan, report, reopen_count, lost,
-                ledger);
+                kinds, milestones, revenue_at_risk, probability, complaint_ids, contacts, plan, report, reopen_count,
+                lost, ledger, merged_into, suspended_until, offers);
     }
 };
 

@@ -4,11 +4,16 @@
 
 namespace aw {
 
-const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity) {
+const MilestoneRule* milestone_rule(const Policy& policy, MilestoneKind kind, Severity severity) {
     for (const MilestoneRule& rule : policy.milestones) {
-        if (rule.kind == kind && rule.severity == severity) return &rule.span;
+        if (rule.kind == kind && rule.severity == severity) return &rule;
     }
     return nullptr;
+}
+
+const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity) {
+    const MilestoneRule* rule = milestone_rule(policy, kind, severity);
+    return rule == nullptr ? nullptr : &rule->span;
 }
 
 const SeverityRule* severity_rule(const Policy& policy, SignalKind kind) {

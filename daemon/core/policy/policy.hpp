@@ -79,9 +79,38 @@ struct ComparisonRow {
 
 // --- complaints (R51): what makes one SERIOUS ---
 struct ComplaintRules {
-    Money serious_claim;             // LOSS or DAMAGE claims from this on
-    std::int32_t serious_count = 0;  // so many complaints ...
-    std::int32_t serious_days = 0;   // ... within so many days
+    Money serious_claim;               // LOSS or DAMAGE claims from this on
+    std::int32_t serious_count = 0;    // so many complaints ...
+    std::int32_t serious_days = 0;     // ... within so many days
+    std::int32_t failed_contacts = 0;  // R72: so many vain attempts stand for the customer's satisfaction
+};
+
+// --- a client that has left (requirements 3.1) ---
+struct DefectionRules {
+    std::int32_t idle_days = 0;        // 0 = the rule is off
+    std::int32_t gap_factor = 0;       // or so many times the client's own longest gap of the year before
+    std::int32_t min_active_days = 0;  // only accounts with so many active days in the year before
+};
+
+// --- the later life of a case (requirements 3.3) ---
+struct CaseRules {
+    std::int32_t recovered_pct = 0;  // of the frozen baseline
+    std::int32_t partly_recovered_pct = 0;
+    std::int32_t recovery_periods = 0;  // consecutive periods
+    std::int32_t reopen_days = 0;       // a new emergency within so many days after closing reopens the case
+    std::int32_t suspend_days = 0;      // the longest suspension
+    Duration report_within{0};          // R87: a loss not reported up within this is unreported churn
+    Span hand_over;                     // R21, R92: by when a case that is handed over is taken
+};
+
+// --- offers to keep a client (R85); off unless enabled ---
+struct OfferTier {
+    Money from;  // inclusive
+    OfferApproval approval = OfferApproval::UNSPECIFIED;
+};
+struct OfferRules {
+    bool enabled = false;
+    std::vector<OfferTier> tiers;  // ascending
 };
 
 // --- severity (requirements 3.1) ---
@@ -103,6 +132,7 @@ struct MilestoneRule {
     MilestoneKind kind = MilestoneKind::UNSPECIFIED;
     Severity severity = Severity::UNSPECIFIED;
     Span span;
+    bool fridays = false;  // PROGRESS_UPDATE: due at the latest on Friday's end of business
 };
 
 // --- tasks owed because of a kind of signal (R50, R52) ---
@@ -118,8 +148,8 @@ struct SignalTaskRule {
 struct NoiseRules {
     std::int32_t warn_first_pct = 70;
     std::int32_t warn_second_pct = 90;
-    Duration ack_repeat{0};   // an exhausted chain is told again every so often
-    Duration awake_within{0}; // a tick this shortly before a deadline proves that somebody was awake
+    Duration ack_repeat{0};    // an exhausted chain is told again every so often
+    Duration awake_within{0};  // a tick this shortly before a deadline proves that somebody was awake
 };
 
 struct DetectionRules {
@@ -141,11 +171,15 @@ struct Policy {
     SeverityRules severity;
     std::vector<MilestoneRule> milestones;
     std::vector<SignalTaskRule> signal_tasks;
+    DefectionRules defection;
+    CaseRules cases;
+    OfferRules offers;
     NoiseRules noise;
 };
 
 // The span of a milestone, or nothing where the policy sets none for that severity.
 [[nodiscard]] const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity);
+[[nodiscard]] const MilestoneRule* milestone_rule(const Policy& policy, MilestoneKind kind, Severity severity);
 [[nodiscard]] const SeverityRule* severity_rule(const Policy& policy, SignalKind kind);
 [[nodiscard]] const ResponsibilityRow& responsibility_for(const Policy& policy, const std::string& grade);
 

@@ -9,6 +9,22 @@ constexpr int kFeedMemoryDays = 28;
 
 }  // namespace
 
+void Activity::note(Day day) {
+    if (last.n != 0) {
+        longest_gap = static_cast<std::uint16_t>(std::clamp(std::max<int>(longest_gap, day - last - 1), 0, 65535));
+        const int months = std::min(month_of(day).n - month_of(last).n, 12);
+        for (int back = 0; back < months; ++back) by_month[static_cast<std::size_t>(month_of(day).n - back) % 12] = 0;
+    }
+    ++by_month[static_cast<std::size_t>(month_of(day).n) % 12];
+    last = day;
+}
+
+int Activity::days_in_year() const {
+    int days = 0;
+    for (const std::uint8_t month : by_month) days += month;
+    return days;
+}
+
 std::string Account::display_name() const {
     if (profile != nullptr && !profile->names.empty() && !profile->names.begin()->second.empty()) {
         return profile->names.begin()->second;
@@ -24,7 +40,8 @@ Ledger& Account::story() {
 Money Account::t12m(Day today) const {
     const Money billed = usage.revenue_365d(today);
     if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;
-    // The day of the first event is the first of which we know something, but not all of it: on it the hint counts whole.
+    // The day of the first event is the first of which we know something, but not all of it: on it the hint counts
+    // whole.
     const int known = std::clamp(today - first_event_day, 0, AccountUsage::kYearDays);
     const int before = AccountUsage::kYearDays - known;
     return {billed.minor + profile->annual_revenue_hint.minor / AccountUsage::kYearDays * before +

@@ -37,8 +37,9 @@ struct Profile {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(names, unit_id, importance, settlement, relationship, scope, industry_code, group_root, resident_service,
-                closed_on, first_trade_on, profile_filled, profile_fields, annual_revenue_hint, assignments);
+        archive(names, unit_id, importance, settlement, relationship, scope, industry_code, group_root,
+                resident_service, closed_on, first_trade_on, profile_filled, profile_fields, annual_revenue_hint,
+                assignments);
     }
 };
 
@@ -55,6 +56,27 @@ struct FeedUse {
     void fields(Archive& archive) {
         archive(source, kinds, last_day);
     }
+};
+
+// On which days the account sent or paid anything: for the defection, which is told from the client's own rhythm.
+struct Activity {
+    Day last;                                 // 0 = none yet
+    std::uint16_t longest_gap = 0;            // days without anything between two active ones
+    std::array<std::uint8_t, 12> by_month{};  // active days of the twelve months that end with the last, at month % 12
+
+    // Days are counted as they come; one that comes late fills no gap.
+    void active(Day day) {
+        if (day > last) note(day);
+    }
+    [[nodiscard]] int days_in_year() const;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(last, longest_gap, by_month);
+    }
+
+private:
+    void note(Day day);
 };
 
 // What a drop rests on, kept so that an episode that began in history can open its case when the daemon goes live.
@@ -75,9 +97,10 @@ struct DropFinding {
     std::optional<std::int32_t> last_year_change_bp;
     std::optional<std::int32_t> previous_change_bp;  // against the period before
     std::optional<std::int32_t> adjusted_change_bp;  // after the seasonal guard
-    double tail = 1;        // probability of so few items by chance; 1 = not asked
-    double tail_limit = 0;  // the gate it passed
-    double phi = 0;         // dispersion it was computed with
+    double tail = 1;                                 // probability of so few items by chance; 1 = not asked
+    double tail_limit = 0;                           // the gate it passed
+    double phi = 0;                                  // dispersion it was computed with
+    UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
 
@@ -85,7 +108,7 @@ struct DropFinding {
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, limit_bp, periods);
+                tail, tail_limit, phi, scope, limit_bp, periods);
     }
 };
 
@@ -100,17 +123,6 @@ struct Episode {
     template <class Archive>
     void fields(Archive& archive) {
         archive(raised, signalled, unsignalled);
-    }
-};
-
-struct ComplaintFact {
-    std::string complaint_id;
-    Timestamp received_at;
-    ComplaintState state = ComplaintState::UNSPECIFIED;
-
-    template <class Archive>
-    void fields(Archive& archive) {
-        archive(complaint_id, received_at, state);
     }
 };
 
@@ -132,24 +144,26 @@ struct Ledger {
     Episode volume;
     Episode revenue;
     std::vector<ComparisonState> comparisons;
-    std::vector<std::uint16_t> shifted_branches;  // branches whose shift was told (R10), until they are back
-    std::vector<ComplaintFact> complaints;        // of the policy's counting window
+    std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
     std::vector<HeldVerdict> held;                        // oldest first
+    bool defected = false;                                // the defection was told; over with the next item or revenue
+    Day known_since;  // a known change was approved: what came before it is no measure any more; 0 = none
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, comparisons, shifted_branches, complaints, invoices, held);
+        archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, known_since);
     }
 };
 
 struct Account {
-    static constexpr std::uint8_t kHot = 1;     // usage of the open days changed
-    static constexpr std::uint8_t kCold = 2;    // sealed usage, profile, grade
+    static constexpr std::uint8_t kHot = 1;   // usage of the open days changed
+    static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
 
     AccountRoot root;
     AccountUsage usage;
+    Activity activity;
     Timestamp last_event_at;
     Day first_event_day;
     Day hot_from;  // entries from this day on are in the hot record

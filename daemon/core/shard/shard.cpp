@@ -1,10 +1,10 @@
 #include "core/shard/shard.hpp"
-#include "core/shard/shard_desk.hpp"
 
 #include <algorithm>
 
 #include "base/check.hpp"
 #include "base/hash.hpp"
+#include "core/shard/shard_desk.hpp"
 
 namespace aw {
 namespace {
@@ -76,13 +76,12 @@ void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& eff
     const std::int64_t late_s = dense ? 0 : (read_at - timer.due).count() / 1000;
     clock_ = std::max(clock_, timer.due);
     if (dense) {
-        last_tick_ = timer.due;
         on_tick(effects);
     }
     if (timer.kind == TimerClass::obligation) {
         Account* account = find(timer.root);
         AW_CHECK(account != nullptr);
-        with_desk(*account, now, awake, effects, [&](CaseDesk& desk) { desk.timer(timer.id, late_s); });
+        with_desk(*account, now, awake, effects, [&](Desks& desks) { desks.timer(timer.id, late_s); });
         return;
     }
     if (timer.id == kGoLive) return go_live(now, awake, effects);
@@ -99,7 +98,7 @@ void Shard::on_tick(Effects& effects) {
     for (const AccountRoot root : std::exchange(waiting_, {})) {
         Account* account = find(root);
         if (account == nullptr) continue;
-        with_desk(*account, clock_, true, effects, [](CaseDesk& desk) { desk.start_waiting_clocks(); });
+        with_desk(*account, clock_, true, effects, [](Desks& desks) { desks.cases.start_waiting_clocks(); });
     }
 }
 

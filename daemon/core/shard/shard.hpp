@@ -6,7 +6,6 @@
 // aborts.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,8 +14,10 @@
 #include <string>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "base/result.hpp"
-#include "core/cases/case_desk.hpp"
+#include "core/cases/desks.hpp"
 #include "core/model/event.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
@@ -52,8 +53,8 @@ public:
     [[nodiscard]] Timestamp last_tick() const { return last_tick_; }
 
     // --- state: records by key, for the changelog ---
-    void collect_changes(std::vector<StateRecord>& out);     // since the last call
-    void snapshot(std::vector<StateRecord>& out) const;      // everything
+    void collect_changes(std::vector<StateRecord>& out);  // since the last call
+    void snapshot(std::vector<StateRecord>& out) const;   // everything
     // One stored record; false if it is damaged or of a newer version. Records may come in any order.
     [[nodiscard]] bool restore(std::string_view key, std::string_view value, const RulesReader& reader);
     void finish_restore();
@@ -90,13 +91,14 @@ private:
     [[nodiscard]] std::optional<Refusal> check_registration(const Event& event, const AccountEvent& change) const;
     void on_account(const Event& event, const AccountEvent& change);
     void on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects);
-    void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress);
+    void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress, Effects& effects);
     void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);
     void on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects);
     void on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects);
     void on_staff_change(const StaffChangeEvent& change);
     Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
     void on_command(const Event& event, const CommandEvent& command, Effects& effects);
+    void accept_level(Account& account);
     void on_activation(const ActivationEvent& activation, Effects& effects);
     void on_tick(Effects& effects);
 
@@ -110,7 +112,8 @@ private:
         std::string business_line;
         std::string_view complaint_id;
     };
-    void take_trigger(Account& account, Trigger trigger, Effects& effects);
+    // True if it gave a signal.
+    bool take_trigger(Account& account, Trigger trigger, Effects& effects);
     void take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool is_watched(const Account& account) const;
     [[nodiscard]] std::optional<SuppressionCode> not_ours(const Account& account, bool detection) const;
@@ -122,23 +125,28 @@ private:
     void evaluate_day(Day day, Timestamp now, bool awake, Effects& effects);
     void go_live(Timestamp now, bool awake, Effects& effects);
     void evaluate_period(Period period, Timestamp now, bool awake, Effects& effects);
-    void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake, Effects& effects);
-    void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now, bool awake,
-                   Effects& effects);
+    void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
+                  Effects& effects);
+    void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
+                   bool awake, Effects& effects);
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
-    [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const;
+    [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope,
+                                         const ComparisonResult& result) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                      Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                       Timestamp now, bool awake, Effects& effects);
-    void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result, SuppressionCode code,
-                            Timestamp now, bool awake, Effects& effects);
+    void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
+                            SuppressionCode code, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
+    [[nodiscard]] Day history_from(const Account& account) const;
     void retry_held(Effects& effects);
     void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
     void regrade_all();
+    void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
+    void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
 
     // --- accounts (shard_state.cpp) ---
     Account& account_of(AccountRoot root, Day first_day);

@@ -9,14 +9,12 @@ template <class F>
 void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effects, F&& use) {
     CaseFile& file = account.story().file;
     const DeskAccount about = desk_account(account);
-    CaseDesk desk({*rules_, overlay_, timers_, effects, now, awake}, about, file);
-    use(desk);
+    Desks desks({*rules_, overlay_, timers_, effects, now, awake}, about, file);
+    use(desks);
     touch(account, Account::kLedger);
     if (awake) return;
-    for (const CaseRecord& record : file.cases) {
-        for (const Obligation& obligation : record.obligations) {
-            if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
-        }
+    for (const Obligation& obligation : file.obligations) {
+        if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
     }
 }
 

@@ -12,10 +12,14 @@ namespace {
 
 SuppressionCode suppression_of(Verdict verdict) {
     switch (verdict) {
-        case Verdict::warm_up: return SuppressionCode::WARM_UP;
-        case Verdict::seasonal: return SuppressionCode::SEASONAL;
-        case Verdict::small_numbers: return SuppressionCode::SMALL_NUMBERS;
-        default: return SuppressionCode::NOT_PERSISTENT;
+        case Verdict::warm_up:
+            return SuppressionCode::WARM_UP;
+        case Verdict::seasonal:
+            return SuppressionCode::SEASONAL;
+        case Verdict::small_numbers:
+            return SuppressionCode::SMALL_NUMBERS;
+        default:
+            return SuppressionCode::NOT_PERSISTENT;
     }
 }
 
@@ -32,9 +36,8 @@ ComparisonState& state_of(std::vector<ComparisonState>& states, std::uint64_t ru
 bool has_open_drop_case(const Account& account) {
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     if (open == nullptr) return false;
-    return std::any_of(open->facts.begin(), open->facts.end(), [](const SignalFact& fact) {
-        return fact.kind == SignalKind::VOLUME_DROP || fact.kind == SignalKind::REVENUE_DROP || fact.kind == SignalKind::GRADUAL_DECLINE;
-    });
+    return open->is_live() && std::any_of(open->facts.begin(), open->facts.end(),
+                                          [](const SignalFact& fact) { return is_drop(fact.kind); });
 }
 
 }  // namespace
@@ -59,6 +62,7 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
         }
     }
     seen_.forget_before(day - (kOpenDays - 1));
+    find_defections(day, now, awake, effects);
     if (weekday(day) == 1) evaluate_period({WindowKind::WEEK, week_of(day).n - 1}, now, awake, effects);
     if (first_day(month_of(day)) == day) {
         evaluate_period({WindowKind::MONTH, month_of(day).n - 1}, now, awake, effects);
@@ -104,9 +108,10 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         if (items && revenue) continue;
         account.story().held.push_back({period, !items, !revenue});
         held_.insert(account.root);
-        with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
-            desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD, std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                        period.name() + " waits until its feed is complete");
+        with_desk(account, now, awake, effects, [&](Desks& desks) {
+            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
+                              std::string(name(SuppressionCode::FEED_INCOMPLETE)),
+                              period.name() + " waits until its feed is complete");
         });
     }
 }
@@ -137,7 +142,8 @@ void Shard::retry_held(Account& account, Timestamp now, bool awake, Effects& eff
 }
 
 // Items before revenue: if both fall, the episode is one of volume (requirements 3.1).
-void Shard::evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake, Effects& effects) {
+void Shard::evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
+                     Effects& effects) {
     for (const Measure measure : {Measure::ITEMS, Measure::REVENUE}) {
         if (measure == Measure::ITEMS ? !items : !revenue || !account.usage.has_revenue()) continue;
         for (const ComparisonRow& row : rules_->policy.comparisons) {
@@ -152,19 +158,21 @@ void Shard::evaluate(Account& account, Period period, bool items, bool revenue, 
                 auto lines = account.usage.lines();
                 if (lines.size() < 2) continue;
                 std::sort(lines.begin(), lines.end(), [&](auto a, auto b) { return lines_.name(a) < lines_.name(b); });
-                for (const std::uint8_t line : lines) judge_row(account, row, {Scope::LINE, line}, period, now, awake, effects);
+                for (const std::uint8_t line : lines)
+                    judge_row(account, row, {Scope::LINE, line}, period, now, awake, effects);
             } else {
                 const auto branches = account.usage.branches();
                 for (const std::uint16_t branch : branches) {
-                    if (branches.size() > 1) judge_row(account, row, {Scope::BRANCH, branch}, period, now, awake, effects);
+                    if (branches.size() > 1)
+                        judge_row(account, row, {Scope::BRANCH, branch}, period, now, awake, effects);
                 }
             }
         }
     }
 }
 
-void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now, bool awake,
-                      Effects& effects) {
+void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
+                      bool awake, Effects& effects) {
     const std::uint64_t rule = hash64(row.id);
     // Most accounts remember nothing: judge with a blank memory and keep it only if there is something to keep.
     ComparisonState blank;
@@ -176,7 +184,8 @@ void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope sco
             if (known.rule == rule && known.scope == scope) state = &known;
         }
     }
-    const ComparisonContext context{rules_->calendar, account.usage, has_open_drop_case(account), today() - kHistoryDays};
+    const ComparisonContext context{rules_->calendar, account.usage, has_open_drop_case(account),
+                                    history_from(account)};
     const ComparisonResult result = compare(context, row, scope, period, *state);
     if (state == &blank && !blank.empty()) {
         state_of(account.story().comparisons, rule, scope) = blank;
@@ -192,10 +201,21 @@ void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope sco
     } else {
         settle_drop(account, row, scope, result, now, awake, effects);
     }
+    // How far a case's account is back, against the level that was frozen when it fell.
+    const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
+    if (open == nullptr || !open->is_live() || is_history(period)) return;
+    const auto share_bp = result.share ? std::optional<std::int32_t>(result.share->floor_bp()) : std::nullopt;
+    with_desk(account, now, awake, effects, [&](Desks& desks) { desks.cases.period_passed(rule, scope, share_bp); });
 }
 
-void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result, SuppressionCode code,
-                               Timestamp now, bool awake, Effects& effects) {
+// Days before it are forgotten, or no measure any more since a known change was approved.
+Day Shard::history_from(const Account& account) const {
+    const Day forgotten = today() - kHistoryDays;
+    return account.ledger == nullptr ? forgotten : std::max(forgotten, account.ledger->known_since);
+}
+
+void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
+                               SuppressionCode code, Timestamp now, bool awake, Effects& effects) {
     const ComparisonEvidence& e = result.evidence;
     std::vector<NamedValue> inputs = {{"period", e.period.name()},
                                       {"observed", std::to_string(e.observed)},
@@ -206,13 +226,18 @@ void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const
     std::vector<Gate> gates;
     const std::string lowest = row.ladder.empty() ? "" : std::to_string(row.ladder.front().change_bp);
     if (e.adjusted_change_bp) {
-        gates.push_back({"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
+        gates.push_back(
+            {"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
     }
-    if (e.tail) gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability), result.verdict != Verdict::small_numbers});
-    const std::string text = e.period.name() + ": " + std::to_string(e.observed) + " against " + std::to_string(e.expected) +
-                             " expected gives no " + std::string(name(row.kind)) + " (" + std::string(name(code)) + ")";
-    with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
-        desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)), text, {}, row.id, std::move(inputs), std::move(gates));
+    if (e.tail)
+        gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),
+                         result.verdict != Verdict::small_numbers});
+    const std::string text = e.period.name() + ": " + std::to_string(e.observed) + " against " +
+                             std::to_string(e.expected) + " expected gives no " + std::string(name(row.kind)) + " (" +
+                             std::string(name(code)) + ")";
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)), text, {},
+                          row.id, std::move(inputs), std::move(gates));
     });
 }
 
@@ -229,14 +254,16 @@ bool Shard::is_history(Period period) const {
 // explains for the money they bring.
 std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Period period) const {
     for (const ComparisonRow& row : rules_->policy.comparisons) {
-        if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT || row.window != period.kind) continue;
+        if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT ||
+            row.window != period.kind)
+            continue;
         ComparisonState copy;  // the items may have been judged already; asking again changes nothing
         if (account.ledger != nullptr) {
             for (const ComparisonState& known : account.ledger->comparisons) {
                 if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
             }
         }
-        const ComparisonContext context{rules_->calendar, account.usage, false, today() - kHistoryDays};
+        const ComparisonContext context{rules_->calendar, account.usage, false, history_from(account)};
         const Verdict verdict = compare(context, row, {}, period, copy).verdict;
         if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
     }
@@ -267,6 +294,7 @@ DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const 
     finding.tail = e.tail.value_or(1);
     finding.tail_limit = row.tail_probability;
     finding.phi = e.phi;
+    finding.scope = scope;
     finding.limit_bp = step.change_bp;
     finding.periods = step.periods;
     return finding;
@@ -282,7 +310,7 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
             if (std::erase(episode.raised, key) > 0 && !episode.is_active()) {
                 episode = {};
                 const bool over = !account.ledger->volume.is_active() && !account.ledger->revenue.is_active();
-                if (over) with_desk(account, now, awake, effects, [](CaseDesk& desk) { desk.drop_is_over(); });
+                if (over) with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
                 touch(account, Account::kLedger);
             }
         }
@@ -297,16 +325,19 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
         const auto excuse = excuse_of_items(account, result.evidence.period);
         if (excuse) return explain_suppressed(account, row, result, *excuse, now, awake, effects);
     }
-    if (const auto code = not_ours(account, true)) return explain_suppressed(account, row, result, *code, now, awake, effects);
+    if (const auto code = not_ours(account, true))
+        return explain_suppressed(account, row, result, *code, now, awake, effects);
     Episode& episode = row.measure == Measure::ITEMS ? ledger.volume : ledger.revenue;
-    if (std::find(episode.raised.begin(), episode.raised.end(), key) == episode.raised.end()) episode.raised.push_back(key);
+    if (std::find(episode.raised.begin(), episode.raised.end(), key) == episode.raised.end())
+        episode.raised.push_back(key);
     touch(account, Account::kLedger);
     if (result.severity <= episode.signalled) {
         return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
     }
     const DropFinding finding = finding_of(row, scope, result);
     if (is_history(result.evidence.period)) {
-        if (!episode.unsignalled || episode.unsignalled->base <= finding.base) episode.unsignalled = std::make_unique<DropFinding>(finding);
+        if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
+            episode.unsignalled = std::make_unique<DropFinding>(finding);
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
     episode.signalled = result.severity;
@@ -327,7 +358,8 @@ void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope 
     if (account.ledger->volume.is_active() || std::find(told.begin(), told.end(), scope.index) != told.end()) {
         return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
     }
-    if (const auto code = not_ours(account, true)) return explain_suppressed(account, row, result, *code, now, awake, effects);
+    if (const auto code = not_ours(account, true))
+        return explain_suppressed(account, row, result, *code, now, awake, effects);
     told.push_back(scope.index);
     touch(account, Account::kLedger);
     if (is_history(result.evidence.period)) {

@@ -9,7 +9,8 @@ namespace aw {
 namespace {
 
 constexpr Duration kMostAhead = std::chrono::hours{1};
-constexpr int kInvoiceDays = 400;  // 13 months
+constexpr int kInvoiceDays = 400;                                   // 13 months
+constexpr Duration kClosedComplaintsKept = std::chrono::days{100};  // for the statistics of its month
 
 template <class... F>
 struct Overloaded : F... {
@@ -108,14 +109,15 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         account.last_event_at = std::max(account.last_event_at, event.occurred_at);
         touch(account, Account::kHot);
         std::visit(Overloaded{[&](const ComplaintEvent& e) { on_complaint(account, event, e, effects); },
-                              [&](const ComplaintProgressEvent& e) { on_complaint_progress(account, e); },
+                              [&](const ComplaintProgressEvent& e) { on_complaint_progress(account, e, effects); },
                               [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
                               [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
                               [&](const ManualSignalEvent& e) { on_manual_signal(account, event, e, effects); },
                               [&](const TouchpointEvent& e) {
                                   if (account.ledger == nullptr) return;
-                                  with_desk(account, clock_, true, effects,
-                                            [&](CaseDesk& desk) { desk.visited(StaffId(e.staff_id), e.channel); });
+                                  with_desk(account, clock_, true, effects, [&](Desks& desks) {
+                                      desks.cases.touched(StaffId(e.staff_id), e.channel, e.purpose);
+                                  });
                               },
                               [](const auto&) {}},
                    event.payload);
@@ -134,6 +136,8 @@ Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Da
     const std::uint8_t line = lines_.intern(shipment.business_line);
     account.usage.add_items(event.code.branch, line, day, static_cast<std::uint32_t>(shipment.items), today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kItems, day);
+    account.activity.active(day);
+    if (account.ledger != nullptr) account.ledger->defected = false;
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     touch_usage(account, day);
     return Applied::applied;
@@ -144,8 +148,10 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
     if (!revenue.invoice_id.empty()) {
         // One invoice may carry several lines and be credited later; the same line of it counts once.
         auto& seen = account.story().invoices;
-        const std::uint64_t id = hash64(revenue.invoice_id, hash64(revenue.business_line) + (revenue.amount.minor < 0 ? 1 : 0));
-        if (std::any_of(seen.begin(), seen.end(), [&](const auto& known) { return known.first == id; })) return Applied::duplicate;
+        const std::uint64_t id =
+            hash64(revenue.invoice_id, hash64(revenue.business_line) + (revenue.amount.minor < 0 ? 1 : 0));
+        if (std::any_of(seen.begin(), seen.end(), [&](const auto& known) { return known.first == id; }))
+            return Applied::duplicate;
         std::erase_if(seen, [&](const auto& known) { return known.second < today() - kInvoiceDays; });
         seen.emplace_back(id, day);
         touch(account, Account::kLedger);
@@ -153,6 +159,10 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
     const std::uint8_t line = lines_.intern(revenue.business_line);
     account.usage.add_revenue(event.code.branch, line, day, revenue.amount, today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kRevenue, day);
+    if (revenue.amount.minor > 0) {
+        account.activity.active(day);
+        if (account.ledger != nullptr) account.ledger->defected = false;
+    }
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     touch_usage(account, day);
     return Applied::applied;
@@ -161,14 +171,17 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
 // R11: a code is given once and never changes; an honest renaming is an UPDATE.
 std::optional<Refusal> Shard::check_registration(const Event& event, const AccountEvent& change) const {
     if (!change.previous_code.empty() && change.previous_code != format_code(event.code)) {
-        return Refusal{DeadLetterReason::CODE_IMMUTABLE, "account.previous_code " + std::string(change.previous_code) +
-                                                             ": the code of an account never changes, register a new one"};
+        return Refusal{DeadLetterReason::CODE_IMMUTABLE,
+                       "account.previous_code " + std::string(change.previous_code) +
+                           ": the code of an account never changes, register a new one"};
     }
     const Account* known = find(event.code.root);
-    if (change.operation != AccountOperation::REGISTER || known == nullptr || known->profile == nullptr) return std::nullopt;
+    if (change.operation != AccountOperation::REGISTER || known == nullptr || known->profile == nullptr)
+        return std::nullopt;
     const auto named = known->profile->names.find(event.code.branch);
     if (named == known->profile->names.end() || named->second == change.name) return std::nullopt;
-    return Refusal{DeadLetterReason::DUPLICATE_CODE, "account_code " + format_code(event.code) + " is registered as \"" + named->second +
+    return Refusal{DeadLetterReason::DUPLICATE_CODE, "account_code " + format_code(event.code) +
+                                                         " is registered as \"" + named->second +
                                                          "\" already (use operation UPDATE to rename it)"};
 }
 
@@ -177,7 +190,8 @@ void Shard::on_account(const Event& event, const AccountEvent& change) {
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
     Profile& profile = *account.profile;
-    if (!change.name.empty() || change.operation == AccountOperation::REGISTER) profile.names[event.code.branch] = change.name;
+    if (!change.name.empty() || change.operation == AccountOperation::REGISTER)
+        profile.names[event.code.branch] = change.name;
     if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
     if (!change.group_root.empty()) profile.group_root = change.group_root;
     if (!change.industry_code.empty()) profile.industry_code = change.industry_code;
@@ -200,92 +214,138 @@ void Shard::on_account(const Event& event, const AccountEvent& change) {
     touch(account, Account::kHot | Account::kCold);
 }
 
-// R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat to
-// leave, or as the n-th within the policy's days.
+// R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat
+// to leave, or as the n-th within the policy's days.
 void Shard::on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects) {
     const ComplaintRules& rules = rules_->policy.complaints;
-    auto& facts = account.story().complaints;
-    const bool known = std::any_of(facts.begin(), facts.end(), [&](const ComplaintFact& f) { return f.complaint_id == complaint.complaint_id; });
-    if (known) return;  // a correction of one that was told
-    facts.push_back({std::string(complaint.complaint_id), event.occurred_at, ComplaintState::UNSPECIFIED});
+    auto& known = account.story().file.complaints;
+    if (account.story().file.find_complaint(complaint.complaint_id) != nullptr)
+        return;  // a correction of one that was told
     const Duration window = std::chrono::days{rules.serious_days};
-    std::erase_if(facts, [&](const ComplaintFact& f) { return f.received_at + window + std::chrono::days{kOpenDays} < clock_; });
-    const auto recent = std::count_if(facts.begin(), facts.end(), [&](const ComplaintFact& f) {
-        return f.received_at <= event.occurred_at && f.received_at > event.occurred_at - window;
+    std::erase_if(known, [&](const Complaint& c) {
+        return !c.is_open() && c.closed_at + kClosedComplaintsKept < clock_ &&
+               c.received_at + window + std::chrono::days{kOpenDays} < clock_;
     });
-    const bool lost_goods = complaint.category == ComplaintCategory::LOSS || complaint.category == ComplaintCategory::DAMAGE;
+    const auto recent = 1 + std::count_if(known.begin(), known.end(), [&](const Complaint& c) {
+                            return c.received_at <= event.occurred_at && c.received_at > event.occurred_at - window;
+                        });
+    const bool lost_goods =
+        complaint.category == ComplaintCategory::LOSS || complaint.category == ComplaintCategory::DAMAGE;
     const Language language = rules_->language;
     std::vector<Reason> reasons;
-    if (complaint.severity == ComplaintSeverity::SERIOUS) reasons.push_back({"MARKED_SERIOUS", in_words(language, "受理时定为严重", "marked as serious", "")});
+    if (complaint.severity == ComplaintSeverity::SERIOUS)
+        reasons.push_back({"MARKED_SERIOUS", in_words(language, "受理时定为严重", "marked as serious", "")});
     if (lost_goods && complaint.claimed && *complaint.claimed >= rules.serious_claim) {
-        reasons.push_back({"CLAIM", in_words(language, "索赔(元)", "claim in CNY ", std::to_string(complaint.claimed->minor / 100))});
+        reasons.push_back(
+            {"CLAIM", in_words(language, "索赔(元)", "claim in CNY ", std::to_string(complaint.claimed->minor / 100))});
     }
-    if (complaint.regulator_appeal) reasons.push_back({"REGULATOR_APPEAL", in_words(language, "已向监管部门申诉", "appeal to the regulator", "")});
+    if (complaint.regulator_appeal)
+        reasons.push_back({"REGULATOR_APPEAL", in_words(language, "已向监管部门申诉", "appeal to the regulator", "")});
     if (complaint.media) reasons.push_back({"MEDIA", in_words(language, "媒体介入", "media", "")});
-    if (complaint.threatens_to_leave) reasons.push_back({"THREATENS_TO_LEAVE", in_words(language, "客户表示将离开", "threatens to leave", "")});
+    if (complaint.threatens_to_leave)
+        reasons.push_back({"THREATENS_TO_LEAVE", in_words(language, "客户表示将离开", "threatens to leave", "")});
     if (rules.serious_count > 0 && recent >= rules.serious_count) {
-        reasons.push_back({"REPEATED", in_words(language, "期内投诉次数 ", "complaints within the window: ", std::to_string(recent))});
+        reasons.push_back({"REPEATED", in_words(language, "期内投诉次数 ",
+                                                "complaints within the window: ", std::to_string(recent))});
     }
     const bool serious = !reasons.empty();
     reasons.push_back({"COMPLAINT", std::string(complaint.complaint_id)});
     const SignalKind kind = serious ? SignalKind::SERIOUS_COMPLAINT : SignalKind::COMPLAINT;
     const SeverityRule* severity = severity_rule(rules_->policy, kind);
-    take_trigger(account,
-                 {kind, severity == nullptr ? Severity::INFO : severity->base, serious ? "complaint-serious" : "complaint",
-                  std::move(reasons), event.occurred_at, {}, complaint.complaint_id},
-                 effects);
+    const Unit* unit = unit_of(account);
+    Complaint fact;
+    fact.complaint_id = complaint.complaint_id;
+    fact.category = complaint.category;
+    fact.severity = serious && severity != nullptr ? severity->base : Severity::LOW;  // R78: MINOR = LOW
+    if (unit != nullptr) fact.unit_id = unit->id;
+    fact.received_at = event.occurred_at;
+    known.push_back(std::move(fact));
+    const bool taken = take_trigger(account,
+                                    {kind,
+                                     severity == nullptr ? Severity::INFO : severity->base,
+                                     serious ? "complaint-serious" : "complaint",
+                                     std::move(reasons),
+                                     event.occurred_at,
+                                     {},
+                                     complaint.complaint_id},
+                                    effects);
+    if (!taken) return;
+    with_desk(account, clock_, true, effects, [&](Desks& desks) {
+        desks.complaints.received(*account.ledger->file.find_complaint(complaint.complaint_id));
+    });
 }
 
-void Shard::on_complaint_progress(Account& account, const ComplaintProgressEvent& progress) {
-    for (ComplaintFact& fact : account.story().complaints) {
-        if (fact.complaint_id == progress.complaint_id) fact.state = progress.state;
-    }
-    touch(account, Account::kLedger);
+void Shard::on_complaint_progress(Account& account, const ComplaintProgressEvent& progress, Effects& effects) {
+    with_desk(account, clock_, true, effects, [&](Desks& desks) { desks.complaints.progress(progress); });
 }
 
 // R48a. Confirmed = the client said so, a written quote, or a confidence of at least 80 %.
-void Shard::on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects) {
-    const bool confirmed = sighting.evidence == CompetitorEvidence::CUSTOMER_SAID || sighting.evidence == CompetitorEvidence::WRITTEN_QUOTE ||
+void Shard::on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting,
+                        Effects& effects) {
+    const bool confirmed = sighting.evidence == CompetitorEvidence::CUSTOMER_SAID ||
+                           sighting.evidence == CompetitorEvidence::WRITTEN_QUOTE ||
                            sighting.confidence_pct.value_or(0) >= 80;
     const SignalKind kind = confirmed ? SignalKind::COMPETITOR_CONFIRMED : SignalKind::COMPETITOR_SUSPECTED;
     const SeverityRule* severity = severity_rule(rules_->policy, kind);
     std::string text(name(sighting.evidence));
     if (!sighting.competitor.empty()) text += ": " + std::string(sighting.competitor);
-    take_trigger(account, {kind, severity == nullptr ? Severity::INFO : severity->base, "competitor-sighting", {{"EVIDENCE", text}},
-                           event.occurred_at, std::string(sighting.business_line), {}},
+    take_trigger(account,
+                 {kind,
+                  severity == nullptr ? Severity::INFO : severity->base,
+                  "competitor-sighting",
+                  {{"EVIDENCE", text}},
+                  event.occurred_at,
+                  std::string(sighting.business_line),
+                  {}},
                  effects);
 }
 
 // R50 for the decision maker, R100 for the others.
-void Shard::on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects) {
+void Shard::on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change,
+                              Effects& effects) {
     const bool decides = change.role == ContactRole::DECISION_MAKER;
     const SignalKind kind = decides ? SignalKind::DECISION_MAKER_CHANGED : SignalKind::CONTACT_CHANGED;
     const SeverityRule* severity = severity_rule(rules_->policy, kind);
-    take_trigger(account, {kind, severity == nullptr ? Severity::INFO : severity->base, decides ? "decision-maker" : "contact",
-                           {{"CONTACT", std::string(name(change.role)) + ": " + std::string(change.old_contact_id) + " -> " +
-                                            std::string(change.new_contact_id)}},
-                           event.occurred_at, {}, {}},
+    take_trigger(account,
+                 {kind,
+                  severity == nullptr ? Severity::INFO : severity->base,
+                  decides ? "decision-maker" : "contact",
+                  {{"CONTACT", std::string(name(change.role)) + ": " + std::string(change.old_contact_id) + " -> " +
+                                   std::string(change.new_contact_id)}},
+                  event.occurred_at,
+                  {},
+                  {}},
                  effects);
 }
 
 void Shard::on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects) {
-    take_trigger(account, {manual.kind, manual.severity, "manual", {{"MANUAL", std::string(manual.staff_id) + ": " + std::string(manual.reason)}},
-                           event.occurred_at, {}, {}},
+    take_trigger(account,
+                 {manual.kind,
+                  manual.severity,
+                  "manual",
+                  {{"MANUAL", std::string(manual.staff_id) + ": " + std::string(manual.reason)}},
+                  event.occurred_at,
+                  {},
+                  {}},
                  effects);
 }
 
 void Shard::on_staff_change(const StaffChangeEvent& change) {
-    overlay_.changes[std::string(change.staff_id)] = {change.state, StaffId(change.successor_staff_id), change.until.value_or(Day{})};
+    overlay_.changes[std::string(change.staff_id)] = {change.state, StaffId(change.successor_staff_id),
+                                                      change.until.value_or(Day{})};
 }
 
 // Empty = every region; a code that is none must not make every region complete.
 Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
-    const auto region = watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
+    const auto region =
+        watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
     if (!region) {
-        return refuse(effects, DeadLetterReason::BAD_CUSTOMER_CODE, "watermark.region_code " + std::string(watermark.region_code) +
-                                                                        ": expected 6 digits, or nothing for every region");
+        return refuse(effects, DeadLetterReason::BAD_CUSTOMER_CODE,
+                      "watermark.region_code " + std::string(watermark.region_code) +
+                          ": expected 6 digits, or nothing for every region");
     }
-    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until)) retry_held(effects);
+    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until))
+        retry_held(effects);
     return Applied::applied;
 }
 
@@ -294,14 +354,31 @@ Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
 void Shard::on_command(const Event& event, const CommandEvent& command, Effects& effects) {
     const AccountRoot root = root_of(event);
     if (Account* account = find(root)) {
-        return with_desk(*account, clock_, true, effects, [&](CaseDesk& desk) { desk.command(event, command); });
+        bool known_change = false;
+        with_desk(*account, clock_, true, effects, [&](Desks& desks) {
+            desks.cases.command(event, command);
+            known_change = desks.desk.known_change();
+        });
+        if (known_change) accept_level(*account);
+        return;
     }
     DeskAccount nobody;
     nobody.root = root;
     CaseFile empty;
     // No account, no counter: the number comes from the event, out of the way of numbers that are counted.
     empty.last_decision = static_cast<std::uint32_t>(hash64(event.event_id)) | 0x8000'0000U;
-    CaseDesk({*rules_, overlay_, timers_, effects, clock_, true}, nobody, empty).command(event, command);
+    Desks({*rules_, overlay_, timers_, effects, clock_, true}, nobody, empty).cases.command(event, command);
+}
+
+// A known change was approved: the account is judged by its new level, which begins with the week that fell.
+void Shard::accept_level(Account& account) {
+    Ledger& ledger = account.story();
+    ledger.volume = {};
+    ledger.revenue = {};
+    ledger.comparisons.clear();
+    const CaseRecord& record = ledger.file.cases.back();
+    ledger.known_since = first_day(Week{week_of(rules_->calendar.day_of(record.live_since)).n - 1});
+    touch(account, Account::kLedger);
 }
 
 }  // namespace aw

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/hash.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
@@ -27,24 +28,29 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     const std::string observed = amount_text(f.measure, f.observed);
     const std::string expected = amount_text(f.measure, f.expected);
     std::vector<Reason> reasons;
-    reasons.push_back({"CHANGE", en ? window + ": " + observed + " against " + expected + " expected, " + percent(f.change_bp)
-                                    : window + ":实际 " + observed + ",预期 " + expected + "," + percent(f.change_bp)});
+    reasons.push_back(
+        {"CHANGE", en ? window + ": " + observed + " against " + expected + " expected, " + percent(f.change_bp)
+                      : window + ":实际 " + observed + ",预期 " + expected + "," + percent(f.change_bp)});
     if (f.yoy_change_bp) {
-        reasons.push_back({"YEAR_OVER_YEAR", (en ? "against the same period last year: " : "同比:") + percent(*f.yoy_change_bp)});
+        reasons.push_back(
+            {"YEAR_OVER_YEAR", (en ? "against the same period last year: " : "同比:") + percent(*f.yoy_change_bp)});
     }
     if (f.previous_change_bp) {
-        reasons.push_back({"PREVIOUS_PERIOD", (en ? "against the period before: " : "环比上期:") + percent(*f.previous_change_bp)});
+        reasons.push_back(
+            {"PREVIOUS_PERIOD", (en ? "against the period before: " : "环比上期:") + percent(*f.previous_change_bp)});
     }
     if (f.last_year_change_bp) {
-        reasons.push_back({"LAST_YEARS_OWN_CHANGE",
-                           (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
+        reasons.push_back(
+            {"LAST_YEARS_OWN_CHANGE",
+             (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
     }
     if (f.onset_on) reasons.push_back({"ONSET", (en ? "since " : "起始于 ") + format_day(*f.onset_on)});
     return reasons;
 }
 
 std::vector<NamedValue> drop_inputs(const DropFinding& f) {
-    std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)}, {"expected", std::to_string(f.expected)}};
+    std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)},
+                                      {"expected", std::to_string(f.expected)}};
     const auto add = [&](const char* name, const std::optional<std::int32_t>& bp) {
         if (bp) inputs.push_back({name, std::to_string(*bp)});
     };
@@ -59,7 +65,8 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
 std::vector<Gate> drop_gates(const DropFinding& f) {
     const std::string limit = std::to_string(f.limit_bp);
     std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
-    if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
+    if (f.adjusted_change_bp)
+        gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
     if (f.tail < 1) gates.push_back({"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), true});
     gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
     return gates;
@@ -68,7 +75,8 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
 }  // namespace
 
 bool Shard::is_watched(const Account& account) const {
-    if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today()) return false;
+    if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today())
+        return false;
     const Policy& policy = rules_->policy;
     if (policy.watch == WatchScope::ALL) return true;
     if (is_important(account.importance())) return true;
@@ -92,18 +100,20 @@ DeskAccount Shard::desk_account(const Account& account) const {
     if (const Unit* unit = unit_of(account)) desk.unit = unit->id;
     desk.grade = grade_name(rules_->policy.grade_scheme, current_grade(account));
     desk.importance = account.importance();
+    if (account.profile != nullptr) desk.scope = account.profile->scope;
     desk.revenue_at_risk = account.t12m(today());
     if (account.profile != nullptr) desk.assignments = account.profile->assignments;
     return desk;
 }
 
 // A fact that acts at once: a complaint, a sighting, a change of the decision maker, a report by staff.
-void Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
-    with_desk(account, clock_, true, effects, [&](CaseDesk& desk) {
+bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
+    bool taken = false;
+    with_desk(account, clock_, true, effects, [&](Desks& desks) {
         const std::string kind(name(trigger.kind));
         const auto suppress = [&](SuppressionCode code) {
-            desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)), kind + " gives no signal", {},
-                        trigger.rule_id);
+            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)),
+                              kind + " gives no signal", {}, trigger.rule_id);
         };
         if (const auto code = not_ours(account, false)) return suppress(*code);
         // What is told today is acted upon today, also if it happened before the first start.
@@ -117,9 +127,12 @@ void Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         signal.onset_on = rules_->calendar.day_of(trigger.occurred_at);
         signal.reasons = std::move(trigger.reasons);
         if (trigger.base >= Severity::MEDIUM) signal.revenue_at_risk = about.revenue_at_risk;
-        desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind, kind + ", " + std::string(name(signal.severity)), {}, trigger.rule_id);
-        desk.take_signal(std::move(signal), trigger.base, trigger.complaint_id);
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind,
+                          kind + ", " + std::string(name(signal.severity)), {}, trigger.rule_id);
+        desks.cases.take_signal(std::move(signal), trigger.base, trigger.complaint_id);
+        taken = true;
     });
+    return taken;
 }
 
 void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects) {
@@ -139,13 +152,14 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.score = finding.tail < 1 ? -std::log(std::max(finding.tail, 1e-300)) : 0;
     // What a year at the fallen level would cost.
     const std::int64_t lost_bp = std::clamp<std::int64_t>(-finding.change_bp, 0, 10'000);
-    if (finding.base > Severity::INFO) signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
+    if (finding.base > Severity::INFO)
+        signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
     signal.reasons = drop_reasons(rules_->language, finding);
-    with_desk(account, now, awake, effects, [&](CaseDesk& desk) {
-        desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), signal.reasons.front().text, {},
-                    finding.rule_id,
-                    drop_inputs(finding), drop_gates(finding));
-        desk.take_signal(std::move(signal), finding.base);
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)),
+                          signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
+        if (finding.kind == SignalKind::BRANCH_SHIFT) return desks.cases.take_signal(std::move(signal), finding.base);
+        desks.cases.take_drop(std::move(signal), finding.base, hash64(finding.rule_id), finding.scope);
     });
 }
 

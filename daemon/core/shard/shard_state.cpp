@@ -81,7 +81,8 @@ std::int8_t Shard::current_grade(const Account& account) const {
 void Shard::write_shard(std::vector<StateRecord>& out) const {
     out.push_back({"shard", record([&](ArchiveWriter& archive) {
                        auto& self = const_cast<Shard&>(*this);  // a writer only reads
-                       archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_, self.feeds_, self.overlay_);
+                       archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_,
+                               self.feeds_, self.overlay_);
                    })});
 }
 
@@ -89,7 +90,8 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     const std::string root = format_root(account.root);
     if ((parts & Account::kHot) != 0) {
         out.push_back({"h/" + root, record([&](ArchiveWriter& archive) {
-                           archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds);
+                           archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds,
+                                   account.activity);
                            account.usage.write_part(archive, account.hot_from, kEnd);
                        })});
     }
@@ -106,7 +108,8 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
 
 void Shard::collect_changes(std::vector<StateRecord>& out) {
     write_shard(out);
-    if (activation_changed_) out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
+    if (activation_changed_)
+        out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
     activation_changed_ = false;
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
@@ -166,15 +169,18 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
     Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
     switch (part) {
         case 'h':
-            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds);
+            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity);
             account.usage.read_part(archive);
             break;
         case 'c':
             archive(account.grade, account.profile);
             account.usage.read_part(archive);
             break;
-        case 'l': archive(account.story()); break;
-        default: return false;
+        case 'l':
+            archive(account.story());
+            break;
+        default:
+            return false;
     }
     return archive.finished();
 }
@@ -189,16 +195,15 @@ void Shard::finish_restore() {
     today_until_ = {};
     if (started_) {
         timers_.add({next_evaluation_, TimerClass::evaluation, {}, 1});
-        if (rules_->live_from && *rules_->live_from > clock_) timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
+        if (rules_->live_from && *rules_->live_from > clock_)
+            timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
     }
     for (const Account& account : accounts_) {
         if (account.ledger == nullptr) continue;
         if (!account.ledger->held.empty()) held_.insert(account.root);
-        for (const CaseRecord& record : account.ledger->file.cases) {
-            for (const Obligation& obligation : record.obligations) {
-                if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
-                if (obligation.is_queued()) timers_.add(timer_of(account.root, obligation));
-            }
+        for (const Obligation& obligation : account.ledger->file.obligations) {
+            if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
+            if (obligation.is_queued()) timers_.add(timer_of(account.root, obligation));
         }
     }
 }
@@ -212,18 +217,21 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     const Day from = day - (kViewDays - 1);
     AccountView view;
     view.account_root = root;
-    if (account->profile != nullptr && !account->profile->names.empty()) view.account_name = account->profile->names.begin()->second;
+    if (account->profile != nullptr && !account->profile->names.empty())
+        view.account_name = account->profile->names.begin()->second;
     const Unit* unit = unit_of(*account);
     if (unit != nullptr) view.unit_id = unit->id;
     view.importance = account->importance();
     view.t12m_revenue = account->t12m(day);
-    view.is_key_account = is_key_account(rules_->policy, unit == nullptr ? UnitType::UNSPECIFIED : unit->type, view.importance, view.t12m_revenue);
+    view.is_key_account = is_key_account(rules_->policy, unit == nullptr ? UnitType::UNSPECIFIED : unit->type,
+                                         view.importance, view.t12m_revenue);
     view.grade = grade_name(rules_->policy.grade_scheme, current_grade(*account));
     view.items_28d = account->usage.sum(Measure::ITEMS, {}, from, day + 1);
     view.revenue_28d = {account->usage.sum(Measure::REVENUE, {}, from, day + 1)};
     view.last_event_at = account->last_event_at;
     for (const std::uint8_t line : account->usage.lines()) {
-        view.lines.push_back({lines_.name(line), account->usage.sum(Measure::ITEMS, {Scope::LINE, line}, from, day + 1)});
+        view.lines.push_back(
+            {lines_.name(line), account->usage.sum(Measure::ITEMS, {Scope::LINE, line}, from, day + 1)});
     }
     for (const std::uint16_t branch : account->usage.branches()) {
         view.branches.push_back({branch, account->usage.sum(Measure::ITEMS, {Scope::BRANCH, branch}, from, day + 1)});
@@ -253,16 +261,18 @@ Shard::Counts Shard::counts() const {
         if (account.ledger == nullptr) continue;
         for (const CaseRecord& record : account.ledger->file.cases) {
             if (record.is_open()) ++counts.cases_open[{record.view.case_class, record.view.severity}];
-            for (const Obligation& obligation : record.obligations) {
-                if (obligation.is_open()) ++counts.tasks_open[obligation.task.kind];
-            }
+        }
+        for (const Obligation& obligation : account.ledger->file.obligations) {
+            const bool task = obligation.task.kind != TaskKind::UNSPECIFIED;
+            if (task && obligation.is_open()) ++counts.tasks_open[obligation.task.kind];
         }
     }
     return counts;
 }
 
 std::size_t Shard::memory_bytes() const {
-    std::size_t bytes = accounts_.capacity() * sizeof(Account) + index_.size() * 2 * sizeof(std::pair<AccountRoot, std::uint32_t>);
+    std::size_t bytes =
+        accounts_.capacity() * sizeof(Account) + index_.size() * 2 * sizeof(std::pair<AccountRoot, std::uint32_t>);
     for (const Account& account : accounts_) {
         bytes += account.usage.heap_bytes();
         if (account.profile != nullptr) bytes += sizeof(Profile);

@@ -6,6 +6,7 @@ namespace aw::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Arguments : public ToolTest {};
 
@@ -29,14 +30,65 @@ TEST_F(Arguments, WrongUsageExitsWithTwo) {
     EXPECT_EQ(tool(with_config({"send"})), 2);
     EXPECT_EQ(tool(with_config({"send"}, {"--format", "xml", "x"})), 2);
     EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x"})), 2);
-    EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x", "--out", folder, "--compare", "y"})), 2);
-    EXPECT_EQ(tool({"simulate", "--accounts", "many", "--days", "28", "--seed", "1", "--out", folder}), 2);
+    EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x", "--out", path("out"), "--compare", "y"})), 2);
+    EXPECT_EQ(tool({"simulate", "--accounts", "many", "--days", "28", "--seed", "1", "--out", path("out")}), 2);
     EXPECT_EQ(tool({"cases"}), 2);
-    EXPECT_EQ(tool({"cases", "close", "37140000012-1"}), 2) << "not carried out by this version";
+    EXPECT_EQ(tool({"cases", "reopen", "37140000012-1"}), 2) << "no action";
+    EXPECT_EQ(tool({"cases", "lower-severity", "37140000012-1", "--as", "a", "--severity", "LOW"}), 2) << "why?";
     EXPECT_EQ(tool({"cases", "accept", "37140000012-1", "--as", "a", "--group-role", "KING"}), 2);
     EXPECT_EQ(tool({"cases", "list", "-o", "xml"}), 2);
     EXPECT_EQ(tool({"topics", "check"}), 2);
     EXPECT_FALSE(err.str().empty());
+}
+
+// The values of an option are told once and in the words that are typed.
+TEST_F(Arguments, HelpIsPlain) {
+    ASSERT_EQ(tool({"send", "--help"}), 0);
+    EXPECT_THAT(out.str(), HasSubstr("--format ndjson|csv  "));
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"send"}, {"backtest"}, {"check"}, {"cases", "accept"}, {"cases", "list"}}) {
+        std::vector<std::string> arguments = command;
+        arguments.emplace_back("--help");
+        ASSERT_EQ(tool(arguments), 0);
+        for (const char* odd : {"{", "->", " OR "}) EXPECT_THAT(out.str(), Not(HasSubstr(odd))) << command.back();
+    }
+}
+
+TEST_F(Arguments, TheHelpOfCasesTeaches) {
+    ASSERT_EQ(tool({"cases", "--help"}), 0);
+    for (const ActionKind& kind : action_kinds()) EXPECT_THAT(out.str(), HasSubstr("  " + kind.name + "  "));
+    EXPECT_THAT(out.str(), HasSubstr("  accountwatch cases ack 37140200012-1 --as deputy-gm\n"));
+    for (const ActionKind& kind : action_kinds()) {
+        ASSERT_EQ(tool({"cases", kind.name, "--help"}), 0) << kind.name;
+        EXPECT_THAT(out.str(), HasSubstr("  accountwatch cases " + kind.name + " 37140200012-1 --")) << kind.name;
+        EXPECT_THAT(out.str(), HasSubstr("--as"));
+    }
+    ASSERT_EQ(tool({"cases", "plan", "--help"}), 0);
+    EXPECT_THAT(out.str(), HasSubstr("--countermeasure 'new offer;key-account-manager-1;2026-08-21'"));
+    EXPECT_THAT(out.str(), HasSubstr("--file plan.yaml"));
+    EXPECT_THAT(out.str(), HasSubstr("      owner_staff_id: key-account-manager-1\n"));
+}
+
+// Every example of the help is one that the tool understands; only the daemon is missing here.
+TEST_F(Arguments, TheExamplesOfTheActionsAreRight) {
+    write("report.yaml", "cause: price\n");
+    for (const ActionKind& kind : action_kinds()) {
+        std::vector<std::string> arguments = {"cases", kind.name, "37140200012-1"};
+        bool quoted = false;
+        std::string word;
+        for (const char c : kind.example + " ") {
+            if (c == '\'') quoted = !quoted;
+            if (c == '\'' || c == '\\' || c == '\n') continue;
+            if (c != ' ' || quoted) {
+                word += c;
+            } else if (!word.empty()) {
+                arguments.push_back(word == "report.yaml" ? path(word) : word);
+                word.clear();
+            }
+        }
+        arguments.insert(arguments.end(), {"--url", "http://127.0.0.1:9"});
+        EXPECT_EQ(tool(arguments), 69) << kind.name << ": " << err.str();
+    }
 }
 
 TEST_F(Arguments, ASettingDoesNotSwallowTheFileBehindIt) {

@@ -62,8 +62,11 @@ TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
     for (const char* file : kFiles) EXPECT_TRUE(std::filesystem::exists(path("out/" + std::string(file)))) << file;
     ASSERT_EQ(lines("out/cases.ndjson").size(), 1U);
     const Case view = *decode_case(lines("out/cases.ndjson").front());
-    EXPECT_EQ(view.state, CaseState::RESOLVED);
-    EXPECT_EQ(view.outcome, Outcome::KNOWN_CHANGE);
+    // Nothing was ever sent, so there is nothing to measure: it is over when all that was planned is done.
+    EXPECT_EQ(view.state, CaseState::CLOSED);
+    EXPECT_EQ(view.outcome, Outcome::RECOVERED);
+    ASSERT_TRUE(view.report.has_value());
+    EXPECT_EQ(view.report->approved_at, view.report->submitted_at);
     for (const Milestone& milestone : view.milestones)
         EXPECT_FALSE(milestone.breached_at.is_set()) << name(milestone.name);
     const auto by_kind = tasks("out");
@@ -74,8 +77,12 @@ TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
     EXPECT_EQ(by_kind.at("CAUSE_AND_PLAN ").closed_at, test::shanghai("2026-08-27 10:00"));
     ASSERT_TRUE(view.plan.has_value());
     EXPECT_EQ(view.plan->approved_at, test::shanghai("2026-08-27 10:00"));
-    EXPECT_EQ(view.updated_at, view.plan->approved_at + std::chrono::hours{84}) << "its measure is due in 7 days";
-    for (const auto& [kind, task] : by_kind) EXPECT_EQ(task.state, TaskState::DONE) << kind;
+    EXPECT_EQ(by_kind.at("ASSIGNED talk to the").closed_at, view.plan->approved_at + std::chrono::hours{84})
+        << "due in 7 days";
+    for (const auto& [kind, task] : by_kind) {
+        EXPECT_NE(task.state, TaskState::OVERDUE) << kind;
+        EXPECT_NE(task.state, TaskState::OPEN) << kind;
+    }
     for (const auto& line : lines("out/decisions.ndjson")) EXPECT_THAT(line, testing::Not(HasSubstr("REJECTED")));
 }
 
@@ -149,6 +156,29 @@ TEST_F(BacktestTool, BadInput) {
     EXPECT_EQ(backtest("out", {"--set", "policy.wath=KEY"}), 78);
     write("file", "x");
     EXPECT_EQ(backtest("file/out"), 74);
+}
+
+// What stands in the folder stays there, where the new run comes to nothing.
+TEST_F(BacktestTool, TouchesNoFileBeforeItIsSureOfItsArguments) {
+    history();
+    ASSERT_EQ(backtest("out"), 0);
+    const std::string signals = read(path("out/signals.ndjson"));
+    ASSERT_FALSE(signals.empty());
+    const std::vector<std::vector<std::string>> wrong = {{"--from", "yesterday"},
+                                                         {"--to", "2026-13-01"},
+                                                         {"--from", "2026-08-20", "--to", "2026-08-19"},
+                                                         {"--to", "2026-07-01"},
+                                                         {"--from", "2026-12-01"}};
+    for (const auto& arguments : wrong) {
+        EXPECT_EQ(backtest("out", arguments), 2) << arguments.back() << ": " << err.str();
+        EXPECT_EQ(read(path("out/signals.ndjson")), signals) << arguments.back();
+        EXPECT_EQ(backtest("new", arguments), 2);
+        EXPECT_FALSE(std::filesystem::exists(path("new"))) << arguments.back();
+    }
+    EXPECT_THAT(err.str(), HasSubstr("the last record of 2026-08-26T02:00:00Z is before --from 2026-11-30T16:00:00Z"));
+    write("history.ndjson", "\n");
+    EXPECT_EQ(backtest("out"), 1) << "no event";
+    EXPECT_EQ(read(path("out/signals.ndjson")), signals);
 }
 
 // A simulated history with troubles: the same bytes every time, in one partition as in four.

@@ -5,7 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
-#include "cli/case_actions.hpp"
+#include "cli/case_api.hpp"
+#include "cli/config_file.hpp"
 #include "cli/text_table.hpp"
 #include "codec/output_encoder.hpp"
 #include "http/router.hpp"
@@ -135,10 +136,156 @@ TEST_F(Cases, ListFollowsThePagesAndPrintsTheApisJson) {
 
 TEST_F(Cases, ShowsOneCase) {
     ASSERT_EQ(cases({"show", "37140000012-1"}), 0) << err.str();
-    EXPECT_THAT(out.str(), HasSubstr("signals: VOLUME_DROP, COMPETITOR_CONFIRMED"));
+    EXPECT_THAT(out.str(), HasSubstr("signals: VOLUME_DROP, COMPETITOR_CONFIRMED\n"));
     EXPECT_THAT(out.str(), HasSubstr("CONTACT_CUSTOMER"));
     EXPECT_EQ(cases({"show", "37140000019-1"}), 1);
     EXPECT_EQ(err.str(), "UNKNOWN_CASE: there is no case of that id\n");
+}
+
+// All that can stand in a case.
+Case full_case() {
+    const auto at = [](const char* local) { return test::shanghai(local); };
+    Case view = sample_case("37140000012-1", Severity::CRITICAL, CaseState::REPORT_DUE);
+    view.unit_id = UnitId("city-bureau");
+    view.grade = "G5";
+    view.level = 2;
+    view.outcome = Outcome::LOST;
+    view.proposed_outcome = Outcome::PARTIALLY_RECOVERED;
+    view.owner_staff_id = StaffId("kam-1");
+    view.leader_role = StaffRole::DEPARTMENT_DIRECTOR;
+    view.signals = {SignalId("37140000012-s1"), SignalId("37140000012-s2")};
+    view.revenue_at_risk = yuan(1'200'000);
+    view.probability = 0.25;
+    view.reopen_count = 1;
+    view.complaint_ids = {"CMP-1", "CMP-2"};
+    view.group = {{GroupRole::LEADER, StaffRole::DEPARTMENT_DIRECTOR, StaffId("director-1"), MemberState::ACCEPTED},
+                  {GroupRole::SALES, StaffRole::KEY_ACCOUNT_MANAGER, StaffId("kam-1"), MemberState::INVITED}};
+    view.milestones = {{MilestoneKind::ACKNOWLEDGE, at("2026-08-17 09:00"), at("2026-08-17 08:45"), {}, 0},
+                       {MilestoneKind::FORM_GROUP, at("2026-08-17 10:30"), {}, at("2026-08-17 10:30"), 120}};
+    view.plan = CasePlan{.cause = "price",
+                         .countermeasures = {{"new offer", StaffId("kam-1"), at("2026-08-21 17:30"), {}}},
+                         .submitted_by = StaffId("kam-1"),
+                         .submitted_at = at("2026-08-18 11:00"),
+                         .approved_by = StaffId("director-1"),
+                         .approved_at = at("2026-08-18 12:00")};
+    view.contacts = {{at("2026-08-17 15:00"), ContactLevel::EXECUTIVE, TouchChannel::VISIT, StaffId("director-1")}};
+    view.report = CaseReport{.cause = "a cheaper offer",
+                             .course = "first the express line",
+                             .responsible = "nobody alone",
+                             .conclusion = "price matters",
+                             .countermeasures = "a new price list",
+                             .prevention = "ask earlier",
+                             .submitted_by = StaffId("kam-1"),
+                             .submitted_at = at("2026-09-01 10:00"),
+                             .approved_by = {},
+                             .approved_at = {}};
+    view.offers = {
+        {at("2026-08-19 10:00"), StaffId("kam-1"), Money{4'999'950}, "free pickup", OfferApproval::COLLECTIVE}};
+    view.suspended_until = at("2026-09-30 18:00");
+    view.merged_into = CaseId("37140000012-2");
+    view.lost = {"price", "another courier", "slow answers"};
+    view.ledger = {.detected_at = at("2026-08-17 08:30"),
+                   .notified_at = at("2026-08-17 08:31"),
+                   .acked_at = at("2026-08-17 08:45"),
+                   .reported_at = at("2026-08-17 11:00"),
+                   .analysed_at = at("2026-09-01 10:00"),
+                   .unreported_churn = true,
+                   .accountability = true};
+    return view;
+}
+
+TEST(CaseText, PrintsTheWholeCase) {
+    Task task;
+    task.task_id = TaskId("37140000012-t9");
+    task.kind = TaskKind::ANALYSIS_REPORT;
+    task.assignee_staff_id = StaffId("kam-1");
+    task.due_at = test::shanghai("2026-09-02 17:30");
+    task.detail = "six fields";
+    EXPECT_EQ(case_text({full_case(), {task}}, *time_zone("Asia/Shanghai")),
+              R"(37140000012-1  德州客户 (37140000012), grade G5, unit city-bureau
+EMERGENCY CRITICAL, REPORT_DUE as LOST, level 2, since 2026-08-17 08:30, version 3
+signals: VOLUME_DROP, COMPETITOR_CONFIRMED (37140000012-s1, 37140000012-s2)
+owner: kam-1; led by the DEPARTMENT_DIRECTOR
+at risk: 1200000.00 yuan a year
+probability: 0.25
+proposed outcome: PARTIALLY_RECOVERED
+rests until: 2026-09-30 18:00
+goes on in: 37140000012-2
+reopened: 1
+complaints: CMP-1, CMP-2
+
+group
+  SEAT    ROLE                 WHO         STATE
+  LEADER  DEPARTMENT_DIRECTOR  director-1  ACCEPTED
+  SALES   KEY_ACCOUNT_MANAGER  kam-1       INVITED
+
+milestones
+  MILESTONE    DUE               MET               BREACHED
+  ACKNOWLEDGE  2026-08-17 09:00  2026-08-17 08:45
+  FORM_GROUP   2026-08-17 10:30                    2026-08-17 10:30 (noticed 120 s later)
+
+open tasks
+  TASK            WHAT             BY     DUE               DETAIL
+  37140000012-t9  ANALYSIS_REPORT  kam-1  2026-09-02 17:30  six fields
+
+plan of 2026-08-18 11:00 by kam-1, approved 2026-08-18 12:00 by director-1
+  cause: price
+  - new offer (kam-1, by 2026-08-21 17:30)
+
+contacts with the client
+  WHEN              LEVEL      HOW    WHO
+  2026-08-17 15:00  EXECUTIVE  VISIT  director-1
+
+offers
+  WHEN              WHO    AMOUNT         APPROVAL    WHAT
+  2026-08-19 10:00  kam-1  49999.50 yuan  COLLECTIVE  free pickup
+
+report of 2026-09-01 10:00 by kam-1, not approved yet
+  cause: a cheaper offer
+  course: first the express line
+  responsible: nobody alone
+  conclusion: price matters
+  countermeasures: a new price list
+  prevention: ask earlier
+
+lost
+  reason: price
+  destination: another courier
+  own shortcomings: slow answers
+
+ledger
+  detected: 2026-08-17 08:30
+  notified: 2026-08-17 08:31
+  acknowledged: 2026-08-17 08:45
+  reported: 2026-08-17 11:00
+  analysed: 2026-09-01 10:00
+  the loss was not reported
+  somebody is accountable
+
+times are Asia/Shanghai
+)");
+}
+
+TEST_F(Cases, EveryActionOfTheTableIsReached) {
+    for (const ActionKind& kind : action_kinds()) {
+        std::vector<std::string> arguments = {kind.name, "37140000012-1", "--as", "a", "--reason", "why"};
+        for (const ActionField& field : kind.fields) {
+            arguments.push_back(field.option);
+            arguments.push_back(field.kind == FieldKind::name       ? field.names.front()
+                                : field.kind == FieldKind::time     ? "2026-08-18 17:30"
+                                : field.kind == FieldKind::amount   ? "12.50"
+                                : field.kind == FieldKind::measures ? "t;o;2026-08-18"
+                                                                    : "37140000012-9");
+        }
+        const int exit_code = cases(arguments);
+        EXPECT_TRUE(exit_code == 0 || !err.str().starts_with("--")) << kind.name << ": " << err.str();
+        ASSERT_FALSE(bodies.empty());
+        EXPECT_THAT(bodies.back(), HasSubstr("\"" + json_name(kind) + "\":{")) << kind.name;
+        for (const ActionField& field : kind.fields) {
+            const std::string last = field.field.substr(field.field.rfind('.') + 1);
+            EXPECT_THAT(bodies.back(), HasSubstr("\"" + last + "\":")) << kind.name;
+        }
+    }
 }
 
 TEST_F(Cases, AnActionIsOneCommand) {
@@ -154,8 +301,8 @@ TEST_F(Cases, AnActionIsOneCommand) {
     ASSERT_EQ(cases({"ack", "37140000012-1", "--token-file", token}), 0) << err.str();
     EXPECT_EQ(bodies.back(), R"({"ack":{}})");
     EXPECT_EQ(tokens.back(), "Bearer secret-1");
-    ASSERT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "price \"war\"", "--measure",
-                     "offer|b|2026-08-21", "--measure", "call|c|2026-08-20 17:30"}),
+    ASSERT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "price \"war\"", "--countermeasure",
+                     "offer;b;2026-08-21", "--countermeasure", "call;c;2026-08-20 17:30"}),
               0);
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","plan":{"cause":"price \"war\"","countermeasures":[)"
                              R"({"text":"offer","owner_staff_id":"b","due_at":"2026-08-21T15:59:59Z"},)"
@@ -170,12 +317,26 @@ TEST_F(Cases, AnActionIsOneCommand) {
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","done":{"task_id":"37140000012-t4"}})");
 }
 
+TEST_F(Cases, APlanComesFromAFile) {
+    const std::string file = write("plan.yaml",
+                                   "cause: price\n"
+                                   "countermeasures:\n"
+                                   "  - {text: offer, owner_staff_id: b, due_at: 2026-08-20 17:30}\n");
+    ASSERT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--file", file}), 0) << err.str();
+    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","plan":{"cause":"price","countermeasures":[)"
+                             R"({"text":"offer","owner_staff_id":"b","due_at":"2026-08-20T09:30:00Z"}]}})");
+    bodies.clear();
+    EXPECT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--file", write("bad.yaml", "cause: [x]\n")}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("bad.yaml:1:8: cause: expected one value"));
+    EXPECT_TRUE(bodies.empty()) << "nothing was sent";
+}
+
 TEST_F(Cases, ExitCodes) {
     EXPECT_EQ(cases({"start", "37140000012-1", "--as", "a"}), 1);
     EXPECT_EQ(err.str(), "ILLEGAL_TRANSITION: not possible in state NEW\n");
     EXPECT_EQ(cases({"approve-plan", "37140000012-1", "--as", "a"}), 69);
     EXPECT_EQ(cases({"ack", "37140000012-1"}), 2) << "by whom?";
-    EXPECT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "c", "--measure", "no owner"}), 2);
+    EXPECT_EQ(cases({"plan", "37140000012-1", "--as", "a", "--cause", "c", "--countermeasure", "no owner"}), 2);
     EXPECT_EQ(tool({"cases", "list", "--url", "http://127.0.0.1:9"}), 69) << "nobody listens";
     EXPECT_EQ(tool({"cases", "list", "--url", "ftp://127.0.0.1"}), 2);
     EXPECT_EQ(tool({"cases", "ack", "37140000012-1", "--token-file", path("nowhere")}), 2);

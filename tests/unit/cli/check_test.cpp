@@ -26,25 +26,41 @@ TEST_F(Check, EveryMistakeWithItsPlace) {
     EXPECT_EQ(tool({"check", path("nowhere.yaml")}), 1);
 }
 
+// The shipped settings with their files by full path and `more` at the end.
+std::string settings_with(const std::string& more) {
+    const std::string config = AW_SOURCE_DIR "/config/";
+    return "policy: " + config + "policies/dezhou.yaml\norganisation: " + config + "organisation.yaml\ncalendars: [" +
+           config + "calendars/cn.yaml]\n" + more;
+}
+
 TEST_F(Check, TemplatesThatTheSettingsName) {
     std::filesystem::create_directory(path("words"));
-    write("words/notice.zh.mustache", "{{#CASE_OPENED}}\n{{nobody_knows_this}}\n{{/CASE_OPENED}}\n");
-    std::string text = read(AW_SOURCE_DIR "/config/accountwatch.yaml");
-    const auto put = [&text](const std::string& from, const std::string& to) {
-        const std::size_t at = text.find(from);
-        ASSERT_NE(at, std::string::npos) << from;
-        text.replace(at, from.size(), to);
-    };
-    const std::string config = AW_SOURCE_DIR "/config/";
-    put("policies/dezhou.yaml", config + "policies/dezhou.yaml");
-    put("organisation: organisation.yaml", "organisation: " + config + "organisation.yaml");
-    put("[calendars/cn.yaml]", "[" + config + "calendars/cn.yaml]");
-    const std::size_t at = text.find("\n  templates:");
-    ASSERT_NE(at, std::string::npos);
-    text.replace(at, text.find('\n', at + 1) - at, "\n  templates: words");
-    const std::string file = write("settings.yaml", text);
+    write("words/notice.zh.mustache", "{{#CASE_OPENED}}\n用邮量 {{nobody_knows_this}}\nx\n{{/CASE_OPENED}}\n");
+    const std::string file = write("settings.yaml", settings_with("notify: {templates: words}\n"));
     EXPECT_EQ(tool({"check", file}), 1) << out.str() << err.str();
-    EXPECT_THAT(err.str(), HasSubstr("notice.zh.mustache:2"));
+    EXPECT_THAT(err.str(), HasSubstr(path("words/notice.zh.mustache") + ":2:5: unknown value \"nobody_knows_this\""));
+    EXPECT_THAT(err.str(), HasSubstr(path("words/notice.en.mustache") + ": cannot be read\n"));
+    EXPECT_EQ(tool({"check", "-o", "json", file}), 1);
+    EXPECT_THAT(out.str(), HasSubstr("notice.zh.mustache\",\"line\":2,\"column\":5,\"message\":\"unknown value"));
+}
+
+TEST_F(Check, MistakesOfAllFilesAtOnce) {
+    std::filesystem::create_directory(path("words"));
+    write("words/notice.zh.mustache", "  stray\n");
+    const std::string file = write("settings.yaml", settings_with("language: xx\n"
+                                                                  "notify: {templates: words}\n"
+                                                                  "log:\n"
+                                                                  "  kafka:\n"
+                                                                  "    properties: {lingr.ms: 5, linger.ms: soon}\n"));
+    const std::string calendar = write("calendar.yaml", "years: x\n");
+    EXPECT_EQ(tool({"check", file, calendar}), 1) << out.str() << err.str();
+    for (const std::string& mistake :
+         {file + ":4:11: 'language' must be one of",
+          file + ":8:18: 'log.kafka.properties.lingr.ms' is refused: No such configuration property: \"lingr.ms\"",
+          file + ":8:42: 'log.kafka.properties.linger.ms' is refused: Invalid value",
+          path("words/notice.zh.mustache") + ":1:3: text outside of any section", calendar + ":1:8: 'years'"}) {
+        EXPECT_THAT(err.str(), HasSubstr(mistake));
+    }
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // A folder of the test's own and the tool called as a person calls it.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,10 +9,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "cli/commands.hpp"
 #include "support/sample_rules.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace aw::cli {
 
@@ -25,13 +24,6 @@ public:
 
 class ToolTest : public testing::Test {
 protected:
-    ToolTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "accountwatch-cli-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) std::abort();
-        folder = name;
-    }
-    ~ToolTest() override { std::filesystem::remove_all(folder); }
-
     int tool(std::vector<std::string> arguments) {
         out.str({});
         err.str({});
@@ -51,11 +43,8 @@ protected:
         arguments.insert(arguments.end(), rest.begin(), rest.end());
         return arguments;
     }
-    [[nodiscard]] std::string path(const std::string& name) const { return folder + "/" + name; }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(path(name), std::ios::binary) << text;
-        return path(name);
-    }
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
+    std::string write(const std::string& name, const std::string& text) const { return folder_.write(name, text); }
     [[nodiscard]] static std::string read(const std::string& file) {
         std::ifstream in(file, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
@@ -67,10 +56,12 @@ protected:
                std::to_string(items) + "}}\n";
     }
 
-    std::string folder;
     FixedClock clock;
     std::ostringstream out;
     std::ostringstream err;
+
+private:
+    test::TemporaryFolder folder_;
 };
 
 }  // namespace aw::cli

@@ -9,10 +9,9 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
-#include "accountwatch/v1/event.pb.h"
-#include "accountwatch/v1/output.pb.h"
 #include "codec/records.hpp"
 #include "core/model/enums.hpp"
+#include "wire_files.hpp"
 
 namespace aw {
 namespace {
@@ -72,6 +71,7 @@ Enumerations of_the_model() {
     add<WatchScope>("WatchScope", all);
     add<UnitType>("UnitType", all);
     add<ClockKind>("ClockKind", all);
+    add<OfferApproval>("OfferApproval", all);
     add<Measure>("Measure", all);
     add<WindowKind>("WindowKind", all);
     add<Scope>("Scope", all);
@@ -82,11 +82,7 @@ Enumerations of_the_model() {
 
 Enumerations of_the_proto() {
     Enumerations all;
-    const auto* common = accountwatch::v1::Money::descriptor()->file();
-    const auto* output = accountwatch::v1::Signal::descriptor()->file();
-    const auto* command = accountwatch::v1::CommandEvent::descriptor()->file();
-    const auto* event = accountwatch::v1::Event::descriptor()->file();
-    for (const auto* file : {common, command, event, output}) {
+    for (const auto* file : test::wire_files()) {
         EXPECT_EQ(file->enum_type_count(), 0) << "enumerations stand in a message, so that their names need no prefix";
         for (int i = 0; i < file->message_type_count(); ++i) {
             const auto& message = *file->message_type(i);

@@ -247,6 +247,12 @@ TEST(EventRefusal, BadTime) {
     message = shipment();
     message.mutable_occurred_at()->set_nanos(1'000'000'000);
     EXPECT_THAT(verdict(message), HasSubstr("BAD_TIME occurred_at"));
+    message.mutable_occurred_at()->set_seconds(-1);
+    message.mutable_occurred_at()->set_nanos(0);
+    EXPECT_THAT(verdict(message), HasSubstr("got 1969-12-31T23:59:59Z"));
+    EXPECT_THAT(verdict(with(kShipment, "2026-08-17T00:30:00Z", "1999-12-31T23:59:59+08:00")),
+                HasSubstr("expected a time from 2000 to 9999, got '1999-12-31T23:59:59+08:00'"))
+        << "as it was given";
     const std::string contract = account_event(R"("contract":{"contract_id":"k","ends_on":"2026-12-31"})");
     EXPECT_EQ(verdict(contract), "fine");
     EXPECT_THAT(verdict(with(contract, "12-31", "13-31")), HasSubstr("BAD_TIME contract.ends_on"));

@@ -10,8 +10,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
-#include "accountwatch/v1/event.pb.h"
-#include "accountwatch/v1/output.pb.h"
+#include "wire_files.hpp"
 
 namespace {
 
@@ -46,11 +45,7 @@ void collect(const pb::Descriptor& type, Tags& tags) {
 
 Tags tags_of_program() {
     Tags tags;
-    const pb::FileDescriptor* event = accountwatch::v1::Event::descriptor()->file();
-    const pb::FileDescriptor* output = accountwatch::v1::Signal::descriptor()->file();
-    const pb::FileDescriptor* command = accountwatch::v1::CommandEvent::descriptor()->file();
-    const pb::FileDescriptor* common = accountwatch::v1::Money::descriptor()->file();
-    for (const auto* file : {common, command, event, output}) {
+    for (const auto* file : aw::test::wire_files()) {
         for (int i = 0; i < file->message_type_count(); ++i) collect(*file->message_type(i), tags);
         for (int i = 0; i < file->enum_type_count(); ++i) collect(*file->enum_type(i), tags);
     }

@@ -7,22 +7,15 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+
+#include "support/temporary_folder.hpp"
 
 namespace aw {
 namespace {
 
 class GzipLinesTest : public testing::Test {
 protected:
-    void SetUp() override {
-        folder_ =
-            std::filesystem::temp_directory_path() / ("gzip lines " + std::to_string(getpid()) + "-" +
-                                                      testing::UnitTest::GetInstance()->current_test_info()->name());
-        std::filesystem::create_directories(folder_);
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
-    std::string path(const std::string& name) const { return (folder_ / name).string(); }
+    std::string path(const std::string& name) const { return folder_.file(name); }
 
     static std::string bytes(const std::string& path) {
         std::ifstream in(path, std::ios::binary);
@@ -52,7 +45,7 @@ protected:
         }
     }
 
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(GzipLinesTest, GzipRoundTrip) {
@@ -107,7 +100,7 @@ TEST_F(GzipLinesTest, DamagedGzipIsAnError) {
 
 TEST_F(GzipLinesTest, AMissingFileAndAFolderAreErrors) {
     EXPECT_NE(read(path("none")).front().find("cannot be read"), std::string::npos);
-    EXPECT_NE(read(folder_.string()).front().find("is a folder"), std::string::npos);
+    EXPECT_NE(read(folder_.path().string()).front().find("is a folder"), std::string::npos);
     EXPECT_FALSE(LineWriter::open(path("none/deeper.gz")));
 }
 

@@ -46,23 +46,6 @@ TEST(Span, BusinessTimeWaitsForTheOffice) {
     EXPECT_EQ(due_after(rules().calendar, shanghai("2026-02-13 10:00"), two_days), shanghai("2026-02-24 10:00"));
 }
 
-TEST(NextFire, WarningsThenTheDeadline) {
-    Obligation o;
-    o.span = {ClockKind::REAL, hours{10}, 0};
-    o.started_at = shanghai("2026-08-17 08:00");
-    o.task.due_at = shanghai("2026-08-17 18:00");
-    const auto next = [&] { return next_fire(o, rules().calendar, rules().policy.noise); };
-    EXPECT_EQ(next(), shanghai("2026-08-17 15:00"));
-    o.fired = 1;
-    EXPECT_EQ(next(), shanghai("2026-08-17 17:00"));
-    o.fired = 2;
-    EXPECT_EQ(next(), shanghai("2026-08-17 18:00"));
-    // A deadline that lies before its warning is what fires.
-    o.fired = 0;
-    o.task.due_at = shanghai("2026-08-17 12:00");
-    EXPECT_EQ(next(), shanghai("2026-08-17 12:00"));
-}
-
 TEST(TimerQueue, OrderOfDueTimeThenEvaluationsThenAccountThenNumber) {
     TimerQueue queue;
     const Timestamp noon = shanghai("2026-08-17 12:00");

@@ -270,7 +270,7 @@ TEST(Unfilled, ACaseThatNobodyCanLeadStillTellsOperations) {
     EXPECT_FALSE(rig.notices(NoticeReason::ROLE_UNFILLED).empty());
     for (const Notice& n : rig.all<Notice>()) EXPECT_TRUE(n.recipient_staff_id.empty());
     rig.tick(shanghai("2026-08-25 12:00"));  // and its deadlines can be missed without a fall
-    EXPECT_FALSE(rig.notices(NoticeReason::DEADLINE_BREACHED).empty());
+    EXPECT_FALSE(rig.notices(NoticeReason::OPERATIONS).empty());
 }
 
 TEST(R92, APersonOnLeaveIsReplacedByTheDeputy) {

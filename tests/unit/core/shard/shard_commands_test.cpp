@@ -1,8 +1,8 @@
 // What people do: every rejection code that exists, state unchanged on rejection, versions; and the WATCH case.
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 #include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
@@ -106,9 +106,9 @@ TEST(Reject, IllegalTransition) {
     EXPECT_EQ(rig.refused("2026-08-17 10:01", StartAction{}), "ILLEGAL_TRANSITION");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", good_plan(), "kam"), "ILLEGAL_TRANSITION");
     EXPECT_EQ(rig.refused("2026-08-17 10:01", ApprovePlanAction{}), "ILLEGAL_TRANSITION");
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResumeAction{}), "ILLEGAL_TRANSITION");  // not of this version
-    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::LOST, {}, "director"}, "director", "gone"),
-              "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResumeAction{}), "ILLEGAL_TRANSITION");  // it does not rest
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", ResolveAction{Outcome::RECOVERED, {}, {}}), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.refused("2026-08-17 10:01", CloseAction{}), "ILLEGAL_TRANSITION");
     rig.command("2026-08-17 10:02", kCase, "director", AckAction{});
     EXPECT_EQ(rig.refused("2026-08-17 10:03", AckAction{}), "ILLEGAL_TRANSITION");  // once
     rig.accept_all("2026-08-17 10:05");
@@ -215,7 +215,8 @@ TEST(Decline, HandsOnWhatTheSeatOwes) {
     }
     EXPECT_EQ(who[TaskKind::CONTACT_CUSTOMER], "kam2");
     EXPECT_EQ(who[TaskKind::CAUSE_AND_PLAN], "kam2");
-    EXPECT_EQ(rig.refused("2026-08-17 10:06", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE}, "kam"), "FORBIDDEN");
+    EXPECT_EQ(rig.refused("2026-08-17 10:06", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE}, "kam"),
+              "FORBIDDEN");
 }
 
 TEST(Decline, WhoTakesTheChairLeads) {
@@ -384,7 +385,7 @@ TEST(Supervised, HasOneOwnerTheSameClocksAndNoGroup) {
     EXPECT_EQ(c.case_class, CaseClass::SUPERVISED_FOLLOW_UP);
     EXPECT_EQ(c.owner_staff_id, StaffId("director"));
     EXPECT_THAT(c.group, IsEmpty());
-    EXPECT_THAT(c.milestones, SizeIs(3));  // ACKNOWLEDGE, FIRST_CONTACT, CAUSE_AND_PLAN
+    EXPECT_THAT(c.milestones, SizeIs(4));  // ACKNOWLEDGE, FIRST_CONTACT, CAUSE_AND_PLAN, RESOLVE
     rig.command("2026-08-17 10:10", kCase, "director", AckAction{});
     rig.command("2026-08-17 10:20", kCase, "director", StartAction{});  // GROUP_FORMED is skipped
     EXPECT_EQ(rig.last_case().state, CaseState::INVESTIGATING);

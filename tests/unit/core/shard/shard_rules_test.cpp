@@ -297,11 +297,18 @@ TEST(R100, OtherContactsAreInformation) {
     EXPECT_THAT(rig.all<Case>(), IsEmpty());
 }
 
+void closed(ShardRig& rig, const char* id, const char* local) {
+    rig.at(local, kCode, ComplaintProgressEvent{id, ComplaintState::ANSWERED, Satisfaction::SATISFIED, 0, true});
+    rig.at(local, kCode, ComplaintProgressEvent{id, ComplaintState::CLOSED, Satisfaction::SATISFIED, 0, true});
+}
+
 TEST(R51, TheThirdComplaintInThirtyDays) {
     ShardRig rig;
     billed(rig, kCode, yuan(80'000), "2026-08-01 09:00");
     rig.at("2026-08-01 10:00", kCode, complaint("C1"));
+    closed(rig, "C1", "2026-08-03 10:00");
     rig.at("2026-08-10 10:00", kCode, complaint("C2"));
+    closed(rig, "C2", "2026-08-11 10:00");
     ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
     for (const Signal& signal : rig.all<Signal>()) {
         EXPECT_EQ(signal.kind, SignalKind::COMPLAINT);
@@ -316,7 +323,9 @@ TEST(R51, OutsideThirtyDaysItIsNot) {
     ShardRig rig;
     billed(rig, kCode, yuan(80'000), "2026-08-01 09:00");
     rig.at("2026-08-01 10:00", kCode, complaint("C1"));
+    closed(rig, "C1", "2026-08-03 10:00");
     rig.at("2026-08-10 10:00", kCode, complaint("C2"));
+    closed(rig, "C2", "2026-08-11 10:00");
     rig.at("2026-08-31 10:00", kCode, complaint("C3"));  // day 30: the first is out
     EXPECT_EQ(rig.all<Signal>().back().kind, SignalKind::COMPLAINT);
     rig.at("2026-08-31 11:00", kCode, complaint("C3"));  // a correction of the same one

@@ -1,0 +1,151 @@
+// CaseDesk: what happens beside the way of a case: it rests, goes on elsewhere, changes hands, is taken less seriously.
+#include <algorithm>
+
+#include "core/cases/case_desk.hpp"
+
+namespace aw {
+
+// Every clock of the case stands still; a complaint's are the customer's and run on.
+CommandResult CaseDesk::suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                const SuspendAction& action) {
+    if (auto verdict = may(record, CaseTrigger::SUSPEND, actor, Actor::leader); !verdict) return verdict;
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why the case may rest");
+    if (!action.until) return refuse(RejectionCode::MISSING_FIELD, "suspend.until is missing");
+    const int days = desk_.policy().cases.suspend_days;
+    if (*action.until <= desk_.now()) return refuse(RejectionCode::MISSING_FIELD, "suspend.until has passed already");
+    if (*action.until > desk_.now() + std::chrono::days{days}) {
+        return refuse(RejectionCode::UNTIL_TOO_FAR,
+                      "suspend.until is more than " + std::to_string(days) + " days away");
+    }
+    Case& view = record.view;
+    file_.each(record, [&](Obligation& o) {
+        if (o.complaint_id.empty()) desk_.book().pause(o);
+    });
+    record.resumes_to = view.state;
+    view.suspended_until = *action.until;
+    move(record, CaseTrigger::SUSPEND);
+    Obligation& end =
+        desk_.book().owe_until({.case_id = view.case_id, .span = {}, .detail = {}, .complaint_id = {}}, *action.until);
+    end.ends_suspension = true;
+    return {};
+}
+
+CommandResult CaseDesk::resume(CaseRecord& record, const StaffId& actor) {
+    if (auto verdict = may(record, CaseTrigger::RESUME, actor, Actor::leader); !verdict) return verdict;
+    go_on(record);
+    return {};
+}
+
+// Back to the state before, with what was left of every span.
+void CaseDesk::go_on(CaseRecord& record) {
+    Case& view = record.view;
+    if (!move(record, CaseTrigger::RESUME)) return;
+    view.state = std::exchange(record.resumes_to, CaseState::UNSPECIFIED);
+    view.suspended_until = {};
+    file_.each(record, [&](Obligation& o) {
+        if (o.ends_suspension) desk_.book().finish(o, TaskState::DONE);
+        desk_.book().resume(o);
+    });
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RESUMED",
+                 "the case goes on in state " + std::string(name(view.state)), view.case_id);
+}
+
+// The case goes on under another number (of the same client's other account, say); a shard sees only its own accounts,
+// so the other case is taken on its word.
+CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                              const MergeAction& action) {
+    if (auto verdict = may(record, CaseTrigger::MERGE, actor, Actor::leader); !verdict) return verdict;
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why the two are one");
+    if (action.into_case_id.empty()) return refuse(RejectionCode::MISSING_FIELD, "merge.into_case_id is missing");
+    const std::string own_root = format_root(desk_.account().root);
+    if (!root_of_id(action.into_case_id) || action.into_case_id.substr(0, own_root.size()) == own_root) {
+        return refuse(RejectionCode::UNKNOWN_CASE, std::string(action.into_case_id) + " is no case of another account");
+    }
+    Case& view = record.view;
+    file_.each(record, [&](Obligation& o) {
+        if (o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
+    });
+    view.merged_into = CaseId(action.into_case_id);
+    record.closed_at = desk_.now();
+    move(record, CaseTrigger::MERGE);
+    notify_all(record, NoticeReason::CASE_CLOSED, {.detail = view.merged_into.value});
+    return {};
+}
+
+// Deadlines that run stay as they are; what is owed from now on follows the lower severity.
+CommandResult CaseDesk::lower_severity(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                       const LowerSeverityAction& action) {
+    if (auto verdict = may(record, CaseTrigger::LOWER_SEVERITY, actor, Actor::leader); !verdict) return verdict;
+    if (action.severity == Severity::UNSPECIFIED)
+        return refuse(RejectionCode::MISSING_FIELD, "lower_severity.severity is missing");
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why it is less severe");
+    Case& view = record.view;
+    if (action.severity >= view.severity || action.severity < Severity::LOW) {
+        return refuse(RejectionCode::ILLEGAL_TRANSITION,
+                      "the case is " + std::string(name(view.severity)) + "; from LOW to below that is possible");
+    }
+    view.severity = action.severity;
+    record.lowered_at = desk_.now();
+    record.compounded = false;
+    for (SignalFact& fact : record.facts) fact.severity = std::min(fact.severity, action.severity);
+    return {};
+}
+
+// R21: who asks stays responsible until the other one accepts.
+CommandResult CaseDesk::transfer(CaseRecord& record, const StaffId& actor, const TransferAction& action) {
+    if (auto verdict = allowed(record, CaseTrigger::TRANSFER); !verdict) return verdict;
+    auto leads_it = require(record, actor, Actor::leader);
+    if (!leads_it && record.view.owner_staff_id != actor) return leads_it;
+    if (auto verdict = require_staff(action.to_staff_id, "transfer.to_staff_id"); !verdict) return verdict;
+    const StaffId to(action.to_staff_id);
+    Case& view = record.view;
+    if (to == view.owner_staff_id)
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, to.value + " owns the case already");
+    file_.each(record, [&](Obligation& o) {
+        if (o.task.kind == TaskKind::HAND_OVER) desk_.book().finish(o, TaskState::CANCELLED);
+    });
+    record.transfer_to = to;
+    const Obligation& task = owe(record, TaskKind::HAND_OVER, view.owner_staff_id, view.leader_role,
+                                 desk_.policy().cases.hand_over, MilestoneKind::UNSPECIFIED, to.value);
+    desk_.notify(to, NoticeReason::HAND_OVER, &record, &task,
+                 {.detail = view.owner_staff_id.value + " -> " + to.value});
+    return {};
+}
+
+CommandResult CaseDesk::accept_transfer(CaseRecord& record, const StaffId& actor) {
+    if (auto verdict = allowed(record, CaseTrigger::TRANSFER); !verdict) return verdict;
+    if (record.transfer_to.empty()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "nobody hands this case over");
+    if (record.transfer_to != actor)
+        return refuse(RejectionCode::FORBIDDEN, "the case is handed over to " + record.transfer_to.value);
+    Case& view = record.view;
+    const StaffId from = view.owner_staff_id;
+    record.transfer_to = {};
+    view.owner_staff_id = actor;
+    for (ChainLevel& level : record.chain) {
+        if (level.staff_id == from) level.staff_id = actor;
+    }
+    // The chair goes with it.
+    const auto chair = std::find_if(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
+        return m.group_role == GroupRole::LEADER && m.staff_id == from && m.state != MemberState::DECLINED;
+    });
+    if (chair != view.group.end()) {
+        const StaffRole role = chair->role;
+        chair->state = MemberState::REPLACED;
+        std::erase_if(view.group,
+                      [&](const GroupMember& m) { return m.group_role == GroupRole::LEADER && m.staff_id == actor; });
+        view.group.push_back({GroupRole::LEADER, role, actor, MemberState::ACCEPTED});
+    }
+    file_.each(record, [&](Obligation& o) {
+        if (!o.is_open()) return;
+        if (o.task.kind == TaskKind::HAND_OVER) return desk_.book().finish(o, TaskState::DONE);
+        const bool invited = o.task.kind == TaskKind::ACCEPT_ROLE && o.group_role == GroupRole::LEADER &&
+                             o.task.assignee_staff_id == from;
+        if (invited) return desk_.book().finish(o, TaskState::CANCELLED);
+        if (o.task.assignee_staff_id == from) desk_.book().assign(o, actor, o.task.assignee_role);
+    });
+    desk_.notify(from, NoticeReason::HAND_OVER, &record, nullptr, {.detail = from.value + " -> " + actor.value});
+    complete_group(record);
+    return {};
+}
+
+}  // namespace aw

@@ -1,0 +1,352 @@
+// CaseDesk: recovery, loss, report, closing (requirements 3.3, R65, R76, R84).
+#include <algorithm>
+#include <array>
+
+#include "core/cases/case_desk.hpp"
+
+namespace aw {
+namespace {
+
+bool has_kind(const Case& view, SignalKind kind) {
+    return std::find(view.kinds.begin(), view.kinds.end(), kind) != view.kinds.end();
+}
+
+Lost filled(Lost known, const LossAnalysis& given) {
+    if (!given.reason.empty()) known.reason = given.reason;
+    if (!given.destination.empty()) known.destination = given.destination;
+    if (!given.own_shortcomings.empty()) known.own_shortcomings = given.own_shortcomings;
+    return known;
+}
+
+}  // namespace
+
+void CaseDesk::drop_is_over() {
+    CaseRecord* record = file_.open_case();
+    if (record == nullptr) return;
+    record->drop_over = true;
+    if (record->view.case_class != CaseClass::WATCH) return;
+    end_watch(*record);
+    if (!record->is_open()) save(*record);
+}
+
+// A WATCH case closes itself once a period was above the gate and its visit and report are done, in either order.
+void CaseDesk::end_watch(CaseRecord& record) {
+    if (record.view.case_class != CaseClass::WATCH || !record.drop_over || !record.is_live()) return;
+    if (file_.any(record, [](const Obligation& o) { return o.is_open(); }) || !move(record, CaseTrigger::WATCH_OVER))
+        return;
+    record.view.outcome = Outcome::RECOVERED;
+    record.closed_at = desk_.now();
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "WATCH_OVER",
+                 "a period above the gate; visit and report are done", record.view.case_id);
+}
+
+void CaseDesk::period_passed(std::uint64_t rule, UsageScope scope, std::optional<std::int32_t> share_bp) {
+    CaseRecord* record = file_.open_case();
+    if (record == nullptr || !record->is_live()) return;
+    const auto found = std::find_if(record->observations.begin(), record->observations.end(),
+                                    [&](const Observation& o) { return o.rule == rule && o.scope == scope; });
+    if (found == record->observations.end()) return;
+    if (!share_bp) return;
+    const CaseRules& rules = desk_.policy().cases;
+    found->measured = true;
+    found->good = *share_bp >= rules.recovered_pct * 100 ? found->good + 1 : 0;
+    found->partial = *share_bp >= rules.partly_recovered_pct * 100 ? found->partial + 1 : 0;
+    const Outcome before = record->view.proposed_outcome;
+    review(*record);
+    if (record->view.proposed_outcome != before) save(*record);
+}
+
+void CaseDesk::refresh(const CaseId& case_id) {
+    CaseRecord* record = file_.find(case_id.value);
+    if (record == nullptr) return;
+    review(*record);
+    save(*record);
+}
+
+// All that brought the case must be over: each fall back at its baseline for long enough, each complaint closed, the
+// new decision maker met.
+Outcome CaseDesk::recovery(const CaseRecord& record) const {
+    const Case& view = record.view;
+    bool told = view.state == CaseState::OBSERVING;  // nothing to measure: then when everything planned is done
+    bool partial = false;
+    for (const Observation& o : record.observations) {
+        if (!o.measured) {
+            if (view.state != CaseState::OBSERVING) return Outcome::UNSPECIFIED;
+            continue;
+        }
+        told = true;
+        if (o.good >= desk_.policy().cases.recovery_periods) continue;
+        if (o.partial < desk_.policy().cases.recovery_periods) return Outcome::UNSPECIFIED;
+        partial = true;
+    }
+    if (has_kind(view, SignalKind::SERIOUS_COMPLAINT) || has_kind(view, SignalKind::COMPLAINT_OVERDUE)) {
+        told = true;
+        for (const std::string& id : view.complaint_ids) {
+            const Complaint* complaint = file_.find_complaint(id);
+            if (complaint != nullptr && complaint->is_open()) return Outcome::UNSPECIFIED;
+        }
+    }
+    if (has_kind(view, SignalKind::DECISION_MAKER_CHANGED)) {
+        const bool owed = file_.any(
+            record, [](const Obligation& o) { return o.task.kind == TaskKind::MEET_DECISION_MAKER && o.is_open(); });
+        if (owed) return Outcome::UNSPECIFIED;
+        told =
+            told || file_.any(record, [](const Obligation& o) { return o.task.kind == TaskKind::MEET_DECISION_MAKER; });
+    }
+    if (!told) return Outcome::UNSPECIFIED;
+    return partial ? Outcome::PARTIALLY_RECOVERED : Outcome::RECOVERED;
+}
+
+// The recovery is proposed by itself and confirmed by the leader; a proposal that no longer holds is withdrawn.
+void CaseDesk::review(CaseRecord& record) {
+    Case& view = record.view;
+    if (!record.is_live() || view.case_class == CaseClass::WATCH) return;
+    if (!next_state(view.state, CaseTrigger::RECOVERY_CONFIRMED)) return;
+    const Outcome now = recovery(record);
+    if (now == view.proposed_outcome) return;
+    view.proposed_outcome = now;
+    if (now == Outcome::UNSPECIFIED) {
+        return desk_.decide(DecisionKind::CASE, DecisionOutcome::NOT_FIRED, "RECOVERY_WITHDRAWN",
+                            "the recovery did not last", view.case_id);
+    }
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RECOVERY_PROPOSED",
+                 std::string(name(now)) + " is proposed", view.case_id);
+    desk_.notify(view.owner_staff_id, NoticeReason::RECOVERY_PROPOSED, &record);
+}
+
+CommandResult CaseDesk::resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                const ResolveAction& action) {
+    switch (action.outcome) {
+        case Outcome::FALSE_ALARM:
+        case Outcome::KNOWN_CHANGE:
+            return resolve_explained(record, actor, command, action);
+        case Outcome::LOST:
+            if (auto verdict = may(record, CaseTrigger::RESOLVE_LOST, actor, Actor::leader); !verdict) return verdict;
+            record.view.lost = filled(record.view.lost, action.lost);
+            end_with(record, Outcome::LOST);
+            return {};
+        case Outcome::RECOVERED:
+        case Outcome::PARTIALLY_RECOVERED: {
+            if (auto verdict = may(record, CaseTrigger::RECOVERY_CONFIRMED, actor, Actor::leader); !verdict)
+                return verdict;
+            const Outcome proposed = record.view.proposed_outcome;
+            const bool measured = proposed == action.outcome ||
+                                  (proposed == Outcome::RECOVERED && action.outcome == Outcome::PARTIALLY_RECOVERED);
+            if (!measured) {
+                return refuse(
+                    RejectionCode::NOT_SATISFIED,
+                    std::string(name(action.outcome)) + " is not proposed: the account is not (yet) back at its level");
+            }
+            end_with(record, action.outcome);
+            return {};
+        }
+        default:
+            return refuse(RejectionCode::MISSING_FIELD, "resolve.outcome is missing");
+    }
+}
+
+// FALSE_ALARM and KNOWN_CHANGE end the case at once: the reason and its approver are the explanation.
+CommandResult CaseDesk::resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
+                                          const ResolveAction& action) {
+    if (auto verdict = may(record, CaseTrigger::RESOLVE_EXPLAINED, actor, Actor::member); !verdict) return verdict;
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why this is no emergency");
+    if (action.approver_staff_id.empty())
+        return refuse(RejectionCode::APPROVER_REQUIRED, "resolve.approver_staff_id is missing");
+    const StaffId approver(action.approver_staff_id);
+    if (!may_approve(record, approver))
+        return refuse(RejectionCode::APPROVER_REQUIRED, approver.value + " may not approve this");
+    file_.each(record, [&](Obligation& o) {
+        if (o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
+    });
+    record.view.outcome = action.outcome;
+    record.view.proposed_outcome = Outcome::UNSPECIFIED;
+    record.closed_at = desk_.now();
+    move(record, CaseTrigger::RESOLVE_EXPLAINED);
+    notify_all(record, NoticeReason::CASE_RESOLVED);
+    if (action.outcome == Outcome::KNOWN_CHANGE) desk_.note_known_change();
+    return {};
+}
+
+// What was owed for the work is over; promises to the customer and complaints go on. Then the report is owed.
+void CaseDesk::end_with(CaseRecord& record, Outcome outcome) {
+    Case& view = record.view;
+    if (view.state == CaseState::SUSPENDED) go_on(record);
+    view.outcome = outcome;
+    view.proposed_outcome = Outcome::UNSPECIFIED;
+    finish_all(record, MilestoneKind::RESOLVE);
+    if (outcome != Outcome::LOST) finish_all(record, MilestoneKind::OBSERVE);
+    cancel_work(record);
+    move(record, outcome == Outcome::LOST ? CaseTrigger::RESOLVE_LOST : CaseTrigger::RECOVERY_CONFIRMED);
+    notify_all(record, NoticeReason::CASE_RESOLVED);
+    save(record);
+    owe_report(record);
+}
+
+// Severities without a deadline of their own are reported in the monthly report: such a case needs no report to close.
+void CaseDesk::owe_report(CaseRecord& record) {
+    move(record, CaseTrigger::REPORT_OWED);
+    const StaffId who = record.view.case_class == CaseClass::EMERGENCY ? sales(record) : record.view.owner_staff_id;
+    const StaffRole role =
+        record.view.case_class == CaseClass::EMERGENCY ? StaffRole::KEY_ACCOUNT_MANAGER : record.view.leader_role;
+    if (const Obligation* task =
+            owe_milestone(record, MilestoneKind::ANALYSIS_REPORT, TaskKind::ANALYSIS_REPORT, who, role)) {
+        return desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, task);
+    }
+    if (closing_guards(record)) close_now(record);
+}
+
+// 0 items and 0 revenue for so long: the client has left (requirements 3.1). The clock of the report to superiors
+// begins now (R87).
+void CaseDesk::defected(CaseRecord& record) {
+    Case& view = record.view;
+    if (view.state == CaseState::SUSPENDED) go_on(record);
+    if (record.chain.empty()) {  // a WATCH case gets somebody who answers for it
+        view.case_class = CaseClass::SUPERVISED_FOLLOW_UP;
+        set_chain(record);
+        add_level(record);
+        if (view.level > 0) {
+            const ChainLevel& level = record.chain[static_cast<std::size_t>(view.level) - 1];
+            view.owner_staff_id = level.staff_id;
+            view.leader_role = level.role;
+        }
+    }
+    view.ledger.detected_at = desk_.now();
+    view.ledger.reported_at = {};
+    const Severity severity = severity_with_compound(record);
+    if (severity > view.severity) raise_to(record, severity);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "DEFECTION",
+                 "nothing sent and nothing billed: the client is lost", view.case_id);
+    end_with(record, Outcome::LOST);
+    save(record);
+}
+
+// The analysis (R76, R65). What it leaves out of the loss analysis stays as it was given before.
+CommandResult CaseDesk::report(CaseRecord& record, const StaffId& actor, const ReportAction& action) {
+    if (auto verdict = may(record, CaseTrigger::REPORT, actor, Actor::member); !verdict) return verdict;
+    Case& view = record.view;
+    if (view.state == CaseState::NEW && view.case_class != CaseClass::WATCH) {
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, "the report is owed when the case has an outcome");
+    }
+    CaseReport report;
+    report.cause = action.cause;
+    report.course = action.course;
+    report.responsible = action.responsible;
+    report.conclusion = action.conclusion;
+    report.countermeasures = action.countermeasures;
+    report.prevention = action.prevention;
+    report.submitted_by = actor;
+    report.submitted_at = desk_.now();
+    view.report = std::move(report);
+    view.lost = filled(view.lost, action.lost);
+    if (!view.ledger.analysed_at.is_set()) view.ledger.analysed_at = desk_.now();
+    file_.each(record, [&](Obligation& o) {
+        if (o.task.kind == TaskKind::ANALYSIS_REPORT) desk_.book().finish(o, TaskState::DONE);
+    });
+    if (view.case_class == CaseClass::WATCH) {
+        desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
+        end_watch(record);
+    } else if (view.owner_staff_id != actor) {
+        desk_.notify(view.owner_staff_id, NoticeReason::REPORT_READY, &record);
+    }
+    return {};
+}
+
+CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor) {
+    if (auto verdict = may(record, CaseTrigger::APPROVE_REPORT, actor, Actor::leader); !verdict) return verdict;
+    Case& view = record.view;
+    if (!view.report) return refuse(RejectionCode::MISSING_FIELD, "there is no report yet");
+    if (view.report->approved_at.is_set())
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, "this report is approved already");
+    const CaseReport& report = *view.report;
+    const std::array<std::pair<const char*, const std::string*>, 6> fields = {
+        {{"cause", &report.cause},
+         {"course", &report.course},
+         {"responsible", &report.responsible},
+         {"conclusion", &report.conclusion},
+         {"countermeasures", &report.countermeasures},
+         {"prevention", &report.prevention}}};
+    for (const auto& [field, text] : fields) {
+        if (text->empty()) return refuse(RejectionCode::MISSING_FIELD, std::string("report.") + field + " missing");
+    }
+    const std::array<std::pair<const char*, const std::string*>, 3> loss = {
+        {{"reason", &view.lost.reason},
+         {"destination", &view.lost.destination},
+         {"own_shortcomings", &view.lost.own_shortcomings}}};
+    for (const auto& [field, text] : loss) {
+        if (view.outcome == Outcome::LOST && text->empty()) {
+            return refuse(RejectionCode::MISSING_FIELD, std::string("churn_report.") + field + " missing");
+        }
+    }
+    view.report->approved_by = actor;
+    view.report->approved_at = desk_.now();
+    desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
+    if (auto verdict = closing_guards(record); !verdict) {
+        desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
+                     "the report is approved, but " + verdict.error().why, view.case_id);
+        return {};
+    }
+    close_now(record);
+    return {};
+}
+
+CommandResult CaseDesk::close(CaseRecord& record, const StaffId& actor) {
+    if (auto verdict = may(record, CaseTrigger::CLOSE, actor, Actor::leader); !verdict) return verdict;
+    const bool reported = record.view.report && record.view.report->approved_at.is_set();
+    const bool owed = milestone_span(desk_.policy(), MilestoneKind::ANALYSIS_REPORT, record.view.severity) != nullptr;
+    if (owed && !reported) return refuse(RejectionCode::MISSING_FIELD, "the report is not approved");
+    if (auto verdict = closing_guards(record); !verdict) return verdict;
+    close_now(record);
+    return {};
+}
+
+// R84: the customer was spoken to, and in a CRITICAL case an executive took part.
+CommandResult CaseDesk::contact_guard(const CaseRecord& record) const {
+    bool any = false;
+    bool executive = false;
+    for (const CustomerContact& contact : record.view.contacts) {
+        if (contact.at < record.live_since) continue;
+        any = true;
+        executive = executive || contact.level == ContactLevel::EXECUTIVE ||
+                    leads(contact.staff_id, StaffRole::DEPUTY_GM_IN_CHARGE);
+    }
+    if (!any) return refuse(RejectionCode::CONTACT_MISSING, "nobody has talked to the customer");
+    if (record.view.severity == Severity::CRITICAL && !executive) {
+        return refuse(RejectionCode::EXECUTIVE_CONTACT_MISSING, "no executive has talked to the customer");
+    }
+    return {};
+}
+
+CommandResult CaseDesk::closing_guards(const CaseRecord& record) const {
+    if (auto verdict = contact_guard(record); !verdict) return verdict;
+    for (const std::string& id : record.view.complaint_ids) {
+        const Complaint* complaint = file_.find_complaint(id);
+        if (complaint != nullptr && complaint->is_open())
+            return refuse(RejectionCode::COMPLAINT_OPEN, "complaint " + id + " is open");
+    }
+    for (const Obligation& o : file_.obligations) {
+        const bool promised = o.task.kind == TaskKind::ASSIGNED || o.task.kind == TaskKind::COMMITMENT;
+        if (o.task.case_id != record.view.case_id || !promised || !o.is_open()) continue;
+        if (!desk_.staffing().is_active(o.task.assignee_staff_id)) {
+            return refuse(RejectionCode::COMMITMENT_OPEN, o.task.task_id.value + " has nobody who keeps it");
+        }
+    }
+    return {};
+}
+
+// Closed; the customer is looked after for a while yet.
+void CaseDesk::close_now(CaseRecord& record) {
+    Case& view = record.view;
+    move(record, CaseTrigger::CLOSE);
+    record.closed_at = desk_.now();
+    cancel_work(record);
+    const StaffId who = sales(record);
+    for (const MilestoneRule& rule : desk_.policy().milestones) {
+        if (rule.kind != MilestoneKind::FOLLOW_UP || rule.severity != view.severity) continue;
+        owe(record, TaskKind::FOLLOW_UP, who, StaffRole::KEY_ACCOUNT_MANAGER, rule.span, MilestoneKind::FOLLOW_UP);
+    }
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "CLOSED",
+                 "closed as " + std::string(name(view.outcome)), view.case_id);
+    notify_all(record, NoticeReason::CASE_CLOSED);
+}
+
+}  // namespace aw

@@ -1,0 +1,228 @@
+#include "core/cases/complaint_desk.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "core/policy/grading.hpp"
+
+namespace aw {
+namespace {
+
+// The steps of R72 in their order; ACCEPTED and REJECTED are the supervisor's ruling of R73, after the recording.
+int rank(ComplaintState state) {
+    switch (state) {
+        case ComplaintState::RECORDED:
+            return 1;
+        case ComplaintState::ACCEPTED:
+        case ComplaintState::REJECTED:
+            return 2;
+        case ComplaintState::ACKED_TO_CUSTOMER:
+            return 3;
+        case ComplaintState::INVESTIGATING:
+            return 4;
+        case ComplaintState::SOLUTION_PROPOSED:
+            return 5;
+        case ComplaintState::ANSWERED:
+            return 6;
+        case ComplaintState::FOLLOW_UP:
+            return 7;
+        case ComplaintState::CLOSED:
+            return 8;
+        default:
+            return 0;
+    }
+}
+
+// The ruling and the word to the customer may come in either order.
+bool goes_on(ComplaintState from, ComplaintState to) {
+    const bool ruling = to == ComplaintState::ACCEPTED || to == ComplaintState::REJECTED;
+    return rank(to) >= rank(from) || (ruling && rank(from) < rank(ComplaintState::INVESTIGATING));
+}
+
+bool told(Satisfaction satisfaction) {
+    return satisfaction == Satisfaction::SATISFIED || satisfaction == Satisfaction::DISSATISFIED;
+}
+
+}  // namespace
+
+CaseRecord* ComplaintDesk::case_of(const Complaint& complaint) {
+    for (auto record = file_.cases.rbegin(); record != file_.cases.rend(); ++record) {
+        const auto& ids = record->view.complaint_ids;
+        if (std::find(ids.begin(), ids.end(), complaint.complaint_id) != ids.end()) return &*record;
+    }
+    return nullptr;
+}
+
+void ComplaintDesk::received(Complaint& complaint) {
+    const CaseRecord* record = case_of(complaint);
+    const StaffId service = desk_.first(StaffRole::SERVICE_HEAD);
+    const auto duty = [&](TaskKind task, MilestoneKind milestone, const Span& span) {
+        return Duty{.case_id = record == nullptr ? CaseId{} : record->view.case_id,
+                    .kind = task,
+                    .who = service,
+                    .role = StaffRole::SERVICE_HEAD,
+                    .span = span,
+                    .milestone = milestone,
+                    .detail = complaint.complaint_id,
+                    .complaint_id = complaint.complaint_id};
+    };
+    const Policy& policy = desk_.policy();
+    // R78: the first reply, by the complaint's own severity. A case that it opened owes the same first contact.
+    const bool owed =
+        record != nullptr && record->live_since == desk_.now() && file_.any(*record, [](const Obligation& o) {
+            return o.milestone == MilestoneKind::FIRST_CONTACT && o.is_open() && o.complaint_id.empty();
+        });
+    if (const Span* span = milestone_span(policy, MilestoneKind::FIRST_CONTACT, complaint.severity);
+        span != nullptr && !owed) {
+        const Obligation& task =
+            desk_.book().owe(duty(TaskKind::CONTACT_CUSTOMER, MilestoneKind::FIRST_CONTACT, *span));
+        desk_.notify(service, NoticeReason::TASK_ASSIGNED, record, &task);
+    }
+    // R77: seven calendar days from the receipt, whenever it was told to us.
+    if (const Span* span = milestone_span(policy, MilestoneKind::ANSWER_COMPLAINT, complaint.severity)) {
+        const Obligation& task = desk_.book().owe_since(
+            duty(TaskKind::ANSWER_COMPLAINT, MilestoneKind::ANSWER_COMPLAINT, *span), complaint.received_at);
+        desk_.notify(service, NoticeReason::TASK_ASSIGNED, record, &task);
+    }
+    // R79: the supervising department knows of every complaint from the beginning ...
+    desk_.notify(desk_.first(StaffRole::QUALITY), NoticeReason::FILING, record, nullptr,
+                 {.signal = SignalKind::COMPLAINT, .detail = complaint.complaint_id});
+}
+
+// R72: forward only, and no solution without an investigation. A source that reports only the answer may do so.
+CommandResult ComplaintDesk::allowed(const Complaint& complaint, const ComplaintProgressEvent& step) const {
+    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "the complaint is closed");
+    if (!goes_on(complaint.state, step.state)) {
+        return refuse(RejectionCode::ILLEGAL_TRANSITION,
+                      std::string(name(step.state)) + " comes before " + std::string(name(complaint.state)));
+    }
+    const bool to_solution =
+        rank(step.state) > rank(ComplaintState::INVESTIGATING) && step.state != ComplaintState::CLOSED;
+    const bool steps_told =
+        complaint.state != ComplaintState::UNSPECIFIED || step.state == ComplaintState::SOLUTION_PROPOSED;
+    if (to_solution && steps_told && !complaint.investigated && !complaint.customer_cause &&
+        !complaint.answered_at.is_set()) {
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, std::string(name(step.state)) + " without INVESTIGATING");
+    }
+    if (step.state != ComplaintState::CLOSED) return {};
+    const Satisfaction satisfaction =
+        step.satisfaction == Satisfaction::UNSPECIFIED ? complaint.satisfaction : step.satisfaction;
+    const bool informed = complaint.informed || step.customer_informed.value_or(false) || told(satisfaction);
+    // R73: also where it was the customer's own cause.
+    if (complaint.customer_cause && !complaint.answered_at.is_set())
+        return refuse(RejectionCode::NOT_SATISFIED, "the customer has no answer yet");
+    const int attempts = std::max(complaint.contact_attempts, step.contact_attempts);
+    const bool in_vain =
+        satisfaction == Satisfaction::UNREACHED && attempts >= desk_.policy().complaints.failed_contacts;
+    if (satisfaction != Satisfaction::SATISFIED && !in_vain) {
+        return refuse(RejectionCode::NOT_SATISFIED, "the customer is not satisfied, nor were there " +
+                                                        std::to_string(desk_.policy().complaints.failed_contacts) +
+                                                        " vain attempts to reach them");
+    }
+    if (!informed && !in_vain) return refuse(RejectionCode::NOT_SATISFIED, "the customer was not told");
+    return {};
+}
+
+void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
+    Complaint* complaint = file_.find_complaint(step.complaint_id);
+    if (complaint == nullptr) {
+        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED,
+                            std::string(name(RejectionCode::UNKNOWN_CASE)),
+                            "no complaint " + std::string(step.complaint_id) + " is known");
+    }
+    const CaseRecord* record = case_of(*complaint);
+    const CaseId case_id = record == nullptr ? CaseId{} : record->view.case_id;
+    const std::string what = complaint->complaint_id + " " + std::string(name(step.state));
+    if (auto verdict = allowed(*complaint, step); !verdict) {
+        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
+                            what + ": " + verdict.error().why, case_id);
+    }
+    complaint->state = step.state;
+    if (step.satisfaction != Satisfaction::UNSPECIFIED) complaint->satisfaction = step.satisfaction;
+    complaint->contact_attempts = std::max(complaint->contact_attempts, step.contact_attempts);
+    complaint->customer_cause = complaint->customer_cause || step.state == ComplaintState::REJECTED;
+    complaint->investigated = complaint->investigated || step.state == ComplaintState::INVESTIGATING;
+    complaint->informed = complaint->informed || step.customer_informed.value_or(false) || told(step.satisfaction);
+    if (rank(step.state) >= rank(ComplaintState::ANSWERED) && !complaint->answered_at.is_set())
+        complaint->answered_at = desk_.now();
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, std::string(name(step.state)), what, case_id);
+    if (rank(step.state) >= rank(ComplaintState::ACKED_TO_CUSTOMER) || complaint->informed) {
+        finish(*complaint, MilestoneKind::FIRST_CONTACT, TaskState::DONE);
+    }
+    // R77 counts the telling, not only the internal closing.
+    if (complaint->answered_at.is_set() && complaint->informed)
+        finish(*complaint, MilestoneKind::ANSWER_COMPLAINT, TaskState::DONE);
+    if (step.state == ComplaintState::CLOSED) close(*complaint);
+    cases_.refresh(case_id);
+}
+
+void ComplaintDesk::finish(const Complaint& complaint, MilestoneKind milestone, TaskState state) {
+    for (Obligation& o : file_.obligations) {
+        if (o.complaint_id == complaint.complaint_id && o.milestone == milestone) desk_.book().finish(o, state);
+    }
+}
+
+void ComplaintDesk::close(Complaint& complaint) {
+    complaint.closed_at = desk_.now();
+    finish(complaint, MilestoneKind::FIRST_CONTACT, TaskState::DONE);
+    finish(complaint, MilestoneKind::ANSWER_COMPLAINT, TaskState::DONE);
+    const CaseRecord* record = case_of(complaint);
+    // ... to the end (R79); and the customer is asked again for a while.
+    desk_.notify(desk_.first(StaffRole::QUALITY), NoticeReason::FILING, record, nullptr,
+                 {.signal = SignalKind::COMPLAINT, .detail = complaint.complaint_id + " CLOSED"});
+    for (const MilestoneRule& rule : desk_.policy().milestones) {
+        if (rule.kind != MilestoneKind::FOLLOW_UP || rule.severity != complaint.severity) continue;
+        desk_.book().owe({.case_id = {},
+                          .kind = TaskKind::FOLLOW_UP,
+                          .who = desk_.first(StaffRole::SERVICE_HEAD),
+                          .role = StaffRole::SERVICE_HEAD,
+                          .span = rule.span,
+                          .milestone = MilestoneKind::FOLLOW_UP,
+                          .detail = complaint.complaint_id,
+                          .complaint_id = complaint.complaint_id});
+    }
+}
+
+void ComplaintDesk::timer(Obligation& obligation, std::int64_t late_s) {
+    AW_CHECK(obligation.is_open());
+    Complaint* complaint = file_.find_complaint(obligation.complaint_id);
+    CaseRecord* record = complaint == nullptr ? nullptr : case_of(*complaint);
+    const StaffId who = obligation.task.assignee_staff_id;
+    switch (desk_.book().fire(obligation, late_s)) {
+        case ObligationBook::Fired::warning:
+            return desk_.notify(who, NoticeReason::DEADLINE_WARNING, record, &obligation);
+        case ObligationBook::Fired::breach:
+            break;
+        case ObligationBook::Fired::repeat:
+            return;
+    }
+    desk_.notify(who, NoticeReason::DEADLINE_BREACHED, record, &obligation);
+    const StaffId above = desk_.first(responsibility_for(desk_.policy(), desk_.account().grade).leader);
+    desk_.notify(above, NoticeReason::DEADLINE_BREACHED, record, &obligation);
+    if (obligation.milestone == MilestoneKind::ANSWER_COMPLAINT && complaint != nullptr) overdue(*complaint);
+    cases_.refresh(obligation.task.case_id);
+}
+
+// R77: once, when the time is over.
+void ComplaintDesk::overdue(const Complaint& complaint) {
+    const SeverityRule* rule = severity_rule(desk_.policy(), SignalKind::COMPLAINT_OVERDUE);
+    const Severity base = rule == nullptr ? Severity::INFO : rule->base;
+    Signal signal;
+    signal.kind = SignalKind::COMPLAINT_OVERDUE;
+    signal.severity = signal_severity(desk_.policy(), base, desk_.account().grade, desk_.account().importance);
+    signal.rule_id = "complaint-overdue";
+    signal.onset_on = desk_.calendar().day_of(complaint.received_at);
+    signal.revenue_at_risk = desk_.account().revenue_at_risk;
+    signal.reasons = {{"COMPLAINT", complaint.complaint_id}, {"RECEIVED_AT", format_utc(complaint.received_at)}};
+    desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, "COMPLAINT_OVERDUE",
+                 complaint.complaint_id + " is not answered in time", {}, signal.rule_id);
+    cases_.take_signal(std::move(signal), base, complaint.complaint_id);
+    const CaseRecord* record = case_of(complaint);
+    for (Obligation& o : file_.obligations) {
+        if (record == nullptr || o.complaint_id != complaint.complaint_id || !o.task.case_id.empty()) continue;
+        o.task.case_id = record->view.case_id;  // from now on the case's business
+        desk_.book().emit(o);
+    }
+}
+
+}  // namespace aw

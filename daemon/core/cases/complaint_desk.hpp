@@ -1,0 +1,35 @@
+// ComplaintDesk: a client's complaints, from the receipt to the follow-ups after closing (R69, R72-R79). Each owes a
+// first reply and, within seven calendar days from the receipt, an answer that the customer was told; an overdue answer
+// is a signal. Made for one record or one timer and thrown away, like CaseDesk, whose Desk it shares.
+#pragma once
+
+#include "core/cases/case_desk.hpp"
+#include "core/cases/desk.hpp"
+
+namespace aw {
+
+class ComplaintDesk {
+public:
+    ComplaintDesk(Desk& desk, CaseDesk& cases) : desk_(desk), cases_(cases), file_(desk.file()) {}
+
+    // Its clocks begin with the receipt. REQUIRES: file().find_complaint(id) is known and new, and its signal was
+    // taken.
+    void received(Complaint& complaint);
+    // One step on: carried out, or refused with a decision and no change.
+    void progress(const ComplaintProgressEvent& step);
+    // A deadline of a complaint. REQUIRES: it is open and about a complaint.
+    void timer(Obligation& obligation, std::int64_t late_s);
+
+private:
+    [[nodiscard]] CommandResult allowed(const Complaint& complaint, const ComplaintProgressEvent& step) const;
+    void overdue(const Complaint& complaint);
+    void close(Complaint& complaint);
+    void finish(const Complaint& complaint, MilestoneKind milestone, TaskState state);
+    [[nodiscard]] CaseRecord* case_of(const Complaint& complaint);
+
+    Desk& desk_;
+    CaseDesk& cases_;
+    CaseFile& file_;
+};
+
+}  // namespace aw

@@ -1,0 +1,92 @@
+#include "core/cases/desk.hpp"
+
+#include <algorithm>
+
+namespace aw {
+
+std::vector<StaffId> Desk::candidates(StaffRole role) const {
+    std::vector<StaffId> list;
+    const auto add = [&](StaffId who) {
+        if (!who.empty() && std::find(list.begin(), list.end(), who) == list.end()) list.push_back(std::move(who));
+    };
+    for (const auto& [assigned, staff] : account_.assignments) {
+        if (assigned == role) add(staffing_.active_or_deputy(staff));
+    }
+    for (StaffId& who : staffing_.candidates(role, account_.unit)) add(std::move(who));
+    return list;
+}
+
+StaffId Desk::first(StaffRole role) const {
+    const auto all = candidates(role);
+    return all.empty() ? StaffId{} : all.front();
+}
+
+void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,
+                  NoticeFacts facts) {
+    if (recipient.empty()) return;
+    Told about{recipient, reason, record == nullptr ? CaseId{} : record->view.case_id,
+               obligation == nullptr ? TaskId{} : obligation->task.task_id, facts.detail};
+    if (std::find(told_.begin(), told_.end(), about) != told_.end()) return;
+    told_.push_back(std::move(about));
+
+    const Staff* person = staffing_.organisation().find_staff(recipient.value);
+    const Language wanted = person == nullptr ? Language::UNSPECIFIED : person->language;
+    Notice notice;
+    notice.notice_id = format_root(account_.root) + "-n" + std::to_string(++file_.last_notice);
+    notice.recipient_staff_id = recipient;
+    notice.reason = reason;
+    notice.account_root = account_.root;
+    notice.language = wanted == Language::UNSPECIFIED ? context_.rules.language : wanted;
+    notice.created_at = context_.now;
+    facts.reason = reason;
+    facts.account_name = account_.name;
+    if (record != nullptr) {
+        notice.case_id = record->view.case_id;
+        notice.severity = record->view.severity;
+        facts.case_id = record->view.case_id.value;
+        facts.severity = record->view.severity;
+        facts.outcome =
+            record->view.outcome == Outcome::UNSPECIFIED ? record->view.proposed_outcome : record->view.outcome;
+        if (facts.signal == SignalKind::UNSPECIFIED && !record->facts.empty()) facts.signal = record->facts.back().kind;
+    }
+    if (obligation != nullptr) {
+        if (obligation->task.kind != TaskKind::UNSPECIFIED) notice.task_id = obligation->task.task_id;
+        notice.due_at = obligation->task.due_at;
+        facts.task = obligation->task.kind;
+        facts.milestone = obligation->milestone;
+        facts.due_at = obligation->task.due_at;
+    }
+    Wording wording = notice_wording(notice.language, facts, context_.rules.calendar);
+    notice.subject = std::move(wording.subject);
+    notice.text = std::move(wording.text);
+    context_.effects.emplace_back(std::move(notice));
+}
+
+// To whoever holds OPERATIONS; if nobody does, with an empty recipient, which the notifier sends to every channel.
+void Desk::notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts) {
+    const StaffId operations = staffing_.first(StaffRole::OPERATIONS, account_.unit);
+    if (!operations.empty()) return notify(operations, reason, record, nullptr, std::move(facts));
+    const std::size_t before = context_.effects.size();
+    notify(StaffId("operations"), reason, record, nullptr, std::move(facts));
+    if (context_.effects.size() > before) std::get<Notice>(context_.effects.back()).recipient_staff_id = StaffId{};
+}
+
+void Desk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id,
+                  std::string rule_id, std::vector<NamedValue> inputs, std::vector<Gate> gates) {
+    Decision decision;
+    decision.decision_id = format_root(account_.root) + "-d" + std::to_string(++file_.last_decision);
+    decision.kind = kind;
+    decision.outcome = outcome;
+    decision.code = std::move(code);
+    decision.account_root = account_.root;
+    decision.case_id = std::move(case_id);
+    decision.rule_id = std::move(rule_id);
+    decision.config_revision = context_.rules.revision;
+    decision.at = context_.now;
+    decision.inputs = std::move(inputs);
+    decision.gates = std::move(gates);
+    decision.text = std::move(text);
+    context_.effects.emplace_back(std::move(decision));
+}
+
+}  // namespace aw

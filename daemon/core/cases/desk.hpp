@@ -1,0 +1,108 @@
+// Desk: what everybody who works on an account's cases needs: its rules, people, clocks, and where to put what follows.
+// CaseDesk and ComplaintDesk sit at it. Made for one record or one timer and thrown away; borrows everything.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/cases/case_file.hpp"
+#include "core/cases/notice_text.hpp"
+#include "core/obligations/obligation_book.hpp"
+#include "core/obligations/timer_queue.hpp"
+#include "core/policy/rules.hpp"
+#include "core/policy/staffing.hpp"
+
+namespace aw {
+
+// Where it happens: the rules in force, the people, the clock, and where to put what follows.
+struct DeskContext {
+    const Rules& rules;
+    const StaffOverlay& overlay;
+    TimerQueue& timers;
+    Effects& effects;
+    Timestamp now;
+    bool awake = true;  // see ObligationBook::Context
+};
+
+// Whom it happens to.
+struct DeskAccount {
+    AccountRoot root;
+    std::string name;  // the root where no name is known
+    UnitId unit;
+    std::string grade;
+    Importance importance = Importance::UNSPECIFIED;
+    GeographicScope scope = GeographicScope::UNSPECIFIED;
+    Money revenue_at_risk;
+    std::vector<std::pair<StaffRole, StaffId>> assignments;
+};
+
+// Why a command or a step was refused.
+struct Refused {
+    RejectionCode code;
+    std::string why;
+};
+using CommandResult = Result<void, Refused>;
+[[nodiscard]] inline CommandResult refuse(RejectionCode code, std::string why) {
+    return fail(Refused{code, std::move(why)});
+}
+
+class Desk {
+public:
+    Desk(DeskContext context, const DeskAccount& account, CaseFile& file)
+        : context_(context),
+          account_(account),
+          file_(file),
+          staffing_(context.rules.organisation, context.overlay, context.rules.calendar.day_of(context.now)),
+          book_({context.rules.calendar, context.rules.policy.noise, context.timers, context.effects, context.now,
+                 context.awake},
+                account.root, file.obligations, file.last_task) {}
+
+    [[nodiscard]] const Policy& policy() const { return context_.rules.policy; }
+    [[nodiscard]] const Calendar& calendar() const { return context_.rules.calendar; }
+    [[nodiscard]] const Rules& rules() const { return context_.rules; }
+    [[nodiscard]] const DeskAccount& account() const { return account_; }
+    [[nodiscard]] const Staffing& staffing() const { return staffing_; }
+    [[nodiscard]] Timestamp now() const { return context_.now; }
+    [[nodiscard]] CaseFile& file() { return file_; }
+    [[nodiscard]] ObligationBook& book() { return book_; }
+    [[nodiscard]] Effects& effects() { return context_.effects; }
+
+    // Who may fill the role for this account, in order of asking: those assigned to the account, then the holders of
+    // the post in its unit and above. Nobody who is away.
+    [[nodiscard]] std::vector<StaffId> candidates(StaffRole role) const;
+    [[nodiscard]] StaffId first(StaffRole role) const;  // empty if nobody
+
+    // One notice for a person, a reason and a matter within one use of the desk; a second one is left out.
+    void notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record,
+                const Obligation* obligation = nullptr, NoticeFacts facts = {});
+    void notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts = {});
+
+    // A known change was approved: the account's level is to be learnt anew.
+    void note_known_change() { known_change_ = true; }
+    [[nodiscard]] bool known_change() const { return known_change_; }
+
+    void decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id = {},
+                std::string rule_id = {}, std::vector<NamedValue> inputs = {}, std::vector<Gate> gates = {});
+
+private:
+    DeskContext context_;
+    const DeskAccount& account_;
+    CaseFile& file_;
+    Staffing staffing_;
+    ObligationBook book_;
+    struct Told {
+        StaffId who;
+        NoticeReason reason;
+        CaseId case_id;
+        TaskId task_id;
+        std::string detail;
+        bool operator==(const Told&) const = default;
+    };
+    std::vector<Told> told_;
+    bool known_change_ = false;
+};
+
+}  // namespace aw

@@ -1,0 +1,83 @@
+// Shard: clients that have left (requirements 3.1, DEFECTION): nothing sent and nothing billed for so long that their
+// own rhythm does not explain it.
+#include <algorithm>
+
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+namespace aw {
+
+// In the order of the roots; nearly all accounts are left after two comparisons.
+void Shard::find_defections(Day day, Timestamp now, bool awake, Effects& effects) {
+    const DefectionRules& rules = rules_->policy.defection;
+    if (rules.idle_days <= 0) return;
+    std::vector<std::uint32_t> idle;
+    for (std::uint32_t slot = 0; slot < accounts_.size(); ++slot) {
+        const Account& account = accounts_[slot];
+        if (account.activity.last.n == 0 || day - 1 - account.activity.last < rules.idle_days) continue;
+        if (account.ledger != nullptr && account.ledger->defected) continue;
+        idle.push_back(slot);
+    }
+    std::sort(idle.begin(), idle.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return accounts_[a].root < accounts_[b].root; });
+    for (const std::uint32_t slot : idle) judge_defection(accounts_[slot], day, now, awake, effects);
+}
+
+void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects) {
+    const DefectionRules& rules = rules_->policy.defection;
+    const Activity& activity = account.activity;
+    const int idle = day - 1 - activity.last;
+    const int needed = std::max<int>(rules.idle_days, rules.gap_factor * activity.longest_gap);
+    if (idle < needed || activity.days_in_year() < rules.min_active_days) return;
+    const bool known = complete(account, FeedUse::kItems, day) && complete(account, FeedUse::kRevenue, day);
+    const Timestamp ended = rules_->calendar.zone().at(day, 0);
+    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
+    const auto no_signal = [&](DecisionOutcome outcome, SuppressionCode code) {
+        with_desk(account, now, awake, effects, [&](Desks& desks) {
+            desks.desk.decide(
+                DecisionKind::EVALUATION, outcome, std::string(name(code)),
+                std::to_string(idle) + " days without items and revenue give no DEFECTION", {}, "defection",
+                {{"idle_days", std::to_string(idle)}, {"longest_gap_days", std::to_string(activity.longest_gap)}},
+                {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
+        });
+    };
+    // A feed that is behind says nothing of the client; said once, asked again every day.
+    if (!known) {
+        if (idle == needed) no_signal(DecisionOutcome::HELD, SuppressionCode::FEED_INCOMPLETE);
+        return;
+    }
+    account.story().defected = true;
+    touch(account, Account::kLedger);
+    if (const auto code = not_ours(account, true)) return no_signal(DecisionOutcome::SUPPRESSED, *code);
+    if (history) return no_signal(DecisionOutcome::SUPPRESSED, SuppressionCode::BACKFILL);
+
+    const SeverityRule* rule = severity_rule(rules_->policy, SignalKind::DEFECTION);
+    const Severity base = rule == nullptr ? Severity::INFO : rule->base;
+    const DeskAccount about = desk_account(account);
+    const bool english = rules_->language == Language::EN;
+    Signal signal;
+    signal.kind = SignalKind::DEFECTION;
+    signal.severity = signal_severity(rules_->policy, base, about.grade, about.importance);
+    signal.rule_id = "defection";
+    signal.onset_on = activity.last + 1;
+    signal.window_from = activity.last + 1;
+    signal.window_to = day - 1;
+    signal.observed = 0;
+    signal.revenue_at_risk = about.revenue_at_risk;
+    signal.reasons = {
+        {"IDLE", english ? "nothing sent and nothing billed for " + std::to_string(idle) + " days, since " +
+                               format_day(activity.last)
+                         : "自 " + format_day(activity.last) + " 起连续 " + std::to_string(idle) + " 天无业务、无收入"},
+        {"OWN_RHYTHM", english ? "the longest pause so far was " + std::to_string(activity.longest_gap) + " days"
+                               : "此前最长间隔 " + std::to_string(activity.longest_gap) + " 天"}};
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(
+            DecisionKind::EVALUATION, DecisionOutcome::FIRED, "DEFECTION", signal.reasons.front().text, {},
+            signal.rule_id,
+            {{"idle_days", std::to_string(idle)}, {"longest_gap_days", std::to_string(activity.longest_gap)}},
+            {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
+        desks.cases.take_signal(std::move(signal), base);
+    });
+}
+
+}  // namespace aw
