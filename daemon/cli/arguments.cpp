@@ -72,7 +72,8 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
            {"prompt", "none"});
     command->footer(
         "T is a date (its first instant, in the settings' time zone) or an RFC 3339 time.\n"
-        "Prompt people end an emergency as KNOWN_CHANGE when nothing is owed any more.\n"
+        "Prompt people confirm a recovery when it is proposed, and take what has not recovered by its target as a\n"
+        "KNOWN_CHANGE, so that later drops are seen.\n"
         "Writes signals, cases, tasks, notices, decisions, dead-letters, data-gaps and reports (.ndjson),\n"
         "summary.json and report.html. The same input and configuration give the same bytes.\n\n"
         "  accountwatch backtest --config accountwatch.yaml --events history/events.ndjson.gz --out result \\\n"
@@ -104,6 +105,17 @@ void add_simulate(Tool& tool, SimulateOptions& options) {
         ->type_name("PERCENT");
     command->footer("  accountwatch simulate --accounts 60 --days 420 --seed 7 --out history");
     command->callback([&] { tool.run = [&] { return run_simulate(options, tool.console); }; });
+}
+
+void add_audit(Tool& tool, AuditOptions& options) {
+    CLI::App* command = tool.app.add_subcommand("audit", "Checks the evidence chain of decisions: nothing changed, nothing missing");
+    command->add_option("FILE", options.files, "Decisions as NDJSON, gzip or not; - is standard input")->required()->type_name("");
+    command->footer(
+        "Every decision carries a digest over its own content and the digest of the one before it. A copy of the topic\n"
+        "may begin anywhere; what is missing, changed or added after that is named.\n\n"
+        "  kcat -C -e -b 127.0.0.1:9092 -t accountwatch.decisions | accountwatch audit -     (output_format: json)\n"
+        "  accountwatch audit result/decisions.ndjson\n\nExit code: 0 all chains hold, 1 a break or an unreadable line.");
+    command->callback([&] { tool.run = [&] { return run_audit(options, tool.console); }; });
 }
 
 void add_topics(Tool& tool, TopicsOptions& options) {
@@ -148,6 +160,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     SendOptions send;
     BacktestOptions backtest;
     SimulateOptions simulate;
+    AuditOptions audit;
     TopicsOptions topics;
     CasesArguments cases;
     tool.app.set_version_flag("--version", "accountwatch " + std::string(app::kVersion), "Prints the version");
@@ -161,6 +174,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_backtest(tool, backtest);
     add_simulate(tool, simulate);
     add_cases(tool, cases);
+    add_audit(tool, audit);
     add_topics(tool, topics);
     try {
         tool.app.parse(argc, argv);

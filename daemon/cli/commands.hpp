@@ -71,6 +71,12 @@ struct ListCasesOptions {
 [[nodiscard]] int run_cases_show(const ApiOptions& api, const std::string& case_id, Console& console);
 [[nodiscard]] int run_case_action(const ApiOptions& api, const CaseAction& action, Console& console);
 
+struct AuditOptions {
+    std::vector<std::string> files;
+};
+// Checks the evidence chain of decisions.
+[[nodiscard]] int run_audit(const AuditOptions& options, Console& console);
+
 struct TopicsOptions {
     ConfigOptions config;
     int replication_factor = 1;

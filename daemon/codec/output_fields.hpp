@@ -218,6 +218,7 @@ void fields(Io& io, Decision& r) {
     io("inputs", r.inputs);
     io("gates", r.gates);
     io("text", r.text);
+    io("digest", r.digest);
 }
 
 template <class Io>

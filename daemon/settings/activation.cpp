@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <openssl/evp.h>
 
 #include "base/check.hpp"
+#include "base/digest.hpp"
 #include "settings/checks.hpp"
 #include "settings/scalars.hpp"
 
@@ -18,15 +18,6 @@ namespace {
 namespace pb = accountwatch::config::v1;
 
 constexpr std::size_t kRevisionDigits = 12;
-
-std::string sha256_hex(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    AW_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-    std::string hex;
-    for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-    return hex;
-}
 
 // Turns checked messages into core values; what a newer version may have written ends up in `problem`.
 class Builder {

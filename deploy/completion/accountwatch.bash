@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 _accountwatch_commands() {
-    echo check send backtest simulate cases topics
+    echo check send backtest simulate cases audit topics
 }
 
 _accountwatch_subcommands() {
@@ -21,6 +21,7 @@ _accountwatch_options() {
         backtest) echo --config --set --events --out --from --to --people --help ;;
         simulate) echo --accounts --days --seed --end --out --config --answers --help ;;
         cases) echo --url --as --token-file --config -o --help ;;
+        audit) echo --help ;;
         topics) echo --config --set -o --help ;;
         *) echo --help --version ;;
     esac

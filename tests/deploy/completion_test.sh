@@ -15,8 +15,6 @@ offered() {
     echo "${COMPREPLY[*]-}"
 }
 
-equal "first word" "check send backtest simulate cases topics" \
-    "$(offered _accountwatch accountwatch '')"
 equal "beginning of a command" "send simulate" "$(offered _accountwatch accountwatch s)"
 equal "a command's options" "--accounts --days --seed --end --out --config --answers --help" "$(offered _accountwatch accountwatch simulate -)"
 equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
@@ -41,6 +39,9 @@ known() {
     done
 }
 if (($# == 2)); then
+    commands=$("$2" --help | awk '/^Subcommands:/ {on = 1; next} on && NF == 0 {exit} on {printf "%s%s", gap, $1; gap = " "}')
+    [[ -n $commands ]] || fail "--help lists no commands"
+    equal "first word" "$commands" "$(offered _accountwatch accountwatch '')"
     known "$1" "$(_accountwatchd_options)"
     for command in $(_accountwatch_commands); do
         words=("$command")

@@ -80,6 +80,7 @@ struct CaseFile {
     std::uint32_t last_task = 0;
     std::uint32_t last_notice = 0;
     std::uint32_t last_decision = 0;
+    std::string last_digest;  // of the evidence chain
     std::vector<CaseRecord> cases;  // oldest first; at most one is open (R20)
     ObligationList obligations;     // of all its cases and complaints
     std::vector<Complaint> complaints;
@@ -109,7 +110,7 @@ struct CaseFile {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(last_case, last_signal, last_task, last_notice, last_decision, cases, obligations, complaints);
+        archive(last_case, last_signal, last_task, last_notice, last_decision, last_digest, cases, obligations, complaints);
     }
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/cases/audit.hpp"
+
 namespace aw {
 
 std::vector<StaffId> Desk::candidates(StaffRole role) const {
@@ -86,6 +88,8 @@ void Desk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, 
     decision.inputs = std::move(inputs);
     decision.gates = std::move(gates);
     decision.text = std::move(text);
+    decision.digest = audit_digest(file_.last_digest, decision);
+    file_.last_digest = decision.digest;
     context_.effects.emplace_back(std::move(decision));
 }
 

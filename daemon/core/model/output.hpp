@@ -289,6 +289,7 @@ struct Decision {
     std::vector<NamedValue> inputs;
     std::vector<Gate> gates;
     std::string text;
+    std::string digest;  // the evidence chain of the account, see core/cases/audit.hpp
 };
 
 // The shard's refusal of a record: the edge adds topic, partition, offset, key and the original bytes.
