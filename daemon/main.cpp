@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
         return cli.exit(error) == 0 ? aw::app::kExitFine : aw::app::kExitUsage;
     }
     const aw::Day today{static_cast<std::int32_t>(aw::SystemClock{}.now().ms / 86'400'000)};
-    auto outside = aw::app::outside_checks();
+    auto outside = check ? aw::app::all_checks() : aw::app::outside_checks();
     if (!check) outside.templates = nullptr;  // a broken template costs its words, not the start
     aw::settings::Loaded loaded = aw::settings::load(config, overrides, today, outside);
     for (const auto& mistake : loaded.mistakes) std::cerr << to_text(mistake) << '\n';

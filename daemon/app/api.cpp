@@ -80,9 +80,12 @@ void Api::add_routes() {
                 bind(&Api::list_cases));
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
     router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
+    router_.add("GET", "/api/v1/silences", Scope::read, {}, bind(&Api::list_silences));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
     if (context_.settings.roles.intake)
         router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));
+    router_.add("POST", "/api/v1/reload", Scope::operate, {"plan", "rollback", "force", "examples"},
+                bind(&Api::post_reload));
     router_.add("GET", "/api/v1/openapi.json", Scope::none, {},
                 [](const http::Request&, const http::Responder& respond) {
                     respond({.body = std::string(http::openapi_json())});
@@ -192,6 +195,16 @@ void Api::list_tasks(const http::Request& request, const http::Responder& respon
         return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
     const std::string next;
     respond({.body = json_items(context_.board.tasks(query), &next)});
+}
+
+// Silences are broadcast: whoever owns any partition knows them all.
+void Api::list_silences(const http::Request&, const http::Responder& respond) {
+    if (context_.workers == nullptr)
+        return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
+    context_.workers->silences([respond](const std::vector<Silence>& silences) {
+        const std::string next;
+        respond({.body = json_items(silences, &next)});
+    });
 }
 
 }  // namespace aw::app

@@ -9,6 +9,7 @@
 
 #include "app/board.hpp"
 #include "app/ingest.hpp"
+#include "app/reloader.hpp"
 #include "app/workers.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -32,7 +33,8 @@ public:
         Board& board;
         Ingest& ingest;
         Workers* workers;  // null without the role watch
-        Format format;     // of the events it appends
+        Reloader* reloader;
+        Format format;  // of the events it appends
     };
     explicit Api(Context context);
 
@@ -52,8 +54,10 @@ private:
     void list_cases(const http::Request& request, const http::Responder& respond);
     void get_case(const http::Request& request, const http::Responder& respond);
     void list_tasks(const http::Request& request, const http::Responder& respond);
+    void list_silences(const http::Request& request, const http::Responder& respond);
     void post_command(const http::Request& request, const http::Responder& respond);
     void post_events(const http::Request& request, const http::Responder& respond);
+    void post_reload(const http::Request& request, const http::Responder& respond);
     void answer(const CommandResult& result, const http::Responder& respond);
 
     Context context_;

@@ -1,17 +1,18 @@
 #include "app/application.hpp"
 
-#include <unistd.h>
+#include <csignal>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <csignal>
+#include <unistd.h>
 
 #include "app/api.hpp"
 #include "app/exit_codes.hpp"
 #include "app/notify_role.hpp"
 #include "app/open_log.hpp"
+#include "app/reloader.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
@@ -19,7 +20,7 @@
 namespace aw::app {
 namespace {
 
-constexpr Duration kDrain = std::chrono::seconds{5};      // HTTP requests in hand
+constexpr Duration kDrain = std::chrono::seconds{5};       // HTTP requests in hand
 constexpr Duration kStopLimit = std::chrono::seconds{25};  // below systemd's and Kafka's patience
 
 telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
@@ -32,16 +33,23 @@ telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
 
 telemetry::Level level_of(eventlog::LogLevel level) {
     switch (level) {
-        case eventlog::LogLevel::error: return telemetry::Level::error;
-        case eventlog::LogLevel::warning: return telemetry::Level::warning;
-        case eventlog::LogLevel::info: return telemetry::Level::info;
-        default: return telemetry::Level::debug;
+        case eventlog::LogLevel::error:
+            return telemetry::Level::error;
+        case eventlog::LogLevel::warning:
+            return telemetry::Level::warning;
+        case eventlog::LogLevel::info:
+            return telemetry::Level::info;
+        default:
+            return telemetry::Level::debug;
     }
 }
 
 std::string role_names(const settings::Roles& roles) {
     std::string names;
-    for (const auto& [on, name] : {std::pair{roles.intake, "intake"}, {roles.watch, "watch"}, {roles.notify, "notify"}, {roles.serve, "serve"}}) {
+    for (const auto& [on, name] : {std::pair{roles.intake, "intake"},
+                                   {roles.watch, "watch"},
+                                   {roles.notify, "notify"},
+                                   {roles.serve, "serve"}}) {
         if (on) names += (names.empty() ? "" : ",") + std::string(name);
     }
     return names;
@@ -70,6 +78,7 @@ struct Application::Parts {
     std::unique_ptr<Board> board;
     std::unique_ptr<Ingest> ingest;
     std::unique_ptr<Workers> workers;
+    std::unique_ptr<Reloader> reloader;
     std::unique_ptr<NotifyRole> notify;
     std::unique_ptr<Api> api;
 
@@ -77,6 +86,7 @@ struct Application::Parts {
     [[nodiscard]] int start_roles();
     void listen_to_signals();
     void feed_watchdog(Duration every);
+    void make_reloader();
     void reload();
     void stop();
     void stop_threads();
@@ -103,11 +113,13 @@ int Application::run() {
         p.stop_threads();
         return code;
     }
-    for (const auto& warning : p.loaded.warnings) p.log.write(telemetry::Level::warning, "configuration", to_text(warning));
+    for (const auto& warning : p.loaded.warnings)
+        p.log.write(telemetry::Level::warning, "configuration", to_text(warning));
     const std::string address = p.api == nullptr ? std::string() : p.api->address();
     p.metrics.set_config_revision(p.loaded.rules->revision);
     p.metrics.set_build(kVersion, eventlog::kafka_client_version());
-    p.telemetry.report(telemetry::Started{.version = std::string(kVersion), .config_revision = p.loaded.rules->revision,
+    p.telemetry.report(telemetry::Started{.version = std::string(kVersion),
+                                          .config_revision = p.loaded.rules->revision,
                                           .roles = role_names(p.loaded.settings.roles)});
     if (!address.empty()) {
         const telemetry::Field fields[] = {{"address", "http://" + address}};
@@ -142,8 +154,10 @@ int Application::Parts::open() {
 
 int Application::Parts::start_roles() {
     const settings::Settings& s = loaded.settings;
-    const Format format = s.log.backend == settings::LogBackend::KAFKA && s.log.kafka.output_format == settings::ValueFormat::JSON ? Format::json
-                                                                                                                                     : Format::protobuf;
+    const Format format =
+        s.log.backend == settings::LogBackend::KAFKA && s.log.kafka.output_format == settings::ValueFormat::JSON
+            ? Format::json
+            : Format::protobuf;
     board = std::make_unique<Board>(*event_log, telemetry);
     ingest = std::make_unique<Ingest>(*event_log, telemetry);
     if (s.roles.watch) {
@@ -151,6 +165,7 @@ int Application::Parts::start_roles() {
         sinks.commands = [this](std::vector<CommandResult> results) {
             if (api != nullptr) api->on_commands(std::move(results));
         };
+        sinks.configuration = [this] { reloader->look_again(); };
         sinks.failed = [this](int code, const std::string& why) {
             log.write_always(telemetry::Level::critical, "failed", why, {});
             boost::asio::post(io, [this, code] {
@@ -158,14 +173,25 @@ int Application::Parts::start_roles() {
                 stop();
             });
         };
-        workers = std::make_unique<Workers>(WorkerContext{*event_log, loaded.settings, clock, telemetry, loaded.rules, loaded.document, sinks});
+        workers = std::make_unique<Workers>(WorkerContext{
+            *event_log,
+            loaded.settings,
+            clock,
+            telemetry,
+            {.rules = loaded.rules, .document = loaded.document, .refused_revision = {}, .actor_staff_id = {}},
+            sinks});
     }
+    make_reloader();
     if (s.roles.serve) {
-        api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board, *ingest, workers.get(), format});
-        if (auto started = api->start(); !started) return complain(kExitConfiguration, "http: " + started.error().message);
+        api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board,
+                                                 *ingest, workers.get(), reloader.get(), format});
+        if (auto started = api->start(); !started)
+            return complain(kExitConfiguration, "http: " + started.error().message);
     }
     if (s.roles.notify) {
-        const std::string url = !s.http.advertised_url.empty() ? s.http.advertised_url : api != nullptr ? "http://" + api->address() : std::string();
+        const std::string url = !s.http.advertised_url.empty() ? s.http.advertised_url
+                                : api != nullptr               ? "http://" + api->address()
+                                                               : std::string();
         auto made = NotifyRole::make({*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url});
         if (!made) return complain(kExitConfiguration, made.error().message);
         notify = *std::move(made);
@@ -202,26 +228,26 @@ void Application::Parts::feed_watchdog(Duration every) {
     watchdog.expires_after(every);
     watchdog.async_wait([this, every](const boost::system::error_code& error) {
         if (error) return;
-        const auto idle = std::chrono::steady_clock::now() - (workers == nullptr ? std::chrono::steady_clock::now() : workers->slowest_round());
+        const auto idle = std::chrono::steady_clock::now() -
+                          (workers == nullptr ? std::chrono::steady_clock::now() : workers->slowest_round());
         if (idle < every * 2) tell_service_manager("WATCHDOG=1");
         feed_watchdog(every);
     });
 }
 
 // Rules, people and calendars change without a restart; everything else of the settings needs one.
+void Application::Parts::make_reloader() {
+    const auto in_force = [this](std::shared_ptr<const Rules> rules) {
+        if (notify != nullptr) notify->set_rules(std::move(rules));
+    };
+    reloader = std::make_unique<Reloader>(
+        Reloader::Context{io, clock, telemetry, path, overrides, loaded.settings.reload, workers.get(), in_force},
+        loaded);
+}
+
 void Application::Parts::reload() {
     tell_service_manager("RELOADING=1");
-    auto fresh = settings::load(path, overrides, loaded.rules->calendar.day_of(clock.now()));
-    if (!fresh.ok()) {
-        for (const auto& mistake : fresh.mistakes) telemetry.report(telemetry::ReloadRefused{.mistake = to_text(mistake)});
-    } else {
-        loaded.rules = fresh.rules;
-        loaded.document = fresh.document;
-        if (workers != nullptr) workers->activate(fresh.rules, fresh.document);
-        if (notify != nullptr) notify->set_rules(fresh.rules);
-        telemetry.report(telemetry::Reloaded{.config_revision = fresh.rules->revision});
-    }
-    tell_service_manager("READY=1");
+    reloader->signalled([] { tell_service_manager("READY=1"); });
 }
 
 void Application::Parts::stop() {

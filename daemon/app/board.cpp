@@ -19,14 +19,17 @@ Board::Board(eventlog::Log& log, telemetry::Telemetry& telemetry) : log_(log), t
 Board::~Board() { stop(); }
 
 void Board::start() {
-    threads_.emplace_back([this] { read(eventlog::Topic::cases, cases_ready_, [this](auto records) { apply_cases(records); }); });
-    threads_.emplace_back([this] { read(eventlog::Topic::tasks, tasks_ready_, [this](auto records) { apply_tasks(records); }); });
+    threads_.emplace_back(
+        [this] { read(eventlog::Topic::cases, cases_ready_, [this](auto records) { apply_cases(records); }); });
+    threads_.emplace_back(
+        [this] { read(eventlog::Topic::tasks, tasks_ready_, [this](auto records) { apply_tasks(records); }); });
 }
 
 void Board::stop() {
     stopping_ = true;
     {
         const std::lock_guard lock(mutex_);
+        stop_asked_.notify_all();
         for (eventlog::TopicReader* reader : open_readers_) reader->wake();
     }
     for (std::thread& thread : threads_) {
@@ -38,9 +41,10 @@ void Board::read(eventlog::Topic topic, std::atomic<bool>& ready,
                  const std::function<void(std::span<const eventlog::Record>)>& apply) {
     std::unique_ptr<eventlog::TopicReader> reader;
     const auto complain = [&](const eventlog::LogError& error) {
-        telemetry_.report(telemetry::LogUnreachable{.detail = "reading " + std::string(eventlog::topic_name(topic)) + ": " + error.message});
-        const auto until = std::chrono::steady_clock::now() + kRetry;
-        while (!stopping_ && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        telemetry_.report(telemetry::LogUnreachable{.detail = "reading " + std::string(eventlog::topic_name(topic)) +
+                                                              ": " + error.message});
+        std::unique_lock lock(mutex_);
+        stop_asked_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
     };
     while (!stopping_ && reader == nullptr) {
         auto opened = log_.open_reader(topic);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,7 +50,8 @@ public:
     void when_at_least(const std::string& case_id, std::int32_t version, std::function<void()> then);
 
 private:
-    void read(eventlog::Topic topic, std::atomic<bool>& ready, const std::function<void(std::span<const eventlog::Record>)>& apply);
+    void read(eventlog::Topic topic, std::atomic<bool>& ready,
+              const std::function<void(std::span<const eventlog::Record>)>& apply);
     void apply_cases(std::span<const eventlog::Record> records);
     void apply_tasks(std::span<const eventlog::Record> records);
 
@@ -66,6 +68,7 @@ private:
     std::map<std::string, Task> tasks_;
     std::vector<Waiter> waiters_;
     std::vector<eventlog::TopicReader*> open_readers_;
+    std::condition_variable stop_asked_;  // with mutex_: ends the wait before a retry
     std::atomic<bool> stopping_{false};
     std::atomic<bool> cases_ready_{false};
     std::atomic<bool> tasks_ready_{false};

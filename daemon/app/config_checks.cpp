@@ -1,5 +1,6 @@
 #include "app/config_checks.hpp"
 
+#include "app/chain_findings.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 #include "notify/templates.hpp"
 
@@ -21,6 +22,12 @@ settings::OutsideChecks outside_checks() {
         }
         return list;
     };
+    return checks;
+}
+
+settings::OutsideChecks all_checks() {
+    settings::OutsideChecks checks = outside_checks();
+    checks.rules = check_chains;
     return checks;
 }
 

@@ -1,7 +1,6 @@
 #include "app/notify_role.hpp"
 
 #include <algorithm>
-#include <future>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -17,15 +16,39 @@ constexpr std::size_t kBatch = 200;
 constexpr Duration kWait = std::chrono::seconds{5};
 constexpr Duration kRetry = std::chrono::seconds{1};
 
+const char* outcome_text(ReceiptOutcome outcome) {
+    switch (outcome) {
+        case ReceiptOutcome::SENT:
+            return "sent";
+        case ReceiptOutcome::FAILED:
+            return "failed";
+        case ReceiptOutcome::HELD:
+            return "held";
+        case ReceiptOutcome::DIGESTED:
+            return "digested";
+        default:
+            return "gave_up";
+    }
+}
+
 telemetry::NoticeAttempted attempted(const notify::Receipt& receipt) {
-    const char* outcome = receipt.outcome == ReceiptOutcome::SENT     ? "sent"
-                          : receipt.outcome == ReceiptOutcome::FAILED ? "failed"
-                                                                      : "gave_up";
     return {.notice_id = receipt.notice_id,
             .channel = receipt.channel,
-            .outcome = outcome,
+            .outcome = outcome_text(receipt.outcome),
             .attempt = receipt.attempt,
             .detail = receipt.detail};
+}
+
+eventlog::OutRecord record_of(const notify::Receipt& receipt) {
+    return {eventlog::Topic::receipts,
+            receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
+            encode(receipt, Format::protobuf)};
+}
+
+Format notice_format(const settings::LogSettings& log) {
+    const bool json =
+        log.backend == settings::LogBackend::KAFKA && log.kafka.output_format == settings::ValueFormat::JSON;
+    return json ? Format::json : Format::protobuf;
 }
 
 }  // namespace
@@ -45,9 +68,23 @@ Result<std::unique_ptr<NotifyRole>> NotifyRole::make(Context context) {
 
 Result<void> NotifyRole::build() {
     scheduler_ = std::make_unique<notify::AsioScheduler>(context_.io);
+    notify::NotifierOptions options;
+    auto channels = make_channels(options);
+    if (!channels) return fail(channels.error());
+    auto directory = [this](const StaffId& id) {
+        const Staff* person = context_.rules->organisation.find_staff(id.value);
+        return person == nullptr ? notify::Person{} : notify::Person{person->channels, person->language};
+    };
+    notifier_ =
+        std::make_unique<notify::Notifier>(options, context_.clock, *scheduler_, load_templates(), *std::move(channels),
+                                           std::move(directory), make_sinks(), attention());
+    return {};
+}
+
+Result<std::vector<std::unique_ptr<notify::Channel>>> NotifyRole::make_channels(
+    notify::NotifierOptions& options) const {
     telemetry::Telemetry& telemetry = context_.telemetry;
     std::vector<std::unique_ptr<notify::Channel>> channels;
-    notify::NotifierOptions options;
     for (const settings::ChannelSettings& channel : context_.settings.notify.channels) {
         if (channel.kind == settings::ChannelKind::LOG) {
             channels.push_back(
@@ -69,26 +106,34 @@ Result<void> NotifyRole::build() {
         options.first_pause = channel.backoff;
         channels.push_back(*std::move(webhook));
     }
-    std::vector<notify::TemplateMistake> mistakes;
+    return channels;
+}
+
+notify::Templates NotifyRole::load_templates() const {
+    const std::string& folder = context_.settings.notify.templates;
+    if (folder.empty()) return {};
     notify::TemplateContext words;
     words.utc_offset_s = [this](Timestamp at) { return context_.rules->calendar.zone().offset_s(at); };
     words.account_name = [this](AccountRoot root) { return context_.board.account_name(root); };
     words.advertised_url = context_.advertised_url;
-    notify::Templates templates;
-    if (!context_.settings.notify.templates.empty()) {
-        templates = notify::Templates::load(context_.settings.notify.templates, std::move(words), mistakes);
-    }
+    std::vector<notify::TemplateMistake> mistakes;
+    auto templates = notify::Templates::load(folder, std::move(words), mistakes);
     for (const auto& mistake : mistakes)
-        telemetry.log().write(telemetry::Level::error, "template_mistake", to_text(mistake));
+        context_.telemetry.log().write(telemetry::Level::error, "template_mistake", to_text(mistake));
+    return templates;
+}
+
+notify::NotifierSinks NotifyRole::make_sinks() {
+    telemetry::Telemetry& telemetry = context_.telemetry;
     notify::NotifierSinks sinks;
     sinks.receipt = [this](const notify::Receipt& receipt) {
         context_.telemetry.report(attempted(receipt));
         const std::lock_guard lock(mutex_);
-        receipts_.push_back({eventlog::Topic::receipts,
-                             receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
-                             encode(receipt, Format::protobuf)});
+        outputs_.push_back({record_of(receipt)});
         changed_ = true;
     };
+    sinks.decided = [this](const notify::Term& term, const std::vector<notify::Receipt>& receipts,
+                           const std::optional<Notice>& digest) { decided(term, receipts, digest); };
     const bool worded =
         !context_.settings.notify.templates.empty();  // without templates plain words are what was wanted
     sinks.template_broken = [&telemetry, worded](const Notice& notice, Language language) {
@@ -106,13 +151,45 @@ Result<void> NotifyRole::build() {
         telemetry.report(telemetry::NoticeUndelivered{
             .notice_id = notice.notice_id, .recipient = notice.recipient_staff_id.value, .text = notice.subject});
     };
-    auto directory = [this](const StaffId& id) {
-        const Staff* person = context_.rules->organisation.find_staff(id.value);
-        return person == nullptr ? notify::Person{} : notify::Person{person->channels, person->language};
-    };
-    notifier_ = std::make_unique<notify::Notifier>(options, context_.clock, *scheduler_, std::move(templates),
-                                                   std::move(channels), std::move(directory), std::move(sinks));
-    return {};
+    return sinks;
+}
+
+notify::AttentionContext NotifyRole::attention() const {
+    return {
+        .rules =
+            [this] {
+                const NoiseRules& noise = context_.rules->policy.noise;
+                return notify::AttentionRules{noise.attention_per_day, noise.digest_minute, context_.rules->language};
+            },
+        .day_of = [this](Timestamp at) { return context_.rules->calendar.day_of(at); },
+        .at = [this](Day day, int minute) { return context_.rules->calendar.zone().at(day, minute); }};
+}
+
+void NotifyRole::set_rules(std::shared_ptr<const Rules> rules) {
+    context_.rules = std::move(rules);
+    notifier_->rules_changed();
+}
+
+bool NotifyRole::is_under_way(const notify::Term& term) const {
+    const auto at = terms_.find(term.partition);
+    return at != terms_.end() && at->second == term.number;
+}
+
+void NotifyRole::decided(const notify::Term& term, const std::vector<notify::Receipt>& receipts,
+                         const std::optional<Notice>& digest) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!is_under_way(term)) return;  // whoever has the partition next decides anew
+        for (const auto& receipt : receipts) outputs_.push_back({record_of(receipt), term.number});
+        if (digest) {
+            outputs_.push_back({{eventlog::Topic::notices, digest->recipient_staff_id.value,
+                                 encode(*digest, notice_format(context_.settings.log))},
+                                term.number});
+        }
+        changed_ = true;
+        if (consumer_ != nullptr) consumer_->wake();
+    }
+    for (const auto& receipt : receipts) context_.telemetry.report(attempted(receipt));
 }
 
 void NotifyRole::start() {
@@ -150,12 +227,22 @@ bool NotifyRole::open() {
     return false;
 }
 
-// Everything delivered before this start.
+// Everything that became of notices so far.
 std::vector<notify::Receipt> NotifyRole::read_ledger() {
     std::vector<notify::Receipt> ledger;
-    auto reader = context_.log.open_reader(eventlog::Topic::receipts);
-    while (reader && !stopping_) {
-        const auto records = (*reader)->poll(10'000, Duration{200});
+    std::unique_ptr<eventlog::TopicReader> reader;
+    while (reader == nullptr && !stopping_) {
+        auto opened = context_.log.open_reader(eventlog::Topic::receipts);
+        if (opened) {
+            reader = *std::move(opened);
+        } else {
+            context_.telemetry.report(
+                telemetry::LogUnreachable{.detail = "reading receipts: " + opened.error().message});
+            pause();
+        }
+    }
+    while (!stopping_) {
+        const auto records = reader->poll(10'000, Duration{200});
         if (!records) {
             pause();
             continue;
@@ -163,18 +250,56 @@ std::vector<notify::Receipt> NotifyRole::read_ledger() {
         for (const eventlog::Record& record : *records) {
             if (auto receipt = decode_receipt(record.value)) ledger.push_back(*std::move(receipt));
         }
-        if ((*reader)->caught_up()) break;
+        if (reader->caught_up()) break;
     }
     return ledger;
 }
 
+// A partition that cannot be restored now is reported again.
+void NotifyRole::begin(const std::vector<int>& partitions) {
+    if (partitions.empty()) return;
+    forget(partitions);
+    std::vector<notify::Term> terms;
+    for (const int partition : partitions) {
+        if (consumer_->restore(partition, [](std::string_view, std::string_view) {})) {
+            terms.push_back({partition, ++last_term_});
+        }
+    }
+    if (terms.empty()) return;
+    auto ledger = read_ledger();
+    if (stopping_) return;  // it may be cut short
+    {
+        const std::lock_guard lock(mutex_);
+        for (const notify::Term& term : terms) terms_[term.partition] = term.number;
+    }
+    // The notifier lives on the control thread.
+    boost::asio::post(context_.io, [this, alive = alive_, terms, ledger = std::move(ledger)] {
+        if (*alive) notifier_->begin(terms, ledger);
+    });
+}
+
+void NotifyRole::forget(const std::vector<int>& partitions) {
+    std::vector<notify::Term> over;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const int partition : partitions) {
+            for (const Waiting& w : waiting_[partition]) unsettled_ -= w.settled ? 0 : 1;
+            waiting_.erase(partition);
+            const auto term = terms_.extract(partition);
+            if (term.empty()) continue;
+            over.push_back({partition, term.mapped()});
+            std::erase_if(outputs_, [&](const Output& output) { return output.term == term.mapped(); });
+        }
+    }
+    if (over.empty()) return;
+    boost::asio::post(context_.io, [this, alive = alive_, over] {
+        if (!*alive) return;
+        for (const notify::Term& term : over) notifier_->end(term);
+    });
+}
+
 void NotifyRole::run() {
     if (!open()) return;
-    auto ledger = read_ledger();
-    // The notifier lives on the control thread.
-    boost::asio::post(context_.io, [this, alive = alive_, ledger = std::move(ledger)] {
-        if (*alive) notifier_->already_sent(ledger);
-    });
     while (!stopping_) {
         {
             std::unique_lock lock(mutex_);
@@ -187,25 +312,17 @@ void NotifyRole::run() {
             pause();
             continue;
         }
-        const auto forget = [&](const std::vector<int>& partitions) {
-            const std::lock_guard lock(mutex_);
-            for (const int partition : partitions) {
-                for (const Waiting& w : waiting_[partition]) unsettled_ -= w.settled ? 0 : 1;
-                waiting_.erase(partition);
-            }
-        };
         forget(batch->lost);
-        for (const int partition : batch->assigned) {
-            forget({partition});
-            (void)consumer_->restore(partition,
-                                     [](std::string_view, std::string_view) {});  // reported again if it fails
-        }
-        if (!batch->revoking.empty()) {
+        // A new term takes a while; nothing of the batch may be used after it.
+        for (const eventlog::Record& record : batch->records) take(record);
+        const std::vector<int> assigned = batch->assigned;
+        const std::vector<int> revoking = batch->revoking;
+        if (!revoking.empty()) {
             if (!commit()) break;
-            forget(batch->revoking);
+            forget(revoking);
             consumer_->release();
         }
-        for (const eventlog::Record& record : batch->records) take(record);
+        begin(assigned);
         if (!commit()) break;
     }
     if (consumer_ != nullptr) {
@@ -216,11 +333,14 @@ void NotifyRole::run() {
 
 void NotifyRole::take(const eventlog::Record& record) {
     auto notice = decode_notice(record.value);
-    const int partition = record.partition;
+    notify::Term term{record.partition, 0};
     const std::int64_t offset = record.offset;
     {
         const std::lock_guard lock(mutex_);
-        waiting_[partition].push_back({offset, !notice});
+        const auto at = terms_.find(record.partition);
+        if (at == terms_.end()) return;  // stopping: not begun, so not to be committed
+        term.number = at->second;
+        waiting_[record.partition].push_back({offset, !notice});
         changed_ = true;
         if (!notice) {
             context_.telemetry.log().write(telemetry::Level::error, "notice_unreadable", notice.error().message);
@@ -228,17 +348,18 @@ void NotifyRole::take(const eventlog::Record& record) {
         }
         ++unsettled_;
     }
-    boost::asio::post(context_.io, [this, alive = alive_, partition, offset, notice = *std::move(notice)]() mutable {
+    boost::asio::post(context_.io, [this, alive = alive_, term, offset, notice = *std::move(notice)]() mutable {
         if (!*alive) return;
-        notifier_->deliver(std::move(notice), [this, alive, partition, offset] {
-            if (*alive) settle(partition, offset);
+        notifier_->deliver(std::move(notice), term, [this, alive, term, offset] {
+            if (*alive) settle(term, offset);
         });
     });
 }
 
-void NotifyRole::settle(int partition, std::int64_t offset) {
+void NotifyRole::settle(const notify::Term& term, std::int64_t offset) {
     const std::lock_guard lock(mutex_);
-    for (Waiting& waiting : waiting_[partition]) {
+    if (!is_under_way(term)) return;  // it comes again, or goes to somebody else
+    for (Waiting& waiting : waiting_[term.partition]) {
         if (waiting.offset != offset || waiting.settled) continue;
         waiting.settled = true;
         --unsettled_;
@@ -254,7 +375,8 @@ bool NotifyRole::commit() {
         const std::lock_guard lock(mutex_);
         if (!changed_) return true;
         changed_ = false;
-        commit.outputs = std::exchange(receipts_, {});
+        sending_ = std::exchange(outputs_, {});
+        for (const Output& output : sending_) commit.outputs.push_back(output.record);
         for (auto& [partition, waiting] : waiting_) {
             std::optional<std::int64_t> position;
             while (!waiting.empty() && waiting.front().settled) {
@@ -276,17 +398,24 @@ bool NotifyRole::commit() {
             telemetry::CommitFailed{.worker = "notify", .detail = outcome.error().message, .will_retry = false});
         return false;
     }
-    if (!outcome->committed) {
-        // Positions and receipts were dropped together; the notices come again. What the notifier has in memory of
-        // them keeps people from being told twice.
-        context_.telemetry.report(telemetry::CommitFailed{.worker = "notify", .detail = outcome->reason});
-        const std::lock_guard lock(mutex_);
-        for (auto& [partition, waiting] : waiting_) {
-            for (const Waiting& w : waiting) unsettled_ -= w.settled ? 0 : 1;
-        }
-        waiting_.clear();
-    }
+    if (!outcome->committed) dropped(outcome->reason);
     return true;
+}
+
+// Positions, receipts and decisions were dropped together; every term is over and the notices come again. What was done
+// stays done: it is committed with the next one, and the notifier knows it until then.
+void NotifyRole::dropped(const std::string& reason) {
+    context_.telemetry.report(telemetry::CommitFailed{.worker = "notify", .detail = reason});
+    std::vector<int> partitions;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [partition, term] : terms_) partitions.push_back(partition);
+        std::erase_if(sending_, [](const Output& output) { return output.term != kFact; });
+        outputs_.insert(outputs_.begin(), sending_.begin(), sending_.end());
+        changed_ = true;
+    }
+    forget(partitions);
+    pause();
 }
 
 }  // namespace aw::app

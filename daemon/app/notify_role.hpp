@@ -3,6 +3,10 @@
 //
 // A position is committed only when every notice before it is settled, together with the receipts that say how. If the
 // process dies, what was not settled is read again; receipts keep it from being delivered twice.
+//
+// With a partition begins a term: the ledger is read, and what the notifier decides about this partition's notices
+// (held for the digest, a digest made) is committed only within that term, in one piece with the position. What it
+// *did* (attempts) is committed whatever happens, because it has happened.
 #pragma once
 
 #include <atomic>
@@ -11,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -46,23 +51,39 @@ public:
 
     void start();
     void stop();
-    void set_rules(std::shared_ptr<const Rules> rules) { context_.rules = std::move(rules); }  // control thread
+    void set_rules(std::shared_ptr<const Rules> rules);  // control thread
 
 private:
     explicit NotifyRole(Context context);
     [[nodiscard]] Result<void> build();
+    [[nodiscard]] Result<std::vector<std::unique_ptr<notify::Channel>>> make_channels(
+        notify::NotifierOptions& options) const;
+    [[nodiscard]] notify::Templates load_templates() const;
+    [[nodiscard]] notify::NotifierSinks make_sinks();
+    [[nodiscard]] notify::AttentionContext attention() const;
+    void decided(const notify::Term& term, const std::vector<notify::Receipt>& receipts,
+                 const std::optional<Notice>& digest);
     void run();
     [[nodiscard]] bool open();
     [[nodiscard]] std::vector<notify::Receipt> read_ledger();
+    void begin(const std::vector<int>& partitions);
+    void forget(const std::vector<int>& partitions);
     void take(const eventlog::Record& record);
-    void settle(int partition, std::int64_t offset);
+    void settle(const notify::Term& term, std::int64_t offset);
     [[nodiscard]] bool commit();
+    void dropped(const std::string& reason);
     void pause();
 
     struct Waiting {
         std::int64_t offset = 0;
         bool settled = false;
     };
+    struct Output {
+        eventlog::OutRecord record;
+        std::uint64_t term = kFact;  // in which it was decided
+    };
+    static constexpr std::uint64_t kFact = 0;
+    [[nodiscard]] bool is_under_way(const notify::Term& term) const;  // under the mutex
     static constexpr std::size_t kMostWaiting = 2'000;
 
     Context context_;
@@ -72,8 +93,11 @@ private:
 
     std::mutex mutex_;  // guards what both threads touch
     std::condition_variable settled_;
+    std::map<int, std::uint64_t> terms_;  // by partition
     std::map<int, std::deque<Waiting>> waiting_;
-    std::vector<eventlog::OutRecord> receipts_;
+    std::vector<Output> outputs_;
+    std::vector<Output> sending_;  // of the commit under way; the notify thread's own
+    std::uint64_t last_term_ = kFact;
     std::size_t unsettled_ = 0;
     bool changed_ = false;
 

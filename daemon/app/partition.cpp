@@ -1,6 +1,9 @@
 #include "app/partition.hpp"
 
+#include <fmt/format.h>
+
 #include "base/hash.hpp"
+#include "codec/event_encoder.hpp"
 #include "codec/output_encoder.hpp"
 
 namespace aw::app {
@@ -20,6 +23,35 @@ OutRecord keyed_by(Topic topic, std::string key, AccountRoot root, std::string v
     return {topic, std::move(key), std::move(value), partition_of(format_root(root), partitions)};
 }
 
+// What is a unit's or a person's lies in the partition of that subject: its id begins with it.
+OutRecord task_record(const Task& task, std::string value, int partitions) {
+    const std::string& id = task.task_id.value;
+    if (task.account_root.is_set()) return keyed_by(Topic::tasks, id, task.account_root, std::move(value), partitions);
+    const std::string subject = id.substr(0, id.rfind("-t"));
+    return {Topic::tasks, id, std::move(value), partition_of(subject, partitions)};
+}
+
+// A shard's answer goes back into the log of events, to whoever owns its subject. The id makes reading it twice
+// harmless.
+OutRecord answer_record(const Partial& partial) {
+    Event event;
+    const std::string question = partial.topic + '\n' + partial.subject + '\n' + std::to_string(partial.due_at.ms);
+    const std::string id = fmt::format("partial-{:016x}-{}-{}", hash64(question), partial.partition, partial.sequence);
+    event.event_id = id;
+    event.occurred_at = partial.at;
+    event.source = "accountwatch";
+    std::vector<std::string> roots;
+    roots.reserve(partial.items.size());
+    PartialEvent answer{
+        partial.topic, partial.subject, partial.due_at, partial.partition, partial.counts, partial.sequence, {}};
+    for (const PartialItem& item : partial.items) {
+        roots.push_back(format_root(item.account_root));
+        answer.items.push_back({item.kind, item.id, roots.back()});
+    }
+    event.payload = std::move(answer);
+    return {Topic::events, partial.subject, encode_event(event, Format::protobuf)};
+}
+
 bool is_urgent(const Effect& effect) {
     if (std::holds_alternative<Notice>(effect)) return true;
     const auto* decision = std::get_if<Decision>(&effect);
@@ -29,21 +61,34 @@ bool is_urgent(const Effect& effect) {
 }  // namespace
 
 OutRecord to_record(const Effect& effect, Format format, int partitions) {
-    return std::visit(
-        Overloaded{
-            [&](const Signal& e) { return OutRecord{Topic::signals, format_root(e.account_root), encode(e, format)}; },
-            [&](const Case& e) { return keyed_by(Topic::cases, e.case_id.value, e.account_root, encode(e, format), partitions); },
-            [&](const Task& e) { return keyed_by(Topic::tasks, e.task_id.value, e.account_root, encode(e, format), partitions); },
-            [&](const Notice& e) {
-                const bool somebody = !e.recipient_staff_id.empty();
-                return OutRecord{Topic::notices, somebody ? e.recipient_staff_id.value : "operations", encode(e, format)};
-            },
-            [&](const Decision& e) { return OutRecord{Topic::decisions, format_root(e.account_root), encode(e, format)}; },
-            [&](const DataGap& e) { return OutRecord{Topic::data_gaps, e.feed, encode(e, format)}; },
-            [&](const Report& e) { return OutRecord{Topic::reports, e.unit_id.value, encode(e, format)}; },
-            [&](const Refusal&) { return OutRecord{}; },  // handled by refuse(): it needs the record
-        },
-        effect);
+    return std::visit(Overloaded{
+                          [&](const Signal& e) {
+                              return OutRecord{Topic::signals, format_root(e.account_root), encode(e, format)};
+                          },
+                          [&](const Case& e) {
+                              return keyed_by(Topic::cases, e.case_id.value, e.account_root, encode(e, format),
+                                              partitions);
+                          },
+                          [&](const Task& e) { return task_record(e, encode(e, format), partitions); },
+                          [&](const Notice& e) {
+                              const bool somebody = !e.recipient_staff_id.empty();
+                              return OutRecord{Topic::notices, somebody ? e.recipient_staff_id.value : "operations",
+                                               encode(e, format)};
+                          },
+                          [&](const Decision& e) {
+                              return OutRecord{Topic::decisions, format_root(e.account_root), encode(e, format)};
+                          },
+                          [&](const DataGap& e) {
+                              return OutRecord{Topic::data_gaps, e.feed, encode(e, format)};
+                          },
+                          [&](const Report& e) {
+                              return OutRecord{Topic::reports, e.unit_id.value, encode(e, format)};
+                          },
+                          [&](const Partial& e) { return answer_record(e); },
+                          [&](const Refusal&) { return OutRecord{}; },  // handled by refuse(): it needs the record
+                          [&](const Breach&) { return OutRecord{}; },   // for counters only, never published
+                      },
+                      effect);
 }
 
 OutRecord to_record(const DeadLetter& letter, Format format) {
@@ -55,25 +100,32 @@ Partition::Partition(PartitionOptions options, std::shared_ptr<const Rules> rule
     : options_(std::move(options)),
       decoder_(build_rules),
       build_rules_(std::move(build_rules)),
-      shard_(std::move(rules)),
+      shard_(std::move(rules), {options_.partition, options_.partitions}),
       observer_(observer) {}
 
-LogTime Partition::log_time(const eventlog::Record& record) const {
+LogTime Partition::log_time(const eventlog::Record& record, const Event& event) const {
     const auto& declared = record.declared_time;
+    // An answer given while history was read comes behind that history; it must not bring today with it.
+    if (declared && std::holds_alternative<PartialEvent>(event.payload) && *declared < shard_.clock())
+        return {shard_.clock(), false};
     if (declared && *declared <= record.append_time && *declared >= shard_.clock()) return {*declared, true};
     return {record.append_time, false};
 }
 
 // One account must never live in two shards: its key decides the partition, and its events carry its key.
 std::optional<Refusal> Partition::misplaced(const eventlog::Record& record, const Event& event) const {
-    if (is_reserved(event.payload) || is_broadcast(event)) return std::nullopt;
-    const std::string root = format_root(root_of(event));
-    if (record.key != root) {
-        return Refusal{DeadLetterReason::KEY_MISMATCH, "the record's key is \"" + std::string(record.key) + "\", the account root is " + root};
+    const auto* answer = std::get_if<PartialEvent>(&event.payload);
+    if (answer == nullptr && (is_reserved(event.payload) || is_broadcast(event))) return std::nullopt;
+    const std::string key = answer != nullptr ? std::string(answer->subject) : format_root(root_of(event));
+    if (record.key != key) {
+        return Refusal{DeadLetterReason::KEY_MISMATCH, "the record's key is \"" + std::string(record.key) + "\", the " +
+                                                           (answer != nullptr ? "subject" : "account root") + " is " +
+                                                           key};
     }
     if (const int right = partition_of(record.key, options_.partitions); right != options_.partition) {
-        return Refusal{DeadLetterReason::WRONG_PARTITION, "partition " + std::to_string(options_.partition) + ", but murmur2 of the key gives " +
-                                                              std::to_string(right) + " (producers need partitioner=murmur2_random)"};
+        return Refusal{DeadLetterReason::WRONG_PARTITION,
+                       "partition " + std::to_string(options_.partition) + ", but murmur2 of the key gives " +
+                           std::to_string(right) + " (producers need partitioner=murmur2_random)"};
     }
     return std::nullopt;
 }
@@ -92,7 +144,8 @@ bool Partition::apply(const eventlog::Record& record, std::vector<OutRecord>& ou
         refuse(record, std::move(*wrong), outputs);
         return false;
     }
-    const Applied outcome = shard_.apply(event, log_time(record), effects_);
+    const LogTime time = log_time(record, event);
+    const Applied outcome = shard_.apply(event, time, effects_);
     observer_.on_event(payload_name(event.payload), outcome);
     if (std::holds_alternative<CommandEvent>(event.payload)) {
         for (const Effect& effect : effects_) {
@@ -106,25 +159,29 @@ bool Partition::apply(const eventlog::Record& record, std::vector<OutRecord>& ou
             observer_.on_command(event.event_id, *decision, view == nullptr ? nullptr : &view->view);
         }
     }
-    return publish(&record, outputs);
+    return publish(&record, time.backfilled, outputs);
 }
 
 void Partition::advance(Timestamp until, std::vector<OutRecord>& outputs) {
     effects_.clear();
     shard_.advance(until, effects_);
-    publish(nullptr, outputs);
+    publish(nullptr, true, outputs);
 }
 
-bool Partition::publish(const eventlog::Record* record, std::vector<OutRecord>& outputs) {
+bool Partition::publish(const eventlog::Record* record, bool backfilled, std::vector<OutRecord>& outputs) {
     bool urgent = false;
     for (Effect& effect : effects_) {
         observer_.on_effect(effect);
+        if (std::holds_alternative<Breach>(effect)) continue;
         if (auto* refusal = std::get_if<Refusal>(&effect)) {
             if (record != nullptr) refuse(*record, std::move(*refusal), outputs);
             continue;
         }
         urgent |= is_urgent(effect);
         outputs.push_back(to_record(effect, options_.format, options_.partitions));
+        // An answer from history is history to whoever adds it up.
+        const auto* answer = std::get_if<Partial>(&effect);
+        if (answer != nullptr && backfilled) eventlog::declare_log_time(outputs.back(), answer->at);
     }
     return urgent;
 }
@@ -144,6 +201,8 @@ void Partition::refuse(const eventlog::Record& record, Refusal refusal, std::vec
     outputs.push_back(to_record(letter, options_.format));
 }
 
-bool Partition::restore(std::string_view key, std::string_view value) { return shard_.restore(key, value, build_rules_); }
+bool Partition::restore(std::string_view key, std::string_view value) {
+    return shard_.restore(key, value, build_rules_);
+}
 
 }  // namespace aw::app

@@ -58,10 +58,10 @@ public:
 private:
     // Which log time counts (design section 2): a declared one only if it is neither later than the append time nor
     // earlier than what was read.
-    [[nodiscard]] LogTime log_time(const eventlog::Record& record) const;
+    [[nodiscard]] LogTime log_time(const eventlog::Record& record, const Event& event) const;
     [[nodiscard]] std::optional<Refusal> misplaced(const eventlog::Record& record, const Event& event) const;
     void refuse(const eventlog::Record& record, Refusal refusal, std::vector<eventlog::OutRecord>& outputs);
-    bool publish(const eventlog::Record* record, std::vector<eventlog::OutRecord>& outputs);
+    bool publish(const eventlog::Record* record, bool backfilled, std::vector<eventlog::OutRecord>& outputs);
 
     PartitionOptions options_;
     EventDecoder decoder_;

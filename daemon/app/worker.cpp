@@ -13,14 +13,16 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBatch = 10'000;
-constexpr Duration kUrgentCommit{20};                   // one producer makes some 75 transactions a second at most
-constexpr Duration kPulse = std::chrono::seconds{30};   // while deadlines are pending, a tick at least this often
-constexpr Duration kRound = std::chrono::seconds{2};    // longest wait, so that the watchdog sees the loop turn
+constexpr Duration kUrgentCommit{20};                  // one producer makes some 75 transactions a second at most
+constexpr Duration kPulse = std::chrono::seconds{30};  // while deadlines are pending, a tick at least this often
+constexpr Duration kRound = std::chrono::seconds{2};   // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
 constexpr Duration kFirstBackoff{100};
 constexpr Duration kLastBackoff = std::chrono::seconds{10};
 
-Duration since(steady_clock::time_point then) { return std::chrono::duration_cast<Duration>(steady_clock::now() - then); }
+Duration since(steady_clock::time_point then) {
+    return std::chrono::duration_cast<Duration>(steady_clock::now() - then);
+}
 
 }  // namespace
 
@@ -38,21 +40,24 @@ public:
         counter->add();
     }
     void on_dead_letter(const DeadLetter& letter) override {
-        telemetry_.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)), .detail = letter.detail, .source = letter.source,
-                                                  .topic = letter.topic, .partition = letter.partition, .offset = letter.offset});
+        telemetry_.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)),
+                                                  .detail = letter.detail,
+                                                  .source = letter.source,
+                                                  .topic = letter.topic,
+                                                  .partition = letter.partition,
+                                                  .offset = letter.offset});
     }
     void on_effect(const Effect& effect) override {
         auto& metrics = telemetry_.metrics();
-        if (const auto* signal = std::get_if<Signal>(&effect)) metrics.signals_total.with({name(signal->kind), name(signal->severity)}).add();
-        if (const auto* task = std::get_if<Task>(&effect)) {
-            figures_changed = true;
-            // One task record says OVERDUE without being closed for each breach.
-            if (task->state == TaskState::OVERDUE) metrics.deadlines_breached_total.with({name(task->kind)}).add();
-        }
-        if (std::holds_alternative<Case>(effect)) figures_changed = true;
+        if (const auto* signal = std::get_if<Signal>(&effect))
+            metrics.signals_total.with({name(signal->kind), name(signal->severity)}).add();
+        if (const auto* breach = std::get_if<Breach>(&effect))
+            metrics.deadlines_breached_total.with({name(breach->milestone)}).add();
+        if (std::holds_alternative<Case>(effect) || std::holds_alternative<Task>(effect)) figures_changed = true;
     }
     void on_command(std::string_view event_id, const Decision& decision, const Case* view) override {
-        commands.push_back({std::string(event_id), decision, view == nullptr ? std::nullopt : std::optional<Case>(*view)});
+        commands.push_back(
+            {std::string(event_id), decision, view == nullptr ? std::nullopt : std::optional<Case>(*view)});
     }
 
     std::vector<CommandResult> commands;
@@ -83,6 +88,7 @@ void Worker::start() {
 void Worker::stop() {
     stopping_ = true;
     const std::lock_guard lock(mailbox_mutex_);
+    stop_asked_.notify_all();
     if (consumer_ != nullptr) consumer_->wake();
 }
 
@@ -96,9 +102,9 @@ void Worker::ask(Question question) {
     if (consumer_ != nullptr) consumer_->wake();
 }
 
-void Worker::activate(std::shared_ptr<const Rules> rules, std::string document) {
+void Worker::activate(Target target) {
     const std::lock_guard lock(mailbox_mutex_);
-    new_configuration_.emplace(std::move(rules), std::move(document));
+    new_target_.emplace(std::move(target));
     if (consumer_ != nullptr) consumer_->wake();
 }
 
@@ -143,12 +149,14 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
     return true;
 }
 
-// Waits in steps short enough for a stop and the watchdog.
+// A stop ends it at once; the watchdog sees the loop turn as often as in round().
 void Worker::pause(Duration at_most) {
     const auto until = steady_clock::now() + at_most;
+    std::unique_lock lock(mailbox_mutex_);
     while (!stopping_ && steady_clock::now() < until) {
         last_round_ = steady_clock::now();
-        std::this_thread::sleep_for(std::min<steady_clock::duration>(until - steady_clock::now(), std::chrono::milliseconds{100}));
+        stop_asked_.wait_until(lock, std::min(until, steady_clock::now() + kRound),
+                               [this] { return stopping_.load(); });
     }
 }
 
@@ -172,7 +180,7 @@ bool Worker::round() {
         unreachable_since_.reset();
         backoff_ = Duration{0};
     }
-    ready_ = batch->assigned.empty() && !unreachable_since_;
+    ready_ = batch->assigned.empty() && !unreachable_since_ && all_live();
     beat();
     if (commit_is_due() && !commit()) return false;
     answer_questions();
@@ -180,16 +188,26 @@ bool Worker::round() {
     return true;
 }
 
+// What is read before the first activation counts as history and raises no alarm: whoever waits for readiness before
+// sending must not lose one to that.
+bool Worker::all_live() const {
+    return std::all_of(partitions_.begin(), partitions_.end(), [](const auto& partition) {
+        const Shard& shard = partition.second->shard();
+        return !shard.activation_document().empty() && shard.rules().live_from.has_value();
+    });
+}
+
 void Worker::restore(int number) {
     const auto began = steady_clock::now();
     drop(number);
     const settings::Settings& settings = context_.settings;
-    const Format format = settings.log.backend == settings::LogBackend::KAFKA && settings.log.kafka.output_format == settings::ValueFormat::JSON
+    const Format format = settings.log.backend == settings::LogBackend::KAFKA &&
+                                  settings.log.kafka.output_format == settings::ValueFormat::JSON
                               ? Format::json
                               : Format::protobuf;
     auto partition = std::make_unique<Partition>(
-        PartitionOptions{number, context_.log.partitions(), format, settings.log.kafka.topic_prefix + "events"}, context_.rules,
-        settings::rules_from_document, *observer_);
+        PartitionOptions{number, context_.log.partitions(), format, settings.log.kafka.topic_prefix + "events"},
+        context_.target.rules, settings::rules_from_document, *observer_);
     std::size_t records = 0;
     std::string damaged;
     const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
@@ -201,9 +219,10 @@ void Worker::restore(int number) {
         return;
     }
     if (!damaged.empty()) {
-        context_.sinks.failed(kExitConfiguration, "state record \"" + damaged + "\" of partition " + std::to_string(number) +
-                                                      " is damaged or was written by a newer version: install that version, or "
-                                                      "start with an empty state topic to read the log again");
+        context_.sinks.failed(kExitConfiguration,
+                              "state record \"" + damaged + "\" of partition " + std::to_string(number) +
+                                  " is damaged or was written by a newer version: install that version, or "
+                                  "start with an empty state topic to read the log again");
         stopping_ = true;
         return;
     }
@@ -213,6 +232,7 @@ void Worker::restore(int number) {
     metrics.restore_records_total.get().add(records);
     partitions_[number] = std::move(partition);
     pulses_[number] = {};
+    pulses_[number].revision = partitions_[number]->shard().rules().revision;
     positions_[number] = *position;
 }
 
@@ -254,27 +274,31 @@ bool Worker::commit() {
         records.clear();
         partition->shard().collect_changes(records);
         for (StateRecord& record : records) {
-            staged_.state.push_back({number, std::move(record.key),
-                                     record.deleted ? std::nullopt : std::optional<std::string>(std::move(record.value))});
+            staged_.state.push_back(
+                {number, std::move(record.key),
+                 record.deleted ? std::nullopt : std::optional<std::string>(std::move(record.value))});
         }
     }
     const auto began = steady_clock::now();
     auto outcome = consumer_->commit(staged_);
     while (!outcome && outcome.error().can_retry()) {
-        context_.telemetry.report(telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome.error().message});
+        context_.telemetry.report(
+            telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome.error().message});
         if (stopping_) return false;  // nothing is lost: the next start reads these records again
         if (!survive(outcome.error(), "committing")) return false;
         outcome = consumer_->commit(staged_);
     }
     if (!outcome) return survive(outcome.error(), "committing");
-    context_.telemetry.metrics().commit_seconds.get().observe(std::chrono::duration<double>(steady_clock::now() - began).count());
+    context_.telemetry.metrics().commit_seconds.get().observe(
+        std::chrono::duration<double>(steady_clock::now() - began).count());
     staged_.clear();
     urgent_ = false;
     last_commit_ = steady_clock::now();
     auto commands = std::exchange(observer_->commands, {});
     if (!outcome->committed) {
         // The partitions come back through `assigned` and are restored from what was committed last.
-        context_.telemetry.report(telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome->reason});
+        context_.telemetry.report(
+            telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome->reason});
         partitions_.clear();
         pulses_.clear();
         positions_.clear();
@@ -284,7 +308,21 @@ bool Worker::commit() {
     }
     backoff_ = Duration{0};
     if (!commands.empty()) context_.sinks.commands(std::move(commands));
+    tell_activations();
     return true;
+}
+
+// What was committed is what counts: a configuration is in force when its activation is.
+void Worker::tell_activations() {
+    bool any = false;
+    for (auto& [number, partition] : partitions_) {
+        const std::string& revision = partition->shard().rules().revision;
+        Pulse& pulse = pulses_.at(number);
+        if (pulse.revision == revision) continue;
+        pulse.revision = revision;
+        any = true;
+    }
+    if (any) context_.sinks.configuration();
 }
 
 Duration Worker::wait_time() const {
@@ -307,15 +345,14 @@ Duration Worker::wait_time() const {
 }
 
 void Worker::beat() {
-    std::optional<std::pair<std::shared_ptr<const Rules>, std::string>> fresh;
+    std::optional<Target> fresh;
     {
         const std::lock_guard lock(mailbox_mutex_);
-        fresh.swap(new_configuration_);
+        fresh.swap(new_target_);
     }
     if (fresh) {
-        context_.rules = std::move(fresh->first);
-        context_.document = std::move(fresh->second);
-        for (auto& [number, pulse] : pulses_) pulse.activation_in_flight = false;
+        context_.target = *std::move(fresh);
+        for (auto& [number, pulse] : pulses_) pulse.activation_in_flight = pulse.waits_for_leave = false;
     }
     const Timestamp now = context_.clock.now();
     for (auto& [number, partition] : partitions_) beat(*partition, pulses_.at(number), now);
@@ -338,7 +375,8 @@ void Worker::send_tick(int number, Pulse& pulse, Timestamp now) {
     tick.occurred_at = now;
     tick.source = "accountwatch";
     tick.payload = TickEvent{};
-    const auto appended = consumer_->append({eventlog::Topic::events, {}, encode_event(tick, Format::protobuf), number});
+    const auto appended =
+        consumer_->append({eventlog::Topic::events, {}, encode_event(tick, Format::protobuf), number});
     if (!appended) {
         context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending a tick: " + appended.error().message});
         pulse.retry_at = now + std::chrono::seconds{1};
@@ -353,24 +391,42 @@ void Worker::offer_activation(Partition& partition, Pulse& pulse, Timestamp now)
     if (pulse.activation_in_flight) return;
     const Shard& shard = partition.shard();
     const Rules& in_force = shard.rules();
-    const Rules& ours = *context_.rules;
+    const Target& target = context_.target;
+    const Rules& ours = *target.rules;
     const bool none = shard.activation_document().empty();
-    const std::optional<Timestamp> live_from = ours.live_from ? ours.live_from : none ? std::nullopt : in_force.live_from;
+    const std::optional<Timestamp> live_from = ours.live_from ? ours.live_from
+                                               : none         ? std::nullopt
+                                                              : in_force.live_from;
     if (!none && in_force.revision == ours.revision && in_force.live_from && live_from == in_force.live_from) return;
-    const auto document = settings::with_live_from(context_.document, live_from.value_or(now));
+    if (!none && in_force.revision != ours.revision && !may_replace(shard)) {
+        if (!std::exchange(pulse.waits_for_leave, true)) context_.sinks.configuration();
+        return;
+    }
+    const auto document = settings::with_live_from(target.document, live_from.value_or(now));
     if (!document) {
-        context_.sinks.failed(kExitConfiguration, "the configuration cannot be written to the log: " + document.error().message);
+        context_.sinks.failed(kExitConfiguration,
+                              "the configuration cannot be written to the log: " + document.error().message);
         return;
     }
     Event event;
-    const std::string id = "activation-" + ours.revision + "-" + std::to_string(now.ms);
+    const std::string id =
+        "activation-" + ours.revision + "-" + std::to_string(now.ms) + "-p" + std::to_string(partition.number());
     event.event_id = id;
     event.occurred_at = now;
     event.source = "accountwatch";
-    event.payload = ActivationEvent{ours.revision, *document, nullptr};
-    const auto appended = consumer_->append({eventlog::Topic::events, {}, encode_event(event, Format::protobuf), partition.number()});
+    event.payload = ActivationEvent{ours.revision,         *document,    nullptr, target.refused_revision,
+                                    target.actor_staff_id, target.forced};
+    const auto appended =
+        consumer_->append({eventlog::Topic::events, {}, encode_event(event, Format::protobuf), partition.number()});
     pulse.activation_in_flight = appended.has_value();
-    if (!appended) context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending an activation: " + appended.error().message});
+    if (!appended)
+        context_.telemetry.report(
+            telemetry::LogUnreachable{.detail = "appending an activation: " + appended.error().message});
+}
+
+bool Worker::may_replace(const Shard& shard) const {
+    const Target& target = context_.target;
+    return target.approved && (target.forced || shard.refused_revision() != target.rules->revision);
 }
 
 void Worker::answer_questions() {
@@ -393,13 +449,15 @@ void Worker::publish_figures() {
         metrics.log_lag_records.with({partition}).set(static_cast<double>(lag));
         const auto found = partitions_.find(status.partition);
         const Timestamp clock = found == partitions_.end() ? now : found->second->shard().clock();
-        const double behind = lag == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(0, (now - clock).count())) / 1000;
+        const double behind =
+            lag == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(0, (now - clock).count())) / 1000;
         metrics.log_time_lag_seconds.with({partition}).set(behind);
     }
     for (const auto& [number, partition] : partitions_) {
         for (const auto& mark : partition->shard().watermarks()) {
             const std::string region = mark.region == 0 ? "" : format_region(mark.region);
-            metrics.feed_complete_until_timestamp_seconds.with({mark.feed, region}).set(static_cast<double>(mark.complete_until.ms) / 1000);
+            metrics.feed_complete_until_timestamp_seconds.with({mark.feed, region})
+                .set(static_cast<double>(mark.complete_until.ms) / 1000);
         }
     }
 }

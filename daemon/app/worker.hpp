@@ -2,12 +2,13 @@
 // append a tick if a deadline is due, commit. Nothing here takes a lock per event; questions come through a mailbox
 // that is read between batches.
 //
-// Owner: Workers. The constructor starts nothing; start() starts the thread, stop() asks it to end (final commit, close)
-// and join() waits for that.
+// Owner: Workers. The constructor starts nothing; start() starts the thread, stop() asks it to end (final commit,
+// close) and join() waits for that.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,9 +33,23 @@ struct CommandResult {
     std::optional<Case> view;  // the case after it
 };
 
+// The configuration this process wants in force, and how far it may go to get it there.
+struct Target {
+    std::shared_ptr<const Rules> rules;
+    std::string document;
+    // Somebody has looked at what it would change (Reloader). Until then a partition that holds another configuration
+    // keeps it; one that holds none takes it at once.
+    bool approved = false;
+    bool forced = false;           // also over a state that has rolled it back
+    std::string refused_revision;  // a roll back: the revision that is left
+    std::string actor_staff_id;    // who wanted it; empty = the start or SIGHUP
+};
+
 // What a worker tells the rest of the process. Called on the worker's thread; must not block.
 struct WorkerSinks {
     std::function<void(std::vector<CommandResult>)> commands;
+    // A partition waits for leave to change its configuration, or another one has come into force: look again.
+    std::function<void()> configuration;
     // The worker cannot go on; the process stops with this exit code.
     std::function<void(int exit_code, const std::string& why)> failed;
 };
@@ -44,9 +59,7 @@ struct WorkerContext {
     const settings::Settings& settings;
     const Clock& clock;
     telemetry::Telemetry& telemetry;
-    // The configuration this process was started (or reloaded) with: rules and activation document.
-    std::shared_ptr<const Rules> rules;
-    std::string document;
+    Target target;
     WorkerSinks sinks;
 };
 
@@ -65,12 +78,12 @@ public:
     using Partitions = std::map<int, std::unique_ptr<Partition>>;
     using Question = std::function<void(const Partitions&)>;
     void ask(Question question);
-    // A new configuration: written to every partition it owns as an activation.
-    void activate(std::shared_ptr<const Rules> rules, std::string document);
+    // Another configuration: written to every partition it owns as an activation, as far as the target allows.
+    void activate(Target target);
 
     // When it last went round its loop; for the watchdog.
     [[nodiscard]] std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
-    // Joined the group and restored everything it was given; the log answers.
+    // Joined the group and restored everything it was given, a configuration is in force in all of it; the log answers.
     [[nodiscard]] bool ready() const { return ready_.load(); }
 
 private:
@@ -82,11 +95,14 @@ private:
         Duration log_ahead{0};              // log time minus this process's clock
         std::optional<Timestamp> retry_at;  // when the next tick is worth sending, by this process's clock
         bool activation_in_flight = false;
+        bool waits_for_leave = false;  // told to the sink already
+        std::string revision;          // in force as of the last commit
     };
 
     void run();
     [[nodiscard]] bool open();
     [[nodiscard]] bool round();
+    [[nodiscard]] bool all_live() const;
     void restore(int partition);
     void drop(int partition);
     void apply(const eventlog::Record& record);
@@ -97,6 +113,8 @@ private:
     void beat(Partition& partition, Pulse& pulse, Timestamp now);
     void send_tick(int partition, Pulse& pulse, Timestamp now);
     void offer_activation(Partition& partition, Pulse& pulse, Timestamp now);
+    [[nodiscard]] bool may_replace(const Shard& shard) const;
+    void tell_activations();
     void answer_questions();
     void publish_figures();
     // False if the worker must end.
@@ -121,8 +139,9 @@ private:
     std::atomic<bool> ready_{false};
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::mutex mailbox_mutex_;
+    std::condition_variable stop_asked_;  // with mailbox_mutex_: ends a pause
     std::vector<Question> mailbox_;
-    std::optional<std::pair<std::shared_ptr<const Rules>, std::string>> new_configuration_;
+    std::optional<Target> new_target_;
     std::thread thread_;
 };
 

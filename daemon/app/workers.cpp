@@ -7,8 +7,9 @@
 namespace aw::app {
 
 Workers::Workers(const WorkerContext& context) : partitions_(context.log.partitions()) {
-    const int wanted = context.settings.watch.workers > 0 ? context.settings.watch.workers
-                                                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int wanted = context.settings.watch.workers > 0
+                           ? context.settings.watch.workers
+                           : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     for (int i = 0; i < std::min(wanted, partitions_); ++i) workers_.push_back(std::make_unique<Worker>(context, i));
 }
 
@@ -24,8 +25,19 @@ void Workers::join() {
     for (auto& worker : workers_) worker->join();
 }
 
-void Workers::activate(const std::shared_ptr<const Rules>& rules, const std::string& document) {
-    for (auto& worker : workers_) worker->activate(rules, document);
+void Workers::activate(const Target& target) {
+    for (auto& worker : workers_) worker->activate(target);
+}
+
+void Workers::ask_all(std::function<void(const Worker::Partitions&)> look, std::function<void()> done) {
+    if (workers_.empty()) return done();
+    auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
+    for (auto& worker : workers_) {
+        worker->ask([left, look, done](const Worker::Partitions& partitions) {
+            look(partitions);
+            if (--*left == 0) done();
+        });
+    }
 }
 
 void Workers::ask(AccountRoot root, std::function<void(const Partition*)> answer) {
@@ -65,6 +77,30 @@ void Workers::count(std::function<void(const Shard::Counts&)> answer) {
                 for (const auto& [key, n] : counts.tasks_open) sum->counts.tasks_open[key] += n;
             }
             if (--sum->left == 0) answer(sum->counts);
+        });
+    }
+}
+
+void Workers::silences(std::function<void(const std::vector<Silence>&)> answer) {
+    struct Newest {
+        std::mutex mutex;
+        Timestamp clock;
+        std::vector<Silence> silences;
+        std::size_t left = 0;
+    };
+    auto newest = std::make_shared<Newest>();
+    newest->left = workers_.size();
+    if (workers_.empty()) return answer({});
+    for (auto& worker : workers_) {
+        worker->ask([newest, answer](const Worker::Partitions& partitions) {
+            const std::lock_guard lock(newest->mutex);
+            for (const auto& [number, partition] : partitions) {
+                const Shard& shard = partition->shard();
+                if (shard.clock() < newest->clock) continue;
+                newest->clock = shard.clock();
+                newest->silences = shard.silences();
+            }
+            if (--newest->left == 0) answer(newest->silences);
         });
     }
 }

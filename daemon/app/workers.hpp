@@ -16,12 +16,18 @@ public:
     void start();
     void stop();
     void join();
-    void activate(const std::shared_ptr<const Rules>& rules, const std::string& document);
+    void activate(const Target& target);
 
     // Asks the owner of the account's partition, on its thread; null if no worker of this process owns it.
     void ask(AccountRoot root, std::function<void(const Partition*)> answer);
+    // Runs `look` on every worker's thread with its partitions, at the same time, then `done` on the last one's.
+    void ask_all(std::function<void(const Worker::Partitions&)> look, std::function<void()> done);
     // Totals over all partitions owned here, and the accounts' counts; `answer` runs on one of the workers' threads.
     void count(std::function<void(const Shard::Counts&)> answer);
+
+    // The silences that the partitions owned here know of, by id; every partition knows all, so one that is a little
+    // behind does not matter. `answer` runs on one of the workers' threads.
+    void silences(std::function<void(const std::vector<Silence>&)> answer);
 
     [[nodiscard]] bool ready() const;
     [[nodiscard]] std::chrono::steady_clock::time_point slowest_round() const;

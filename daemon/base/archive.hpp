@@ -8,8 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <limits>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -74,7 +74,7 @@ private:
         for (const auto& item : list) write(static_cast<const T&>(item));
     }
     template <class T>
-    void write(const std::deque<T>& list) {
+    void write(const std::list<T>& list) {
         varint(list.size());
         for (const auto& item : list) write(item);
     }
@@ -197,7 +197,7 @@ private:
         for (std::size_t i = 0; i < n && ok_; ++i) read(list.emplace_back());
     }
     template <class T>
-    void read(std::deque<T>& list) {
+    void read(std::list<T>& list) {
         list.clear();
         const std::size_t n = length();
         for (std::size_t i = 0; i < n && ok_; ++i) read(list.emplace_back());

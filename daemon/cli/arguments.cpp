@@ -108,14 +108,36 @@ void add_simulate(Tool& tool, SimulateOptions& options) {
 }
 
 void add_audit(Tool& tool, AuditOptions& options) {
-    CLI::App* command = tool.app.add_subcommand("audit", "Checks the evidence chain of decisions: nothing changed, nothing missing");
-    command->add_option("FILE", options.files, "Decisions as NDJSON, gzip or not; - is standard input")->required()->type_name("");
+    CLI::App* command =
+        tool.app.add_subcommand("audit", "Checks the evidence chain of decisions: nothing changed, nothing missing");
+    command->add_option("FILE", options.files, "Decisions as NDJSON, gzip or not; - is standard input")
+        ->required()
+        ->type_name("");
     command->footer(
-        "Every decision carries a digest over its own content and the digest of the one before it. A copy of the topic\n"
+        "Every decision carries a digest over its own content and the digest of the one before it. A copy of the "
+        "topic\n"
         "may begin anywhere; what is missing, changed or added after that is named.\n\n"
         "  kcat -C -e -b 127.0.0.1:9092 -t accountwatch.decisions | accountwatch audit -     (output_format: json)\n"
-        "  accountwatch audit result/decisions.ndjson\n\nExit code: 0 all chains hold, 1 a break or an unreadable line.");
+        "  accountwatch audit result/decisions.ndjson\n\nExit code: 0 all chains hold, 1 a break or an unreadable "
+        "line.");
     command->callback([&] { tool.run = [&] { return run_audit(options, tool.console); }; });
+}
+
+void add_lint_chain(Tool& tool, LintChainOptions& options) {
+    CLI::App* command =
+        tool.app.add_subcommand("lint-chain", "Looks for minutes to come in which nobody would answer for a case");
+    add_config(*command, options.config);
+    command->add_option("--from", options.from, "First day, YYYY-MM-DD (default: today)")->type_name("DATE");
+    command->add_option("--days", options.days, "So many days (default 365)")->type_name("N");
+    add_output(*command, options.json);
+    command->footer(
+        "Follows the chain of every unit and grade in every minute, with office hours, holidays, leave, deputies and\n"
+        "vacancies, on the clocks of the policy. A gap: nobody in the chain, or nobody for a mandatory seat of the\n"
+        "group, answers before the deadline. A warning: not the leader, but somebody else does.\n\n"
+        "  accountwatch lint-chain --config accountwatch.yaml\n"
+        "  accountwatch lint-chain --config accountwatch.yaml --from 2027-01-01 --days 31\n\n"
+        "Exit code: 0 no gaps, 1 gaps, 78 bad configuration.");
+    command->callback([&] { tool.run = [&] { return run_lint_chain(options, tool.console); }; });
 }
 
 void add_topics(Tool& tool, TopicsOptions& options) {
@@ -160,9 +182,12 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     SendOptions send;
     BacktestOptions backtest;
     SimulateOptions simulate;
+    ReloadArguments reload;
     AuditOptions audit;
+    LintChainOptions lint_chain;
     TopicsOptions topics;
     CasesArguments cases;
+    SilencesArguments silences;
     tool.app.set_version_flag("--version", "accountwatch " + std::string(app::kVersion), "Prints the version");
     tool.app.require_subcommand(1);
     tool.app.footer(
@@ -174,7 +199,10 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_backtest(tool, backtest);
     add_simulate(tool, simulate);
     add_cases(tool, cases);
+    add_silences(tool, silences);
+    add_reload(tool, reload);
     add_audit(tool, audit);
+    add_lint_chain(tool, lint_chain);
     add_topics(tool, topics);
     try {
         tool.app.parse(argc, argv);

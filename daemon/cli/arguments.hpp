@@ -28,6 +28,9 @@ CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& names);
 // -o text|json: fills `json` when the command runs.
 void add_output(CLI::App& command, bool& json);
 
+// How the daemon is reached, and by whom.
+void add_api(CLI::App& command, ApiOptions& api);
+
 // What `cases` fills; must outlive the parser.
 struct CasesArguments {
     ApiOptions api;
@@ -36,5 +39,19 @@ struct CasesArguments {
     std::list<CaseAction> actions;  // one for each command
 };
 void add_cases(Tool& tool, CasesArguments& arguments);
+
+// What `silences` fills; must outlive the parser.
+struct SilencesArguments {
+    ApiOptions api;
+    AddSilenceOptions add;
+    EndSilenceOptions end;
+};
+void add_silences(Tool& tool, SilencesArguments& arguments);
+
+struct ReloadArguments {
+    ApiOptions api;
+    ReloadOptions reload;
+};
+void add_reload(Tool& tool, ReloadArguments& arguments);
 
 }  // namespace aw::cli

@@ -12,15 +12,6 @@ std::vector<std::string> names_of() {
     return {EnumNames<E>::kList.begin() + 1, EnumNames<E>::kList.end()};
 }
 
-void add_api(CLI::App& cases, ApiOptions& api) {
-    cases.add_option("--url", api.url, "Where the daemon listens (default " + api.url + ")")->type_name("U");
-    cases.add_option("--as", api.actor, "Who acts; with tokens it is the token's")->type_name("STAFF_ID");
-    cases.add_option("--token-file", api.token_file, "File that holds the token")->type_name("F");
-    cases.add_option("--config", api.config, "Settings whose time zone is shown (default: TZ, else Asia/Shanghai)")
-        ->type_name("FILE");
-    add_output(cases, api.json);
-}
-
 CLI::Option* add_case(CLI::App& command, std::string& case_id) {
     return command.add_option("CASE", case_id, "Its id, such as 37140200012-1")->required()->type_name("");
 }
@@ -116,6 +107,15 @@ void add_action(Tool& tool, CLI::App& cases, CasesArguments& arguments, const Ac
 }
 
 }  // namespace
+
+void add_api(CLI::App& command, ApiOptions& api) {
+    command.add_option("--url", api.url, "Where the daemon listens (default " + api.url + ")")->type_name("U");
+    command.add_option("--as", api.actor, "Who acts; with tokens it is the token's")->type_name("STAFF_ID");
+    command.add_option("--token-file", api.token_file, "File that holds the token")->type_name("F");
+    command.add_option("--config", api.config, "Settings whose time zone is shown (default: TZ, else Asia/Shanghai)")
+        ->type_name("FILE");
+    add_output(command, api.json);
+}
 
 void add_cases(Tool& tool, CasesArguments& arguments) {
     CLI::App* cases = tool.app.add_subcommand("cases", "Shows cases, or moves one, over HTTP");

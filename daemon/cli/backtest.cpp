@@ -29,10 +29,30 @@ void Backtest::on_effect(const Effect& effect) {
 
 void Backtest::drain() {
     for (eventlog::OutRecord& output : outputs_) {
-        if (on_output_) on_output_(std::move(output));
+        if (output.topic == eventlog::Topic::events) {
+            answers_.push_back(std::move(output));
+        } else if (on_output_) {
+            on_output_(std::move(output));
+        }
     }
     outputs_.clear();
+    loop_back();
     find_next_due();
+}
+
+// What shards say to each other goes through the log: read at once, at the time at which it was written.
+void Backtest::loop_back() {
+    if (looping_) return;  // whoever loops takes what has just come, too
+    looping_ = true;
+    const Applied outcome = last_outcome_;
+    while (!answers_.empty()) {
+        const eventlog::OutRecord answer = std::move(answers_.front());
+        answers_.pop_front();
+        const auto owner = static_cast<std::size_t>(partition_of(answer.key, static_cast<int>(partitions_.size())));
+        apply_in(owner, now_, answer.key, answer.value);
+    }
+    last_outcome_ = outcome;
+    looping_ = false;
 }
 
 void Backtest::find_next_due() {
@@ -68,9 +88,14 @@ void Backtest::act() {
     ++counts_.commands_of_people;
     const Event event = command->event();
     if (on_people_) on_people_(event);
+    const std::string value = encode_event(event, Format::protobuf);
+    if (is_broadcast(event)) {
+        for (std::size_t i = 0; i < partitions_.size(); ++i) apply_in(i, now_, {}, value);
+        return;
+    }
     const std::string key = format_root(root_of(event));
     const auto partition = static_cast<std::size_t>(partition_of(key, static_cast<int>(partitions_.size())));
-    apply_in(partition, now_, key, encode_event(event, Format::protobuf));
+    apply_in(partition, now_, key, value);
 }
 
 void Backtest::apply_in(std::size_t partition, Timestamp at, std::string_view key, std::string_view value) {
@@ -85,7 +110,20 @@ void Backtest::apply_in(std::size_t partition, Timestamp at, std::string_view ke
     drain();
 }
 
+// As the activation does that stands at the beginning of every partition: one without accounts answers the others, too.
+void Backtest::start(Timestamp at) {
+    started_ = true;
+    Event tick;
+    tick.event_id = "tick";
+    tick.occurred_at = at;
+    tick.source = "accountwatch";
+    tick.payload = TickEvent{};
+    const std::string value = encode_event(tick, Format::protobuf);
+    for (std::size_t i = 0; i < partitions_.size(); ++i) apply_in(i, at, {}, value);
+}
+
 void Backtest::apply(const History::Entry& entry) {
+    if (!started_) start(entry.at);
     fire_before(entry.at, false);
     now_ = entry.at;
     const int partitions = static_cast<int>(partitions_.size());

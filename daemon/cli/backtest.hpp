@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -63,12 +64,17 @@ private:
     void act();
     void apply_in(std::size_t partition, Timestamp at, std::string_view key, std::string_view value);
     void drain();
+    void loop_back();
+    void start(Timestamp at);
     void find_next_due();
 
     std::shared_ptr<const Rules> rules_;
     std::vector<std::unique_ptr<app::Partition>> partitions_;
     std::vector<std::int64_t> offsets_;
     std::vector<eventlog::OutRecord> outputs_;  // reused
+    std::deque<eventlog::OutRecord> answers_;   // of shards to each other, on their way through the log
+    bool looping_ = false;
+    bool started_ = false;
     std::optional<Timestamp> next_due_;
     std::size_t next_partition_ = 0;
     OnOutput on_output_;

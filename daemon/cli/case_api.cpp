@@ -73,15 +73,20 @@ ApiResult<std::vector<T>> decoded(const std::string& text, Decode decode) {
 
 }  // namespace
 
-ApiResult<CaseApi> CaseApi::open(const ApiOptions& options) {
+ApiResult<std::string> read_token(const ApiOptions& options) {
     std::string token;
-    if (!options.token_file.empty()) {
-        std::ifstream file(options.token_file);
-        if (!std::getline(file, token)) return failure(options.token_file + ": cannot be read", app::kExitUsage);
-        while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back())) != 0) token.pop_back();
-        if (token.empty()) return failure(options.token_file + ": its first line is empty", app::kExitUsage);
-    }
-    auto client = HttpClient::make({.url = options.url, .token = std::move(token)});
+    if (options.token_file.empty()) return token;
+    std::ifstream file(options.token_file);
+    if (!std::getline(file, token)) return failure(options.token_file + ": cannot be read", app::kExitUsage);
+    while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back())) != 0) token.pop_back();
+    if (token.empty()) return failure(options.token_file + ": its first line is empty", app::kExitUsage);
+    return token;
+}
+
+ApiResult<CaseApi> CaseApi::open(const ApiOptions& options) {
+    auto token = read_token(options);
+    if (!token) return tl::unexpected(token.error());
+    auto client = HttpClient::make({.url = options.url, .token = *std::move(token)});
     if (!client) return failure(client.error().message, app::kExitUsage);
     return CaseApi(std::move(*client));
 }
@@ -117,6 +122,10 @@ ApiResult<std::vector<Case>> cases_of(const std::string& text) {
 
 ApiResult<std::vector<Task>> tasks_of(const std::string& text) {
     return decoded<Task>(text, [](std::string_view item) { return decode_task(item); });
+}
+
+ApiResult<std::vector<Silence>> silences_of(const std::string& text) {
+    return decoded<Silence>(text, [](std::string_view item) { return decode_silence(item); });
 }
 
 TimeZone display_zone(const ApiOptions& options) {

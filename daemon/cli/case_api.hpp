@@ -20,6 +20,9 @@ struct ApiFailure {
 template <class T>
 using ApiResult = Result<T, ApiFailure>;
 
+// The token of the options' file; empty without one. Fails (exit code 2) on a file that holds none.
+[[nodiscard]] ApiResult<std::string> read_token(const ApiOptions& options);
+
 class CaseApi {
 public:
     // Fails (exit code 2) on a URL or a token file that is none.
@@ -38,6 +41,7 @@ private:
 // The items of a list in JSON. A list that cannot be read is a failure (exit code 1).
 [[nodiscard]] ApiResult<std::vector<Case>> cases_of(const std::string& json);
 [[nodiscard]] ApiResult<std::vector<Task>> tasks_of(const std::string& json);
+[[nodiscard]] ApiResult<std::vector<Silence>> silences_of(const std::string& json);
 
 // Times on the screen: the zone of the configuration, else TZ, else Asia/Shanghai.
 [[nodiscard]] TimeZone display_zone(const ApiOptions& options);

@@ -38,7 +38,7 @@ int run_check(const CheckOptions& options, Console& console) {
     const Timestamp now = console.clock.now();
     for (const std::string& path : options.files) {
         const Day today = today_for(path, now);
-        const auto one = settings::check_files({path}, today, app::outside_checks());
+        const auto one = settings::check_files({path}, today, app::all_checks());
         report.mistakes.insert(report.mistakes.end(), one.mistakes.begin(), one.mistakes.end());
         report.warnings.insert(report.warnings.end(), one.warnings.begin(), one.warnings.end());
     }

@@ -71,11 +71,47 @@ struct ListCasesOptions {
 [[nodiscard]] int run_cases_show(const ApiOptions& api, const std::string& case_id, Console& console);
 [[nodiscard]] int run_case_action(const ApiOptions& api, const CaseAction& action, Console& console);
 
+struct ReloadOptions {
+    bool plan = false;
+    bool rollback = false;
+    bool force = false;
+    int examples = 20;  // of each kind of change
+};
+[[nodiscard]] int run_reload(const ApiOptions& api, const ReloadOptions& options, Console& console);
+
 struct AuditOptions {
     std::vector<std::string> files;
 };
 // Checks the evidence chain of decisions.
 [[nodiscard]] int run_audit(const AuditOptions& options, Console& console);
+
+struct LintChainOptions {
+    ConfigOptions config;
+    std::string from;  // YYYY-MM-DD; empty = today
+    int days = 365;
+    bool json = false;
+};
+[[nodiscard]] int run_lint_chain(const LintChainOptions& options, Console& console);
+
+struct AddSilenceOptions {
+    std::string id;  // empty = made up
+    std::string account;
+    std::string unit;
+    std::string case_id;
+    std::vector<std::string> kinds;
+    std::string from;   // empty = now
+    std::string until;  // this ...
+    std::string span;   // ... or this
+    std::string recurrence;
+    std::string reason;
+};
+struct EndSilenceOptions {
+    std::string id;
+    std::string reason;
+};
+[[nodiscard]] int run_silences_list(const ApiOptions& api, Console& console);
+[[nodiscard]] int run_silences_add(const ApiOptions& api, const AddSilenceOptions& options, Console& console);
+[[nodiscard]] int run_silences_end(const ApiOptions& api, const EndSilenceOptions& options, Console& console);
 
 struct TopicsOptions {
     ConfigOptions config;

@@ -34,7 +34,9 @@ Event PeopleCommand::event() const {
     event.occurred_at = at;
     event.recorded_at = at;
     event.source = "people";
-    if (complaint_id.empty()) {
+    if (!report_id.empty()) {
+        event.payload = ReportActionEvent{report_id, ReportStep::SUBMIT, actor, {}};
+    } else if (complaint_id.empty()) {
         event.payload = CommandEvent{case_id, actor, 0, reason, action};
     } else {
         event.code = code;
@@ -167,6 +169,13 @@ std::unique_ptr<PeopleCommand> People::close_complaint(Timestamp at, const Task&
     return made;
 }
 
+// The task's detail names the report.
+std::unique_ptr<PeopleCommand> People::submit(Timestamp at, const Task& task) {
+    auto made = command(at, {}, task.assignee_staff_id);
+    if (made != nullptr) made->report_id = task.detail;
+    return made;
+}
+
 std::unique_ptr<PeopleCommand> People::command(Timestamp at, const Known& known, const StaffId& actor) {
     if (actor.empty()) return nullptr;  // nobody holds that role
     auto made = std::make_unique<PeopleCommand>();
@@ -182,6 +191,7 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
     if (found == owed_.end()) return nullptr;
     const Task& task = found->second.task;
     if (task.kind == TaskKind::ANSWER_COMPLAINT) return close_complaint(at, task);
+    if (task.kind == TaskKind::SUBMIT_STATISTICS) return submit(at, task);
     if (task.case_id.empty()) {  // a complaint's: nobody's case
         auto made = command(at, {}, task.assignee_staff_id);
         if (made == nullptr || task.kind != TaskKind::FOLLOW_UP) return nullptr;  // its progress ends the others

@@ -32,6 +32,7 @@ struct PeopleCommand {
     CommandAction action;      // its views point into the members above
     std::string complaint_id;  // set: not a command, but the end of this complaint of the account
     CustomerCode code;
+    std::string report_id;  // set: not a command, but this report is submitted
 
     [[nodiscard]] Event event() const;
 };
@@ -80,6 +81,7 @@ private:
     [[nodiscard]] std::unique_ptr<PeopleCommand> make_plan(Timestamp at, const Task& task, const Known& known);
     [[nodiscard]] bool left_to_input(const CaseId& case_id) const;
     [[nodiscard]] std::unique_ptr<PeopleCommand> end_case(Timestamp at, const Known& known);
+    [[nodiscard]] std::unique_ptr<PeopleCommand> submit(Timestamp at, const Task& task);
     [[nodiscard]] std::unique_ptr<PeopleCommand> close_complaint(Timestamp at, const Task& task);
 
     std::set<std::string, std::less<>> input_complaints_;

@@ -269,6 +269,13 @@ template <class Io>
 void fields(Io&, TickEvent&) {}
 
 template <class Io>
+void fields(Io& io, PartialEventItem& e) {
+    io("kind", e.kind, kId);
+    io("id", e.id, kId);
+    io("account_root", e.account_root, kId);
+}
+
+template <class Io>
 void fields(Io& io, PartialEvent& e) {
     // Nothing is required: from outside both kinds are refused as such (RESERVED_KIND), whatever they hold.
     io("topic", e.topic, kId);
@@ -276,12 +283,17 @@ void fields(Io& io, PartialEvent& e) {
     io("due_at", e.due_at);
     io("partition", e.partition, kCount);
     io("counts", e.counts);
+    io("sequence", e.sequence, kCount);
+    io("items", e.items);
 }
 
 template <class Io>
 void fields(Io& io, ActivationEvent& e) {
     io("revision", e.revision, kId);
     io("document", e.document);
+    io("refused_revision", e.refused_revision, kId);
+    io("actor_staff_id", e.actor_staff_id, kId);
+    io("forced", e.forced);
 }
 
 }  // namespace aw::codec

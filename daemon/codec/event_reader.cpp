@@ -7,6 +7,7 @@
 #include "codec/event_fields.hpp"
 #include "codec/proto_reader.hpp"
 #include "codec/text.hpp"
+#include "core/model/recurrence.hpp"
 
 namespace aw::codec {
 namespace {
@@ -101,6 +102,7 @@ Problem check_command(const CommandEvent& command) {
 
 Problem check_account(const Event& event) {
     if (const auto* command = std::get_if<CommandEvent>(&event.payload)) return check_command(*command);
+    if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) return check_silence(*silence);
     if (event.code.is_set() || is_broadcast(event) || is_reserved(event.payload)) return std::nullopt;
     return Refusal{Why::MISSING_FIELD,
                    fmt::format("account_code: required for {}, not given", payload_name(event.payload))};

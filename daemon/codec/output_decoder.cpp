@@ -58,6 +58,7 @@ Result<Report> decode_report(std::string_view bytes) { return decode_as<v1::Repo
 Result<AccountView> decode_account(std::string_view bytes) { return decode_as<v1::Account, AccountView>(bytes); }
 Result<DeadLetter> decode_dead_letter(std::string_view bytes) { return decode_as<v1::DeadLetter, DeadLetter>(bytes); }
 Result<Receipt> decode_receipt(std::string_view bytes) { return decode_as<v1::Receipt, Receipt>(bytes); }
+Result<Silence> decode_silence(std::string_view bytes) { return decode_as<v1::Silence, Silence>(bytes); }
 
 Result<std::string> to_json(OutputKind kind, std::string_view bytes) {
     switch (kind) {
@@ -81,6 +82,8 @@ Result<std::string> to_json(OutputKind kind, std::string_view bytes) {
             return as_json(decode_dead_letter(bytes));
         case OutputKind::receipt:
             return as_json(decode_receipt(bytes));
+        case OutputKind::silence:
+            return as_json(decode_silence(bytes));
     }
     return fail_with("no such kind of output");
 }

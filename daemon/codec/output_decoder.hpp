@@ -21,6 +21,7 @@ namespace aw {
 [[nodiscard]] Result<AccountView> decode_account(std::string_view bytes);
 [[nodiscard]] Result<DeadLetter> decode_dead_letter(std::string_view bytes);
 [[nodiscard]] Result<Receipt> decode_receipt(std::string_view bytes);
+[[nodiscard]] Result<Silence> decode_silence(std::string_view bytes);
 
 // A record of that kind as the JSON of the contract.
 [[nodiscard]] Result<std::string> to_json(OutputKind kind, std::string_view bytes);

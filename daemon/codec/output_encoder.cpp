@@ -28,6 +28,7 @@ std::string encode(const Decision& decision, Format format) { return encode_as<v
 std::string encode(const DataGap& gap, Format format) { return encode_as<v1::DataGap>(gap, format); }
 std::string encode(const Report& report, Format format) { return encode_as<v1::Report>(report, format); }
 std::string encode(const AccountView& account, Format format) { return encode_as<v1::Account>(account, format); }
+std::string encode(const Silence& silence, Format format) { return encode_as<v1::Silence>(silence, format); }
 std::string encode(const DeadLetter& letter, Format format) { return encode_as<v1::DeadLetter>(letter, format); }
 std::string encode(const Receipt& receipt, Format format) { return encode_as<v1::Receipt>(receipt, format); }
 

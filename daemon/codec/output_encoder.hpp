@@ -18,6 +18,7 @@ namespace aw {
 [[nodiscard]] std::string encode(const DataGap& gap, Format format);
 [[nodiscard]] std::string encode(const Report& report, Format format);
 [[nodiscard]] std::string encode(const AccountView& account, Format format);
+[[nodiscard]] std::string encode(const Silence& silence, Format format);
 [[nodiscard]] std::string encode(const DeadLetter& letter, Format format);
 [[nodiscard]] std::string encode(const Receipt& receipt, Format format);
 

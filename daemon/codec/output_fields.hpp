@@ -188,6 +188,7 @@ void fields(Io& io, Notice& r) {
     io("language", r.language);
     io("created_at", r.created_at);
     io("due_at", r.due_at);
+    io("case_class", r.case_class);
 }
 
 template <class Io>
@@ -280,6 +281,21 @@ void fields(Io& io, AccountView& r) {
 }
 
 template <class Io>
+void fields(Io& io, Silence& r) {
+    io("silence_id", r.silence_id);
+    io("account_root", r.account_root);
+    io("unit_id", r.unit_id);
+    io("case_id", r.case_id);
+    io("kinds", r.kinds);
+    io("from", r.from);
+    io("until", r.until);
+    io("recurrence", r.recurrence);
+    io("author_staff_id", r.author_staff_id);
+    io("reason", r.reason);
+    io("active_until", r.active_until);
+}
+
+template <class Io>
 void fields(Io& io, DeadLetter& r) {
     io("reason", r.reason);
     io("detail", r.detail);
@@ -303,6 +319,10 @@ void fields(Io& io, Receipt& r) {
     io("at", r.at);
     io("detail", r.detail);
     io("plain_text", r.plain_text);
+    io("reason", r.reason);
+    io("case_id", r.case_id);
+    io("subject", r.subject);
+    io("partition", r.partition);
 }
 
 }  // namespace aw::codec

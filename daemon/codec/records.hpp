@@ -23,7 +23,8 @@ enum class OutputKind : std::uint8_t {
     report,
     account,
     dead_letter,
-    receipt
+    receipt,
+    silence
 };
 
 // A record that was refused: the Refusal of decoder or shard, and where the record came from.

@@ -55,6 +55,8 @@ std::optional<std::uint8_t> parse_scopes(std::string_view text) {
             scopes |= static_cast<std::uint8_t>(Scope::command);
         } else if (word == "ingest") {
             scopes |= static_cast<std::uint8_t>(Scope::ingest);
+        } else if (word == "operate") {
+            scopes |= static_cast<std::uint8_t>(Scope::operate);
         } else {
             return std::nullopt;
         }
@@ -120,7 +122,7 @@ Result<Tokens, std::vector<std::string>> Tokens::parse(std::string_view text, co
         }
         const auto scopes = parse_scopes(columns[2]);
         if (!scopes) {
-            wrong(fmt::format("unknown scope in \"{}\" (read, command, ingest)", columns[2]));
+            wrong(fmt::format("unknown scope in \"{}\" (read, command, ingest, operate)", columns[2]));
             continue;
         }
         if (std::ranges::any_of(tokens.entries_, [&](const Entry& e) { return e.digest == entry.digest; })) {

@@ -1,6 +1,6 @@
 // Bearer tokens. The file holds no token, only hashes; one line each:
 //
-//     <sha256 of the token, 64 hex digits> <staff id> <read|command|ingest, comma separated>
+//     <sha256 of the token, 64 hex digits> <staff id> <read|command|ingest|operate, comma separated>
 //
 // Blank lines and lines that start with # are skipped.
 #pragma once

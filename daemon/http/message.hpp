@@ -13,7 +13,7 @@
 namespace aw::http {
 
 // What a token may do; also what a route demands.
-enum class Scope : std::uint8_t { none = 0, read = 1, command = 2, ingest = 4 };
+enum class Scope : std::uint8_t { none = 0, read = 1, command = 2, ingest = 4, operate = 8 };
 
 // Who asks. With tokens: the token's owner. Without: empty, the actor comes from the body (loopback only).
 struct Principal {

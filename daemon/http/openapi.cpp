@@ -70,6 +70,18 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/silences": {
+    "get": {
+      "operationId": "listSilences", "summary": "What is kept quiet, now or later", "tags": ["silences"],
+      "description": "Silences that are over are left out. One is added, replaced or ended by an event: POST /api/v1/events.",
+      "responses": {
+        "200": {"description": "All of them, by id", "content": {"application/json": {"schema": {
+          "type": "object", "required": ["items"],
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Silence"}}, "next_cursor": {"const": ""}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
   "/api/v1/tasks": {
     "get": {
       "operationId": "listTasks", "summary": "Who owes what by when", "tags": ["tasks"],
@@ -92,6 +104,27 @@ static constexpr std::string_view kDocument = R"json({
       "responses": {
         "200": {"description": "What became of the lines", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IngestResult"}}}},
         "413": {"description": "Over 16 MiB", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/reload": {
+    "post": {
+      "operationId": "postReload", "summary": "The daemon's files against the configuration in force: what would change, and the change itself", "tags": ["service"],
+      "description": "Reads policy, organisation, calendars and feeds again. Without a parameter it brings them into force, unless that exceeds the limit of the settings (reload.max_affected_pct) or the configuration was rolled back; then 409 with the plan. With tokens it needs the scope operate.",
+      "parameters": [
+        {"name": "plan", "in": "query", "description": "Only shows what would change", "schema": {"type": "boolean", "default": false}},
+        {"name": "rollback", "in": "query", "description": "Back to the configuration before (one step), whatever the limit", "schema": {"type": "boolean", "default": false}},
+        {"name": "force", "in": "query", "description": "Over the limit, or over a roll back", "schema": {"type": "boolean", "default": false}},
+        {"name": "examples", "in": "query", "description": "Of each kind of change", "schema": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 20}}
+      ],
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false,
+        "properties": {"actor_staff_id": {"type": "string", "maxLength": 128, "description": "Who does it; with tokens it is the token's"}}}}}},
+      "responses": {
+        "200": {"description": "PLANNED, UNCHANGED, ACTIVATED or ROLLED_BACK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reload"}}}},
+        "202": {"description": "PENDING: handed to the log, not committed in every partition yet", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reload"}}}},
+        "409": {"description": "LIMIT_EXCEEDED or WAS_ROLLED_BACK (both with plan), NOTHING_TO_ROLL_BACK or BUSY", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+        "422": {"description": "BAD_CONFIGURATION: the files have mistakes, listed in mistakes as file:line:column: what is wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     }
@@ -122,7 +155,7 @@ static constexpr std::string_view kDocument = R"json({
   }
 },
 "components": {
-  "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of http.tokens_file with the scope read, command or ingest"}},
+  "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "A token of http.tokens_file with the scope read, command, ingest or operate"}},
   "parameters": {
     "code": {"name": "code", "in": "path", "required": true, "description": "The customer code", "schema": {"type": "string", "pattern": "^[0-9]{14}$|^[0-9]{11}$"}},
     "caseId": {"name": "id", "in": "path", "required": true, "description": "<account root>-<n>", "schema": {"type": "string", "pattern": "^[0-9]{11}-[0-9]+$"}}
@@ -173,6 +206,13 @@ static constexpr std::string_view kDocument = R"json({
         "merged_into": {"type": "string", "description": "MERGED: the case that goes on"}, "suspended_until": {"$ref": "#/components/schemas/Time"},
         "offers": {"type": "array", "items": {"$ref": "#/components/schemas/Offer"}}}
     },
+    "Silence": {"type": "object", "description": "What is to be kept quiet; of account_root, unit_id and case_id one is set", "properties": {
+      "silence_id": {"type": "string"}, "account_root": {"type": "string"}, "unit_id": {"type": "string", "description": "and the units below it"}, "case_id": {"type": "string"},
+      "kinds": {"type": "array", "items": {"type": "string"}, "description": "only signals of these kinds are suppressed; none: notices wait and deadlines are held"},
+      "from": {"$ref": "#/components/schemas/Time"}, "until": {"$ref": "#/components/schemas/Time"},
+      "recurrence": {"type": "string", "description": "DAILY, WEEKLY or WEEKLY:MON,TUE, with ;UNTIL=YYYY-MM-DD if it ends; absent = once"},
+      "author_staff_id": {"type": "string"}, "reason": {"type": "string"},
+      "active_until": {"$ref": "#/components/schemas/Time", "description": "set while it is active"}}},
     "Contact": {"type": "object", "description": "The client was spoken to", "properties": {"at": {"$ref": "#/components/schemas/Time"}, "level": {"$ref": "#/components/schemas/ContactLevel"},
       "channel": {"$ref": "#/components/schemas/Channel"}, "staff_id": {"type": "string"}}},
     "Plan": {"type": "object", "properties": {"cause": {"type": "string"},
@@ -250,6 +290,34 @@ static constexpr std::string_view kDocument = R"json({
         {"required": ["lower_severity"]}, {"required": ["transfer"]}, {"required": ["accept_transfer"]}, {"required": ["assign_task"]},
         {"required": ["add_member"]}, {"required": ["offer"]}
       ]
+    },
+    "Reload": {
+      "type": "object", "required": ["result", "exceeds_limit", "max_affected_pct", "min_affected", "plan"],
+      "properties": {
+        "result": {"type": "string", "enum": ["PLANNED", "UNCHANGED", "ACTIVATED", "ROLLED_BACK", "PENDING"]},
+        "exceeds_limit": {"type": "boolean", "description": "Without force it is refused"},
+        "max_affected_pct": {"type": "integer"}, "min_affected": {"type": "integer"},
+        "detail": {"type": "string"},
+        "plan": {"$ref": "#/components/schemas/ReloadPlan"}}
+    },
+    "ReloadPlan": {
+      "type": "object", "description": "What another configuration would change, summed over the partitions of this instance",
+      "properties": {
+        "revision_from": {"type": "string"}, "revision_to": {"type": "string"},
+        "changes_nothing": {"type": "boolean"}, "rolled_back": {"type": "boolean", "description": "It was rolled back and comes back by force only"},
+        "accounts": {"type": "integer"},
+        "accounts_watched": {"type": "integer", "description": "Under either configuration"},
+        "accounts_affected": {"type": "integer", "description": "Of those: watched, key account, grade or unit change, or nobody would lead a case"},
+        "cases": {"type": "integer", "description": "Open, and those that would open"},
+        "cases_affected": {"type": "integer", "description": "Of those: open, rise, close, or another person as owner, seat, next level or holder of a task"},
+        "evaluation_from": {"$ref": "#/components/schemas/Time"}, "evaluation_to": {"$ref": "#/components/schemas/Time"},
+        "changes": {"type": "array", "items": {"type": "object", "properties": {
+          "kind": {"type": "string", "enum": ["WATCHED", "KEY_ACCOUNT", "GRADE", "UNIT", "LEADER", "CASE_OPENS", "CASE_RISES", "CASE_CLOSES", "OWNER", "SEAT", "NEXT_LEVEL", "TASK_HOLDER", "UNMEASURED", "SEVERITY", "DEADLINE"],
+            "description": "CASE_OPENS and CASE_RISES: at the next evaluation, if its period is like the last one. DEADLINE and SEVERITY: what would be set now; what runs stays as it is."},
+          "count": {"type": "integer"},
+          "examples": {"type": "array", "items": {"type": "object", "properties": {
+            "account_root": {"type": "string"}, "case_id": {"type": "string"}, "task_id": {"type": "string"},
+            "what": {"type": "string", "description": "Row, seat, post or task"}, "from": {"type": "string"}, "to": {"type": "string"}}}}}}}}
     },
     "IngestResult": {
       "type": "object", "required": ["accepted", "rejected"],

@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "notify/digest.hpp"
 
 namespace aw::notify {
 namespace {
@@ -18,11 +19,15 @@ constexpr Duration kLongestWish = std::chrono::minutes(15);  // of a provider's 
 
 // A notice: one delivery, or one for each channel when it goes to all.
 struct Notifier::Pending {
+    Notice plain;
     Rendered rendered;
-    std::size_t open = 0;                                              // deliveries
-    bool taken = false;                                                // by some channel
+    Term term;
+    bool over = false;     // the term has ended while an attempt was under way: none follows
+    std::size_t open = 0;  // deliveries
+    bool taken = false;    // by some channel
     std::string why_not = "no channel is configured for this person";  // the last failure
     std::vector<std::function<void()>> settled;
+    std::vector<std::pair<Term, std::function<void()>>> again;  // delivered anew while the old attempt was under way
 };
 
 struct Notifier::Delivery {
@@ -48,14 +53,17 @@ struct Notifier::Lane {
 };
 
 Notifier::Notifier(NotifierOptions options, const Clock& clock, Scheduler& scheduler, Templates templates,
-                   std::vector<std::unique_ptr<Channel>> channels, Directory directory, NotifierSinks sinks)
+                   std::vector<std::unique_ptr<Channel>> channels, Directory directory, NotifierSinks sinks,
+                   AttentionContext attention)
     : options_(options),
       clock_(clock),
       scheduler_(scheduler),
       templates_(std::move(templates)),
       directory_(std::move(directory)),
-      sinks_(std::move(sinks)) {
+      sinks_(std::move(sinks)),
+      attention_(std::move(attention)) {
     AW_CHECK(sinks_.receipt && directory_);
+    AW_CHECK(!attention_.is_on() || sinks_.decided);
     AW_CHECK(options_.attempts > 0 && options_.last_attempts > 0 && options_.in_flight > 0);
     for (auto& channel : channels) {
         for (const auto& lane : lanes_) AW_CHECK(lane->channel->id() != channel->id());
@@ -66,36 +74,100 @@ Notifier::Notifier(NotifierOptions options, const Clock& clock, Scheduler& sched
 
 Notifier::~Notifier() = default;
 
-void Notifier::already_sent(const std::vector<Receipt>& receipts) {
-    sent_.clear();
-    for (const Receipt& receipt : receipts) {
+void Notifier::begin(const std::vector<Term>& terms, const std::vector<Receipt>& ledger) {
+    for (const Receipt& receipt : ledger) {
         if (receipt.outcome == ReceiptOutcome::SENT) sent_[receipt.notice_id].insert(receipt.channel);
     }
+    attention_.begin(
+        terms, ledger, [this](const std::string& id) { return sent_.contains(id); }, clock_.now());
+    make_digests();  // whose time has passed while nobody was there
+    wait_for_digest();
+}
+
+void Notifier::end(const Term& term) {
+    attention_.end(term);
+    for (const auto& [id, pending] : pending_) pending->over = pending->over || pending->term == term;
+    const auto leave = [](std::map<std::uint64_t, DeliveryPtr>& deliveries) {
+        std::erase_if(deliveries, [](const auto& entry) {
+            if (entry.second->of->over) --entry.second->of->open;
+            return entry.second->of->over;
+        });
+    };
+    for (const auto& lane : lanes_) {
+        leave(lane->waiting);
+        leave(lane->resting);
+    }
+    std::erase_if(pending_, [](const auto& entry) { return entry.second->over && entry.second->open == 0; });
 }
 
 bool Notifier::is_down(const std::string& channel) const {
     return std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->down && lane->channel->id() == channel; });
 }
 
-void Notifier::deliver(Notice notice, std::function<void()> settled) {
+void Notifier::deliver(Notice notice, const Term& term, std::function<void()> settled) {
+    if (!attention_.has(term)) return;
     const bool to_all = notice.recipient_staff_id.empty();
     const auto sent = sent_.find(notice.notice_id);
     if (sent != sent_.end() && !to_all) return settled();
     if (const auto at = pending_.find(notice.notice_id); at != pending_.end()) {
-        at->second->settled.push_back(std::move(settled));
+        if (at->second->over) {
+            at->second->again.emplace_back(term, std::move(settled));
+        } else {
+            at->second->settled.push_back(std::move(settled));
+        }
         return;
     }
-    const Person person = to_all ? Person{} : directory_(notice.recipient_staff_id);
+    make_digests();  // a timer may be late
+    if (hold(notice, term)) return settled();
     const auto pending = std::make_shared<Pending>();
+    pending->plain = notice;
+    pending->term = term;
     pending->taken = sent != sent_.end();
     pending->settled.push_back(std::move(settled));
     pending_.emplace(notice.notice_id, pending);
+    start(pending);
+}
 
+bool Notifier::hold(const Notice& notice, const Term& term) {
+    if (attention_.is_held(term, notice.notice_id)) return true;
+    const auto on_the_way = std::ranges::count_if(pending_, [&](const auto& entry) {
+        const Notice& other = entry.second->plain;
+        return other.recipient_staff_id == notice.recipient_staff_id && other.reason != NoticeReason::DIGEST;
+    });
+    if (!attention_.must_hold(notice, static_cast<std::size_t>(on_the_way), clock_.now())) return false;
+    sinks_.decided(term, {attention_.hold(term, notice, clock_.now())}, std::nullopt);
+    return true;
+}
+
+void Notifier::make_digests() {
+    const Timestamp now = clock_.now();
+    for (const Attention::Due& due : attention_.take_due(now)) {
+        const Language own = directory_(due.recipient).language;
+        const Language language = own == Language::UNSPECIFIED ? attention_.rules().language : own;
+        sinks_.decided(due.term, digested_receipts(due, now), digest_notice(due, language, now));
+    }
+}
+
+void Notifier::wait_for_digest() {
+    if (!attention_.is_on()) return;
+    const Timestamp now = clock_.now();
+    scheduler_.after(attention_.next_digest(now) - now, [this, timer = ++digest_timer_, alive = std::weak_ptr(alive_)] {
+        if (alive.expired() || timer != digest_timer_) return;
+        make_digests();
+        wait_for_digest();
+    });
+}
+
+// Words and routes.
+void Notifier::start(const std::shared_ptr<Pending>& pending) {
+    const Notice& notice = pending->plain;
+    const bool to_all = notice.recipient_staff_id.empty();
+    const Person person = to_all ? Person{} : directory_(notice.recipient_staff_id);
     std::vector<std::vector<std::size_t>> routes{route_of(person)};
     if (to_all) {
         routes.clear();
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
-            if (!pending->taken || !sent->second.contains(lanes_[i]->channel->id())) routes.push_back({i});
+            if (!pending->taken || !sent_[notice.notice_id].contains(lanes_[i]->channel->id())) routes.push_back({i});
         }
     }
     std::erase_if(routes, [](const auto& route) { return route.empty(); });
@@ -104,7 +176,7 @@ void Notifier::deliver(Notice notice, std::function<void()> settled) {
         const Language language = person.language == Language::UNSPECIFIED ? notice.language : person.language;
         sinks_.template_broken(notice, language);
     }
-    // One for this function, so that channels that answer at once do not settle it too early.
+    // One for this function itself, so that channels that answer at once do not settle it too early.
     pending->open = routes.size() + 1;
     ++last_seq_;
     for (auto& route : routes) {
@@ -215,6 +287,7 @@ void Notifier::on_retry(Lane& lane, const DeliveryPtr& delivery, const Outcome& 
         return;
     }
     write_receipt(delivery->of->rendered, channel, ReceiptOutcome::FAILED, delivery->attempt, outcome.detail);
+    if (delivery->of->over) return finish(*delivery->of, {});
     rest(lane, delivery, pause_after(*delivery, channel, outcome));
 }
 
@@ -232,7 +305,7 @@ void Notifier::rest(Lane& lane, const DeliveryPtr& delivery, Duration pause) {
 
 void Notifier::next_channel(const DeliveryPtr& delivery, const std::string& detail) {
     ++delivery->at;
-    if (delivery->at < delivery->route.size()) return enqueue(delivery);
+    if (delivery->at < delivery->route.size() && !delivery->of->over) return enqueue(delivery);
     finish(*delivery->of, detail);
 }
 
@@ -241,6 +314,10 @@ void Notifier::finish(Pending& pending, const std::string& detail) {
     if (!detail.empty()) pending.why_not = detail;
     if (--pending.open > 0) return;
     const auto kept = pending_.extract(pending.rendered.notice.notice_id);
+    if (pending.over) {
+        for (auto& [term, settled] : pending.again) deliver(pending.plain, term, std::move(settled));
+        return;
+    }
     if (!pending.taken) {
         write_receipt(pending.rendered, kOpsChannel, ReceiptOutcome::GAVE_UP, 1, pending.why_not);
         if (sinks_.undelivered) {
@@ -251,7 +328,7 @@ void Notifier::finish(Pending& pending, const std::string& detail) {
 }
 
 void Notifier::write_receipt(const Rendered& rendered, const std::string& channel, ReceiptOutcome outcome,
-                             std::int32_t attempt, const std::string& detail) const {
+                             std::int32_t attempt, const std::string& detail) {
     const Notice& notice = rendered.notice;
     Receipt receipt;
     receipt.receipt_id = fmt::format("{}/{}/{}", notice.notice_id, channel, attempt);
@@ -263,6 +340,9 @@ void Notifier::write_receipt(const Rendered& rendered, const std::string& channe
     receipt.at = clock_.now();
     receipt.detail = one_line(detail, kDetailBytes);
     receipt.plain_text = rendered.plain_text;
+    receipt.reason = notice.reason;
+    if (outcome == ReceiptOutcome::SENT) sent_[receipt.notice_id].insert(channel);
+    attention_.attempted(receipt, receipt.at);
     sinks_.receipt(receipt);
 }
 

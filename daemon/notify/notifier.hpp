@@ -15,23 +15,29 @@
 // notice at a time probes it, and whoever has another channel leaves it when `patience` is over; its first success
 // lets all that rest go at once.
 //
+// Whom a day brings more notices than the attention budget allows gets the rest in one digest (attention.hpp). What is
+// held and what becomes a digest is decided here and becomes real when the caller commits it; the digest is a notice of
+// its own that the caller reads back from the topic and delivers like any other.
+//
 // Owner: app/. Thread: the control thread only. Time comes from a Clock and a Scheduler, so it is a function of both
 // (the jitter is drawn from notice, channel and attempt).
 // Failure: nothing is lost and nothing waits for the caller. If the process dies, the caller delivers again what was
-// not settled; already_sent() keeps that from reaching people twice. A crash between a delivery and its receipt does
-// send twice, with the same Idempotency-Key.
+// not settled; the ledger given to begin() keeps that from reaching people twice. A crash between a delivery and its
+// receipt does send twice, with the same Idempotency-Key.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "notify/attention.hpp"
 #include "notify/channel.hpp"
 #include "notify/receipt.hpp"
 #include "notify/scheduler.hpp"
@@ -58,9 +64,13 @@ struct NotifierOptions {
     Duration patience = std::chrono::minutes(2);
 };
 
-// What the notifier tells the rest of the daemon. `receipt` is needed, the others may be empty.
+// What the notifier tells the rest of the daemon. `receipt` is needed, `decided` with an attention budget; the others
+// may be empty.
 struct NotifierSinks {
     std::function<void(const Receipt&)> receipt;
+    // HELD; or a digest for the topic of notices with DIGESTED for all that stands in it. To be committed together, not
+    // later than the position of a notice that settles after it, and not at all once the term has ended.
+    std::function<void(const Term&, const std::vector<Receipt>&, const std::optional<Notice>& digest)> decided = {};
     std::function<void(const Notice&, Language)> template_broken = {};
     std::function<void(const std::string& channel, const std::string& detail)> channel_down = {};
     std::function<void(const std::string& channel)> channel_up = {};
@@ -71,19 +81,24 @@ class Notifier {
 public:
     // REQUIRES: channel ids differ; clock and scheduler outlive the notifier.
     Notifier(NotifierOptions options, const Clock& clock, Scheduler& scheduler, Templates templates,
-             std::vector<std::unique_ptr<Channel>> channels, Directory directory, NotifierSinks sinks);
+             std::vector<std::unique_ptr<Channel>> channels, Directory directory, NotifierSinks sinks,
+             AttentionContext attention = {});
     ~Notifier();
     Notifier(const Notifier&) = delete;
     Notifier& operator=(const Notifier&) = delete;
 
-    // The ledger after the caller's last committed position, read before the first deliver(). Replaces what an earlier
-    // call said.
-    void already_sent(const std::vector<Receipt>& receipts);
+    // These partitions are the caller's from now on. `ledger`: all receipts, read after that.
+    void begin(const std::vector<Term>& terms, const std::vector<Receipt>& ledger);
+    // Somebody else's from now on, or begun anew: what waits or rests is left to whoever has it next.
+    void end(const Term& term);
 
-    // `settled` is called once, maybe before this returns, after the notice's last receipt went to the sink; it must
-    // not destroy the notifier. A notice that is on its way already is not sent twice; both callers are told.
-    void deliver(Notice notice, std::function<void()> settled);
+    // `settled` is called once, maybe before this returns, after the notice's last receipt went to a sink; it must not
+    // destroy the notifier. A notice that is on its way already is not sent twice; both callers are told. In a term
+    // that is not under way nothing happens at all, and when it ends before the notice is settled nobody is told.
+    void deliver(Notice notice, const Term& term, std::function<void()> settled);
 
+    // The rules of attention have changed.
+    void rules_changed() { wait_for_digest(); }
     void set_templates(Templates templates) { templates_ = std::move(templates); }
 
     // Delivered and not settled; the caller stops reading more above a limit of its own.
@@ -96,6 +111,10 @@ private:
     struct Lane;
     using DeliveryPtr = std::shared_ptr<Delivery>;
 
+    [[nodiscard]] bool hold(const Notice& notice, const Term& term);
+    void make_digests();
+    void wait_for_digest();
+    void start(const std::shared_ptr<Pending>& pending);
     [[nodiscard]] std::vector<std::size_t> route_of(const Person& person) const;
     void enqueue(const DeliveryPtr& delivery);
     void pump(Lane& lane);
@@ -107,7 +126,7 @@ private:
     void next_channel(const DeliveryPtr& delivery, const std::string& detail);
     void finish(Pending& pending, const std::string& detail);
     void write_receipt(const Rendered& rendered, const std::string& channel, ReceiptOutcome outcome,
-                       std::int32_t attempt, const std::string& detail) const;
+                       std::int32_t attempt, const std::string& detail);
     [[nodiscard]] Duration pause_after(const Delivery& delivery, const std::string& channel,
                                        const Outcome& outcome) const;
 
@@ -117,6 +136,8 @@ private:
     Templates templates_;
     Directory directory_;
     NotifierSinks sinks_;
+    Attention attention_;
+    std::uint64_t digest_timer_ = 0;  // the newest; older ones find another number
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::unordered_map<std::string, std::shared_ptr<Pending>> pending_;      // by notice id
     std::unordered_map<std::string, std::unordered_set<std::string>> sent_;  // notice id -> channels

@@ -86,15 +86,17 @@ private:
         out.detection = {in.detection().enabled(), in.detection().false_alarms_per_account_year()};
         for (const auto& rule : in.comparisons()) out.comparisons.push_back(comparison(rule));
         out.complaints = {Money{in.complaints().serious_claim()}, in.complaints().serious_count(),
-                          in.complaints().serious_days(), in.complaints().failed_contacts()};
+                          in.complaints().serious_days(),         in.complaints().failed_contacts(),
+                          in.complaints().statistics_due_day(),   in.complaints().statistics_remind_day()};
         out.severity = severity(in.severity());
         for (const auto& rule : in.milestones()) {
             out.milestones.push_back({value<MilestoneKind>(rule.kind()), value<Severity>(rule.severity()),
                                       span(rule.span(), rule.clock()), rule.fridays()});
         }
         for (const auto& rule : in.obligations()) out.signal_tasks.push_back(signal_task(rule));
-        out.noise = {in.noise().warn_first_pct(), in.noise().warn_second_pct(), Duration{in.noise().ack_repeat()},
-                     Duration{in.noise().awake_within()}};
+        out.noise = {in.noise().warn_first_pct(),       in.noise().warn_second_pct(),
+                     Duration{in.noise().ack_repeat()}, Duration{in.noise().awake_within()},
+                     in.noise().attention_per_day(),    in.noise().digest_at()};
         out.defection = {in.defection().idle_days(), in.defection().gap_factor(), in.defection().min_active_days()};
         const auto& life = in.cases();
         out.cases = {life.recovered_pct(),

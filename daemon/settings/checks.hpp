@@ -54,5 +54,6 @@ void check_channels(const accountwatch::config::v1::Settings& settings,
 // `file` is that of the settings.
 void check_outside(const accountwatch::config::v1::Settings& settings, const std::string& file,
                    const OutsideChecks& outside, Findings& findings);
+void check_rules(const Rules& rules, Day today, const OutsideChecks& outside, Findings& findings);
 
 }  // namespace aw::settings

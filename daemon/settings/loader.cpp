@@ -62,6 +62,7 @@ Settings plain_settings(const pb::Settings& in, const std::string& file) {
     const auto listen = parse_address(in.http().listen()).value_or(AddressText{});
     out.http = {listen.host, listen.port, resolved(file, in.http().tokens_file()), in.http().advertised_url()};
     out.logging = {level_of(in.logging().level()), in.logging().format() == "json" ? LogFormat::JSON : LogFormat::TEXT};
+    out.reload = {in.reload().max_affected_pct(), in.reload().min_affected()};
     return out;
 }
 
@@ -79,7 +80,8 @@ void check_named_paths(const pb::Settings& settings, const std::string& file, Fi
     }
 }
 
-pb::Activation activation_of(const Documents& documents, const std::vector<TimeZone::Change>& changes) {
+pb::Activation activation_of(const Documents& documents) {
+    const auto changes = zone_changes(documents.settings->time_zone()).value_or(std::vector<TimeZone::Change>{});
     pb::Activation out;
     *out.mutable_policy() = *documents.policy;
     *out.mutable_organisation() = *documents.organisation;
@@ -98,6 +100,19 @@ pb::Activation activation_of(const Documents& documents, const std::vector<TimeZ
     *out.mutable_feeds() = documents.settings->feeds();
     out.set_partitions(documents.settings->log().partitions());
     return out;
+}
+
+// REQUIRES: no mistakes. Null: one more, which then stands with the others.
+std::shared_ptr<const Rules> rules_of(Documents& documents, const std::string& path, const pb::Activation& activation,
+                                      std::optional<Day> today, const OutsideChecks& outside) {
+    auto rules = build_rules(activation);
+    if (!rules) {
+        documents.mistakes.push_back({path, 0, 0, rules.error().message});
+        return nullptr;
+    }
+    Findings findings = documents.findings();
+    if (today) check_rules(**rules, *today, outside, findings);
+    return documents.mistakes.empty() ? std::move(*rules) : nullptr;
 }
 
 std::string effective_of(const Documents& documents, const std::string& file, const std::string& revision) {
@@ -176,6 +191,8 @@ void check_one(CheckReport& report, const std::string& name, std::string_view te
                                           "top-level keys is here)"});
         } else if (*kind == FileKind::SETTINGS && follow) {
             read_all(documents, name, *root, {}, today, outside);
+            if (outside.rules && documents.mistakes.empty())
+                (void)rules_of(documents, name, activation_of(documents), today, outside);
         } else {
             read_alone(documents, *kind, name, *root, today);
         }
@@ -196,14 +213,11 @@ Loaded load(const std::string& path, const std::vector<std::string>& overrides, 
     if (root) read_all(documents, path, *root, overrides, today, outside);
     if (root && documents.mistakes.empty()) {
         loaded.settings = plain_settings(*documents.settings, path);
-        const auto changes = zone_changes(documents.settings->time_zone()).value_or(std::vector<TimeZone::Change>{});
-        const pb::Activation activation = activation_of(documents, changes);
-        if (auto rules = build_rules(activation)) {
-            loaded.rules = std::move(*rules);
+        const pb::Activation activation = activation_of(documents);
+        loaded.rules = rules_of(documents, path, activation, today, outside);
+        if (loaded.rules) {
             loaded.document = document_of(activation);
             loaded.effective = effective_of(documents, path, loaded.rules->revision);
-        } else {
-            documents.mistakes.push_back({path, 0, 0, rules.error().message});
         }
     }
     loaded.mistakes = std::move(documents.mistakes);

@@ -79,6 +79,25 @@ void check_units(const pb::Organisation& organisation, const Index& units, Findi
         organisation.units(), units, "units", "parent", [](const pb::Unit& u) { return u.parent(); }, findings);
 }
 
+void check_leave(const pb::Staff& person, int index, Findings& findings) {
+    for (int n = 0; n < person.leave_size(); ++n) {
+        const auto& leave = person.leave(n);
+        if (!leave.has_from() || !leave.has_to()) continue;
+        const std::string path = row("staff", index, "leave") + fmt::format("[{}]", n);
+        if (leave.from() > leave.to()) {
+            findings.mistake(path + ".to",
+                             fmt::format("leave ends on {}, before it begins on {}", leave.to(), leave.from()));
+            continue;
+        }
+        for (int other = 0; other < n; ++other) {
+            const auto& earlier = person.leave(other);
+            if (!earlier.has_from() || !earlier.has_to() || earlier.from() > leave.to() || leave.from() > earlier.to())
+                continue;
+            findings.mistake(path, fmt::format("leave overlaps that from {} to {}", earlier.from(), earlier.to()));
+        }
+    }
+}
+
 void check_staff(const pb::Organisation& organisation, const Index& units, Findings& findings) {
     const Index staff(organisation.staff());
     for (int i = 0; i < organisation.staff_size(); ++i) {
@@ -91,12 +110,7 @@ void check_staff(const pb::Organisation& organisation, const Index& units, Findi
             findings.mistake(row("staff", i, "deputy"), fmt::format("'{}' is nobody on the staff{}", person.deputy(),
                                                                     did_you_mean(person.deputy(), staff.names)));
         }
-        for (int n = 0; n < person.leave_size(); ++n) {
-            const auto& leave = person.leave(n);
-            if (!leave.has_from() || !leave.has_to() || leave.from() <= leave.to()) continue;
-            findings.mistake(row("staff", i, "leave") + fmt::format("[{}].to", n),
-                             fmt::format("leave ends on {}, before it begins on {}", leave.to(), leave.from()));
-        }
+        check_leave(person, i, findings);
     }
     check_cycles(
         organisation.staff(), staff, "staff", "deputy", [](const pb::Staff& p) { return p.deputy(); }, findings);

@@ -40,4 +40,15 @@ void check_outside(const pb::Settings& settings, const std::string& file, const 
     for (auto& mistake : outside.templates(templates)) findings.mistakes.push_back(std::move(mistake));
 }
 
+void check_rules(const Rules& rules, Day today, const OutsideChecks& outside, Findings& findings) {
+    if (!outside.rules) return;
+    for (auto& found : outside.rules(rules, today)) {
+        if (found.mistake) {
+            findings.mistake(found.path, std::move(found.message));
+        } else {
+            findings.warning(found.path, std::move(found.message));
+        }
+    }
+}
+
 }  // namespace aw::settings

@@ -7,7 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
 #include "settings/mistake.hpp"
+
+namespace aw {
+struct Rules;
+}
 
 namespace aw::settings {
 
@@ -23,6 +28,13 @@ struct OutsideChecks {
     std::function<std::vector<RefusedProperty>(const std::map<std::string, std::string>& properties)> kafka_properties;
     // Every mistake in the templates of the folder.
     std::function<std::vector<Mistake>(const std::string& folder)> templates;
+    // What the rules as a whole come to, from `today` on. Asked last, and only of settings without a mistake.
+    struct Finding {
+        std::string path;  // of the value to look at (places.hpp), e.g. "organisation/staff[3].leave[0]"
+        std::string message;
+        bool mistake = false;  // otherwise a warning
+    };
+    std::function<std::vector<Finding>(const Rules& rules, Day today)> rules;
 };
 
 }  // namespace aw::settings

@@ -76,6 +76,11 @@ struct LoggingSettings {
     LogFormat format = LogFormat::TEXT;
 };
 
+struct ReloadSettings {
+    int max_affected_pct = 100;
+    int min_affected = 0;
+};
+
 struct Settings {
     std::string file;  // as given
     Roles roles;
@@ -87,6 +92,7 @@ struct Settings {
     NotifySettings notify;
     HttpSettings http;
     LoggingSettings logging;
+    ReloadSettings reload;
 };
 
 }  // namespace aw::settings

@@ -194,7 +194,7 @@ struct NoticeAttempted {  // counts; a line only in debug
     static constexpr Level kLevel = Level::debug;
     std::string notice_id;
     std::string channel;
-    std::string outcome;  // sent, failed, gave_up
+    std::string outcome;  // sent, failed, gave_up; of the channel `digest`: held, digested
     std::int32_t attempt = 0;
     std::string detail;
     void count(Metrics& metrics) const { metrics.notices_total.with({channel, outcome}).add(); }

@@ -17,7 +17,7 @@ struct Metrics {
     Family<Gauge>& cases_open;                  // case_class, severity
     Family<Gauge>& tasks_open;                  // kind
     Family<Counter>& deadlines_breached_total;  // milestone
-    Family<Counter>& notices_total;             // channel, outcome (sent, failed, gave_up)
+    Family<Counter>& notices_total;             // channel, outcome (sent, failed, gave_up, held, digested)
     Family<Gauge>& accounts;
     Family<Gauge>& log_lag_records;       // partition
     Family<Gauge>& log_time_lag_seconds;  // partition

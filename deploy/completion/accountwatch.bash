@@ -3,13 +3,14 @@
 # shellcheck shell=bash
 
 _accountwatch_commands() {
-    echo check send backtest simulate cases audit topics
+    echo check send backtest simulate cases silences reload audit lint-chain topics
 }
 
 _accountwatch_subcommands() {
     case $1 in
         cases) echo list show ack accept decline start contact plan approve-plan update offer done assign-task \
             add-member transfer accept-transfer suspend resume merge lower-severity resolve report approve-report close ;;
+        silences) echo list add end ;;
         topics) echo create check ;;
     esac
 }
@@ -20,8 +21,10 @@ _accountwatch_options() {
         send) echo --config --set --format --backfill -o --help ;;
         backtest) echo --config --set --events --out --from --to --people --help ;;
         simulate) echo --accounts --days --seed --end --out --config --answers --help ;;
-        cases) echo --url --as --token-file --config -o --help ;;
+        cases | silences) echo --url --as --token-file --config -o --help ;;
+        reload) echo --plan --rollback --force --examples --url --as --token-file --config -o --help ;;
         audit) echo --help ;;
+        lint-chain) echo --config --set --from --days -o --help ;;
         topics) echo --config --set -o --help ;;
         *) echo --help --version ;;
     esac
@@ -52,6 +55,14 @@ _accountwatch_action_options() {
     echo --reason --expected-version
 }
 
+# The same for `silences`.
+_accountwatch_silence_options() {
+    case $1 in
+        add) echo --account --unit --case --kind --from --until --for --recurrence --reason --id ;;
+        end) echo --reason ;;
+    esac
+}
+
 _accountwatchd_options() {
     echo --config --set --check-config --print-config --version --help
 }
@@ -67,6 +78,9 @@ _accountwatch_values() {
         --channel) echo VISIT PHONE MESSAGE FORUM ;;
         --outcome) echo RECOVERED PARTIALLY_RECOVERED LOST FALSE_ALARM KNOWN_CHANGE ;;
         --severity) echo INFO LOW MEDIUM HIGH CRITICAL ;;
+        --kind) echo VOLUME_DROP REVENUE_DROP GRADUAL_DECLINE INACTIVITY DEFECTION COMPETITOR_SUSPECTED \
+            COMPETITOR_CONFIRMED DECISION_MAKER_CHANGED SERIOUS_COMPLAINT COMPLAINT_OVERDUE COMPLAINT MANUAL \
+            BRANCH_SHIFT SERVICE_FAILURES CONTACT_CHANGED ;;
         --state) echo NEW ACKNOWLEDGED GROUP_FORMED INVESTIGATING ACTING OBSERVING RESOLVED REPORT_DUE CLOSED \
             SUSPENDED MERGED ;;
     esac
@@ -97,18 +111,19 @@ _accountwatch() {
             _accountwatch_files "$current"
             return
             ;;
-        --format | --people | -o | --group-role | --level | --channel | --outcome | --severity | --state)
+        --format | --people | -o | --group-role | --level | --channel | --outcome | --severity | --state | --kind)
             _accountwatch_reply "$(_accountwatch_values "$previous")" "$current"
             return
             ;;
         --set | --from | --to | --accounts | --days | --seed | --end | --url | --as | --unit | --cause) return ;;
         --countermeasure | --countermeasures | --text | --amount | --task | --staff | --due | --until | --into) return ;;
         --approver | --lost-* | --course | --responsible | --conclusion | --prevention | --reason) return ;;
-        --expected-version) return ;;
+        --expected-version | --account | --case | --for | --recurrence | --id | --examples) return ;;
     esac
     if [[ $current == -* ]]; then
         local options
         options=$(_accountwatch_options "$command")
+        [[ $command != silences ]] || options="$(_accountwatch_silence_options "$subcommand") $options"
         [[ $command != cases ]] || options="$(_accountwatch_action_options "$subcommand") $options"
         _accountwatch_reply "$options" "$current"
     elif [[ -z $command ]]; then

@@ -115,6 +115,7 @@ BENCHMARK(decode_and_apply_shipment)->Iterations(3'000'000)->Unit(benchmark::kNa
 void close_week(benchmark::State& state) {
     constexpr int kQuiet = 200'000;
     Effects effects;
+    malloc_trim(0);
     const std::size_t before = resident_bytes();
     Shard shard(rules());
     std::vector<StateRecord> changes;

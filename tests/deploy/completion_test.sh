@@ -15,7 +15,7 @@ offered() {
     echo "${COMPREPLY[*]-}"
 }
 
-equal "beginning of a command" "send simulate" "$(offered _accountwatch accountwatch s)"
+equal "beginning of a command" "send simulate silences" "$(offered _accountwatch accountwatch s)"
 equal "a command's options" "--accounts --days --seed --end --out --config --answers --help" "$(offered _accountwatch accountwatch simulate -)"
 equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
 equal "a value" "ndjson csv" "$(offered _accountwatch accountwatch send --format '')"
@@ -24,6 +24,9 @@ equal "an action" "ack accept accept-transfer" "$(offered _accountwatch accountw
 equal "an option after an action" "--as" "$(offered _accountwatch accountwatch cases ack 37140200012-1 --a)"
 equal "an option of an action" "--countermeasure --config" "$(offered _accountwatch accountwatch cases plan 37140200012-1 --co)"
 equal "a value of an action" "LEADER" "$(offered _accountwatch accountwatch cases accept 37140200012-1 --group-role L)"
+equal "an option of a silence" "--kind" "$(offered _accountwatch accountwatch silences add --k)"
+equal "no option of another one" "" "$(offered _accountwatch accountwatch silences end --k)"
+equal "a kind" "DEFECTION DECISION_MAKER_CHANGED" "$(offered _accountwatch accountwatch silences add --kind DE)"
 equal "no offer for an action's text" "" "$(offered _accountwatch accountwatch cases update 37140200012-1 --text '')"
 equal "no offer for free text" "" "$(offered _accountwatch accountwatch simulate --days '')"
 equal "the daemon" "--check-config" "$(offered _accountwatchd accountwatchd --ch)"
@@ -51,6 +54,12 @@ if (($# == 2)); then
     help=$("$2" cases --help)
     there=$(sed -n '/^Look:/,/^A case/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help" | sort)
     equal "the actions" "$there" "$(tr ' ' '\n' <<<"$(_accountwatch_subcommands cases)" | sort)"
+    for action in $(_accountwatch_subcommands silences); do
+        help=$("$2" silences "$action" --help)
+        there=$(sed -n 's/^  \(--[a-z-]*\) .*/\1/p' <<<"$help" | sort)
+        equal "the options of silences $action" "$there" \
+            "$(_accountwatch_silence_options "$action" | tr ' ' '\n' | sed '/^$/d' | sort)"
+    done
     for action in $(_accountwatch_subcommands cases); do
         help=$("$2" cases "$action" --help)
         there=$(sed -n 's/^  \(--[a-z-]*\) .*/\1/p' <<<"$help" | sort)

@@ -18,7 +18,7 @@ const T& pick(const T (&list)[N], std::uint8_t n) {
 }
 
 std::shared_ptr<Rules> rules_of(std::string_view revision) {
-    auto rules = sample_rules();
+    auto rules = busy_rules();
     rules->revision = revision;
     if (revision == "early") rules->policy.evaluation_minute = 6 * 60;
     if (revision == "counting") rules->count_late = true;
@@ -85,6 +85,8 @@ public:
             case 11:
             case 12:
                 return helpers(n, c);
+            case 13:
+                return complaint_progress(n, c);
             default:
                 return command(n, c);
         }
@@ -116,7 +118,7 @@ private:
 
     void complaint(int n, const Choice& c) {
         ComplaintEvent complaint;
-        complaint.complaint_id = log_.keep("C" + std::to_string(c.a));
+        complaint.complaint_id = log_.keep("C" + std::to_string(c.a % 8));
         complaint.category = static_cast<ComplaintCategory>(1 + c.b % 6);
         complaint.severity = static_cast<ComplaintSeverity>(1 + c.b % 2);
         complaint.demand = "an answer";
@@ -128,6 +130,7 @@ private:
         TouchpointEvent visit;
         visit.staff_id = pick(kStaff, c.a);
         visit.channel = static_cast<TouchChannel>(1 + c.b % 2);
+        visit.purpose = c.b % 3 == 0 ? TouchPurpose::FOLLOW_UP : TouchPurpose::ROUTINE;
         add(n, visit);
     }
     void broadcast(const Choice& c) {
@@ -136,12 +139,31 @@ private:
             const Timestamp until = now_ - std::chrono::hours{c.b};
             return push(event, WatermarkEvent{c.a % 8 == 0 ? "other" : "test", c.b % 3 == 0 ? "" : "371400", until});
         }
+        if (c.a % 4 == 2) return silence(c);
         if (c.a % 16 == 1) {
             const char* revision = pick(kRevisions, c.b);
             return push(event, ActivationEvent{revision, revision, rules_of(revision)});
         }
         push(event,
              StaffChangeEvent{pick(kStaff, c.b), static_cast<StaffState>(1 + c.a % 4), c.a % 5 == 0 ? "gm" : "", {}});
+    }
+    // Of an account, a unit or a case, once or again and again; sometimes ended, sometimes no silence at all.
+    void silence(const Choice& c) {
+        constexpr const char* kAgain[] = {"", "DAILY", "WEEKLY:MON,THU;UNTIL=2026-12-31", "MONTHLY"};
+        const std::string root = root_text(c.account % kAccounts);
+        SilenceEvent silence;
+        silence.silence_id = c.a % 8 == 2 ? "s1" : "s2";
+        if (c.b % 3 == 0) silence.account_root = log_.keep(root);
+        if (c.b % 3 == 1) silence.unit_id = "city";
+        if (c.b % 3 == 2) silence.case_id = log_.keep(root + "-1");
+        if (c.b % 5 == 0) silence.kinds = {SignalKind::MANUAL, SignalKind::COMPETITOR_CONFIRMED};
+        silence.from = now_ + std::chrono::hours{c.pause % 50 - 10};
+        silence.until = *silence.from + std::chrono::hours{1 + c.b % 60};
+        silence.recurrence = pick(kAgain, static_cast<std::uint8_t>(c.a / 16));
+        silence.author_staff_id = c.b % 7 == 0 ? "stranger" : "market";
+        silence.reason = "stocktaking";
+        silence.ended = c.b % 6 == 0;
+        push({}, silence);
     }
     void profile(int n, const Choice& c) {
         AccountEvent account;
@@ -152,70 +174,46 @@ private:
         add(n, account);
     }
 
-    // Mostly what may succeed: the right people in the usual order; sometimes anything.
-    void command(int n, const Choice& c) {
-        const std::string_view case_id = log_.keep(root_text(n) + "-" + std::to_string(1 + c.pause % 2));
-        const std::string_view task_id = log_.keep(root_text(n) + "-t" + std::to_string(1 + c.b % 24));
-        CommandAction action;
-        switch (c.a % 10) {
-            case 0:
-                action = AckAction{};
-                break;
-            case 1:
-            case 2:
-            case 3:
-                action = AcceptAction{static_cast<GroupRole>(c.a % 6)};
-                break;
-            case 4:
-                action = DeclineAction{static_cast<GroupRole>(1 + c.b % 5)};
-                break;
-            case 5:
-                action = StartAction{};
-                break;
-            case 6:
-                action = PlanAction{"cause", {{"do", pick(kStaff, c.b), now_ + std::chrono::hours{c.b}}}};
-                break;
-            case 7:
-                action = ApprovePlanAction{};
-                break;
-            case 8:
-                action = c.b % 2 == 0 ? CommandAction{ContactAction{ContactLevel::EXECUTIVE, TouchChannel::VISIT}}
-                                      : CommandAction{DoneAction{task_id}};
-                break;
-            default:
-                action = c.b % 4 == 0 ? CommandAction{ResolveAction{Outcome::FALSE_ALARM, {}, pick(kStaff, c.b)}}
-                                      : CommandAction{ResumeAction{}};
-                break;
-        }
-        push({}, CommandEvent{case_id, pick(kStaff, c.b), c.pause % 11 == 0 ? 3 : 0, c.b % 2 == 0 ? "because" : "",
-                              action});
-    }
+    void command(int n, const Choice& c) { push({}, any_command(log_, n, c, now_)); }
 
     // Everybody who might do the next steps does them, as far as `b` says; the others are rejected.
     void helpers(int n, const Choice& c) {
         const std::string_view case_id = log_.keep(root_text(n) + "-" + std::to_string(1 + c.pause % 3));
-        const auto all_leaders = [&](const CommandAction& action) {
-            for (const char* who : {"exec", "deputy", "director", "team", "unit-head"})
-                push({}, CommandEvent{case_id, who, 0, "because", action});
-        };
         const auto one = [&](const char* who, const CommandAction& action) {
             push({}, CommandEvent{case_id, who, 0, "because", action});
         };
-        int steps = c.b % 9;
+        const auto all_leaders = [&](const CommandAction& action) {
+            for (const char* who : {"exec", "deputy", "director", "team", "unit-head"}) one(who, action);
+        };
+        const auto all_tasks = [&] {
+            for (int task = 1; task < 30; ++task)
+                one("kam", DoneAction{log_.keep(root_text(n) + "-t" + std::to_string(task))});
+        };
+        int steps = c.b % 15;
         if (c.a % 2 == 0 && steps-- > 0) all_leaders(AckAction{});
         if (steps-- > 0) one("kam", AcceptAction{GroupRole::SALES});
         if (steps-- > 0) one("service", AcceptAction{GroupRole::AFTER_SALES});
         if (steps-- > 0) all_leaders(AcceptAction{GroupRole::LEADER});
         if (steps-- > 0) one("kam", StartAction{});
-        if (steps-- > 0) one("kam", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
+        if (steps-- > 0) one("kam", ContactAction{ContactLevel::EXECUTIVE, TouchChannel::PHONE});
         if (steps-- > 0)
             one("kam", PlanAction{"price",
                                   {{"offer", "kam", now_ + std::chrono::hours{c.a}},
                                    {"call", "team", now_ - std::chrono::hours{1}}}});
         if (steps-- > 0) all_leaders(ApprovePlanAction{});
-        for (int task = 1; steps > -2 && c.a % 3 == 0 && task < 30; ++task)
-            one("kam", DoneAction{log_.keep(root_text(n) + "-t" + std::to_string(task))});
+        if (steps-- > 0 && c.a % 3 != 0) all_tasks();
+        if (steps-- > 0)
+            all_leaders(ResolveAction{c.a % 2 == 0 ? Outcome::RECOVERED : Outcome::LOST, {"a", "b", "c"}, {}});
+        if (steps-- > 0) all_leaders(ReportAction{"1", "2", "3", "4", "5", c.a % 5 == 0 ? "" : "6", {}});
+        if (steps-- > 0) all_leaders(ApproveReportAction{});
+        if (steps-- > 0) all_leaders(CloseAction{});
         if (c.a % 11 == 0) one("kam", ResolveAction{Outcome::KNOWN_CHANGE, {}, "gm"});
+    }
+
+    void complaint_progress(int n, const Choice& c) {
+        add(n,
+            ComplaintProgressEvent{log_.keep("C" + std::to_string(c.b % 8)), static_cast<ComplaintState>(1 + c.a % 9),
+                                   static_cast<Satisfaction>(c.pause % 4), c.pause % 5, c.pause % 2 == 0});
     }
 
     RandomLog& log_;
@@ -274,6 +272,80 @@ RandomLog build_log(const std::vector<Choice>& choices, bool live) {
     builder.aftermath();
     return log;
 }
+
+// Mostly what may succeed: somebody of the case in the usual order; sometimes anything.
+CommandEvent any_command(RandomLog& log, int account, const Choice& c, Timestamp now) {
+    const std::string_view task_id = log.keep(root_text(account) + "-t" + std::to_string(1 + c.b % 40));
+    const Timestamp later = now + std::chrono::hours{c.b * 4 - 20};
+    const char* who = pick(kStaff, c.b);
+    const char* other = pick(kStaff, static_cast<std::uint8_t>(c.b / 12));
+    const auto role = static_cast<GroupRole>(c.b / 12 % 6);
+    const LossAnalysis lost{c.b % 3 == 0 ? "" : "PRICE", "X", c.b % 5 == 0 ? "" : "late"};
+    const auto action = [&]() -> CommandAction {
+        switch (c.a % 27) {
+            case 0:
+                return AckAction{};
+            case 1:
+                return AcceptAction{role};
+            case 2:
+                return AcceptAction{GroupRole::LEADER};
+            case 3:
+                return AcceptAction{GroupRole::SALES};
+            case 4:
+                return DeclineAction{role};
+            case 5:
+                return StartAction{};
+            case 6:
+                return PlanAction{"cause", {{"do", other, later}}};
+            case 7:
+                return ApprovePlanAction{};
+            case 8:
+                return ContactAction{static_cast<ContactLevel>(1 + c.pause % 3), TouchChannel::VISIT};
+            case 9:
+                return UpdateAction{"so far"};
+            case 10:
+                return DoneAction{task_id};
+            case 11:
+                return SuspendAction{later};
+            case 12:
+                return ResumeAction{};
+            case 13:
+                return ResolveAction{Outcome::RECOVERED, {}, {}};
+            case 14:
+                return ResolveAction{Outcome::PARTIALLY_RECOVERED, {}, {}};
+            case 15:
+                return ResolveAction{Outcome::LOST, lost, {}};
+            case 16:
+                return ResolveAction{c.pause % 2 == 0 ? Outcome::FALSE_ALARM : Outcome::KNOWN_CHANGE, {}, other};
+            case 17:
+                return ReportAction{"1", "2", "3", "4", "5", "6", lost};
+            case 18:
+                return ApproveReportAction{};
+            case 19:
+                return CloseAction{};
+            case 20:
+                return MergeAction{c.pause % 4 == 0 ? "37140000099-1" : ""};
+            case 21:
+                return LowerSeverityAction{static_cast<Severity>(c.pause % 6)};
+            case 22:
+                return TransferAction{other};
+            case 23:
+                return AcceptTransferAction{};
+            case 24:
+                return AssignTaskAction{other, "look", later};
+            case 25:
+                return AddMemberAction{other, role};
+            default:
+                return OfferAction{yuan(c.b * 300), "boxes"};
+        }
+    };
+    const bool without_case = c.a % 27 == 10 && c.pause % 3 == 0;
+    const std::string_view case_id =
+        without_case ? "" : log.keep(root_text(account) + "-" + std::to_string(1 + c.pause % 2));
+    return {case_id, who, c.pause % 11 == 0 ? 3 : 0, c.b % 4 != 0 ? "because" : "", action()};
+}
+
+std::shared_ptr<const Rules> random_rules() { return rules_of("plain"); }
 
 std::string root_text(int account) { return "3714000001" + std::to_string(account); }
 

@@ -43,7 +43,11 @@ RandomLog build_log(const std::vector<Choice>& choices, bool live);
 
 inline constexpr int kAccounts = 3;
 std::string root_text(int account);  // 11 digits
-KnownRules known_rules();            // of the activations that such a log carries
+// The rules that all random logs begin with: everything that can be owed is.
+std::shared_ptr<const Rules> random_rules();
+// Any command of the contract about one of the account's first cases; its text lives as long as the log.
+CommandEvent any_command(RandomLog& log, int account, const Choice& choice, Timestamp now);
+KnownRules known_rules();  // of the activations that such a log carries
 
 // Applies [from, to) and gives what followed, as one text per effect.
 std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t from, std::size_t to,

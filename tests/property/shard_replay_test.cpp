@@ -6,7 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include "random_log.hpp"
-#include "support/sample_rules.hpp"
 
 namespace aw {
 namespace {
@@ -16,15 +15,15 @@ using test::build_log;
 using test::Changelog;
 using test::known_rules;
 using test::LogRecord;
+using test::random_rules;
 using test::RandomLog;
 using test::restored;
 using test::run;
-using test::sample_rules;
 
 RC_GTEST_PROP(ShardReplay, TheSameLogGivesTheSameEffectsAndState, ()) {
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
-    Shard a(sample_rules());
-    Shard b(sample_rules());
+    Shard a(random_rules());
+    Shard b(random_rules());
     RC_ASSERT(run(a, log) == run(b, log));
     RC_ASSERT(a.state_hash() == b.state_hash());
     RC_ASSERT(a.next_deadline() == b.next_deadline());
@@ -33,9 +32,9 @@ RC_GTEST_PROP(ShardReplay, TheSameLogGivesTheSameEffectsAndState, ()) {
 RC_GTEST_PROP(ShardReplay, SnapshotAndRestoreAtAnyPointIsNoSnapshot, ()) {
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
     const auto cut = *rc::gen::inRange<std::size_t>(0, log.records.size() + 1);
-    Shard whole(sample_rules());
+    Shard whole(random_rules());
     static_cast<void>(run(whole, log, 0, cut, nullptr));
-    Shard again = restored(sample_rules(), test::snapshot_of(whole), known_rules());
+    Shard again = restored(random_rules(), test::snapshot_of(whole), known_rules());
     RC_ASSERT(again.state_hash() == whole.state_hash());
     RC_ASSERT(again.next_deadline() == whole.next_deadline());
     RC_ASSERT(run(again, log, cut, log.records.size()) == run(whole, log, cut, log.records.size()));
@@ -47,8 +46,8 @@ RC_GTEST_PROP(ShardReplay, TheChangelogRestoresTheStateWhereverItWasCommitted, (
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
     const std::size_t cut = random() % (log.records.size() + 1);
-    Shard plain(sample_rules());
-    Shard live(sample_rules());
+    Shard plain(random_rules());
+    Shard live(random_rules());
     Changelog changelog;
     for (std::size_t at = 0; at < cut;) {
         const std::size_t next = std::min<std::size_t>(cut, at + 1 + random() % 60);
@@ -59,19 +58,19 @@ RC_GTEST_PROP(ShardReplay, TheChangelogRestoresTheStateWhereverItWasCommitted, (
     changelog.take(live);
     auto records = changelog.records();
     std::shuffle(records.begin(), records.end(), random);
-    Shard again = restored(sample_rules(), records, known_rules());
+    Shard again = restored(random_rules(), records, known_rules());
     RC_ASSERT(again.state_hash() == plain.state_hash());
     RC_ASSERT(run(again, log, cut, log.records.size()) == run(plain, log, cut, log.records.size()));
     // The owner after a hand-over goes on with the same changelog.
     changelog.take(again);
-    RC_ASSERT(restored(sample_rules(), changelog.records(), known_rules()).state_hash() == plain.state_hash());
+    RC_ASSERT(restored(random_rules(), changelog.records(), known_rules()).state_hash() == plain.state_hash());
 }
 
 RC_GTEST_PROP(ShardReplay, ADuplicateIsANoOp, ()) {
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
-    Shard once(sample_rules());
-    Shard twice(sample_rules());
+    Shard once(random_rules());
+    Shard twice(random_rules());
     std::vector<bool> refused(log.records.size());
     for (std::size_t i = 0; i < log.records.size(); ++i) {
         Effects effects;
@@ -124,7 +123,7 @@ RC_GTEST_PROP(ShardReplay, OrderOfUsageWithinTheOpenDaysDoesNotMatter, ()) {
     std::shuffle(shuffled.records.begin() + static_cast<std::ptrdiff_t>(past), shuffled.records.end(), random);
     // The feed was silent for those two weeks, so that they are judged when all has arrived.
     const auto judge = [&](const RandomLog& any) {
-        Shard shard(sample_rules());
+        Shard shard(random_rules());
         Effects effects;
         for (std::size_t i = 0; i < any.records.size(); ++i) {
             if (i == past) {
@@ -167,18 +166,18 @@ RC_GTEST_PROP(ShardReplay, OrderOfUsageWithinTheOpenDaysDoesNotMatter, ()) {
 RC_GTEST_PROP(ShardReplay, DamagedStateIsRefusedOrRead, ()) {
     const RandomLog log = build_log(*any_choices(), false);
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
-    Shard shard(sample_rules());
+    Shard shard(random_rules());
     static_cast<void>(run(shard, log, 0, log.records.size() / 2));
     const auto reader = test::reader_of(known_rules());
     for (StateRecord record : test::snapshot_of(shard)) {
         if (record.value.empty()) continue;
         const std::size_t cut = random() % record.value.size();
-        Shard fresh(sample_rules());
+        Shard fresh(random_rules());
         const bool chunk_of_ids = record.key[0] == 'd';
         const bool taken = fresh.restore(record.key, std::string_view(record.value).substr(0, cut), reader);
         RC_ASSERT(!taken || (chunk_of_ids && cut % 8 == 0));
         record.value[cut] = static_cast<char>(random());
-        Shard other(sample_rules());
+        Shard other(random_rules());
         static_cast<void>(other.restore(record.key, record.value, reader));
         static_cast<void>(other.restore(record.key + "x", record.value, reader));
     }

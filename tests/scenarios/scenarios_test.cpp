@@ -30,10 +30,12 @@ void PrintTo(const Run& run, std::ostream* out) {
 
 std::vector<Run> all_runs() {
     std::vector<Run> runs;
-    for (const char* scenario : {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor"}) {
+    for (const char* scenario :
+         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure"}) {
         for (const Way way : {Way::Memory, Way::Sqlite, Way::Kafka}) runs.push_back({scenario, way});
     }
     for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"a-sharp-drop", way, true});
+    for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"f-departure", way, true});
     return runs;
 }
 

@@ -115,7 +115,7 @@ Policy sample_policy() {
         row("revenue-month", K::REVENUE_DROP, Measure::REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3,
             drop_ladder(), true, 0),
     };
-    p.complaints = {yuan(5'000), 3, 30, 3};
+    p.complaints = {yuan(5'000), 3, 30, 3, 10, 8};
     p.defection = {60, 3, 6};
     p.cases = {90, 70, 2, 30, 30, std::chrono::hours{24}, days(1)};
     p.severity = {severities(), {"G5", "G6"}, true, 14, StaffRole::DEPUTY_GM_IN_CHARGE};
@@ -180,6 +180,28 @@ std::shared_ptr<Rules> sample_rules() {
         Calendar(zone, {{2024, false, {}, {}, {}}, {2025, false, {}, {}, {}}, year, {2027, true, {}, {}, {}}}, hours);
     rules->language = Language::EN;
     rules->live_from = Timestamp{1};
+    return rules;
+}
+
+std::shared_ptr<Rules> busy_rules() {
+    using M = MilestoneKind;
+    using S = Severity;
+    using std::chrono::hours;
+    auto rules = sample_rules();
+    auto& rows = rules->policy.milestones;
+    rows.insert(rows.end(), {{M::PROGRESS_UPDATE, S::CRITICAL, real(hours{24})},
+                             {M::PROGRESS_UPDATE, S::HIGH, days(2), true},
+                             {M::PROGRESS_UPDATE, S::MEDIUM, days(3), true},
+                             {M::PROGRESS_UPDATE, S::LOW, calendar(7)},
+                             {M::HUMAN_ACTIVITY, S::CRITICAL, real(hours{24})},
+                             {M::HUMAN_ACTIVITY, S::HIGH, days(2)},
+                             {M::HUMAN_ACTIVITY, S::MEDIUM, days(5)},
+                             {M::HUMAN_ACTIVITY, S::LOW, days(10)},
+                             {M::FOLLOW_UP, S::MEDIUM, calendar(3)}});
+    rules->policy.offers = {true,
+                            {{yuan(10'000), OfferApproval::WITH_PLAN},
+                             {yuan(30'000), OfferApproval::COLLECTIVE},
+                             {yuan(50'000), OfferApproval::MARKET_DEPARTMENT}}};
     return rules;
 }
 

@@ -10,6 +10,8 @@ namespace aw::test {
 
 // Live from the first instant on.
 std::shared_ptr<Rules> sample_rules();
+// The same with reports on progress, the watch for silence, more follow-ups, and offers.
+std::shared_ptr<Rules> busy_rules();
 
 // 2026-08-17 08:30 Shanghai time and the like.
 Timestamp shanghai(const char* local);

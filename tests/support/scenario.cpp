@@ -20,6 +20,23 @@ std::vector<std::string> lines_of(const std::string& path) {
     return lines;
 }
 
+// Those of scenario.txt and of what it includes.
+std::vector<std::string> directives_of(const std::string& folder, const std::string& file) {
+    std::vector<std::string> list;
+    for (const std::string& line : lines_of(folder + "/" + file)) {
+        if (line.front() == ' ' && !list.empty()) {
+            list.back() += line;
+        } else if (line.rfind("include ", 0) == 0) {
+            const auto more = directives_of(folder, line.substr(8));
+            if (more.empty()) throw std::runtime_error(file + ": nothing to " + line);
+            list.insert(list.end(), more.begin(), more.end());
+        } else {
+            list.push_back(line);
+        }
+    }
+    return list;
+}
+
 Week parse_week(const std::string& text) {  // 2026-W33
     if (text.size() != 8 || text.substr(4, 2) != "-W") throw std::runtime_error("bad week " + text);
     return make_week(std::stoi(text.substr(0, 4)), std::stoi(text.substr(6)));
@@ -29,6 +46,23 @@ Timestamp parse_time(const std::string& text) {
     const auto time = parse_rfc3339(text);
     if (!time) throw std::runtime_error("bad time " + text);
     return *time;
+}
+
+// `watermark FEED REGION FROM TO`: every day at 00:10 that all of the day before is there.
+void add_watermarks(cli::History& history, const std::string& words) {
+    std::istringstream in(words);
+    std::string feed, region, from, to;
+    if (!(in >> feed >> region >> from >> to)) throw std::runtime_error("watermark " + words);
+    const auto last = parse_day(to);
+    for (auto day = parse_day(from); day && last && *day <= *last; day = *day + 1) {
+        const std::string id = "watermark-" + format_day(*day);
+        Event event;
+        event.event_id = id;
+        event.occurred_at = shanghai((format_day(*day) + " 00:10").c_str());
+        event.source = feed;
+        event.payload = WatermarkEvent{feed, region, shanghai((format_day(*day) + " 00:00").c_str())};
+        history.add(event);
+    }
 }
 
 // One row of history.csv as shipment events.
@@ -55,6 +89,12 @@ void add_history(cli::History& history, const std::string& row, std::size_t numb
     }
 }
 
+settings::Loaded load_with(const std::vector<std::string>& sets) {
+    auto loaded = settings::load(std::string(AW_SOURCE_DIR) + "/config/accountwatch.yaml", sets, std::nullopt);
+    for (const auto& mistake : loaded.mistakes) throw std::runtime_error(settings::to_text(mistake));
+    return loaded;
+}
+
 }  // namespace
 
 std::string Said::text() const {
@@ -69,6 +109,7 @@ std::string Said::text() const {
     for (const Case& view : cases) add("case", encode(view, Format::json));
     for (const Task& task : tasks) add("task", encode(task, Format::json));
     for (const Notice& notice : notices) add("notice", encode(notice, Format::json));
+    for (const std::string& report : reports) add("report", report);
     return text;
 }
 
@@ -90,23 +131,26 @@ Scenario load_scenario(const std::string& name) {
     Scenario scenario;
     scenario.name = name;
     scenario.folder = std::string(AW_SOURCE_DIR) + "/tests/scenarios/" + name;
+    scenario.history = std::make_unique<cli::History>(Format::protobuf);
     std::vector<std::string> sets;
-    for (const std::string& line : lines_of(scenario.folder + "/scenario.txt")) {
+    for (const std::string& line : directives_of(scenario.folder, "scenario.txt")) {
         const std::size_t blank = line.find(' ');
         const std::string word = line.substr(0, blank);
         const std::string rest = line.substr(blank + 1);
         if (word == "set")
             sets.push_back(rest);
+        else if (word == "watermark")
+            add_watermarks(*scenario.history, rest);
         else if (word == "until")
             scenario.until = parse_time(rest);
+        else if (word == "pause")
+            scenario.pauses.push_back(parse_time(rest));
         else if (word == "restart")
-            scenario.restart = parse_time(rest);
+            scenario.restarts.push_back(parse_time(rest));
         else
             throw std::runtime_error("scenario.txt: " + line);
     }
-    scenario.loaded = settings::load(std::string(AW_SOURCE_DIR) + "/config/accountwatch.yaml", sets, std::nullopt);
-    for (const auto& mistake : scenario.loaded.mistakes) throw std::runtime_error(settings::to_text(mistake));
-    scenario.history = std::make_unique<cli::History>(Format::protobuf);
+    scenario.loaded = load_with(sets);
     std::size_t number = 0;
     for (const std::string& row : lines_of(scenario.folder + "/history.csv")) {
         if (number++ > 0) add_history(*scenario.history, row, number);  // below the heading
@@ -119,6 +163,14 @@ Scenario load_scenario(const std::string& name) {
     }
     scenario.history->sort();
     return scenario;
+}
+
+std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more) {
+    std::vector<std::string> sets = {"live_from=2020-01-01T00:00:00+08:00"};
+    for (const std::string& line : directives_of(std::string(AW_SOURCE_DIR) + "/tests/scenarios", "policy.txt"))
+        sets.push_back(line.substr(4));  // "set "
+    sets.insert(sets.end(), more.begin(), more.end());
+    return load_with(sets).rules;
 }
 
 }  // namespace aw::test

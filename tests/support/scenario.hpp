@@ -2,13 +2,16 @@
 // what follows from them (expected.ndjson). A scenario is run through the backtest in memory and through a log, as a
 // worker would, and says the same everywhere.
 //
-//   scenario.txt    set KEY=VALUE (on config/accountwatch.yaml) · until TIME · restart TIME
+//   scenario.txt    set KEY=VALUE (on config/accountwatch.yaml) · until TIME · restart TIME (any number, ascending) ·
+//                   watermark FEED REGION FROM TO (every day at 00:10, that the day before is whole) ·
+//                   include FILE (more such lines, found from the scenario's folder); a line that begins with a blank
+//                   goes on with the one before
 //   history.csv     account_code,business_line,from_week,to_week,items: weekly items, spread evenly over the days at
-//   noon events.ndjson   everything else
+//                   noon
+//   events.ndjson   everything else
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,19 +28,23 @@ struct Scenario {
     settings::Loaded loaded;
     std::unique_ptr<cli::History> history;
     Timestamp until;
-    std::optional<Timestamp> restart;  // a worker stops after the last record before it and another one takes over
+    // What was written before each is read, and what shards answer each other, before anything later is written.
+    std::vector<Timestamp> pauses;
+    std::vector<Timestamp> restarts;  // a worker stops after the last record before each and another one takes over
 };
 
 // What was said: everything in the order of its id, cases and tasks in their last state.
 struct Said {
     std::vector<Signal> signals;
     std::vector<Case> cases;
+    std::vector<Case> versions;  // of all cases, in their order; through a log, what compaction has left of them
     std::vector<Task> tasks;
     std::vector<Notice> notices;
     std::vector<Decision> decisions;
+    std::vector<std::string> reports;  // JSON, in order of text
     std::size_t dead_letters = 0;
 
-    // Signals, cases, tasks and notices, one JSON object a line, without the configuration's revision.
+    // Signals, cases, tasks, notices and reports, one JSON object a line, without the configuration's revision.
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::vector<Notice> notices_for(NoticeReason reason) const;
     [[nodiscard]] std::vector<Decision> decisions_with(std::string_view code) const;
@@ -45,9 +52,11 @@ struct Said {
 
 // Throws std::runtime_error on a scenario that cannot be read.
 [[nodiscard]] Scenario load_scenario(const std::string& name);
+// The rules of every scenario (tests/scenarios/policy.txt), live, with more KEY=VALUE on top.
+[[nodiscard]] std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more = {});
 [[nodiscard]] Said run_in_memory(const Scenario& scenario);
 // Appends everything as `send --backfill` does and reads it like a worker: restore, apply, commit. With `restart` the
-// scenario's restart takes place.
+// scenario's restarts take place.
 [[nodiscard]] Said run_through_log(const Scenario& scenario, Backend& backend, bool restart);
 
 }  // namespace aw::test

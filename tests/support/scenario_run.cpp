@@ -48,7 +48,8 @@ public:
                 said_.signals.push_back(must(decode_signal(value), text));
                 break;
             case Topic::cases:
-                cases_[std::string(key)] = must(decode_case(value), text);
+                said_.versions.push_back(must(decode_case(value), text));
+                cases_[std::string(key)] = said_.versions.back();
                 break;
             case Topic::tasks:
                 tasks_[std::string(key)] = must(decode_task(value), text);
@@ -58,6 +59,9 @@ public:
                 break;
             case Topic::decisions:
                 said_.decisions.push_back(must(decode_decision(value), text));
+                break;
+            case Topic::reports:
+                said_.reports.push_back(text);
                 break;
             case Topic::dead_letters:
                 ++said_.dead_letters;
@@ -69,6 +73,7 @@ public:
     Said done() {
         for (auto& [id, view] : cases_) said_.cases.push_back(view);
         for (auto& [id, task] : tasks_) said_.tasks.push_back(task);
+        std::sort(said_.reports.begin(), said_.reports.end());
         by_id(said_.signals, &Signal::signal_id);
         by_id(said_.cases, &Case::case_id);
         by_id(said_.tasks, &Task::task_id);
@@ -122,7 +127,7 @@ public:
 
     void run(std::size_t expected) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{120};
-        for (std::size_t read = 0; read < expected;) {
+        for (std::size_t read = 0; read < expected + answers_;) {
             if (std::chrono::steady_clock::now() > deadline)
                 throw std::runtime_error("the log does not deliver all records");
             auto batch = consumer_->poll(500, std::chrono::milliseconds{200});
@@ -168,6 +173,8 @@ private:
             }
         }
         staged_.positions.assign(positions_.begin(), positions_.end());
+        // What shards say to each other comes back as records.
+        for (const auto& output : staged_.outputs) answers_ += output.topic == Topic::events ? 1 : 0;
         auto outcome = consumer_->commit(staged_);
         while (!outcome && outcome.error().can_retry()) outcome = consumer_->commit(staged_);
         if (!must(std::move(outcome)).committed) throw std::runtime_error("a commit was given up");
@@ -180,6 +187,7 @@ private:
     std::unique_ptr<eventlog::GroupConsumer> consumer_;
     std::map<int, std::unique_ptr<app::Partition>> partitions_;
     std::map<int, std::int64_t> positions_;
+    std::size_t answers_ = 0;
     eventlog::Commit staged_;
 };
 
@@ -218,20 +226,24 @@ Said run_in_memory(const Scenario& scenario) {
 Said run_through_log(const Scenario& scenario, Backend& backend, bool restart) {
     const Timestamp beginning{0};
     const Timestamp end = scenario.until + Duration{1};
-    const Timestamp middle = restart ? scenario.restart.value() : end;
     const auto phase = [&](Timestamp from, Timestamp to) {
         const auto records = records_of(scenario, from, to);
         const std::size_t copies = append(backend.log(), records);
         LogWorker(scenario, backend.log()).run(copies);
     };
-    phase(beginning, middle);
-    if (restart) {
-        backend.reopen();
-        phase(middle, end);
+    Timestamp start = beginning;
+    std::map<Timestamp, bool> stops;
+    for (const Timestamp at : scenario.pauses) stops[at] = false;
+    for (const Timestamp at : restart ? scenario.restarts : std::vector<Timestamp>{}) stops[at] = true;
+    for (const auto& [at, reopen] : stops) {
+        phase(start, at);
+        if (reopen) backend.reopen();
+        start = at;
     }
+    phase(start, end);
     Collector collector;
-    for (const Topic topic :
-         {Topic::signals, Topic::cases, Topic::tasks, Topic::notices, Topic::decisions, Topic::dead_letters}) {
+    for (const Topic topic : {Topic::signals, Topic::cases, Topic::tasks, Topic::notices, Topic::decisions,
+                              Topic::reports, Topic::dead_letters}) {
         collect(backend.log(), topic, collector);
     }
     return collector.done();

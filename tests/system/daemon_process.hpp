@@ -33,6 +33,7 @@ public:
     // Asks until the answer's body holds `text`; fails the test after 20 s.
     std::string get_until(const std::string& target, const std::string& text) const;
     [[nodiscard]] std::string log() const;
+    [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
     std::filesystem::path folder_;

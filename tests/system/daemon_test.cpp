@@ -108,6 +108,33 @@ TEST(Daemon, RefusesCommandsWithTheContractsStatusCodes) {
     EXPECT_THAT(same.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
 }
 
+TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {"log.partitions=3"});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
+    const std::string silence =
+        R"({"event_id":"s-1","occurred_at":")" + now() +
+        R"(","source":"ops","silence":{"silence_id":"works","scope":{"account_root":"37140000012"},)"
+        R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":"operations-1","reason":"works"}})";
+    EXPECT_THAT(daemon.post("/api/v1/events", silence).body, HasSubstr(R"("accepted":1)"));
+    daemon.get_until("/api/v1/silences", R"("silence_id":"works")");
+    daemon.get_until("/metrics", R"(accountwatch_events_total{kind="silence",outcome="applied"} 3)");
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    EXPECT_EQ(daemon.get_until(kCase, "EMERGENCY").find("notified_at"), std::string::npos);
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_THAT(daemon.get("/api/v1/silences").body, HasSubstr(R"("active_until":"2099-01-01T00:00:00Z")"));
+    const std::string end =
+        R"({"event_id":"s-2","occurred_at":")" + now() +
+        R"(","source":"ops","silence":{"silence_id":"works","author_staff_id":"operations-1","ended":true}})";
+    EXPECT_EQ(daemon.post("/api/v1/events", end).status, 200);
+    daemon.get_until(kCase, "notified_at");
+    EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
+}
+
 TEST(Daemon, WithTokensTheActorIsTheTokens) {
     const TemporaryFolder folder;
     // printf %s secret | sha256sum

@@ -1,4 +1,7 @@
 // The real daemon on a real Apache Kafka: topics by the tool, a kill in between, and a plain Kafka client that reads.
+#include <map>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,6 +14,7 @@ namespace aw::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 std::size_t lines_of(const std::string& text, const std::string& word) {
     std::size_t n = 0;
@@ -29,10 +33,12 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
                                                "log.kafka.group_id=" + prefix + "group",
                                                "log.kafka.instance_id=one",
                                                "log.kafka.output_format=json"};
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
     for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
 
-    std::vector<std::string> daemon_alone = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set", "http.listen=127.0.0.1:0"};
+    std::vector<std::string> daemon_alone = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
+                                             "http.listen=127.0.0.1:0"};
     for (const std::string& setting : settings) daemon_alone.insert(daemon_alone.end(), {"--set", setting});
     const Finished without_topics = run(daemon_alone);
     EXPECT_EQ(without_topics.exit_code, 78);
@@ -46,9 +52,12 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
     const std::string at = format_utc(SystemClock{}.now());
     const std::string events =
         R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" + at +
-        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户","annual_revenue_hint":{"currency":"CNY","minor":18250000}}})" "\n"
-        R"({"event_id":"c1","account_code":"37140000012001","occurred_at":")" + at +
-        R"(","source":"crm","complaint":{"complaint_id":"CMP-1","category":"LOSS","severity":"SERIOUS","demand":"pay"}})" "\n";
+        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户","annual_revenue_hint":{"currency":"CNY","minor":18250000}}})"
+        "\n"
+        R"({"event_id":"c1","account_code":"37140000012001","occurred_at":")" +
+        at +
+        R"(","source":"crm","complaint":{"complaint_id":"CMP-1","category":"LOSS","severity":"SERIOUS","demand":"pay"}})"
+        "\n";
     EXPECT_THAT(daemon.post("/api/v1/events", events).body, HasSubstr(R"("accepted":2)"));
     const std::string path = "/api/v1/cases/37140000012-1";
     daemon.get_until(path, R"("severity":"HIGH")");
@@ -63,14 +72,87 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
 
     const auto read = [&](const std::string& topic) {
-        return run({"/usr/bin/kcat", "-C", "-q", "-b", broker, "-t", prefix + topic, "-o", "beginning", "-e", "-X", "isolation.level=read_committed",
-                    "-f", "%k %s\\n"}).output;
+        return run({"/usr/bin/kcat", "-C", "-q", "-b", broker, "-t", prefix + topic, "-o", "beginning", "-e", "-X",
+                    "isolation.level=read_committed", "-f", "%k %s\\n"})
+            .output;
     };
     const std::string signals = read("signals");
     EXPECT_EQ(lines_of(signals, "\"signal_id\""), 1U) << signals;
     EXPECT_THAT(signals, HasSubstr("37140000012 {"));
     EXPECT_EQ(lines_of(read("notices"), "ROLE_INVITED"), 3U);
     EXPECT_THAT(read("cases"), HasSubstr(R"("state":"ACKNOWLEDGED")"));
+}
+
+// Deadlines in seconds: the acknowledgement does not come, with no event arriving and across a kill, and the case moves
+// up once per level until the chain of G4 is exhausted: director, deputy general manager, executive deputy.
+TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder;
+    const std::vector<std::string> settings = {
+        "log.backend=kafka",
+        "log.partitions=2",
+        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+        "log.kafka.topic_prefix=" + prefix,
+        "log.kafka.group_id=" + prefix + "group",
+        "log.kafka.instance_id=one",
+        "log.kafka.output_format=json",
+        "policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"};
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
+    const Finished created = run(tool);
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+
+    DaemonProcess daemon(folder.path(), settings);
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string at = format_utc(SystemClock{}.now());
+    const std::string events =
+        R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" + at +
+        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户","annual_revenue_hint":{"currency":"CNY","minor":18250000}}})"
+        "\n"
+        R"({"event_id":"c1","account_code":"37140000012001","occurred_at":")" +
+        at +
+        R"(","source":"crm","complaint":{"complaint_id":"CMP-1","category":"LOSS","severity":"SERIOUS","demand":"pay"}})"
+        "\n";
+    EXPECT_THAT(daemon.post("/api/v1/events", events).body, HasSubstr(R"("accepted":2)"));
+    const std::string path = "/api/v1/cases/37140000012-1";
+    daemon.get_until(path, R"("level":2)");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    daemon.get_until(path, R"("level":3)");
+    // The top does not answer either; and nothing is left that could move up.
+    const auto overdue = [&] {
+        const std::string tasks = daemon.get("/api/v1/tasks?state=OVERDUE").body;
+        return lines_of(tasks, R"("kind":"ACKNOWLEDGE")");
+    };
+    EXPECT_TRUE(eventually([&] { return overdue() == 3; })) << daemon.log();
+    EXPECT_THAT(daemon.get(path).body, HasSubstr(R"("level":3)"));
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+
+    const auto read = [&](const std::string& topic) {
+        return run({"/usr/bin/kcat", "-C", "-q", "-b", broker, "-t", prefix + topic, "-o", "beginning", "-e", "-X",
+                    "isolation.level=read_committed", "-f", "%k %s\\n"})
+            .output;
+    };
+    // Who was told, by level: the key of a notice is its recipient.
+    std::map<std::string, std::vector<std::string>> told;
+    std::istringstream notices(read("notices"));
+    for (std::string line; std::getline(notices, line);) {
+        for (const char* reason : {"ACK_OVERDUE", "ESCALATED"}) {
+            if (line.find(std::string(R"("reason":")") + reason + '"') != std::string::npos)
+                told[reason].push_back(line.substr(0, line.find(' ')));
+        }
+    }
+    const std::string director = "dept-director-1";
+    const std::string deputy = "deputy-gm";
+    const std::string executive = "executive-deputy-gm";
+    EXPECT_THAT(told["ACK_OVERDUE"], UnorderedElementsAre(director, deputy, executive));
+    EXPECT_THAT(told["ESCALATED"], UnorderedElementsAre(deputy, executive));
+    EXPECT_EQ(lines_of(read("events"), "complaint_id"), 1U);  // no event but these two, and the daemon's own
 }
 
 }  // namespace

@@ -18,16 +18,20 @@ CommandResult CaseDesk::suspend(CaseRecord& record, const StaffId& actor, const 
                       "suspend.until is more than " + std::to_string(days) + " days away");
     }
     Case& view = record.view;
-    file_.each(record, [&](Obligation& o) {
-        if (o.complaint_id.empty()) desk_.book().pause(o);
-    });
+    rest(record);
     record.resumes_to = view.state;
     view.suspended_until = *action.until;
     move(record, CaseTrigger::SUSPEND);
-    Obligation& end =
-        desk_.book().owe_until({.case_id = view.case_id, .span = {}, .detail = {}, .complaint_id = {}}, *action.until);
-    end.ends_suspension = true;
+    desk_.book().owe_until(
+        {.case_id = view.case_id, .span = {}, .detail = {}, .complaint_id = {}, .ends_suspension = true},
+        *action.until);
     return {};
+}
+
+void CaseDesk::rest(CaseRecord& record) {
+    file_.each(record, [&](Obligation& o) {
+        if (o.complaint_id.empty() && !o.ends_suspension) desk_.book().pause(o);
+    });
 }
 
 CommandResult CaseDesk::resume(CaseRecord& record, const StaffId& actor) {
@@ -50,6 +54,11 @@ void CaseDesk::go_on(CaseRecord& record) {
                  "the case goes on in state " + std::string(name(view.state)), view.case_id);
 }
 
+void CaseDesk::forget_rest(CaseRecord& record) {
+    record.resumes_to = CaseState::UNSPECIFIED;
+    record.view.suspended_until = {};
+}
+
 // The case goes on under another number (of the same client's other account, say); a shard sees only its own accounts,
 // so the other case is taken on its word.
 CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
@@ -65,6 +74,7 @@ CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const Co
     file_.each(record, [&](Obligation& o) {
         if (o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
     });
+    forget_rest(record);
     view.merged_into = CaseId(action.into_case_id);
     record.closed_at = desk_.now();
     move(record, CaseTrigger::MERGE);

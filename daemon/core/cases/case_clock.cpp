@@ -157,7 +157,11 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
 // One notice per level, and the next level; an exhausted chain is told again and again.
 void CaseDesk::acknowledgement_overdue(CaseRecord& record, Obligation& obligation) {
     desk_.notify(obligation.task.assignee_staff_id, NoticeReason::ACK_OVERDUE, &record, &obligation);
-    if (obligation.level < record.view.level) return;  // a higher level is already owed its own
+    // A higher level owes its own already; one that nobody holds was passed over and owes nothing.
+    const bool above = file_.any(record, [&](const Obligation& o) {
+        return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open() && o.level > obligation.level;
+    });
+    if (above) return;
     if (!escalate(record)) repeat(record, obligation);
 }
 

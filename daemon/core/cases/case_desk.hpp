@@ -40,6 +40,8 @@ public:
     // Something about the case has changed elsewhere (a complaint): its recovery is looked at, and it gets a new
     // version.
     void refresh(const CaseId& case_id);
+    // Somebody leaves: what `from` owes, owns and sits in goes over to `to` (R92).
+    void succeed(const StaffId& from, const StaffId& to);
     // A visit to or a talk with the customer was recorded.
     void touched(const StaffId& staff, TouchChannel channel, TouchPurpose purpose);
 
@@ -141,6 +143,7 @@ private:
     void close_now(CaseRecord& record);
     [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
     [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
     CommandResult resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                           const ResolveAction& action);
     CommandResult resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
@@ -153,12 +156,15 @@ private:
     CommandResult suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                           const SuspendAction& action);
     CommandResult resume(CaseRecord& record, const StaffId& actor);
+    void rest(CaseRecord& record);
     void go_on(CaseRecord& record);
+    void forget_rest(CaseRecord& record);  // it ends while it rests
     CommandResult merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                         const MergeAction& action);
     CommandResult lower_severity(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                                  const LowerSeverityAction& action);
     CommandResult transfer(CaseRecord& record, const StaffId& actor, const TransferAction& action);
+    bool succeed_in(CaseRecord& record, const StaffId& from, const StaffId& to);
     CommandResult accept_transfer(CaseRecord& record, const StaffId& actor);
 
     Desk& desk_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/cases/complaint.hpp"
+#include "core/cases/withheld.hpp"
 #include "core/model/output.hpp"
 #include "core/obligations/obligation.hpp"
 #include "core/usage/usage.hpp"
@@ -39,13 +40,15 @@ struct ChainLevel {
 struct Observation {
     std::uint64_t rule = 0;  // hash64 of the row's id
     UsageScope scope;
-    std::int32_t good = 0;     // consecutive periods of at least the recovered share
-    std::int32_t partial = 0;  // consecutive periods of at least the partly recovered share
-    bool measured = false;     // there was something to compare with
+    std::int32_t good = 0;        // consecutive periods of at least the recovered share
+    std::int32_t partial = 0;     // consecutive periods between the partly recovered share and that one
+    bool measured = false;        // there was something to compare with
+    Timestamp told_by;            // not measured: by then, enough periods to judge the recovery have passed
+    std::int32_t fell_to_bp = 0;  // up to this share it is the deepest fall of the case, not a partial recovery
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(rule, scope, good, partial, measured);
+        archive(rule, scope, good, partial, measured, told_by, fell_to_bp);
     }
 };
 
@@ -80,10 +83,12 @@ struct CaseFile {
     std::uint32_t last_task = 0;
     std::uint32_t last_notice = 0;
     std::uint32_t last_decision = 0;
-    std::string last_digest;  // of the evidence chain
+    std::string last_digest;        // of the evidence chain
     std::vector<CaseRecord> cases;  // oldest first; at most one is open (R20)
     ObligationList obligations;     // of all its cases and complaints
     std::vector<Complaint> complaints;
+    std::vector<WithheldNotice> withheld;  // by a silence, oldest first
+    std::uint32_t withheld_beyond = 0;     // so many more than there was room for
 
     static constexpr std::size_t kEndedKept = 3;  // older ended cases live on in the log only
 
@@ -110,7 +115,8 @@ struct CaseFile {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(last_case, last_signal, last_task, last_notice, last_decision, last_digest, cases, obligations, complaints);
+        archive(last_case, last_signal, last_task, last_notice, last_decision, last_digest, cases, obligations,
+                complaints, withheld, withheld_beyond);
     }
 };
 

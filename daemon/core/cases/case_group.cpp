@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/cases/case_desk.hpp"
+#include "core/policy/chain.hpp"
 
 namespace aw {
 namespace {
@@ -13,18 +14,10 @@ constexpr GroupRole kMandatory[] = {GroupRole::LEADER, GroupRole::SALES, GroupRo
 // The chain of the grade, fixed now: leader first, then the levels above. A CRITICAL case starts at least at the
 // policy's minimum (S1: DEPUTY_GM_IN_CHARGE); leaders below it become relevant leaders.
 void CaseDesk::set_chain(CaseRecord& record) {
-    const Policy& policy = desk_.policy();
-    const ResponsibilityRow& row = responsibility_for(policy, desk_.account().grade);
-    std::vector<StaffRole> roles{row.leader};
-    roles.insert(roles.end(), row.chain.begin(), row.chain.end());
-    if (record.view.severity == Severity::CRITICAL) {
-        const int minimum = leader_rank(policy.severity.critical_min_leader);
-        std::erase_if(roles, [&](StaffRole role) { return leader_rank(role) > minimum; });
-        if (roles.empty()) roles.push_back(policy.severity.critical_min_leader);
-    }
     record.chain.clear();
     record.view.level = 0;
-    for (const StaffRole role : roles) record.chain.push_back({role, {}});
+    for (const StaffRole role : chain_roles(desk_.policy(), desk_.account().grade, record.view.severity))
+        record.chain.push_back({role, {}});
 }
 
 // Reaches the next level that somebody holds: its leader joins with an ACKNOWLEDGE of their own.
@@ -61,7 +54,8 @@ bool CaseDesk::escalate(CaseRecord& record) {
 StaffId CaseDesk::sales(const CaseRecord& record) const {
     for (const GroupMember& member : record.view.group) {
         const bool current = member.state == MemberState::INVITED || member.state == MemberState::ACCEPTED;
-        if (member.group_role == GroupRole::SALES && current) return member.staff_id;
+        if (member.group_role == GroupRole::SALES && current && desk_.staffing().is_active(member.staff_id))
+            return member.staff_id;
     }
     const StaffId who = desk_.first(StaffRole::KEY_ACCOUNT_MANAGER);
     return who.empty() ? record.view.owner_staff_id : who;

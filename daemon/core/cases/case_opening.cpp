@@ -39,9 +39,18 @@ void CaseDesk::take_signal(Signal signal, Severity base, std::string_view compla
 void CaseDesk::take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope) {
     CaseRecord* record = place(signal, base, {});
     if (record == nullptr || !record->is_live()) return;
-    const bool known = std::any_of(record->observations.begin(), record->observations.end(),
-                                   [&](const Observation& o) { return o.rule == rule && o.scope == scope; });
-    if (!known) record->observations.push_back({rule, scope});
+    const auto known = std::find_if(record->observations.begin(), record->observations.end(),
+                                    [&](const Observation& o) { return o.rule == rule && o.scope == scope; });
+    Observation& watched =
+        known != record->observations.end() ? *known : record->observations.emplace_back(Observation{rule, scope});
+    for (const ComparisonRow& row : desk_.policy().comparisons) {
+        if (hash64(row.id) != rule) continue;
+        for (const LadderStep& step : row.ladder) {
+            const std::int32_t fell_to = 10'000 + step.change_bp;
+            if (step.severity == base && (watched.fell_to_bp == 0 || fell_to < watched.fell_to_bp))
+                watched.fell_to_bp = fell_to;
+        }
+    }
 }
 
 // Gives the signal its id and its case. Null: information that no case is open for.
@@ -96,7 +105,12 @@ void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity ba
 void CaseDesk::forget_old_cases() {
     while (file_.cases.size() > CaseFile::kEndedKept) {
         const CaseRecord& oldest = file_.cases.front();
-        file_.each(oldest, [&](Obligation& o) { desk_.book().finish(o, TaskState::CANCELLED); });
+        file_.each(oldest, [&](Obligation& o) {
+            if (o.complaint_id.empty()) return desk_.book().finish(o, TaskState::CANCELLED);
+            if (!o.is_open()) return;
+            o.task.case_id = {};  // what is owed to the customer goes on without the case
+            desk_.book().emit(o);
+        });
         std::erase_if(file_.obligations, [&](const Obligation& o) { return o.task.case_id == oldest.view.case_id; });
         file_.cases.erase(file_.cases.begin());
     }
@@ -150,7 +164,9 @@ void CaseDesk::observe_by_default(CaseRecord& record, SignalKind kind) {
     if (!by_volume || !record.observations.empty()) return;
     for (const ComparisonRow& row : desk_.policy().comparisons) {
         if (row.per != Scope::ROOT || row.measure != Measure::ITEMS || row.reference != Reference::RECENT) continue;
-        record.observations.push_back({hash64(row.id), {}});
+        const int days = row.window == WindowKind::MONTH ? 31 : 7;
+        const Timestamp told_by = desk_.now() + std::chrono::days{days * desk_.policy().cases.recovery_periods};
+        record.observations.push_back({.rule = hash64(row.id), .scope = {}, .told_by = told_by});
         return;
     }
 }
@@ -370,7 +386,6 @@ void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
     record.compounded = false;
     record.facts.erase(record.facts.begin(),
                        record.facts.end() - 1);  // what was before does not compound with what is new
-    view.severity = std::max(view.severity, signal.severity);
     observe_by_default(record, signal.kind);
     if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
                                         view.leader_role)) {
@@ -386,6 +401,7 @@ void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
     owe_milestone(record, MilestoneKind::RESOLVE, TaskKind::UNSPECIFIED, view.owner_staff_id, view.leader_role);
     begin_work(record);
     add_signal_tasks(record, signal, base);
+    if (signal.severity > view.severity) raise_to(record, signal.severity);
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "REOPENED",
                  "reopened for " + std::string(name(signal.kind)) + ", time " + std::to_string(view.reopen_count),
                  view.case_id, signal.rule_id);

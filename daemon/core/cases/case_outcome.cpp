@@ -38,6 +38,7 @@ void CaseDesk::end_watch(CaseRecord& record) {
     record.closed_at = desk_.now();
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "WATCH_OVER",
                  "a period above the gate; visit and report are done", record.view.case_id);
+    notify_all(record, NoticeReason::CASE_RESOLVED);
 }
 
 void CaseDesk::period_passed(std::uint64_t rule, UsageScope scope, std::optional<std::int32_t> share_bp) {
@@ -46,11 +47,16 @@ void CaseDesk::period_passed(std::uint64_t rule, UsageScope scope, std::optional
     const auto found = std::find_if(record->observations.begin(), record->observations.end(),
                                     [&](const Observation& o) { return o.rule == rule && o.scope == scope; });
     if (found == record->observations.end()) return;
-    if (!share_bp) return;
-    const CaseRules& rules = desk_.policy().cases;
-    found->measured = true;
-    found->good = *share_bp >= rules.recovered_pct * 100 ? found->good + 1 : 0;
-    found->partial = *share_bp >= rules.partly_recovered_pct * 100 ? found->partial + 1 : 0;
+    if (share_bp) {
+        const CaseRules& rules = desk_.policy().cases;
+        found->measured = true;
+        found->good = *share_bp >= rules.recovered_pct * 100 ? found->good + 1 : 0;
+        // Partly recovered: all of them between the two shares. Who gets better still is not thrown back by it.
+        const bool between =
+            *share_bp >= rules.partly_recovered_pct * 100 && *share_bp > found->fell_to_bp && found->good == 0;
+        const bool stays = found->good > 0 && found->partial >= rules.recovery_periods;
+        found->partial = between ? found->partial + 1 : stays ? found->partial : 0;
+    }
     const Outcome before = record->view.proposed_outcome;
     review(*record);
     if (record->view.proposed_outcome != before) save(*record);
@@ -71,7 +77,8 @@ Outcome CaseDesk::recovery(const CaseRecord& record) const {
     bool partial = false;
     for (const Observation& o : record.observations) {
         if (!o.measured) {
-            if (view.state != CaseState::OBSERVING) return Outcome::UNSPECIFIED;
+            // Not yet is not never.
+            if (view.state != CaseState::OBSERVING || desk_.now() < o.told_by) return Outcome::UNSPECIFIED;
             continue;
         }
         told = true;
@@ -100,7 +107,8 @@ Outcome CaseDesk::recovery(const CaseRecord& record) const {
 // The recovery is proposed by itself and confirmed by the leader; a proposal that no longer holds is withdrawn.
 void CaseDesk::review(CaseRecord& record) {
     Case& view = record.view;
-    if (!record.is_live() || view.case_class == CaseClass::WATCH) return;
+    if (!record.is_live()) return;
+    if (view.case_class == CaseClass::WATCH) return end_watch(record);
     if (!next_state(view.state, CaseTrigger::RECOVERY_CONFIRMED)) return;
     const Outcome now = recovery(record);
     if (now == view.proposed_outcome) return;
@@ -158,6 +166,7 @@ CommandResult CaseDesk::resolve_explained(CaseRecord& record, const StaffId& act
     file_.each(record, [&](Obligation& o) {
         if (o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
     });
+    forget_rest(record);
     record.view.outcome = action.outcome;
     record.view.proposed_outcome = Outcome::UNSPECIFIED;
     record.closed_at = desk_.now();
@@ -185,12 +194,17 @@ void CaseDesk::end_with(CaseRecord& record, Outcome outcome) {
 // Severities without a deadline of their own are reported in the monthly report: such a case needs no report to close.
 void CaseDesk::owe_report(CaseRecord& record) {
     move(record, CaseTrigger::REPORT_OWED);
+    record.view.report.reset();  // one that the WATCH had is none on this outcome
     const StaffId who = record.view.case_class == CaseClass::EMERGENCY ? sales(record) : record.view.owner_staff_id;
     const StaffRole role =
         record.view.case_class == CaseClass::EMERGENCY ? StaffRole::KEY_ACCOUNT_MANAGER : record.view.leader_role;
     if (const Obligation* task =
             owe_milestone(record, MilestoneKind::ANALYSIS_REPORT, TaskKind::ANALYSIS_REPORT, who, role)) {
         return desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, task);
+    }
+    if (!loss_guard(record)) {  // ... but a loss is explained at once, by no particular time
+        const Obligation& task = owe(record, TaskKind::ANALYSIS_REPORT, who, role, {}, MilestoneKind::ANALYSIS_REPORT);
+        return desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, &task);
     }
     if (closing_guards(record)) close_now(record);
 }
@@ -212,6 +226,7 @@ void CaseDesk::defected(CaseRecord& record) {
     }
     view.ledger.detected_at = desk_.now();
     view.ledger.reported_at = {};
+    view.ledger.analysed_at = {};
     const Severity severity = severity_with_compound(record);
     if (severity > view.severity) raise_to(record, severity);
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "DEFECTION",
@@ -268,15 +283,7 @@ CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor)
     for (const auto& [field, text] : fields) {
         if (text->empty()) return refuse(RejectionCode::MISSING_FIELD, std::string("report.") + field + " missing");
     }
-    const std::array<std::pair<const char*, const std::string*>, 3> loss = {
-        {{"reason", &view.lost.reason},
-         {"destination", &view.lost.destination},
-         {"own_shortcomings", &view.lost.own_shortcomings}}};
-    for (const auto& [field, text] : loss) {
-        if (view.outcome == Outcome::LOST && text->empty()) {
-            return refuse(RejectionCode::MISSING_FIELD, std::string("churn_report.") + field + " missing");
-        }
-    }
+    if (auto verdict = loss_guard(record); !verdict) return verdict;
     view.report->approved_by = actor;
     view.report->approved_at = desk_.now();
     desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
@@ -299,6 +306,18 @@ CommandResult CaseDesk::close(CaseRecord& record, const StaffId& actor) {
     return {};
 }
 
+// R65: a loss is not closed before it is explained.
+CommandResult CaseDesk::loss_guard(const CaseRecord& record) const {
+    const Lost& lost = record.view.lost;
+    const std::array<std::pair<const char*, const std::string*>, 3> fields = {
+        {{"reason", &lost.reason}, {"destination", &lost.destination}, {"own_shortcomings", &lost.own_shortcomings}}};
+    for (const auto& [field, text] : fields) {
+        if (record.view.outcome == Outcome::LOST && text->empty())
+            return refuse(RejectionCode::MISSING_FIELD, std::string("churn_report.") + field + " missing");
+    }
+    return {};
+}
+
 // R84: the customer was spoken to, and in a CRITICAL case an executive took part.
 CommandResult CaseDesk::contact_guard(const CaseRecord& record) const {
     bool any = false;
@@ -317,6 +336,7 @@ CommandResult CaseDesk::contact_guard(const CaseRecord& record) const {
 }
 
 CommandResult CaseDesk::closing_guards(const CaseRecord& record) const {
+    if (auto verdict = loss_guard(record); !verdict) return verdict;
     if (auto verdict = contact_guard(record); !verdict) return verdict;
     for (const std::string& id : record.view.complaint_ids) {
         const Complaint* complaint = file_.find_complaint(id);
@@ -338,6 +358,7 @@ void CaseDesk::close_now(CaseRecord& record) {
     Case& view = record.view;
     move(record, CaseTrigger::CLOSE);
     record.closed_at = desk_.now();
+    record.transfer_to = {};
     cancel_work(record);
     const StaffId who = sales(record);
     for (const MilestoneRule& rule : desk_.policy().milestones) {

@@ -104,6 +104,7 @@ CommandResult CaseDesk::update(CaseRecord& record, const StaffId& actor, const U
         record, [](const Obligation& o) { return o.milestone == MilestoneKind::PROGRESS_UPDATE && o.is_open(); });
     finish_all(record, MilestoneKind::PROGRESS_UPDATE);
     if (owed) owe_progress(record);
+    if (record.view.state == CaseState::SUSPENDED) rest(record);
     return {};
 }
 
@@ -169,12 +170,14 @@ void CaseDesk::measures_done(CaseRecord& record) {
 // R52, R79: a visit is done by visiting, a follow-up by talking to the customer again.
 void CaseDesk::touched(const StaffId& staff, TouchChannel channel, TouchPurpose purpose) {
     std::vector<CaseId> changed;
-    bool followed = false;
+    const Obligation* next = nullptr;  // one talk, one follow-up: the one that is due first
+    for (const Obligation& o : file_.obligations) {
+        if (o.task.kind != TaskKind::FOLLOW_UP || !o.is_open() || purpose != TouchPurpose::FOLLOW_UP) continue;
+        if (next == nullptr || o.task.due_at < next->task.due_at) next = &o;
+    }
     for (Obligation& o : file_.obligations) {
         const bool visit = o.task.kind == TaskKind::VISIT && channel == TouchChannel::VISIT;
-        const bool follow_up = o.task.kind == TaskKind::FOLLOW_UP && purpose == TouchPurpose::FOLLOW_UP && !followed;
-        if (!o.is_open() || (!visit && !follow_up)) continue;
-        followed = followed || follow_up;  // one talk, one follow-up: the earliest owed
+        if (!o.is_open() || (!visit && &o != next)) continue;
         desk_.book().finish(o, TaskState::DONE);
         if (std::find(changed.begin(), changed.end(), o.task.case_id) == changed.end())
             changed.push_back(o.task.case_id);

@@ -53,7 +53,19 @@ CaseRecord* ComplaintDesk::case_of(const Complaint& complaint) {
     return nullptr;
 }
 
+// What was owed about complaints that are no longer remembered.
+void ComplaintDesk::forget_old() {
+    const auto forgotten = [&](const Obligation& o) {
+        return !o.complaint_id.empty() && o.task.case_id.empty() && file_.find_complaint(o.complaint_id) == nullptr;
+    };
+    for (Obligation& o : file_.obligations) {
+        if (forgotten(o)) desk_.book().finish(o, TaskState::CANCELLED);
+    }
+    std::erase_if(file_.obligations, forgotten);
+}
+
 void ComplaintDesk::received(Complaint& complaint) {
+    forget_old();
     const CaseRecord* record = case_of(complaint);
     const StaffId service = desk_.first(StaffRole::SERVICE_HEAD);
     const auto duty = [&](TaskKind task, MilestoneKind milestone, const Span& span) {
@@ -199,14 +211,21 @@ void ComplaintDesk::timer(Obligation& obligation, std::int64_t late_s) {
     desk_.notify(who, NoticeReason::DEADLINE_BREACHED, record, &obligation);
     const StaffId above = desk_.first(responsibility_for(desk_.policy(), desk_.account().grade).leader);
     desk_.notify(above, NoticeReason::DEADLINE_BREACHED, record, &obligation);
+    const std::string number = obligation.task.task_id.value;
+    // May open a case and forget an old one, which moves the obligations.
     if (obligation.milestone == MilestoneKind::ANSWER_COMPLAINT && complaint != nullptr) overdue(*complaint);
-    cases_.refresh(obligation.task.case_id);
+    cases_.refresh(file_.find_task(number)->task.case_id);
 }
 
 // R77: once, when the time is over.
 void ComplaintDesk::overdue(const Complaint& complaint) {
     const SeverityRule* rule = severity_rule(desk_.policy(), SignalKind::COMPLAINT_OVERDUE);
     const Severity base = rule == nullptr ? Severity::INFO : rule->base;
+    if (desk_.is_silenced(SignalKind::COMPLAINT_OVERDUE)) {
+        return desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
+                            std::string(name(SuppressionCode::SILENCED)), "COMPLAINT_OVERDUE gives no signal", {},
+                            "complaint-overdue");
+    }
     Signal signal;
     signal.kind = SignalKind::COMPLAINT_OVERDUE;
     signal.severity = signal_severity(desk_.policy(), base, desk_.account().grade, desk_.account().importance);
@@ -219,7 +238,8 @@ void ComplaintDesk::overdue(const Complaint& complaint) {
     cases_.take_signal(std::move(signal), base, complaint.complaint_id);
     const CaseRecord* record = case_of(complaint);
     for (Obligation& o : file_.obligations) {
-        if (record == nullptr || o.complaint_id != complaint.complaint_id || !o.task.case_id.empty()) continue;
+        const bool waits = o.is_open() && o.complaint_id == complaint.complaint_id && o.task.case_id.empty();
+        if (record == nullptr || !waits) continue;
         o.task.case_id = record->view.case_id;  // from now on the case's business
         desk_.book().emit(o);
     }

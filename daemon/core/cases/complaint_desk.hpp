@@ -26,6 +26,7 @@ private:
     void close(Complaint& complaint);
     void finish(const Complaint& complaint, MilestoneKind milestone, TaskState state);
     [[nodiscard]] CaseRecord* case_of(const Complaint& complaint);
+    void forget_old();
 
     Desk& desk_;
     CaseDesk& cases_;

@@ -25,7 +25,7 @@ StaffId Desk::first(StaffRole role) const {
 
 void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,
                   NoticeFacts facts) {
-    if (recipient.empty()) return;
+    if (recipient.empty() || withhold(recipient, reason, record, obligation, facts)) return;
     Told about{recipient, reason, record == nullptr ? CaseId{} : record->view.case_id,
                obligation == nullptr ? TaskId{} : obligation->task.task_id, facts.detail};
     if (std::find(told_.begin(), told_.end(), about) != told_.end()) return;
@@ -45,6 +45,7 @@ void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecor
     if (record != nullptr) {
         notice.case_id = record->view.case_id;
         notice.severity = record->view.severity;
+        notice.case_class = record->view.case_class;
         facts.case_id = record->view.case_id.value;
         facts.severity = record->view.severity;
         facts.outcome =

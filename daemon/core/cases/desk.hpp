@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "core/cases/case_file.hpp"
 #include "core/cases/notice_text.hpp"
+#include "core/cases/silences.hpp"
 #include "core/obligations/obligation_book.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
@@ -24,7 +25,8 @@ struct DeskContext {
     TimerQueue& timers;
     Effects& effects;
     Timestamp now;
-    bool awake = true;  // see ObligationBook::Context
+    bool awake = true;                   // see ObligationBook::Context
+    const Silences* silences = nullptr;  // null = none
 };
 
 // Whom it happens to.
@@ -80,6 +82,18 @@ public:
                 const Obligation* obligation = nullptr, NoticeFacts facts = {});
     void notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts = {});
 
+    // --- silences (desk_silence.cpp) ---
+    // What keeps the case (empty: the account) quiet now.
+    [[nodiscard]] std::optional<SilenceCover> silence(const CaseId& case_id) const;
+    // A signal of that kind, told by somebody or owed by a clock, is to be suppressed.
+    [[nodiscard]] bool is_silenced(SignalKind kind) const;
+    // Its timer went off in a silence: then it falls due when that is over, and true comes back.
+    [[nodiscard]] bool hold(Obligation& obligation);
+    // Silences have begun, changed or ended: what is held is held as long as they say now.
+    void review_held();
+    // Sends what is silenced no more and still matters; gives the cases whose first notice that was.
+    [[nodiscard]] std::vector<CaseId> release_withheld();
+
     // A known change was approved: the account's level is to be learnt anew.
     void note_known_change() { known_change_ = true; }
     [[nodiscard]] bool known_change() const { return known_change_; }
@@ -88,6 +102,11 @@ public:
                 std::string rule_id = {}, std::vector<NamedValue> inputs = {}, std::vector<Gate> gates = {});
 
 private:
+    bool withhold(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,
+                  const NoticeFacts& facts);
+    [[nodiscard]] bool still_matters(const WithheldNotice& notice) const;
+    void hold_for(Obligation& obligation, const SilenceCover& cover);
+
     DeskContext context_;
     const DeskAccount& account_;
     CaseFile& file_;
@@ -104,5 +123,8 @@ private:
     std::vector<Told> told_;
     bool known_change_ = false;
 };
+
+// A silence keeps something of these cases back.
+[[nodiscard]] bool keeps_back(const CaseFile& file);
 
 }  // namespace aw

@@ -16,8 +16,15 @@ struct Desks {
     void timer(std::uint64_t task_number, std::int64_t late_s) {
         Obligation* obligation = desk.book().find(task_number);
         AW_CHECK(obligation != nullptr);  // finish() takes closed ones out of the queue
+        if (desk.hold(*obligation)) return;
         if (!obligation->complaint_id.empty()) return complaints.timer(*obligation, late_s);
         cases.timer(*obligation, late_s);
+    }
+
+    // Silences have begun, changed or ended.
+    void silences_changed() {
+        desk.review_held();
+        for (const CaseId& told : desk.release_withheld()) cases.refresh(told);
     }
 
     Desk desk;

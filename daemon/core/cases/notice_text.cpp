@@ -80,6 +80,10 @@ Words task_words(TaskKind kind) {
             return {"答复投诉", "answer the complaint"};
         case TaskKind::PROGRESS_UPDATE:
             return {"汇报进展", "progress update"};
+        case TaskKind::HAND_OVER:
+            return {"办理工作交接", "see to the hand-over"};
+        case TaskKind::SUBMIT_STATISTICS:
+            return {"报送投诉统计表", "submit the complaint statistics"};
         case TaskKind::FOLLOW_UP:
             return {"回访", "follow up"};
         case TaskKind::ASSIGNED:
@@ -138,7 +142,10 @@ std::string headline(Language language, const NoticeFacts& f) {
             return en ? "case closed" : "已关闭";
         case NoticeReason::ROLE_UNFILLED:
             return en ? "nobody holds this post" : "该岗位无人在岗";
+        case NoticeReason::HAND_OVER:
+            return en ? "hand-over" : "工作交接";
         case NoticeReason::REMINDER:
+            if (f.task == TaskKind::SUBMIT_STATISTICS) return en ? "reminder: " + task : "提醒:" + task;
             return en ? "still not acknowledged" : "仍未确认";
         case NoticeReason::OPERATIONS:
             return en ? "needs operations: the chain is exhausted" : "请运营介入:上报层级已用尽";

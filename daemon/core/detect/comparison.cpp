@@ -276,6 +276,7 @@ bool ComparisonState::empty() const {
 void ComparisonState::advance_to(std::int32_t period, std::size_t steps) {
     const std::int32_t by = last_period == 0 ? 0 : period - last_period;
     if (by > 0) excluded = by >= kPeriodsRemembered ? 0 : excluded << by;
+    if (by < 0) excluded = 0;  // the row's window was another one: its memory is not of these periods
     if (by != 1 || runs.size() != steps) runs.assign(steps, 0);
     last_period = period;
 }

@@ -318,6 +318,12 @@ struct CommandEvent {
 // Proof that somebody was awake; carries no fact of its own. The log's time is what counts.
 struct TickEvent {};
 
+struct PartialEventItem {
+    std::string_view kind;
+    std::string_view id;
+    std::string_view account_root;
+};
+
 // One shard's share of an answer about a subject that spans partitions (design section 2, "loops go through the
 // log"). Owner of the subject's key adds them up.
 struct PartialEvent {
@@ -326,6 +332,8 @@ struct PartialEvent {
     std::optional<Timestamp> due_at;
     std::int32_t partition = 0;
     std::vector<std::int64_t> counts;
+    std::int64_t sequence = 0;  // which answer of that shard, from 1; a later one replaces the earlier
+    std::vector<PartialEventItem> items;
 };
 
 // The configuration in force from this record on. `rules` is what `document` says, built by the decoder.
@@ -333,6 +341,10 @@ struct ActivationEvent {
     std::string_view revision;
     std::string_view document;  // accountwatch.config.v1.Activation, serialised
     std::shared_ptr<const Rules> rules;
+    // Set by a roll back: the revision that was left. It does not come back by itself, only by force.
+    std::string_view refused_revision = {};
+    std::string_view actor_staff_id = {};  // who wanted it; empty = the daemon's start or SIGHUP
+    bool forced = false;                   // over the limit of `reload`, or over a roll back
 };
 
 using EventPayload =

@@ -248,10 +248,12 @@ struct Notice {
     Language language = Language::ZH;
     Timestamp created_at;
     Timestamp due_at;
+    CaseClass case_class = CaseClass::UNSPECIFIED;  // of the case; what an EMERGENCY needs is never held back
 };
 
 // One attempt to deliver a notice. SENT: the channel took it. FAILED: will be tried again. GAVE_UP: the last attempt on
-// this channel; the next channel of the recipient follows.
+// this channel; the next channel of the recipient follows. HELD: over the attention budget, kept for the recipient's
+// digest. DIGESTED: it stands in the digest whose notice id is the detail.
 struct Receipt {
     std::string receipt_id;  // <notice_id>/<channel>/<attempt>
     std::string notice_id;
@@ -262,6 +264,11 @@ struct Receipt {
     Timestamp at;
     std::string detail;       // the provider's answer or what failed; valid UTF-8, at most 500 bytes
     bool plain_text = false;  // the template was broken; the notice's own words were sent
+    NoticeReason reason = NoticeReason::UNSPECIFIED;  // of the notice
+    // HELD only: what the digest says about the notice, and its partition in its topic.
+    CaseId case_id;
+    std::string subject;
+    std::int32_t partition = 0;
 };
 
 struct NamedValue {
@@ -318,8 +325,59 @@ struct Report {
     std::vector<std::vector<NamedValue>> rows;
 };
 
+// One shard's share of an answer that needs several (design section 2, "loops go through the log"): written into the
+// log of events in the same commit, keyed by its subject, and added up by the shard that owns this key.
+struct PartialItem {
+    std::string kind;  // ACCOUNT, CASE, TASK
+    std::string id;
+    AccountRoot account_root;
+
+    auto operator<=>(const PartialItem&) const = default;
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(kind, id, account_root);
+    }
+};
+
+struct Partial {
+    std::string topic;    // the question, e.g. "hand-over"
+    std::string subject;  // feed, unit or person: the key
+    Timestamp due_at;     // what is answered for; with topic and subject it names the question
+    std::int32_t partition = 0;
+    std::int64_t sequence = 1;  // which answer of this partition; a later one replaces the earlier
+    std::vector<std::int64_t> counts;
+    std::vector<PartialItem> items;  // what was counted, where it is to be listed
+    Timestamp at;                    // log time of the answer
+};
+
+// What is to be kept quiet, where and when; of the three scopes one is set. Also state of the shard.
+struct Silence {
+    std::string silence_id;
+    AccountRoot account_root;
+    UnitId unit_id;  // and the units below it
+    CaseId case_id;
+    std::vector<SignalKind> kinds;  // empty = all
+    Timestamp from;
+    Timestamp until;
+    std::string recurrence;  // see core/model/recurrence.hpp
+    StaffId author_staff_id;
+    std::string reason;
+    Timestamp active_until;  // answers only: it is active now, until then
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(silence_id, account_root, unit_id, case_id, kinds, from, until, recurrence, author_staff_id, reason);
+    }
+};
+
+// A milestone's deadline passed unmet, once each. For the counter deadlines_breached_total{milestone} alone: it has no
+// topic, and what follows from it are effects of their own.
+struct Breach {
+    MilestoneKind milestone = MilestoneKind::UNSPECIFIED;
+};
+
 // One effect of applying a record. Order is the order in which things happened.
-using Effect = std::variant<Signal, Case, Task, Notice, Decision, Refusal, DataGap, Report>;
+using Effect = std::variant<Signal, Case, Task, Notice, Decision, Refusal, DataGap, Report, Partial, Breach>;
 using Effects = std::vector<Effect>;
 
 // What became of a record, for the counter events_total{kind,outcome}.

@@ -5,7 +5,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <string>
 
 #include "core/model/output.hpp"
@@ -34,6 +34,8 @@ struct Obligation {
     Timestamp met_at;
     Timestamp breached_at;
     std::int32_t fired_late_s = 0;
+    Timestamp held_until;       // set = next_at was put off to it by a silence
+    std::uint64_t held_by = 0;  // hash64 of the silence that held it last
 
     static constexpr std::uint8_t kBreached = 3;
 
@@ -47,12 +49,12 @@ struct Obligation {
     template <class Archive>
     void fields(Archive& archive) {
         archive(task, milestone, span, started_at, warn_at, level, repeats, group_role, complaint_id, ends_suspension,
-                fired, next_at, waits_for_tick, paused_at, met_at, breached_at, fired_late_s);
+                fired, next_at, waits_for_tick, paused_at, met_at, breached_at, fired_late_s, held_until, held_by);
     }
 };
 
-// A deque: adding one leaves references to the others valid.
-using ObligationList = std::deque<Obligation>;
+// A list: adding one leaves references to the others valid, and none costs nothing.
+using ObligationList = std::list<Obligation>;
 
 // The n of <root>-t<n>.
 [[nodiscard]] std::uint64_t task_number(const TaskId& id);

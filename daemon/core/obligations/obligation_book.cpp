@@ -24,9 +24,11 @@ Timestamp next_fire(const Obligation& obligation) {
 Obligation& ObligationBook::add(Duty& duty) {
     Obligation& obligation = list_.emplace_back();
     Task& task = obligation.task;
-    task.task_id = TaskId(format_root(root_) + "-t" + std::to_string(++last_task_));
+    const bool of_account = subject_.empty();
+    task.task_id =
+        TaskId((of_account ? format_root(root_) : std::string(subject_)) + "-t" + std::to_string(++last_task_));
     task.case_id = std::move(duty.case_id);
-    task.account_root = root_;
+    if (of_account) task.account_root = root_;
     task.kind = duty.kind;
     task.assignee_staff_id = std::move(duty.who);
     task.assignee_role = duty.role;
@@ -35,6 +37,7 @@ Obligation& ObligationBook::add(Duty& duty) {
     obligation.milestone = duty.milestone;
     obligation.span = duty.span;
     obligation.complaint_id = std::move(duty.complaint_id);
+    obligation.ends_suspension = duty.ends_suspension;
     return obligation;
 }
 
@@ -63,11 +66,13 @@ Obligation& ObligationBook::owe_since(Duty duty, Timestamp start) {
     return obligation;
 }
 
-// A warning whose time has passed before the clock was known is left out; a deadline never is.
-void ObligationBook::schedule(Obligation& obligation, Timestamp start) {
+// A warning whose time has passed before the clock was known is left out; a deadline never is: it falls due now, and
+// its breach says how late.
+void ObligationBook::schedule(Obligation& obligation, Timestamp start, Timestamp at_latest) {
     obligation.waits_for_tick = false;
     obligation.started_at = start;
     obligation.task.due_at = due_after(context_.calendar, start, obligation.span);
+    if (at_latest.is_set()) obligation.task.due_at = std::min(obligation.task.due_at, at_latest);
     obligation.fired = 0;
     obligation.warn_at = {};
     const int percent[] = {context_.noise.warn_first_pct, context_.noise.warn_second_pct};
@@ -75,7 +80,8 @@ void ObligationBook::schedule(Obligation& obligation, Timestamp start) {
         const Timestamp at = after_percent(context_.calendar, start, obligation.span, percent[i]);
         if (at > context_.now && at < obligation.task.due_at) obligation.warn_at[i] = at;
     }
-    queue(obligation);
+    obligation.next_at = std::max(next_fire(obligation), context_.now);
+    if (obligation.is_queued()) context_.timers.add(timer_of(root_, obligation));
 }
 
 void ObligationBook::queue(Obligation& obligation) {
@@ -104,21 +110,24 @@ void ObligationBook::assign(Obligation& obligation, const StaffId& who, StaffRol
 
 void ObligationBook::pull_forward(Obligation& obligation, const Span& span) {
     if (!obligation.is_open() || obligation.fired >= Obligation::kBreached) return;
-    if (obligation.waits_for_tick || obligation.paused_at.is_set()) {
-        obligation.span = span;
-        return;
-    }
-    if (obligation.task.due_at.is_set() && due_after(context_.calendar, context_.now, span) >= obligation.task.due_at)
-        return;
-    restart(obligation, span);
+    if (obligation.paused_at.is_set()) return;  // a rise ends the rest first
+    const Timestamp due = obligation.task.due_at;
+    if (due.is_set() && due_after(context_.calendar, context_.now, span) >= due) return;
+    begin_again(obligation, span, due);
 }
 
-void ObligationBook::restart(Obligation& obligation, const Span& span) {
+void ObligationBook::restart(Obligation& obligation, const Span& span) { begin_again(obligation, span, {}); }
+
+void ObligationBook::begin_again(Obligation& obligation, const Span& span, Timestamp at_latest) {
     unqueue(obligation);
     obligation.span = span;
     obligation.repeats = 0;
+    obligation.fired = 0;
     obligation.breached_at = {};
+    obligation.fired_late_s = 0;
     obligation.task.state = TaskState::OPEN;
+    obligation.task.due_at = at_latest;
+    if (obligation.paused_at.is_set()) obligation.paused_at = context_.now;  // all of the span is left
     if (context_.awake) {
         schedule(obligation, context_.now);
     } else {
@@ -155,15 +164,31 @@ void ObligationBook::resume(Obligation& obligation) {
 }
 
 void ObligationBook::hold_until(Obligation& obligation, Timestamp when) {
-    if (!obligation.is_open()) return;
+    if (!obligation.is_queued() || obligation.next_at >= when) return;
     unqueue(obligation);
     obligation.next_at = when;
     context_.timers.add(timer_of(root_, obligation));
 }
 
+void ObligationBook::let_go(Obligation& obligation) {
+    if (!obligation.is_queued() || obligation.next_at <= context_.now) return;
+    unqueue(obligation);
+    obligation.next_at = context_.now;
+    context_.timers.add(timer_of(root_, obligation));
+}
+
+void ObligationBook::remind_at(Obligation& obligation, Timestamp when) {
+    if (!obligation.is_open()) return;
+    unqueue(obligation);
+    obligation.warn_at = {};
+    if (when > context_.now && when < obligation.task.due_at) obligation.warn_at.front() = when;
+    obligation.next_at = std::max(next_fire(obligation), context_.now);
+    if (obligation.is_queued()) context_.timers.add(timer_of(root_, obligation));
+}
+
 void ObligationBook::repeat_after(Obligation& obligation, Duration every) {
-    ++obligation.repeats;
     if (every.count() <= 0) return;
+    ++obligation.repeats;
     obligation.span = {ClockKind::REAL, every, 0};
     if (!context_.awake) {
         obligation.waits_for_tick = true;
@@ -189,6 +214,7 @@ ObligationBook::Fired ObligationBook::fire(Obligation& obligation, std::int64_t 
     obligation.fired_late_s = static_cast<std::int32_t>(std::min<std::int64_t>(late_s + held_s, INT32_MAX));
     obligation.task.state = TaskState::OVERDUE;
     emit(obligation);
+    if (obligation.milestone != MilestoneKind::UNSPECIFIED) context_.effects.emplace_back(Breach{obligation.milestone});
     return Fired::breach;
 }
 
@@ -198,8 +224,8 @@ bool ObligationBook::start_waiting() {
         if (!obligation.waits_for_tick || !obligation.is_open() || obligation.paused_at.is_set()) continue;
         any = true;
         if (obligation.fired < Obligation::kBreached) {
-            schedule(obligation, context_.now);
-        } else {  // a repeat keeps the deadline that was missed
+            schedule(obligation, context_.now, obligation.task.due_at);  // set where it was pulled forward
+        } else {                                                         // a repeat keeps the deadline that was missed
             obligation.waits_for_tick = false;
             obligation.next_at = context_.now + obligation.span.time;
             context_.timers.add(timer_of(root_, obligation));

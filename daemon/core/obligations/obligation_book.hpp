@@ -1,5 +1,6 @@
 // ObligationBook: the one engine of all deadlines (design section 3). Opens obligations of one account, runs their
-// clocks, warns, breaches, repeats, pauses and ends them. It knows nothing of cases and sends nothing but the Task.
+// clocks, warns, breaches, repeats, pauses and ends them. It knows nothing of cases and sends nothing but the Task and
+// the Breach.
 //
 // Made for one record or one timer and thrown away; borrows everything.
 #pragma once
@@ -22,6 +23,7 @@ struct Duty {
     MilestoneKind milestone = MilestoneKind::UNSPECIFIED;
     std::string detail;
     std::string complaint_id;
+    bool ends_suspension = false;
 };
 
 class ObligationBook {
@@ -37,8 +39,11 @@ public:
         bool awake = true;
     };
 
-    ObligationBook(Context context, AccountRoot root, ObligationList& list, std::uint32_t& last_task)
-        : context_(context), root_(root), list_(list), last_task_(last_task) {}
+    // `subject`: its tasks are not an account's but a unit's or a person's; their ids begin with it, and `root` is only
+    // its place in the timer queue.
+    ObligationBook(Context context, AccountRoot root, ObligationList& list, std::uint32_t& last_task,
+                   std::string_view subject = {})
+        : context_(context), root_(root), list_(list), last_task_(last_task), subject_(subject) {}
 
     // The reference stays valid until the list is pruned.
     Obligation& owe(Duty duty);
@@ -58,6 +63,10 @@ public:
     void resume(Obligation& obligation);
     // Not before `when`: what falls due earlier falls due then (a silence).
     void hold_until(Obligation& obligation, Timestamp when);
+    // What was held falls due now.
+    void let_go(Obligation& obligation);
+    // One warning at `when` instead of those at parts of the span; none if that has passed.
+    void remind_at(Obligation& obligation, Timestamp when);
     // An overdue one comes again after `every` of real time.
     void repeat_after(Obligation& obligation, Duration every);
 
@@ -73,7 +82,8 @@ public:
 
 private:
     Obligation& add(Duty& duty);
-    void schedule(Obligation& obligation, Timestamp start);
+    void schedule(Obligation& obligation, Timestamp start, Timestamp at_latest = {});
+    void begin_again(Obligation& obligation, const Span& span, Timestamp at_latest);
     void queue(Obligation& obligation);
     void unqueue(Obligation& obligation);
     [[nodiscard]] Timestamp shifted(const Obligation& obligation, Timestamp instant) const;
@@ -82,6 +92,7 @@ private:
     AccountRoot root_;
     ObligationList& list_;
     std::uint32_t& last_task_;
+    std::string_view subject_;
 };
 
 }  // namespace aw

@@ -31,6 +31,14 @@ std::string grade_name(const GradeScheme& scheme, std::int8_t rank) {
     return graded ? scheme.grades[static_cast<std::size_t>(rank)].id : std::string();
 }
 
+std::int8_t carried_rank(const GradeScheme& from, const GradeScheme& to, std::int8_t rank) {
+    if (rank == kUngraded || &from == &to) return rank;
+    const std::string id = grade_name(from, rank);
+    const auto same =
+        std::find_if(to.grades.begin(), to.grades.end(), [&](const Grade& grade) { return grade.id == id; });
+    return same == to.grades.end() ? kUngraded : static_cast<std::int8_t>(same - to.grades.begin());
+}
+
 bool is_key_account(const Policy& policy, UnitType unit_type, Importance importance, Money t12m) {
     if (is_important(importance)) return true;
     return std::any_of(policy.key_account.begin(), policy.key_account.end(), [&](const KeyAccountRule& rule) {

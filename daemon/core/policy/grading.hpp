@@ -19,6 +19,9 @@ inline constexpr std::int8_t kUngraded = -1;
 [[nodiscard]] std::int8_t regrade(const Policy& policy, std::int8_t stored, Money t12m);
 [[nodiscard]] std::string grade_name(const GradeScheme& scheme, std::int8_t rank);  // "" if ungraded
 
+// The rank of the same grade in another scheme, by its id; kUngraded where that has none.
+[[nodiscard]] std::int8_t carried_rank(const GradeScheme& from, const GradeScheme& to, std::int8_t rank);
+
 // R1, R2: revenue at or above the unit type's threshold, or IMPORTANT or STRATEGIC whatever the revenue.
 [[nodiscard]] bool is_key_account(const Policy& policy, UnitType unit_type, Importance importance, Money t12m);
 // Monitored whatever the revenue (R2).

@@ -63,6 +63,7 @@ struct LadderStep {
     std::int32_t change_bp = 0;  // -3000 = at least 30 % below
     std::int32_t periods = 1;    // that many consecutive periods
     Severity severity = Severity::UNSPECIFIED;
+    bool operator==(const LadderStep&) const = default;
 };
 struct ComparisonRow {
     std::string id;
@@ -75,14 +76,17 @@ struct ComparisonRow {
     std::vector<LadderStep> ladder;                // from the mildest to the severest
     bool seasonal_guard = false;
     double tail_probability = 0;  // 0 = no small-number gate
+    bool operator==(const ComparisonRow&) const = default;
 };
 
 // --- complaints (R51): what makes one SERIOUS ---
 struct ComplaintRules {
-    Money serious_claim;               // LOSS or DAMAGE claims from this on
-    std::int32_t serious_count = 0;    // so many complaints ...
-    std::int32_t serious_days = 0;     // ... within so many days
-    std::int32_t failed_contacts = 0;  // R72: so many vain attempts stand for the customer's satisfaction
+    Money serious_claim;                  // LOSS or DAMAGE claims from this on
+    std::int32_t serious_count = 0;       // so many complaints ...
+    std::int32_t serious_days = 0;        // ... within so many days
+    std::int32_t failed_contacts = 0;     // R72: so many vain attempts stand for the customer's satisfaction
+    std::int32_t statistics_due_day = 0;  // R69: last day of the month for the statistics of the month before; 0 = none
+    std::int32_t statistics_remind_day = 0;  // 0 = nobody is reminded
 };
 
 // --- a client that has left (requirements 3.1) ---
@@ -148,8 +152,10 @@ struct SignalTaskRule {
 struct NoiseRules {
     std::int32_t warn_first_pct = 70;
     std::int32_t warn_second_pct = 90;
-    Duration ack_repeat{0};    // an exhausted chain is told again every so often
-    Duration awake_within{0};  // a tick this shortly before a deadline proves that somebody was awake
+    Duration ack_repeat{0};              // an exhausted chain is told again every so often
+    Duration awake_within{0};            // a tick this shortly before a deadline proves that somebody was awake
+    std::int32_t attention_per_day = 0;  // notices to one person in one local day; the rest goes to the digest; 0 = any
+    std::int32_t digest_minute = 17 * 60;  // of the local day
 };
 
 struct DetectionRules {

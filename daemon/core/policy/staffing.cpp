@@ -12,9 +12,12 @@ bool Staffing::is_active(const StaffId& id) const {
     if (change == overlay_.changes.end()) return true;
     switch (change->second.state) {
         case StaffState::LEAVING:
-        case StaffState::LEFT: return false;
-        case StaffState::ON_LEAVE: return change->second.until.n != 0 && today_ > change->second.until;
-        default: return true;
+        case StaffState::LEFT:
+            return false;
+        case StaffState::ON_LEAVE:
+            return change->second.until.n != 0 && today_ > change->second.until;
+        default:
+            return true;
     }
 }
 
@@ -34,17 +37,25 @@ StaffId Staffing::active_or_deputy(const StaffId& id) const {
     return {};
 }
 
-std::vector<StaffId> Staffing::candidates(StaffRole role, const UnitId& unit) const {
-    std::vector<StaffId> found;
+std::vector<const Staff*> Staffing::holders(StaffRole role, const UnitId& unit) const {
+    std::vector<const Staff*> found;
     std::set<UnitId> seen;
     for (const Unit* at = organisation_.find_unit(unit); at != nullptr && seen.insert(at->id).second;
          at = organisation_.find_unit(at->parent)) {
         for (const Staff& person : organisation_.staff) {
             if (person.unit != at->id) continue;
-            if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
-            const StaffId who = active_or_deputy(person.id);
-            if (!who.empty() && std::find(found.begin(), found.end(), who) == found.end()) found.push_back(who);
+            const bool is_holder = std::find(person.roles.begin(), person.roles.end(), role) != person.roles.end();
+            if (is_holder) found.push_back(&person);
         }
+    }
+    return found;
+}
+
+std::vector<StaffId> Staffing::candidates(StaffRole role, const UnitId& unit) const {
+    std::vector<StaffId> found;
+    for (const Staff* person : holders(role, unit)) {
+        StaffId who = active_or_deputy(person->id);
+        if (!who.empty() && std::find(found.begin(), found.end(), who) == found.end()) found.push_back(std::move(who));
     }
     return found;
 }
@@ -61,13 +72,20 @@ bool Staffing::holds(const StaffId& id, StaffRole role) const {
 
 int leader_rank(StaffRole role) {
     switch (role) {
-        case StaffRole::GENERAL_MANAGER: return 1;
-        case StaffRole::EXECUTIVE_DEPUTY_GM: return 2;
-        case StaffRole::DEPUTY_GM_IN_CHARGE: return 3;
-        case StaffRole::DEPARTMENT_DIRECTOR: return 4;
-        case StaffRole::TEAM_LEADER: return 5;
-        case StaffRole::DEVELOPING_UNIT_HEAD: return 6;
-        default: return 100;
+        case StaffRole::GENERAL_MANAGER:
+            return 1;
+        case StaffRole::EXECUTIVE_DEPUTY_GM:
+            return 2;
+        case StaffRole::DEPUTY_GM_IN_CHARGE:
+            return 3;
+        case StaffRole::DEPARTMENT_DIRECTOR:
+            return 4;
+        case StaffRole::TEAM_LEADER:
+            return 5;
+        case StaffRole::DEVELOPING_UNIT_HEAD:
+            return 6;
+        default:
+            return 100;
     }
 }
 

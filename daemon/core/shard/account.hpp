@@ -117,12 +117,26 @@ struct Episode {
     std::vector<std::pair<std::uint64_t, UsageScope>> raised;  // rows (hash64 of the id) now below their gate
     Severity signalled = Severity::UNSPECIFIED;                // base severity of the last signal given
     std::unique_ptr<DropFinding> unsignalled;                  // worst finding that gave no signal yet (history)
+    bool silenced = false;                                     // it gave none for a silence, not for its age
+
+    Day over_on;                                      // the episode before this one was over by then, ...
+    Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
+    // A longer window still holds days of the episode that is over: the same evidence.
+    [[nodiscard]] bool was_told(Day window_from, Severity severity) const {
+        return !is_active() && window_from < over_on && severity <= over_signalled;
+    }
+    void end(Day on) {
+        const Severity worst = unsignalled ? std::max(signalled, unsignalled->base) : signalled;
+        *this = {};
+        over_on = on;
+        over_signalled = worst;
+    }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(raised, signalled, unsignalled);
+        archive(raised, signalled, unsignalled, silenced, over_on, over_signalled);
     }
 };
 
@@ -148,11 +162,13 @@ struct Ledger {
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
     std::vector<HeldVerdict> held;                        // oldest first
     bool defected = false;                                // the defection was told; over with the next item or revenue
-    Day known_since;  // a known change was approved: what came before it is no measure any more; 0 = none
+    Day silenced_defection;  // last active day of a defection that a silence suppresses: told once
+    Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, known_since);
+        archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
+                known_since);
     }
 };
 
@@ -167,6 +183,7 @@ struct Account {
     Timestamp last_event_at;
     Day first_event_day;
     Day hot_from;  // entries from this day on are in the hot record
+    Day wake;      // before this day the daily look has nothing to do here; not stored, 0 = look and see
     std::array<FeedUse, 4> feeds{};
     std::int8_t grade = kUngraded;
     std::uint8_t dirty = 0;

@@ -13,7 +13,9 @@ enum : std::uint64_t { kDaily = 1, kGoLive = 2 };
 
 }  // namespace
 
-Shard::Shard(std::shared_ptr<const Rules> rules) : rules_(std::move(rules)) { AW_CHECK(rules_ != nullptr); }
+Shard::Shard(std::shared_ptr<const Rules> rules, ShardPlace place) : rules_(std::move(rules)), place_(place) {
+    AW_CHECK(rules_ != nullptr);
+}
 
 Day Shard::today() const {
     if (clock_ < today_from_ || clock_ >= today_until_) {
@@ -52,7 +54,9 @@ Applied Shard::apply(const Event& event, LogTime time, Effects& effects) {
     fire_until(std::max(clock_, time.at), time.backfilled, effects);
     clock_ = std::max(clock_, time.at);
     if (time.backfilled) last_tick_ = clock_;
-    return dispatch(event, effects);
+    const Applied applied = dispatch(event, effects);
+    answer_departures_again(effects);
+    return applied;
 }
 
 void Shard::advance(Timestamp until, Effects& effects) {
@@ -60,6 +64,7 @@ void Shard::advance(Timestamp until, Effects& effects) {
     fire_until(until, true, effects);
     clock_ = std::max(clock_, until);
     last_tick_ = clock_;
+    answer_departures_again(effects);
 }
 
 void Shard::fire_until(Timestamp until, bool dense, Effects& effects) {
@@ -78,6 +83,7 @@ void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& eff
     if (dense) {
         on_tick(effects);
     }
+    if (Subjects::is_timer_root(timer.root)) return fire_subject(timer, now, awake, late_s, effects);
     if (timer.kind == TimerClass::obligation) {
         Account* account = find(timer.root);
         AW_CHECK(account != nullptr);
@@ -85,6 +91,7 @@ void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& eff
         return;
     }
     if (timer.id == kGoLive) return go_live(now, awake, effects);
+    if (timer.id == kSilenceEnd) return silences_changed(now, awake, effects);
     const Day day = rules_->calendar.day_of(timer.due);
     next_evaluation_ = rules_->calendar.zone().at(day + 1, rules_->policy.evaluation_minute);
     timers_.add({next_evaluation_, TimerClass::evaluation, {}, kDaily});
@@ -102,16 +109,21 @@ void Shard::on_tick(Effects& effects) {
     }
 }
 
-void Shard::on_activation(const ActivationEvent& activation, Effects& effects) {
+void Shard::on_activation(const Event& event, const ActivationEvent& activation, Effects& effects) {
     if (activation.rules == nullptr) return;
+    // The same once more (an append that was repeated, two owners in a row) changes nothing.
+    if (!activation_document_.empty() && activation.document == activation_document_) return;
+    note_activation(event, activation, effects);
     const bool was_live = rules_->live_from && *rules_->live_from <= clock_;
     if (rules_->live_from) timers_.remove({*rules_->live_from, TimerClass::evaluation, {}, kGoLive});
     const bool zone_changed = activation.rules->calendar.zone().name() != rules_->calendar.zone().name();
+    carry_grades(activation.rules->policy.grade_scheme);
     rules_ = activation.rules;
     activation_document_ = activation.document;
     activation_changed_ = true;
     if (zone_changed) today_until_ = {};
     arm_schedule();
+    if (!silences_.empty() || !silenced_.empty()) silences_changed(clock_, true, effects);
     // The daemon's first start writes `live_from` = now, and the record is read a moment later.
     if (!was_live && rules_->live_from && *rules_->live_from <= clock_) go_live(clock_, true, effects);
 }

@@ -18,12 +18,16 @@
 
 #include "base/result.hpp"
 #include "core/cases/desks.hpp"
+#include "core/cases/silences.hpp"
 #include "core/model/event.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
+#include "core/shard/departures.hpp"
 #include "core/shard/feeds.hpp"
+#include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
+#include "core/shard/subjects.hpp"
 
 namespace aw {
 
@@ -37,10 +41,16 @@ struct LogTime {
 // Turns the document of a stored activation back into rules; given by the owner, because only an edge can parse it.
 using RulesReader = std::function<Result<std::shared_ptr<const Rules>>(std::string_view document)>;
 
+// Which of how many partitions: part of a shard's identity, like the log it reads.
+struct ShardPlace {
+    std::int32_t partition = 0;
+    std::int32_t partitions = 1;
+};
+
 class Shard {
 public:
     // `rules` are in force until the log brings an activation.
-    explicit Shard(std::shared_ptr<const Rules> rules);
+    explicit Shard(std::shared_ptr<const Rules> rules, ShardPlace place = {});
 
     // Applies one record; appends what follows to `effects`. First fires every deadline due up to its log time.
     Applied apply(const Event& event, LogTime time, Effects& effects);
@@ -66,6 +76,12 @@ public:
     [[nodiscard]] const Rules& rules() const { return *rules_; }
     // Revision and document of the activation in force; empty if the log has none yet.
     [[nodiscard]] const std::string& activation_document() const { return activation_document_; }
+    // The document of the activation before it, for a roll back; empty if there is none, or after a roll back.
+    [[nodiscard]] const std::string& previous_document() const { return previous_document_; }
+    // The revision that was rolled back and comes back only by force; empty = none.
+    [[nodiscard]] const std::string& refused_revision() const { return refused_revision_; }
+    // What would be otherwise if `next` were in force now (reload_plan.hpp). Changes nothing; walks all accounts.
+    [[nodiscard]] ReloadPlan plan(const Rules& next, std::size_t examples = ReloadPlan::kExamples) const;
     struct Counts {
         std::size_t accounts = 0;
         std::size_t watched = 0;
@@ -74,9 +90,13 @@ public:
     };
     [[nodiscard]] Counts counts() const;  // walks all accounts
     [[nodiscard]] std::vector<Feeds::Watermark> watermarks() const { return feeds_.watermarks(); }
+    // Those that are in force or will be, by id; the same in every shard.
+    [[nodiscard]] std::vector<Silence> silences() const { return silences_.list(rules_->calendar.zone(), clock_); }
     [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
 
 private:
+    class Planner;  // shard_plan.cpp
+
     // --- time (shard.cpp) ---
     void fire_until(Timestamp until, bool dense, Effects& effects);
     void fire(const Timer& timer, bool dense, Timestamp read_at, Effects& effects);
@@ -95,11 +115,15 @@ private:
     void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);
     void on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects);
     void on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects);
-    void on_staff_change(const StaffChangeEvent& change);
+    void on_staff_change(const Event& event, const StaffChangeEvent& change, Effects& effects);
     Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
     void on_command(const Event& event, const CommandEvent& command, Effects& effects);
     void accept_level(Account& account);
-    void on_activation(const ActivationEvent& activation, Effects& effects);
+    // --- activations (shard_activation.cpp) ---
+    void on_activation(const Event& event, const ActivationEvent& activation, Effects& effects);  // shard.cpp
+    void note_activation(const Event& event, const ActivationEvent& activation, Effects& effects);
+    void carry_grades(const GradeScheme& next);
+    void forget_removed_rows(Account& account, Timestamp now, bool awake, Effects& effects);
     void on_tick(Effects& effects);
 
     // --- signals (shard_signals.cpp) ---
@@ -112,10 +136,11 @@ private:
         std::string business_line;
         std::string_view complaint_id;
     };
-    // True if it gave a signal.
+    // True if it is to be acted upon: it gave a signal, or only a silence kept it from that.
     bool take_trigger(Account& account, Trigger trigger, Effects& effects);
     void take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects);
-    [[nodiscard]] bool is_watched(const Account& account) const;
+    [[nodiscard]] bool is_watched(const Account& account) const { return is_watched(account, *rules_); }
+    [[nodiscard]] bool is_watched(const Account& account, const Rules& rules) const;
     [[nodiscard]] std::optional<SuppressionCode> not_ours(const Account& account, bool detection) const;
     [[nodiscard]] DeskAccount desk_account(const Account& account) const;
     template <class F>
@@ -138,6 +163,9 @@ private:
                       Timestamp now, bool awake, Effects& effects);
     void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
                             SuppressionCode code, Timestamp now, bool awake, Effects& effects);
+    // use(row, scope) for every row that is asked about the account at the end of such a period (shard_rows.hpp).
+    template <class F>
+    void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
     [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
@@ -148,20 +176,57 @@ private:
     void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
     void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
 
+    // --- silences (shard_silences.cpp) ---
+    static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
+    void on_silence(const SilenceEvent& silence, Effects& effects);
+    void silences_changed(Timestamp now, bool awake, Effects& effects);
+    void arm_silences();
+    void signal_silenced(Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] std::optional<SilenceCover> silence_over(const Account& account, SignalKind kind,
+                                                           bool scheduled) const;
+    [[nodiscard]] static bool keeps_back(const Account& account);
+
+    // --- what concerns more than one account (shard_reports.cpp) ---
+    static constexpr std::string_view kHandOver = "hand-over";
+    static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
+    [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
+    Applied on_partial(const PartialEvent& event, Effects& effects);
+    void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);
+    void answer_statistics(Day first, Effects& effects);
+    void statistics_answered(const std::string& unit, Subject& subject, Gathering& gathering, Effects& effects);
+    void on_report_action(const ReportActionEvent& action, Effects& effects);
+
+    // --- people who leave (shard_handover.cpp) ---
+    void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
+    void answer_hand_over(const std::string& person, Partial partial, Effects& effects);
+    void answer_departures_again(Effects& effects);
+    void hand_to_successor(const std::string& person, const StaffId& successor, Effects& effects);
+    void hand_over_answered(const std::string& person, Subject& subject, Gathering& gathering, Effects& effects);
+    [[nodiscard]] Report hand_over_report(const std::string& person, const Gathering& gathering) const;
+    void tell_hand_over(const std::string& person, Subject& subject, Gathering& gathering, Effects& effects);
+    void complete_hand_over(const std::string& person, Subject& subject, Gathering& gathering, Effects& effects);
+    void stays(const std::string& person, Timestamp at, Effects& effects);
+
     // --- accounts (shard_state.cpp) ---
     Account& account_of(AccountRoot root, Day first_day);
     [[nodiscard]] Account* find(AccountRoot root);
     [[nodiscard]] const Account* find(AccountRoot root) const;
     void touch(Account& account, std::uint8_t part);
     void touch_usage(Account& account, Day day);
-    [[nodiscard]] const Unit* unit_of(const Account& account) const;
-    [[nodiscard]] std::int8_t current_grade(const Account& account) const;
+    [[nodiscard]] const Unit* unit_of(const Account& account) const { return unit_of(account, *rules_); }
+    [[nodiscard]] const Unit* unit_of(const Account& account, const Rules& rules) const;
+    [[nodiscard]] std::int8_t current_grade(const Account& account) const { return current_grade(account, *rules_); }
+    [[nodiscard]] std::int8_t current_grade(const Account& account, const Rules& rules) const;
     void write_shard(std::vector<StateRecord>& out) const;
+    void write_silences(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
 
     std::shared_ptr<const Rules> rules_;
+    ShardPlace place_;
     std::string activation_document_;
+    std::string previous_document_;
+    std::string refused_revision_;
     Timestamp clock_;
     Timestamp last_tick_;
     bool started_ = false;  // the schedule is armed
@@ -173,7 +238,13 @@ private:
     LineTable lines_;
     Feeds feeds_;
     StaffOverlay overlay_;
+    Departures departures_;
+    Subjects subjects_;
     SeenIds seen_;
+    Silences silences_;
+    Timestamp silence_end_;           // when the next window of a silence ends; not set = none
+    std::set<AccountRoot> silenced_;  // accounts for which a silence keeps something back
+    bool silences_dirty_ = false;
     TimerQueue timers_;
     std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
     std::set<AccountRoot> waiting_;  // have clocks that start at the next tick

@@ -46,6 +46,12 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
         if (idle == needed) no_signal(DecisionOutcome::HELD, SuppressionCode::FEED_INCOMPLETE);
         return;
     }
+    // Told once; asked again every day, so that it is told when the silence is over.
+    if (!history && !not_ours(account, true) && silence_over(account, SignalKind::DEFECTION, true)) {
+        Day& told = account.story().silenced_defection;
+        if (std::exchange(told, activity.last) == activity.last) return;
+        return no_signal(DecisionOutcome::SUPPRESSED, SuppressionCode::SILENCED);
+    }
     account.story().defected = true;
     touch(account, Account::kLedger);
     if (const auto code = not_ours(account, true)) return no_signal(DecisionOutcome::SUPPRESSED, *code);

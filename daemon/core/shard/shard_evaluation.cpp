@@ -6,6 +6,7 @@
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_rows.hpp"
 
 namespace aw {
 namespace {
@@ -55,11 +56,13 @@ const std::vector<std::uint32_t>& Shard::slots_by_root() const {
 void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
     const Day hot_from = day - (kOpenDays - 1);
     for (Account& account : accounts_) {
+        if (day < account.wake) continue;
         if (account.usage.seal(day)) touch(account, Account::kHot | Account::kCold);
         if (account.hot_from < hot_from && account.usage.any_in(account.hot_from, hot_from)) {
             account.hot_from = hot_from;
             touch(account, Account::kHot | Account::kCold);
         }
+        account.wake = account.usage.next_change(account.hot_from);
     }
     seen_.forget_before(day - (kOpenDays - 1));
     find_defections(day, now, awake, effects);
@@ -67,7 +70,9 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
     if (first_day(month_of(day)) == day) {
         evaluate_period({WindowKind::MONTH, month_of(day).n - 1}, now, awake, effects);
         regrade_all();
+        answer_statistics(day, effects);
     }
+    signal_silenced(now, awake, effects);
 }
 
 // R9: downgrades once a month, with hysteresis; upgrades count at once (current_grade).
@@ -141,34 +146,12 @@ void Shard::retry_held(Account& account, Timestamp now, bool awake, Effects& eff
     if (account.ledger->held.empty()) held_.erase(account.root);
 }
 
-// Items before revenue: if both fall, the episode is one of volume (requirements 3.1).
 void Shard::evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
                      Effects& effects) {
-    for (const Measure measure : {Measure::ITEMS, Measure::REVENUE}) {
-        if (measure == Measure::ITEMS ? !items : !revenue || !account.usage.has_revenue()) continue;
-        for (const ComparisonRow& row : rules_->policy.comparisons) {
-            if (row.measure != measure || row.window != period.kind) continue;
-            // A part is the whole where there is one only: the same evidence as the root's.
-            if (row.per != Scope::ROOT && account.usage.cells().size() < 2) continue;
-            if (row.kind == SignalKind::REVENUE_DROP && !revenue_rhythm_fits(account.usage, row, period)) continue;
-            if (row.per == Scope::ROOT) {
-                judge_row(account, row, {}, period, now, awake, effects);
-            } else if (row.per == Scope::LINE) {
-                // By name: a line's number says which came first.
-                auto lines = account.usage.lines();
-                if (lines.size() < 2) continue;
-                std::sort(lines.begin(), lines.end(), [&](auto a, auto b) { return lines_.name(a) < lines_.name(b); });
-                for (const std::uint8_t line : lines)
-                    judge_row(account, row, {Scope::LINE, line}, period, now, awake, effects);
-            } else {
-                const auto branches = account.usage.branches();
-                for (const std::uint16_t branch : branches) {
-                    if (branches.size() > 1)
-                        judge_row(account, row, {Scope::BRANCH, branch}, period, now, awake, effects);
-                }
-            }
-        }
-    }
+    forget_removed_rows(account, now, awake, effects);
+    each_row(account, rules_->policy, period, items, revenue, [&](const ComparisonRow& row, UsageScope scope) {
+        judge_row(account, row, scope, period, now, awake, effects);
+    });
 }
 
 void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
@@ -308,7 +291,7 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
         if (account.ledger != nullptr) {
             Episode& episode = row.measure == Measure::ITEMS ? account.ledger->volume : account.ledger->revenue;
             if (std::erase(episode.raised, key) > 0 && !episode.is_active()) {
-                episode = {};
+                episode.end(result.evidence.period.from());
                 const bool over = !account.ledger->volume.is_active() && !account.ledger->revenue.is_active();
                 if (over) with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
                 touch(account, Account::kLedger);
@@ -318,7 +301,10 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
         return explain_suppressed(account, row, result, suppression_of(result.verdict), now, awake, effects);
     }
     Ledger& ledger = account.story();
-    if (row.measure == Measure::REVENUE && ledger.volume.is_active()) {
+    const Day window_from = result.evidence.period.from();
+    const bool told = ledger.volume.was_told(window_from, result.severity) ||
+                      (row.measure == Measure::REVENUE && ledger.revenue.was_told(window_from, result.severity));
+    if (told || (row.measure == Measure::REVENUE && ledger.volume.is_active())) {
         return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
     }
     if (row.measure == Measure::REVENUE) {
@@ -340,8 +326,15 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
             episode.unsignalled = std::make_unique<DropFinding>(finding);
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
+    if (silence_over(account, finding.kind, true)) {
+        if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
+            episode.unsignalled = std::make_unique<DropFinding>(finding);
+        episode.silenced = true;
+        return explain_suppressed(account, row, result, SuppressionCode::SILENCED, now, awake, effects);
+    }
     episode.signalled = result.severity;
     episode.unsignalled.reset();
+    episode.silenced = false;
     take_drop(account, finding, now, awake, effects);
 }
 
@@ -360,9 +353,13 @@ void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope 
     }
     if (const auto code = not_ours(account, true))
         return explain_suppressed(account, row, result, *code, now, awake, effects);
+    const bool history = is_history(result.evidence.period);
+    // Not told: if it lasts, the evaluation after the silence tells it.
+    if (!history && silence_over(account, row.kind, true))
+        return explain_suppressed(account, row, result, SuppressionCode::SILENCED, now, awake, effects);
     told.push_back(scope.index);
     touch(account, Account::kLedger);
-    if (is_history(result.evidence.period)) {
+    if (history) {
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
     take_drop(account, finding_of(row, scope, result), now, awake, effects);
@@ -376,9 +373,19 @@ void Shard::go_live(Timestamp now, bool awake, Effects& effects) {
         for (Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
             if (!episode->is_active() || !episode->unsignalled) continue;
             const DropFinding finding = *episode->unsignalled;
+            touch(account, Account::kLedger);
+            if (silence_over(account, finding.kind, true)) {
+                episode->silenced = true;
+                with_desk(account, now, awake, effects, [&](Desks& desks) {
+                    desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
+                                      std::string(name(SuppressionCode::SILENCED)),
+                                      std::string(name(finding.kind)) + " gives no signal", {}, finding.rule_id);
+                });
+                continue;
+            }
             episode->signalled = finding.base;
             episode->unsignalled.reset();
-            touch(account, Account::kLedger);
+            episode->silenced = false;
             if (!not_ours(account, true)) take_drop(account, finding, now, awake, effects);
         }
     }

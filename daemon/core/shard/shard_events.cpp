@@ -68,7 +68,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         return Applied::applied;
     }
     if (const auto* activation = std::get_if<ActivationEvent>(&event.payload)) {
-        on_activation(*activation, effects);
+        on_activation(event, *activation, effects);
         return Applied::applied;
     }
     const Day day = rules_->calendar.day_of(event.occurred_at);
@@ -88,6 +88,13 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
             return Applied::refused;
         }
     }
+    if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) {
+        if (open && seen_.contains(day, id)) return Applied::duplicate;
+        if (auto refusal = silences_.check(*silence)) {
+            effects.emplace_back(std::move(*refusal));
+            return Applied::refused;
+        }
+    }
     if (open && !seen_.insert(day, id)) return Applied::duplicate;
 
     // The two kinds that nearly all events are of come first.
@@ -100,10 +107,14 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         on_account(event, *change);
     } else if (const auto* command = std::get_if<CommandEvent>(&event.payload)) {
         on_command(event, *command, effects);
+    } else if (const auto* partial = std::get_if<PartialEvent>(&event.payload)) {
+        return on_partial(*partial, effects);
     } else if (const auto* watermark = std::get_if<WatermarkEvent>(&event.payload)) {
         return on_watermark(*watermark, effects);
     } else if (is_broadcast(event)) {
-        if (const auto* staff = std::get_if<StaffChangeEvent>(&event.payload)) on_staff_change(*staff);
+        if (const auto* staff = std::get_if<StaffChangeEvent>(&event.payload)) on_staff_change(event, *staff, effects);
+        if (const auto* action = std::get_if<ReportActionEvent>(&event.payload)) on_report_action(*action, effects);
+        if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) on_silence(*silence, effects);
     } else {
         Account& account = account_of(event.code.root, day);
         account.last_event_at = std::max(account.last_event_at, event.occurred_at);
@@ -127,6 +138,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
 
 // A late day lands in the piece of its week, which may lie before the hot part although the day does not.
 void Shard::touch_usage(Account& account, Day day) {
+    account.wake = std::min(account.wake, day + kOpenDays);
     const bool cold = day < account.hot_from || day <= today() - kDailyDays;
     touch(account, cold ? Account::kHot | Account::kCold : Account::kHot);
 }
@@ -328,11 +340,6 @@ void Shard::on_manual_signal(Account& account, const Event& event, const ManualS
                   {},
                   {}},
                  effects);
-}
-
-void Shard::on_staff_change(const StaffChangeEvent& change) {
-    overlay_.changes[std::string(change.staff_id)] = {change.state, StaffId(change.successor_staff_id),
-                                                      change.until.value_or(Day{})};
 }
 
 // Empty = every region; a code that is none must not make every region complete.

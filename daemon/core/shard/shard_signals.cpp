@@ -74,14 +74,14 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
 
 }  // namespace
 
-bool Shard::is_watched(const Account& account) const {
+bool Shard::is_watched(const Account& account, const Rules& rules) const {
     if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today())
         return false;
-    const Policy& policy = rules_->policy;
+    const Policy& policy = rules.policy;
     if (policy.watch == WatchScope::ALL) return true;
     if (is_important(account.importance())) return true;
     if (policy.watch == WatchScope::REGISTERED) return account.profile != nullptr && !account.profile->names.empty();
-    const Unit* unit = unit_of(account);
+    const Unit* unit = unit_of(account, rules);
     const UnitType type = unit == nullptr ? UnitType::UNSPECIFIED : unit->type;
     return is_key_account(policy, type, account.importance(), account.t12m(today()));
 }
@@ -118,6 +118,8 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         if (const auto code = not_ours(account, false)) return suppress(*code);
         // What is told today is acted upon today, also if it happened before the first start.
         if (!rules_->live_from || clock_ < *rules_->live_from) return suppress(SuppressionCode::BACKFILL);
+        taken = true;
+        if (silence_over(account, trigger.kind, false)) return suppress(SuppressionCode::SILENCED);
         const DeskAccount about = desk_account(account);
         Signal signal;
         signal.kind = trigger.kind;
@@ -130,7 +132,6 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind,
                           kind + ", " + std::string(name(signal.severity)), {}, trigger.rule_id);
         desks.cases.take_signal(std::move(signal), trigger.base, trigger.complaint_id);
-        taken = true;
     });
     return taken;
 }

@@ -50,6 +50,8 @@ Account& Shard::account_of(AccountRoot root, Day first_day) {
     }
     // A quarter more at a time: doubling could leave a hundred megabytes empty.
     if (accounts_.size() == accounts_.capacity()) accounts_.reserve(accounts_.size() + accounts_.size() / 4 + 64);
+    // An eighth more: doubling would leave up to half of the slots empty.
+    if (accounts_.size() == accounts_.capacity()) accounts_.reserve(accounts_.size() + accounts_.size() / 8 + 16);
     Account& account = accounts_.emplace_back();
     account.root = root;
     account.first_event_day = first_day;
@@ -61,10 +63,11 @@ Account& Shard::account_of(AccountRoot root, Day first_day) {
 void Shard::touch(Account& account, std::uint8_t part) {
     if (account.dirty == 0) dirty_.push_back(static_cast<std::uint32_t>(&account - accounts_.data()));
     account.dirty |= part;
+    if (!departures_.empty() && (part & (Account::kCold | Account::kLedger)) != 0) departures_.touch(account.root);
 }
 
-const Unit* Shard::unit_of(const Account& account) const {
-    const Organisation& organisation = rules_->organisation;
+const Unit* Shard::unit_of(const Account& account, const Rules& rules) const {
+    const Organisation& organisation = rules.organisation;
     if (account.profile != nullptr && !account.profile->unit_id.empty()) {
         if (const Unit* unit = organisation.find_unit(account.profile->unit_id)) return unit;
     }
@@ -72,8 +75,10 @@ const Unit* Shard::unit_of(const Account& account) const {
 }
 
 // The grade now: an upgrade counts at once, a downgrade waits for the monthly look (R9).
-std::int8_t Shard::current_grade(const Account& account) const {
-    return std::max(account.grade, grade_rank(rules_->policy.grade_scheme, account.t12m(today())));
+std::int8_t Shard::current_grade(const Account& account, const Rules& rules) const {
+    const GradeScheme& scheme = rules.policy.grade_scheme;
+    const std::int8_t kept = carried_rank(rules_->policy.grade_scheme, scheme, account.grade);
+    return std::max(kept, grade_rank(scheme, account.t12m(today())));
 }
 
 // --- state ---
@@ -82,8 +87,12 @@ void Shard::write_shard(std::vector<StateRecord>& out) const {
     out.push_back({"shard", record([&](ArchiveWriter& archive) {
                        auto& self = const_cast<Shard&>(*this);  // a writer only reads
                        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_,
-                               self.feeds_, self.overlay_);
+                               self.feeds_, self.overlay_, self.departures_);
                    })});
+}
+
+void Shard::write_silences(std::vector<StateRecord>& out) const {
+    out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
 }
 
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
@@ -109,8 +118,13 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
 void Shard::collect_changes(std::vector<StateRecord>& out) {
     write_shard(out);
     if (activation_changed_)
-        out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
+        out.push_back({"activation", record([&](ArchiveWriter& archive) {
+                           archive(activation_document_, previous_document_, refused_revision_);
+                       })});
     activation_changed_ = false;
+    if (silences_dirty_) write_silences(out);
+    silences_dirty_ = false;
+    subjects_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
@@ -122,7 +136,11 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
 
 void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_shard(out);
-    out.push_back({"activation", record([&](ArchiveWriter& archive) { archive(activation_document_); })});
+    out.push_back({"activation", record([&](ArchiveWriter& archive) {
+                       archive(activation_document_, previous_document_, refused_revision_);
+                   })});
+    write_silences(out);
+    subjects_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
         write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
@@ -139,6 +157,7 @@ std::uint64_t Shard::state_hash() const {
 
 bool Shard::restore(std::string_view key, std::string_view value, const RulesReader& reader) {
     if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
+    if (key.substr(0, 2) == Subjects::kStatePrefix) return subjects_.restore(key, value);
     if (key.size() > 2 && key[1] == '/') {
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);
@@ -148,11 +167,16 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     archive(version);
     if (version != kStateVersion) return false;
     if (key == "shard") {
-        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, feeds_, overlay_);
+        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, feeds_, overlay_,
+                departures_);
+        return archive.finished();
+    }
+    if (key == "silences") {
+        archive(silences_, silence_end_);
         return archive.finished();
     }
     if (key != "activation") return false;
-    archive(activation_document_);
+    archive(activation_document_, previous_document_, refused_revision_);
     if (!archive.finished()) return false;
     if (activation_document_.empty()) return true;
     auto rules = reader(activation_document_);
@@ -192,15 +216,25 @@ void Shard::finish_restore() {
     timers_.clear();
     waiting_.clear();
     held_.clear();
+    silenced_.clear();
     today_until_ = {};
     if (started_) {
         timers_.add({next_evaluation_, TimerClass::evaluation, {}, 1});
         if (rules_->live_from && *rules_->live_from > clock_)
             timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
+        if (silence_end_.is_set()) timers_.add({silence_end_, TimerClass::evaluation, {}, kSilenceEnd});
+    }
+    departures_.forget_accounts();
+    for (const auto& [key, subject] : subjects_.all()) {
+        for (const Obligation& obligation : subject.obligations) {
+            if (obligation.is_queued()) timers_.add(timer_of(Subjects::timer_root(subject), obligation));
+        }
     }
     for (const Account& account : accounts_) {
+        departures_.count(account);
         if (account.ledger == nullptr) continue;
         if (!account.ledger->held.empty()) held_.insert(account.root);
+        if (keeps_back(account)) silenced_.insert(account.root);
         for (const Obligation& obligation : account.ledger->file.obligations) {
             if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
             if (obligation.is_queued()) timers_.add(timer_of(account.root, obligation));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "base/archive.hpp"
@@ -28,8 +29,8 @@ inline constexpr int kHistoryDays = 560;
 template <class Value>
 class Series {
 public:
-    struct __attribute__((packed, aligned(4))) Entry {
-        std::int32_t day;
+    struct __attribute__((packed, aligned(2))) Entry {
+        std::uint16_t day;  // Day::n; reaches to the year 2149
         Value value;
     };
 
@@ -44,7 +45,7 @@ public:
             const auto place = at - entries_.begin();
             // Room for a quarter more: doubling would leave half of a million quiet accounts empty.
             if (entries_.size() == entries_.capacity()) entries_.reserve(entries_.size() + entries_.size() / 4 + 2);
-            entries_.insert(entries_.begin() + place, Entry{slot.n, value});
+            entries_.insert(entries_.begin() + place, entry(slot.n, value));
         }
     }
 
@@ -60,12 +61,30 @@ public:
             if (kept > 0 && entries_[kept - 1].day == day) {
                 entries_[kept - 1].value = saturated(entries_[kept - 1].value, entry.value);
             } else {
-                entries_[kept++] = Entry{day, entry.value};
+                entries_[kept++] = Series::entry(day, entry.value);
             }
         }
         entries_.resize(kept);
         if (entries_.capacity() > entries_.size() + entries_.size() / 2 + 8) entries_.shrink_to_fit();
         return true;
+    }
+
+    // The first day on which seal() has something to do, if nothing is added until then.
+    [[nodiscard]] Day next_seal(int daily_days = kDailyDays) const {
+        if (entries_.empty()) return Day{std::numeric_limits<std::int32_t>::max()};
+        std::int32_t next = entries_.front().day + kHistoryDays + 1;
+        for (auto at = entries_.rbegin(); at != entries_.rend(); ++at) {
+            const bool merged = at->day == piece_of(Day{at->day}).n;
+            if (!merged) next = std::min<std::int32_t>(next, at->day + daily_days);
+        }
+        return Day{next};
+    }
+    // The first entry on or after the day; nothing if there is none.
+    [[nodiscard]] std::optional<Day> first_from(Day from) const {
+        const auto at = std::lower_bound(entries_.begin(), entries_.end(), from.n,
+                                         [](const Entry& entry, std::int32_t day) { return entry.day < day; });
+        if (at == entries_.end()) return std::nullopt;
+        return Day{at->day};
     }
 
     // Sum over [from, to). Exact for whole weeks, whole months, and any days that are still daily.
@@ -86,7 +105,8 @@ public:
     void write_range(Archive& archive, Day from, Day to) const {
         std::vector<std::pair<std::int32_t, std::int64_t>> part;
         for (const Entry& entry : entries_) {
-            if (entry.day >= from.n && entry.day < to.n) part.emplace_back(entry.day, static_cast<std::int64_t>(entry.value));
+            if (entry.day >= from.n && entry.day < to.n)
+                part.emplace_back(entry.day, static_cast<std::int64_t>(entry.value));
         }
         archive(part);
     }
@@ -97,11 +117,15 @@ public:
         for (const auto& [day, value] : part) {
             auto at = std::lower_bound(entries_.begin(), entries_.end(), day,
                                        [](const Entry& entry, std::int32_t d) { return entry.day < d; });
-            entries_.insert(at, Entry{day, static_cast<Value>(value)});
+            entries_.insert(at, entry(day, static_cast<Value>(value)));
         }
     }
 
 private:
+    static Entry entry(std::int32_t day, Value value) {
+        return {static_cast<std::uint16_t>(std::clamp(day, 0, 65535)), value};
+    }
+
     // Some day has just stopped being exact and is not merged yet. Looks a week back only: what an outage longer than
     // that left behind is merged together with the next day that leaves.
     [[nodiscard]] bool has_unsealed(int exact_from) const {
@@ -115,8 +139,8 @@ private:
     static Value saturated(std::int64_t a, std::int64_t b) {
         std::int64_t sum = 0;
         if (__builtin_add_overflow(a, b, &sum)) sum = b > 0 ? INT64_MAX : INT64_MIN;
-        return static_cast<Value>(std::clamp<std::int64_t>(sum, std::numeric_limits<Value>::min(),
-                                                           std::numeric_limits<Value>::max()));
+        return static_cast<Value>(
+            std::clamp<std::int64_t>(sum, std::numeric_limits<Value>::min(), std::numeric_limits<Value>::max()));
     }
 
     std::vector<Entry> entries_;  // ascending by day, one per day or piece

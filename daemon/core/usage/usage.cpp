@@ -1,6 +1,7 @@
 #include "core/usage/usage.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace aw {
 namespace {
@@ -10,9 +11,12 @@ constexpr int kRevenueDailyDays = AccountUsage::kYearDays + kOpenDays;
 
 bool in_scope(const AccountUsage::Cell& cell, UsageScope scope) {
     switch (scope.kind) {
-        case Scope::LINE: return cell.line == scope.index;
-        case Scope::BRANCH: return cell.branch == scope.index;
-        default: return true;
+        case Scope::LINE:
+            return cell.line == scope.index;
+        case Scope::BRANCH:
+            return cell.branch == scope.index;
+        default:
+            return true;
     }
 }
 
@@ -84,9 +88,7 @@ std::optional<Day> AccountUsage::first_day(UsageScope scope) const {
     return first;
 }
 
-Money AccountUsage::revenue_365d(Day today) const {
-    return {revenue_by_day_.sum(today - (kYearDays - 1), today + 1)};
-}
+Money AccountUsage::revenue_365d(Day today) const { return {revenue_by_day_.sum(today - (kYearDays - 1), today + 1)}; }
 
 std::vector<std::uint8_t> AccountUsage::lines() const {
     std::vector<std::uint8_t> found;
@@ -113,6 +115,20 @@ bool AccountUsage::seal(Day today) {
     return changed;
 }
 
+Day AccountUsage::next_change(Day hot_from) const {
+    Day next{std::numeric_limits<std::int32_t>::max()};
+    const auto look = [&](const auto& series, int daily_days) {
+        next = std::min(next, series.next_seal(daily_days));
+        if (const auto hot = series.first_from(hot_from)) next = std::min(next, *hot + kOpenDays);
+    };
+    look(revenue_by_day_, kRevenueDailyDays);
+    for (const Cell& cell : cells_) {
+        look(cell.items, kDailyDays);
+        look(cell.revenue, kDailyDays);
+    }
+    return next;
+}
+
 bool AccountUsage::any_in(Day from, Day to) const {
     if (any_entry_in(revenue_by_day_, from, to)) return true;
     return std::any_of(cells_.begin(), cells_.end(), [&](const Cell& cell) {
@@ -133,7 +149,8 @@ void AccountUsage::read_part(ArchiveReader& archive) {
         Cell header;
         archive(header.branch, header.line, header.first_day);
         // Both parts name the cells in the same order; the first one read creates them.
-        if (i >= cells_.size() && i < kMaxCells) cells_.push_back(Cell{header.branch, header.line, header.first_day, {}, {}});
+        if (i >= cells_.size() && i < kMaxCells)
+            cells_.push_back(Cell{header.branch, header.line, header.first_day, {}, {}});
         Cell& cell = cells_[std::min<std::size_t>(i, cells_.size() - 1)];
         cell.first_day = std::min(cell.first_day, header.first_day);
         cell.items.read_range(archive);

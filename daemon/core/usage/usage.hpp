@@ -77,6 +77,10 @@ public:
     // Merges days that are no longer open; returns true if the cold part changed.
     bool seal(Day today);
 
+    // The first day on which seal() or a move of the hot boundary, now at `hot_from`, has something to do, if nothing
+    // is added until then.
+    [[nodiscard]] Day next_change(Day hot_from) const;
+
     // Whether an entry lies in [from, to): such a change of the hot boundary moves entries to the cold part.
     [[nodiscard]] bool any_in(Day from, Day to) const;
     [[nodiscard]] std::size_t heap_bytes() const;
@@ -99,8 +103,8 @@ public:
 private:
     [[nodiscard]] Cell& cell(std::uint16_t branch, std::uint8_t line, Day day);
 
-    std::vector<Cell> cells_;       // in order of first use
-    MoneySeries revenue_by_day_;    // of the root, daily for a year and the open days: T12M is exact
+    std::vector<Cell> cells_;     // in order of first use
+    MoneySeries revenue_by_day_;  // of the root, daily for a year and the open days: T12M is exact
 };
 
 }  // namespace aw

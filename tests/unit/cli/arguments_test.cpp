@@ -14,7 +14,7 @@ TEST_F(Arguments, HelpAndVersionAreFine) {
     EXPECT_EQ(tool({"--version"}), 0);
     EXPECT_THAT(out.str(), HasSubstr("accountwatch 0"));
     EXPECT_EQ(tool({"--help"}), 0);
-    for (const char* command : {"check", "send", "backtest", "simulate", "cases", "topics"}) {
+    for (const char* command : {"check", "send", "backtest", "simulate", "cases", "silences", "lint-chain", "topics"}) {
         EXPECT_THAT(out.str(), HasSubstr(command));
         EXPECT_EQ(tool({command, "--help"}), 0) << command;
         EXPECT_THAT(out.str(), HasSubstr(std::string("accountwatch ") + command)) << "an example";

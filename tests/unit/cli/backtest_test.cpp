@@ -62,11 +62,10 @@ TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
     for (const char* file : kFiles) EXPECT_TRUE(std::filesystem::exists(path("out/" + std::string(file)))) << file;
     ASSERT_EQ(lines("out/cases.ndjson").size(), 1U);
     const Case view = *decode_case(lines("out/cases.ndjson").front());
-    // Nothing was ever sent, so there is nothing to measure: it is over when all that was planned is done.
-    EXPECT_EQ(view.state, CaseState::CLOSED);
-    EXPECT_EQ(view.outcome, Outcome::RECOVERED);
-    ASSERT_TRUE(view.report.has_value());
-    EXPECT_EQ(view.report->approved_at, view.report->submitted_at);
+    // Nothing was ever sent, so no recovery can be measured: at its target people take that for the client's level.
+    EXPECT_EQ(view.state, CaseState::RESOLVED);
+    EXPECT_EQ(view.outcome, Outcome::KNOWN_CHANGE);
+    EXPECT_EQ(view.updated_at, test::shanghai("2026-09-09 09:59"));
     for (const Milestone& milestone : view.milestones)
         EXPECT_FALSE(milestone.breached_at.is_set()) << name(milestone.name);
     const auto by_kind = tasks("out");

@@ -145,6 +145,17 @@ TEST(EventRefusal, MissingField) {
     EXPECT_THAT(verdict(broadcast_event(R"("silence":{"silence_id":"z","author_staff_id":"s"})")),
                 HasSubstr("MISSING_FIELD silence.scope"));
     EXPECT_EQ(verdict(broadcast_event(R"("silence":{"silence_id":"z","author_staff_id":"s","ended":true})")), "fine");
+    const std::string silence =
+        broadcast_event(R"("silence":{"silence_id":"z","scope":{"unit_id":"u"},"author_staff_id":"s","reason":"r",)"
+                        R"("from":"2026-08-17T00:00:00Z","until":"2026-08-17T04:00:00Z","recurrence":"WEEKLY"})");
+    EXPECT_EQ(verdict(silence), "fine");
+    EXPECT_THAT(verdict(with(silence, R"("reason":"r",)", "")), HasSubstr("MISSING_FIELD silence.reason"));
+    EXPECT_THAT(verdict(with(silence, R"("author_staff_id":"s",)", "")),
+                HasSubstr("MISSING_FIELD silence.author_staff_id"));
+    EXPECT_THAT(verdict(with(silence, R"("until":"2026-08-17T04:00:00Z",)", "")),
+                HasSubstr("MISSING_FIELD silence.until"));
+    EXPECT_THAT(verdict(with(silence, "04:00", "00:00")), HasSubstr("BAD_TIME silence.until"));
+    EXPECT_THAT(verdict(with(silence, "WEEKLY", "YEARLY")), HasSubstr("UNKNOWN_ENUM silence.recurrence"));
     // A touchpoint is broadcast only if it names a unit.
     EXPECT_THAT(verdict(broadcast_event(R"("touchpoint":{"touchpoint_id":"t","staff_id":"s","channel":"VISIT"})")),
                 HasSubstr("MISSING_FIELD account_code: required for touchpoint"));

@@ -38,6 +38,7 @@ public:
             if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(chosen)>, std::monostate>) {
                 codec::fields(*this, chosen);
             }
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(chosen)>, SilenceEvent>) complete(chosen);
         });
     }
 
@@ -133,6 +134,14 @@ private:
                 fill(value.emplace_back(), codec::kRequired);
             }
         }
+    }
+    // What check_silence() asks for.
+    void complete(SilenceEvent& silence) {
+        if (silence.ended) return;
+        silence.from = instant();
+        silence.until = *silence.from + std::chrono::hours{1};
+        silence.reason = keep("why");
+        silence.recurrence = chance() ? keep("WEEKLY:MON,SUN;UNTIL=2027-01-31") : std::string_view{};
     }
     void fill(codec::SilenceScope& scope, const codec::Rule&) {
         SilenceEvent& silence = scope.silence;

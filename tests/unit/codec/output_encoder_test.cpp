@@ -278,6 +278,7 @@ TEST(OutputEncoder, AnyRecordComesBack) {
         round_trip<AccountView>(filler, decode_account, OutputKind::account);
         round_trip<DeadLetter>(filler, decode_dead_letter, OutputKind::dead_letter);
         round_trip<Receipt>(filler, decode_receipt, OutputKind::receipt);
+        round_trip<Silence>(filler, decode_silence, OutputKind::silence);
     });
     EXPECT_TRUE(fine);
 }

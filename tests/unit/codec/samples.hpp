@@ -113,15 +113,22 @@ inline std::vector<std::string> broadcast_samples() {
                         R"("complete_until":"2026-08-17T00:00:00Z"})"),
         broadcast_event(R"("silence":{"silence_id":"z-1","scope":{"account_root":"37140000012"},)"
                         R"("kinds":["VOLUME_DROP","INACTIVITY"],"from":"2026-08-17T00:00:00Z",)"
-                        R"("until":"2026-09-17T00:00:00Z","recurrence":"yearly","author_staff_id":"s-1",)"
+                        R"("until":"2026-09-17T00:00:00Z","recurrence":"DAILY","author_staff_id":"s-1",)"
                         R"("reason":"harvest","ended":true})"),
-        broadcast_event(R"("silence":{"silence_id":"z-1","scope":{"unit_id":"u-1402"},"author_staff_id":"s-1"})"),
         broadcast_event(
-            R"("silence":{"silence_id":"z-1","scope":{"case_id":"37140000012-1"},"author_staff_id":"s-1"})"),
+            R"("silence":{"silence_id":"z-1","scope":{"unit_id":"u-1402"},)"
+            R"("from":"2026-08-17T00:00:00Z","until":"2026-08-17T04:00:00Z",)"
+            R"("recurrence":"WEEKLY:SAT,SUN;UNTIL=2026-12-31","author_staff_id":"s-1","reason":"stocktaking"})"),
+        broadcast_event(
+            R"("silence":{"silence_id":"z-1","scope":{"case_id":"37140000012-1"},)"
+            R"("from":"2026-08-17T00:00:00Z","until":"2026-08-17T04:00:00Z","author_staff_id":"s-1","reason":"stocktaking"})"),
         broadcast_event(R"("tick":{})"),
         broadcast_event(R"("partial":{"topic":"data-gap","subject":"sorting","due_at":"2026-08-17T00:00:00Z",)"
-                        R"("partition":3,"counts":["0","-5","9007199254740993"]})"),
-        broadcast_event(R"("activation":{"revision":"0123456789ab","document":"AAH/"})"),
+                        R"("partition":3,"counts":["0","-5","9007199254740993"],"sequence":"2",)"
+                        R"("items":[{"kind":"TASK","id":"37140000012-t3","account_root":"37140000012"}]})"),
+        broadcast_event(
+            R"("activation":{"revision":"0123456789ab","document":"AAH/","refused_revision":"ba9876543210",)"
+            R"("actor_staff_id":"s-1","forced":true})"),
     };
 }
 

@@ -34,6 +34,8 @@ TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
                                          "GET /api/v1/cases",
                                          "GET /api/v1/cases/{id}",
                                          "POST /api/v1/cases/{id}/commands",
+                                         "GET /api/v1/silences",
+                                         "POST /api/v1/reload",
                                          "GET /api/v1/tasks",
                                          "POST /api/v1/events",
                                          "GET /api/v1/openapi.json",
@@ -102,6 +104,7 @@ TEST(OpenApi, DescribesEveryFieldOfWhatIsReadAndWritten) {
     expect_described(document, schema("Case"), *v1::Case::descriptor());
     expect_described(document, schema("Task"), *v1::Task::descriptor());
     expect_described(document, schema("Account"), *v1::Account::descriptor());
+    expect_described(document, schema("Silence"), *v1::Silence::descriptor());
 }
 
 TEST(OpenApi, ACommandHasExactlyOneOfTheActionsAndNothingElse) {

@@ -1,6 +1,7 @@
 // A clock, a scheduler and a channel that do what a test says.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "notify/attention.hpp"
 #include "notify/channel.hpp"
 #include "notify/scheduler.hpp"
 
@@ -24,13 +26,16 @@ public:
     void advance(Duration by) {
         const Timestamp until = now_ + by;
         while (!due_.empty() && due_.begin()->first <= until) {
-            now_ = due_.begin()->first;
+            now_ = std::max(now_, due_.begin()->first);
             const auto work = std::move(due_.begin()->second);
             due_.erase(due_.begin());
             work();
         }
         now_ = until;
     }
+
+    // The clock jumps and no timer notices.
+    void jump(Duration by) { now_ = now_ + by; }
 
     std::vector<Duration> delays;  // asked for, in order
 
@@ -81,6 +86,8 @@ private:
 inline const Outcome kOk{SendResult::ok, "fine", Duration{0}};
 inline const Outcome kRetry{SendResult::retry, "HTTP 500", Duration{0}};
 inline const Outcome kPermanent{SendResult::permanent, "HTTP 400", Duration{0}};
+
+inline const Term kTerm{0, 1};
 
 inline Notice make_notice(const std::string& id, const std::string& recipient = "leader-1") {
     Notice notice;

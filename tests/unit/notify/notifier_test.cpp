@@ -41,9 +41,10 @@ protected:
         notifier = std::make_unique<Notifier>(
             options, time, time, Templates::load(AW_SOURCE_DIR "/config/templates", {}, mistakes), std::move(list),
             [this](const StaffId& id) { return people[id.value]; }, std::move(sinks));
+        notifier->begin({kTerm}, {});
     }
-    void deliver(const std::string& id, const std::string& recipient = "leader-1") {
-        notifier->deliver(make_notice(id, recipient), [this, id] { settled.push_back(id); });
+    void deliver(const std::string& id, const std::string& recipient = "leader-1", const Term& term = kTerm) {
+        notifier->deliver(make_notice(id, recipient), term, [this, id] { settled.push_back(id); });
     }
 
     FakeTime time;
@@ -59,7 +60,7 @@ protected:
 
 TEST_F(NotifierTest, DeliversOnceAndWritesTheReceiptBeforeItSettles) {
     start({"wecom", "mail"});
-    notifier->deliver(make_notice("n1"), [this] { ledger.push_back("settled"); });
+    notifier->deliver(make_notice("n1"), kTerm, [this] { ledger.push_back("settled"); });
     EXPECT_THAT(ledger, ElementsAre("n1/wecom/1 SENT", "settled"));
     EXPECT_THAT(channels["mail"]->sent, IsEmpty());
     ASSERT_EQ(receipts.size(), 1U);
@@ -248,7 +249,7 @@ TEST_F(NotifierTest, WhatTheLedgerShowsAsSentIsNotSentAgain) {
     start({"wecom", "mail"});
     settled.clear();
     ledger.clear();
-    notifier->already_sent(before);
+    notifier->begin({kTerm}, before);
     for (const char* id : {"n1", "n2", "n3"}) deliver(id);
     EXPECT_THAT(channels["wecom"]->ids(), ElementsAre("n3"));
     EXPECT_THAT(ledger, ElementsAre("n3/wecom/1 SENT"));
@@ -261,13 +262,13 @@ TEST_F(NotifierTest, OfANoticeToAllOnlyTheChannelsThatTookItAreSkipped) {
     receipt.notice_id = "n1";
     receipt.channel = "wecom";
     receipt.outcome = ReceiptOutcome::SENT;
-    notifier->already_sent({receipt});
+    notifier->begin({kTerm}, {receipt});
     deliver("n1", "");
     EXPECT_THAT(ledger, ElementsAre("n1/mail/1 SENT"));
     receipt.channel = "mail";
     Receipt other = receipt;
     other.channel = "wecom";
-    notifier->already_sent({receipt, other});
+    notifier->begin({kTerm}, {receipt, other});
     deliver("n1", "");
     EXPECT_EQ(ledger.size(), 1U);
     EXPECT_THAT(settled, ElementsAre("n1", "n1"));

@@ -217,7 +217,8 @@ TEST(Webhook, ThroughTheNotifier500IsTriedAgainAndThenDelivered) {
         {.first_pause = milliseconds(5)}, clock, scheduler, Templates(), std::move(channels),
         [](const StaffId&) { return Person{}; }, std::move(sinks));
     bool settled = false;
-    notifier.deliver(make_notice("n1"), [&] { settled = true; });
+    notifier.begin({kTerm}, {});
+    notifier.deliver(make_notice("n1"), kTerm, [&] { settled = true; });
     io.run();
     EXPECT_TRUE(settled);
     EXPECT_THAT(ledger, ElementsAre("n1/ops/1 FAILED HTTP 500: busy", "n1/ops/2 SENT HTTP 200"));

@@ -1,4 +1,5 @@
 // A list that YAML writes as a mapping: log.kafka.properties, and the checks of it that come from outside.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -167,6 +168,38 @@ TEST_F(MappingInAFile, OutsideChecksReportPlacesBesideOtherMistakes) {
     EXPECT_TRUE(std::filesystem::equivalent(folder, folder_)) << folder;
     const auto report = check_files({file}, make_day(2026, 8, 17), outside);
     EXPECT_NE(text_of(report.mistakes).find("words:2:7: broken"), std::string::npos);
+}
+
+// What the rules come to is asked of settings without a mistake only, and for a day only.
+TEST_F(MappingInAFile, WhatTheRulesComeToHasAPlace) {
+    const std::string file = write("s.yaml", kSettings);
+    const Day today = make_day(2026, 8, 17);
+    OutsideChecks outside;
+    int asked = 0;
+    bool mistake = false;
+    outside.rules = [&](const Rules& rules, Day day) {
+        ++asked;
+        EXPECT_EQ(rules.policy.id, "dezhou");
+        EXPECT_EQ(day, today);
+        return std::vector<OutsideChecks::Finding>{{"settings/organisation", "too few", mistake}};
+    };
+    Loaded loaded = load(file, {}, today, outside);
+    EXPECT_TRUE(loaded.ok());
+    const auto warned = [&](const std::vector<Mistake>& warnings) {
+        return std::any_of(warnings.begin(), warnings.end(),
+                           [&](const Mistake& w) { return to_text(w) == file + ":2:15: too few"; });
+    };
+    EXPECT_TRUE(warned(loaded.warnings));
+    EXPECT_TRUE(warned(check_files({file}, today, outside).warnings));
+    mistake = true;
+    loaded = load(file, {}, today, outside);
+    EXPECT_EQ(text_of(loaded.mistakes), file + ":2:15: too few");
+    EXPECT_EQ(loaded.rules, nullptr);
+    EXPECT_EQ(text_of(check_files({file}, today, outside).mistakes), file + ":2:15: too few");
+    EXPECT_EQ(asked, 4);
+    EXPECT_FALSE(load(file, {"language=xx"}, today, outside).ok());
+    EXPECT_TRUE(load(file, {}, std::nullopt, outside).ok());
+    EXPECT_EQ(asked, 4);
 }
 
 }  // namespace

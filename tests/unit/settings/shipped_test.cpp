@@ -95,6 +95,8 @@ TEST(Shipped, DezhouIsComplete) {
     EXPECT_EQ(policy.signal_tasks.size(), 7U);
     EXPECT_EQ(policy.noise.ack_repeat, std::chrono::hours(4));
     EXPECT_EQ(policy.noise.awake_within, std::chrono::seconds(60));
+    EXPECT_EQ(policy.noise.attention_per_day, 20);
+    EXPECT_EQ(policy.noise.digest_minute, 17 * 60);
 }
 
 TEST(Shipped, GradesHaveTheBoundsOfR6) {

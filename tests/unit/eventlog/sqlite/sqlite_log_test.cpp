@@ -220,7 +220,7 @@ TEST_F(SqliteLogTest, KilledBetweenTwoCommitsOrInOneItLosesAndDoublesNothing) {
             const auto tool = open();
             auto reader = tool->open_reader(Topic::cases).value();
             std::size_t seen = 0;
-            while (seen < static_cast<std::size_t>(500 * (round + 1))) seen += reader->poll(10'000, 10s)->size();
+            while (seen < static_cast<std::size_t>(before * 50 + 500)) seen += reader->poll(10'000, 10s)->size();
         }
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);

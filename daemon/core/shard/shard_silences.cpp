@@ -1,0 +1,70 @@
+// Shard: silences. What they keep back is kept with the accounts; here is who has something kept back, and when to look
+// again.
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+namespace aw {
+
+std::optional<SilenceCover> Shard::silence_over(const Account& account, SignalKind kind, bool scheduled) const {
+    if (silences_.empty()) return std::nullopt;
+    const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
+    const Unit* unit = unit_of(account);
+    return silences_.over_signal(
+        kind, scheduled,
+        {account.root, unit == nullptr ? UnitId{} : unit->id, open == nullptr ? CaseId{} : open->view.case_id},
+        {rules_->organisation, rules_->calendar.zone(), clock_});
+}
+
+bool Shard::keeps_back(const Account& account) {
+    if (account.ledger == nullptr) return false;
+    const Ledger& ledger = *account.ledger;
+    return ledger.volume.silenced || ledger.revenue.silenced || aw::keeps_back(ledger.file);
+}
+
+void Shard::on_silence(const SilenceEvent& silence, Effects& effects) {
+    silences_.take(silence);
+    silences_changed(clock_, true, effects);
+}
+
+// A window has ended, a silence has come or gone, or other rules are in force.
+void Shard::silences_changed(Timestamp now, bool awake, Effects& effects) {
+    silences_.prune(rules_->calendar.zone(), clock_);
+    arm_silences();
+    silences_dirty_ = true;
+    for (const AccountRoot root : std::vector<AccountRoot>(silenced_.begin(), silenced_.end())) {
+        Account* account = find(root);
+        if (account == nullptr || !keeps_back(*account)) {
+            silenced_.erase(root);
+            continue;
+        }
+        with_desk(*account, now, awake, effects, [](Desks& desks) { desks.silences_changed(); });
+        if (!keeps_back(*account)) silenced_.erase(root);
+    }
+}
+
+void Shard::arm_silences() {
+    if (silence_end_.is_set()) timers_.remove({silence_end_, TimerClass::evaluation, {}, kSilenceEnd});
+    silence_end_ = silences_.next_end(rules_->calendar.zone(), clock_);
+    if (silence_end_.is_set()) timers_.add({silence_end_, TimerClass::evaluation, {}, kSilenceEnd});
+}
+
+// Drops that gave no signal for a silence, and still last when it is over, give it at the evaluation after it.
+void Shard::signal_silenced(Timestamp now, bool awake, Effects& effects) {
+    if (!rules_->live_from || *rules_->live_from > clock_) return;
+    for (const AccountRoot root : std::vector<AccountRoot>(silenced_.begin(), silenced_.end())) {
+        Account& account = *find(root);
+        if (account.ledger == nullptr) continue;
+        for (Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
+            if (!episode->silenced || !episode->is_active() || !episode->unsignalled) continue;
+            if (not_ours(account, true) || silence_over(account, episode->unsignalled->kind, true)) continue;
+            const DropFinding finding = *episode->unsignalled;
+            episode->signalled = finding.base;
+            episode->unsignalled.reset();
+            episode->silenced = false;
+            take_drop(account, finding, now, awake, effects);
+        }
+        if (!keeps_back(account)) silenced_.erase(root);
+    }
+}
+
+}  // namespace aw

@@ -1,0 +1,97 @@
+// A log whose consumer dies at the n-th commit, as a process does that is killed there: before it, or after it but
+// before anybody hears of it. Or the commit is aborted, as Kafka does, and the consumer stands at its last one again.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "eventlog/log.hpp"
+
+namespace aw::test {
+
+enum class Fate { killed_before, killed_after, aborted };
+
+struct Death {
+    int at_commit = 0;  // from 1; 0 = never
+    Fate fate = Fate::killed_before;
+    std::atomic<int> commits{0};
+    std::atomic<bool> dead{false};
+};
+
+class DyingConsumer final : public eventlog::GroupConsumer {
+public:
+    using Open = std::function<eventlog::LogResult<std::unique_ptr<eventlog::GroupConsumer>>()>;
+    DyingConsumer(std::unique_ptr<eventlog::GroupConsumer> inner, Death& death, Open open)
+        : inner_(std::move(inner)), death_(death), open_(std::move(open)) {}
+
+    eventlog::LogResult<eventlog::Batch> poll(std::size_t max_records, Duration timeout) override {
+        if (death_.dead) return fail(gone());
+        return inner_->poll(max_records, timeout);
+    }
+    eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink) override {
+        return inner_->restore(partition, sink);
+    }
+    eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
+        if (death_.dead) return fail(gone());
+        if (++death_.commits != death_.at_commit) return inner_->commit(commit);
+        if (death_.fate == Fate::aborted) return abort();
+        if (death_.fate == Fate::killed_after) (void)inner_->commit(commit);
+        death_.dead = true;
+        return fail(gone());
+    }
+    void release() override { inner_->release(); }
+    eventlog::LogResult<void> append(const eventlog::OutRecord& record) override { return inner_->append(record); }
+    void wake() override {
+        const std::lock_guard lock(mutex_);
+        inner_->wake();
+    }
+    std::vector<eventlog::PartitionStatus> status() override { return inner_->status(); }
+    void close() override { inner_->close(); }
+
+private:
+    eventlog::LogResult<eventlog::CommitOutcome> abort() {
+        const std::lock_guard lock(mutex_);
+        inner_->close();
+        auto opened = open_();
+        if (!opened) return fail(opened.error());
+        inner_ = *std::move(opened);  // its next poll() assigns every partition
+        return eventlog::CommitOutcome{false, "aborted"};
+    }
+    static eventlog::LogError gone() { return {eventlog::LogError::Kind::fatal, "the process is dead"}; }
+
+    std::mutex mutex_;  // wake() comes from other threads
+    std::unique_ptr<eventlog::GroupConsumer> inner_;
+    Death& death_;
+    Open open_;
+};
+
+class DyingLog final : public eventlog::Log {
+public:
+    DyingLog(std::unique_ptr<eventlog::Log> inner, Death& death) : inner_(std::move(inner)), death_(death) {}
+
+    int partitions() const override { return inner_->partitions(); }
+    eventlog::LogResult<std::unique_ptr<eventlog::GroupConsumer>> open_worker(
+        const eventlog::WorkerOptions& options) override {
+        const auto open = [this, options] { return inner_->open_worker(options); };
+        auto opened = open();
+        if (!opened) return fail(opened.error());
+        return std::make_unique<DyingConsumer>(*std::move(opened), death_, open);
+    }
+    eventlog::LogResult<std::unique_ptr<eventlog::TopicReader>> open_reader(eventlog::Topic topic) override {
+        return inner_->open_reader(topic);
+    }
+    eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override {
+        return inner_->open_appender();
+    }
+    eventlog::Admin& admin() override { return inner_->admin(); }
+    eventlog::LogResult<void> check_reachable(Duration timeout) override { return inner_->check_reachable(timeout); }
+
+private:
+    std::unique_ptr<eventlog::Log> inner_;
+    Death& death_;
+};
+
+}  // namespace aw::test

@@ -1,0 +1,132 @@
+// A log in memory for one worker or reader: it hands out what a test put there, or does not answer at all.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "eventlog/log.hpp"
+#include "telemetry/happenings.hpp"
+
+namespace aw::test {
+
+struct FakeTopic {
+    // Records of partition 0, delivered in one batch; views into what the test keeps.
+    std::vector<eventlog::Record> records;
+
+    // Waits until so many positions are committed; false after 20 s.
+    [[nodiscard]] bool wait_for_position(std::int64_t position) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, std::chrono::seconds{20}, [&] { return committed >= position; });
+    }
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::int64_t committed = 0;
+    bool woken = false;
+};
+
+class FakeConsumer final : public eventlog::GroupConsumer {
+public:
+    explicit FakeConsumer(FakeTopic& topic) : topic_(topic) {}
+
+    eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override {
+        eventlog::Batch batch;
+        if (!restored_) {
+            batch.assigned = {0};
+        } else if (!std::exchange(delivered_, true)) {
+            batch.records = topic_.records;
+        } else {
+            std::unique_lock lock(topic_.mutex);
+            topic_.changed.wait_for(lock, timeout, [this] { return topic_.woken; });
+            topic_.woken = false;
+        }
+        return batch;
+    }
+    eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink&) override {
+        restored_ = true;
+        return 0;
+    }
+    eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
+        const std::lock_guard lock(topic_.mutex);
+        for (const auto& [partition, position] : commit.positions) topic_.committed = position;
+        topic_.changed.notify_all();
+        return eventlog::CommitOutcome{};
+    }
+    void release() override {}
+    eventlog::LogResult<void> append(const eventlog::OutRecord&) override { return {}; }  // never read back
+    void wake() override {
+        const std::lock_guard lock(topic_.mutex);
+        topic_.woken = true;
+        topic_.changed.notify_all();
+    }
+    std::vector<eventlog::PartitionStatus> status() override { return {}; }
+    void close() override {}
+
+private:
+    FakeTopic& topic_;
+    bool restored_ = false;
+    bool delivered_ = false;
+};
+
+// Without a topic it is a log that does not answer.
+class FakeLog final : public eventlog::Log {
+public:
+    explicit FakeLog(FakeTopic* topic = nullptr) : topic_(topic) {}
+
+    int partitions() const override { return 1; }
+    eventlog::LogResult<std::unique_ptr<eventlog::GroupConsumer>> open_worker(const eventlog::WorkerOptions&) override {
+        ask();
+        if (topic_ == nullptr) return gone();
+        return std::make_unique<FakeConsumer>(*topic_);
+    }
+    eventlog::LogResult<std::unique_ptr<eventlog::TopicReader>> open_reader(eventlog::Topic) override {
+        ask();
+        return gone();
+    }
+    eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override { return gone(); }
+    eventlog::Admin& admin() override { std::abort(); }
+    eventlog::LogResult<void> check_reachable(Duration) override { return gone(); }
+
+    void wait_for_calls(int count) {
+        for (int seen = calls_; seen < count; seen = calls_) calls_.wait(seen);
+    }
+    [[nodiscard]] std::chrono::steady_clock::time_point last_call() const { return last_call_; }
+
+private:
+    void ask() {
+        last_call_ = std::chrono::steady_clock::now();
+        ++calls_;
+        calls_.notify_all();
+    }
+    static tl::unexpected<eventlog::LogError> gone() {
+        return eventlog::log_failure(eventlog::LogError::Kind::unreachable, "nobody there");
+    }
+
+    FakeTopic* topic_;
+    std::atomic<int> calls_{0};
+    std::atomic<std::chrono::steady_clock::time_point> last_call_{};
+};
+
+class FixedClock final : public Clock {
+public:
+    explicit FixedClock(Timestamp at) : at_(at) {}
+    [[nodiscard]] Timestamp now() const override { return at_; }
+
+private:
+    Timestamp at_;
+};
+
+// Counts, and writes nothing but what is critical.
+struct QuietTelemetry {
+    explicit QuietTelemetry(const Clock& clock) : lines({.level = telemetry::Level::critical}, clock) {}
+
+    telemetry::Log lines;
+    telemetry::Registry registry;
+    telemetry::Metrics metrics{registry};
+    telemetry::Telemetry telemetry{lines, metrics};
+};
+
+}  // namespace aw::test

@@ -1,0 +1,262 @@
+// Shard::plan: what another configuration would do, against what it then does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/shard_rig.hpp"
+#include "support/shard_state.hpp"
+
+namespace aw {
+namespace {
+
+using test::sample_rules;
+using test::shanghai;
+using test::ShardRig;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto kCode = "37140000012001";
+constexpr auto kOther = "37140000013001";
+constexpr auto kCountyCode = "37142200014001";
+
+std::shared_ptr<Rules> next_rules() {
+    auto rules = sample_rules();
+    rules->revision = "next";
+    return rules;
+}
+
+// "KIND root what: from -> to" for every example.
+std::vector<std::string> shown(const ReloadPlan& plan) {
+    std::vector<std::string> lines;
+    for (const auto& [kind, changes] : plan.changes) {
+        EXPECT_EQ(changes.count, changes.examples.size());
+        for (const PlanChange& change : changes.examples) {
+            std::string line = std::string(name(kind)) + " " + format_root(change.account_root);
+            if (!change.what.empty()) line += " " + change.what;
+            lines.push_back(line + ": " + change.from + " -> " + change.to);
+        }
+    }
+    return lines;
+}
+
+// Two G3 accounts of the city (one in the county would be led from there), steady until they fall in week 33.
+struct Portfolio : ShardRig {
+    explicit Portfolio(int last_week = 1000, int other_last_week = 1000) {
+        annual(kCode, "A", yuan(80'000), "2026-07-01 09:00");
+        annual(kOther, "B", yuan(80'000), "2026-07-01 09:00");
+        for (int n = 28; n <= 32; ++n) both(n, 1000, 1000);
+        both(33, last_week, other_last_week);
+        tick(shanghai("2026-08-17 08:30"));
+    }
+    void both(int n, int a, int b) {
+        for (int d = 0; d < 7; ++d) {
+            const Timestamp noon = ShardRig::noon(first_day(make_week(2026, n)) + d);
+            at(noon, kCode, ShipmentEvent{"express", a / 7, 0, {}, {}, {}});
+            at(noon, kOther, ShipmentEvent{"express", b / 7, 0, {}, {}, {}});
+        }
+    }
+};
+
+TEST(Plan, TheSameConfigurationChangesNothing) {
+    Portfolio rig(750, 400);
+    const ReloadPlan plan = rig.shard.plan(*sample_rules());
+    EXPECT_TRUE(plan.changes_nothing);
+    EXPECT_THAT(plan.changes, IsEmpty());
+}
+
+TEST(Plan, AnotherRevisionWithTheSameRulesChangesNothingElse) {
+    Portfolio rig(750, 400);
+    const auto before = rig.shard.state_hash();
+    const ReloadPlan plan = rig.shard.plan(*next_rules());
+    EXPECT_FALSE(plan.changes_nothing);
+    EXPECT_THAT(shown(plan), IsEmpty());
+    EXPECT_EQ(plan.revision_from, "sample");
+    EXPECT_EQ(plan.revision_to, "next");
+    EXPECT_EQ(plan.accounts, 2U);
+    EXPECT_EQ(plan.accounts_watched, 2U);
+    EXPECT_EQ(plan.cases, 2U);
+    EXPECT_EQ(plan.cases_affected, 0U);
+    EXPECT_EQ(rig.shard.state_hash(), before);
+}
+
+TEST(Plan, WhatAnAccountIs) {
+    Portfolio rig;
+    auto next = next_rules();
+    next->policy.key_account = {{UnitType::CITY, yuan(100'000)}};
+    next->policy.grade_scheme.grades[2].above = yuan(90'000);
+    next->policy.grade_scheme.grades[1].up_to = yuan(90'000);
+    const ReloadPlan plan = rig.shard.plan(*next);
+    EXPECT_EQ(plan.changes.at(ReloadKind::WATCHED).count, 2U);
+    EXPECT_EQ(plan.changes.at(ReloadKind::KEY_ACCOUNT).count, 2U);
+    EXPECT_EQ(plan.accounts_affected, 2U);
+    // What it says is what is then.
+    rig.at("2026-08-17 10:00", {}, ActivationEvent{"next", "next", next});
+    EXPECT_FALSE(rig.shard.account(*parse_root("37140000012"))->is_key_account);
+    EXPECT_EQ(rig.shard.counts().watched, 0U);
+}
+
+TEST(Plan, GradeAndWhoWouldLead) {
+    Portfolio rig;
+    auto next = next_rules();
+    next->policy.grade_scheme.grades[2].up_to = yuan(60'000);
+    next->policy.grade_scheme.grades[3].above = yuan(60'000);
+    EXPECT_THAT(shown(rig.shard.plan(*next)),
+                ElementsAre("GRADE 37140000012: G3 -> G4", "GRADE 37140000013: G3 -> G4",
+                            "LEADER 37140000012: team -> director", "LEADER 37140000013: team -> director"));
+    rig.at("2026-08-17 10:00", {}, ActivationEvent{"next", "next", next});
+    rig.command("2026-08-17 10:00", "37140000012-1", "team", AckAction{});
+    rig.at("2026-08-17 10:01", kCode, ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "heard it"});
+    EXPECT_EQ(rig.last_case().owner_staff_id, StaffId("director"));
+}
+
+TEST(Plan, NobodyWouldLeadCountsAsAffected) {
+    Portfolio rig;
+    auto next = next_rules();
+    std::erase_if(next->organisation.staff, [](const Staff& person) { return person.id != StaffId("kam"); });
+    const ReloadPlan plan = rig.shard.plan(*next);
+    EXPECT_THAT(shown(plan), ElementsAre("LEADER 37140000012: team -> ", "LEADER 37140000013: team -> "));
+    EXPECT_EQ(plan.accounts_affected, 2U);
+    EXPECT_TRUE(plan.exceeds(20, 1));
+    EXPECT_FALSE(plan.exceeds(20, 2));  // so few are never refused
+    EXPECT_FALSE(plan.exceeds(100, 0));
+}
+
+TEST(Plan, ATerritoryThatMoves) {
+    ShardRig rig;
+    rig.annual(kCountyCode, "C", yuan(80'000), "2026-07-01 09:00");
+    auto next = next_rules();
+    next->organisation.units[0].region_codes.push_back(371422);
+    next->organisation.units[1].region_codes.clear();
+    EXPECT_THAT(shown(rig.shard.plan(*next)), ElementsAre("UNIT 37142200014: county -> city"));
+}
+
+// Last week's 850 of 1000 was no finding; it would be one from the next evaluation on.
+TEST(Plan, WhatWouldOpenIsWhatOpensIfTheNextWeekIsLikeTheLast) {
+    Portfolio rig(847, 1000);
+    ASSERT_THAT(rig.all<Case>(), IsEmpty());
+    auto next = next_rules();
+    next->policy.comparisons[0].ladder = {{-1000, 1, Severity::MEDIUM}};
+    const ReloadPlan plan = rig.shard.plan(*next);
+    EXPECT_THAT(shown(plan), ElementsAre("CASE_OPENS 37140000012 items-week:  -> MEDIUM"));
+    EXPECT_EQ(plan.cases, 1U);
+    EXPECT_EQ(plan.cases_affected, 1U);
+    rig.at("2026-08-17 10:00", {}, ActivationEvent{"next", "next", next});
+    EXPECT_THAT(rig.all<Case>(), IsEmpty());  // a reload by itself judges nothing
+    rig.both(34, 847, 1000);
+    rig.tick(shanghai("2026-08-24 08:30"));
+    ASSERT_FALSE(rig.all<Case>().empty());
+    EXPECT_EQ(rig.last_case().case_id, CaseId("37140000012-1"));
+    EXPECT_EQ(rig.last_case().severity, Severity::MEDIUM);
+}
+
+// Once below the step of two weeks: under the same rules the next week makes it MEDIUM anyway, so nothing is different.
+TEST(Plan, WhatWouldHappenAnywayIsNoChange) {
+    Portfolio rig(693, 1000);
+    ASSERT_EQ(rig.last_case().severity, Severity::LOW);
+    auto next = next_rules();
+    next->policy.comparisons[3].ladder.pop_back();
+    EXPECT_THAT(shown(rig.shard.plan(*next)), IsEmpty());
+    next->policy.comparisons[0].ladder[1] = {-3000, 1, Severity::HIGH};
+    EXPECT_THAT(shown(rig.shard.plan(*next)), ElementsAre("CASE_RISES 37140000012 items-week: LOW -> HIGH"));
+}
+
+TEST(Plan, AnAccountThatBecomesOursIsJudged) {
+    Portfolio rig(400, 1000);
+    auto before = next_rules();
+    before->policy.watch = WatchScope::KEY;
+    before->policy.key_account.clear();
+    ShardRig blind(before);
+    blind.annual(kCode, "A", yuan(80'000), "2026-07-01 09:00");
+    for (int n = 28; n <= 32; ++n) blind.week(kCode, "express", make_week(2026, n), 1000);
+    blind.week(kCode, "express", make_week(2026, 33), 400);
+    blind.tick(shanghai("2026-08-17 08:30"));
+    ASSERT_THAT(blind.all<Case>(), IsEmpty());
+    EXPECT_THAT(shown(blind.shard.plan(*sample_rules())),
+                ElementsAre("WATCHED 37140000012: no -> yes", "KEY_ACCOUNT 37140000012: no -> yes",
+                            "CASE_OPENS 37140000012 items-week:  -> HIGH"));
+}
+
+TEST(Plan, GoingLiveOpensWhatStillLasts) {
+    auto rules = sample_rules();
+    rules->live_from.reset();
+    ShardRig rig(rules);
+    rig.annual(kCode, "A", yuan(80'000), "2026-07-01 09:00");
+    for (int n = 28; n <= 32; ++n) rig.week(kCode, "express", make_week(2026, n), 1000);
+    rig.week(kCode, "express", make_week(2026, 33), 400);
+    rig.tick(shanghai("2026-08-17 08:30"));
+    auto next = next_rules();
+    next->live_from = shanghai("2026-08-17 08:00");
+    EXPECT_THAT(shown(rig.shard.plan(*next)), ElementsAre("CASE_OPENS 37140000012:  -> HIGH"));
+    rig.at("2026-08-17 10:00", {}, ActivationEvent{"next", "next", next});
+    EXPECT_EQ(rig.last_case().severity, Severity::HIGH);
+}
+
+TEST(Plan, WhoAnswersForTheSeatsOfACase) {
+    Portfolio rig(400, 1000);
+    ASSERT_EQ(rig.last_case().owner_staff_id, StaffId("team"));
+    auto next = next_rules();
+    for (Staff& person : next->organisation.staff) {
+        if (person.id == StaffId("team")) person.id = StaffId("team-b");
+        if (person.id == StaffId("kam")) person.leave.push_back({*parse_day("2026-08-17"), *parse_day("2026-08-28")});
+        if (person.id == StaffId("director")) person.id = StaffId("director-b");
+    }
+    const ReloadPlan plan = rig.shard.plan(*next);
+    EXPECT_EQ(plan.cases, 1U);
+    EXPECT_EQ(plan.cases_affected, 1U);
+    const auto lines = shown(plan);
+    EXPECT_THAT(lines, testing::IsSupersetOf({"OWNER 37140000012: team -> ", "SEAT 37140000012 SALES: kam -> kam2",
+                                              "NEXT_LEVEL 37140000012 DEPARTMENT_DIRECTOR: director -> director-b"}));
+    rig.at("2026-08-17 09:00", {}, ActivationEvent{"next", "next", next});
+    rig.effects.clear();
+    rig.tick(shanghai("2026-08-17 17:30"));  // nobody acknowledged
+    ASSERT_FALSE(rig.notices(NoticeReason::ESCALATED).empty());
+    EXPECT_EQ(rig.notices(NoticeReason::ESCALATED)[0].recipient_staff_id, StaffId("director-b"));
+}
+
+TEST(Plan, DeadlinesAndSeverityUnderTheNewRules) {
+    Portfolio rig(400, 1000);
+    auto next = next_rules();
+    for (MilestoneRule& rule : next->policy.milestones) {
+        if (rule.kind == MilestoneKind::RESOLVE && rule.severity == Severity::HIGH)
+            rule.span = {ClockKind::CALENDAR, std::chrono::days{7}, 0};
+    }
+    next->policy.severity.raised_grades.push_back("G3");
+    EXPECT_THAT(shown(rig.shard.plan(*next)),
+                ElementsAre("SEVERITY 37140000012: HIGH -> CRITICAL",
+                            "DEADLINE 37140000012 RESOLVE: 2026-08-31T00:30:00Z -> 2026-08-24T00:30:00Z"));
+    const auto due = rig.shard.next_deadline();
+    rig.at("2026-08-17 08:31", {}, ActivationEvent{"next", "next", next});
+    EXPECT_EQ(rig.shard.next_deadline(), due);  // what was promised stays promised
+}
+
+TEST(Plan, ACaseWhoseRowsAreGone) {
+    Portfolio rig(400, 1000);
+    auto next = next_rules();
+    std::erase_if(next->policy.comparisons, [](const ComparisonRow& row) { return row.id == "items-week"; });
+    EXPECT_THAT(shown(rig.shard.plan(*next)), ElementsAre("UNMEASURED 37140000012 items-week: measured -> "));
+}
+
+TEST(Plan, SumsOfShardsKeepTheFirstExamples) {
+    ReloadPlan sum;
+    for (const std::uint64_t root : {30U, 10U, 20U}) {
+        ReloadPlan one;
+        one.revision_from = "a";
+        one.revision_to = "b";
+        one.changes_nothing = root == 20;
+        one.accounts_watched = 10;
+        one.accounts_affected = 3;
+        for (int i = 0; i < 3; ++i) one.add(ReloadKind::GRADE, {AccountRoot{root}, {}, {}, {}, "G1", "G2"}, 2);
+        sum.merge(std::move(one), 2);
+    }
+    EXPECT_FALSE(sum.changes_nothing);
+    EXPECT_EQ(sum.revision_to, "b");
+    EXPECT_EQ(sum.changes.at(ReloadKind::GRADE).count, 9U);
+    ASSERT_THAT(sum.changes.at(ReloadKind::GRADE).examples, SizeIs(2));
+    EXPECT_EQ(sum.changes.at(ReloadKind::GRADE).examples[0].account_root, AccountRoot{10});
+    EXPECT_TRUE(sum.exceeds(29, 0));  // 9 of 30
+    EXPECT_FALSE(sum.exceeds(30, 0));
+    EXPECT_FALSE(sum.exceeds(29, 9));
+}
+
+}  // namespace
+}  // namespace aw
