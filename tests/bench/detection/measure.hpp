@@ -1,0 +1,54 @@
+// The figures of one detector on one portfolio: false alarms, threshold, delay, missed share.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bench/detection/detector.hpp"
+
+namespace aw::bench {
+
+inline constexpr double kDelayCapDays = 60;
+
+enum class Half { kCalibrates, kReports };
+
+struct AlarmRate {
+    std::size_t alarms = 0;
+    double account_years = 0;
+    [[nodiscard]] double per_account_year() const {
+        return account_years > 0 ? static_cast<double>(alarms) / account_years : 0;
+    }
+};
+
+// Alarms of an undisturbed portfolio between an account's warm-up and its end, over the account-years of that time.
+[[nodiscard]] AlarmRate false_alarms(const World& world, std::span<const Alarm> alarms, Half half);
+
+struct Calibration {
+    double threshold = 0;
+    bool reached = false;  // false: even the highest threshold alarms more often than the target
+};
+
+// Bisection on the calibrating half: the lowest threshold found that keeps the target.
+[[nodiscard]] Calibration calibrate(const Detector& detector, const World& world, double target_per_account_year);
+
+// Adds up delays: alarm day - onset + 1, capped at 60 days; no alarm within 60 days is a miss and counts 60.
+class Delays {
+  public:
+    void add(std::span<const Drop> drops, std::span<const Alarm> alarms);
+    [[nodiscard]] double mean_days() const { return drops_ == 0 ? 0 : sum_ / static_cast<double>(drops_); }
+    [[nodiscard]] double missed_share() const {
+        return drops_ == 0 ? 0 : static_cast<double>(missed_) / static_cast<double>(drops_);
+    }
+    [[nodiscard]] std::size_t drops() const { return drops_; }
+
+  private:
+    double sum_ = 0;
+    std::size_t drops_ = 0;
+    std::size_t missed_ = 0;
+};
+
+// CPU seconds of this process so far.
+[[nodiscard]] double cpu_seconds();
+
+}  // namespace aw::bench

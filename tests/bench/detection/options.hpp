@@ -1,0 +1,28 @@
+// The command line of detection_bench.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aw::bench {
+
+struct Options {
+    std::vector<std::string> only;        // detectors; empty: all
+    std::vector<std::string> portfolios;  // empty: all
+    bool quick = false;
+    bool markdown = false;
+    bool detail = false;
+    bool help = false;
+    std::string data;                     // folder with the real histories; empty: the extract beside the source
+    std::uint64_t seed = 1;
+    std::string error;                    // not empty: what is wrong with the command line
+};
+
+[[nodiscard]] Options parse_options(int argc, const char* const* argv);
+[[nodiscard]] std::string_view usage();
+// A name is chosen if the list is empty or one of its entries is a part of the name.
+[[nodiscard]] bool chosen(const std::vector<std::string>& list, std::string_view name);
+
+}  // namespace aw::bench

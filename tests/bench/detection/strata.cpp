@@ -1,0 +1,110 @@
+#include "bench/detection/strata.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/detection/oracle.hpp"
+#include "bench/detection/random.hpp"
+
+namespace aw::bench {
+namespace {
+
+DepthCase make_depth(const World& world, double depth, std::size_t runs, std::uint64_t seed) {
+    DepthCase result;
+    result.depth = depth;
+    const auto reporting = reporting_accounts(world.portfolio);
+    result.plans = plan_drops(world, reporting, depth, kRuns, mix_seed(seed, 1));
+    result.plans.resize(std::min(runs, kRuns));
+    const std::uint64_t thinning = mix_seed(seed, 2);
+    for (const auto& plan : result.plans) {
+        result.runs.push_back(inject(world.portfolio, plan, thinning));
+        result.every_drop.insert(result.every_drop.end(), plan.begin(), plan.end());
+    }
+    result.all_at_once = inject(world.portfolio, result.every_drop, thinning);
+    const Oracle oracle(world.truth, depth);
+    const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
+    Delays delays;
+    delays.add(result.every_drop, oracle.run(result.all_at_once, threshold));
+    result.oracle_days = delays.mean_days();
+    return result;
+}
+
+Delays measure_depth(const Detector& detector, const DepthCase& depth, double threshold) {
+    Delays delays;
+    if (!detector.pools()) {
+        delays.add(depth.every_drop, detector.run(depth.all_at_once, threshold));
+        return delays;
+    }
+    for (std::size_t run = 0; run < depth.runs.size(); ++run)
+        delays.add(depth.plans[run], detector.run(depth.runs[run], threshold));
+    return delays;
+}
+
+}  // namespace
+
+Stratum make_stratum(const World& source, double rate, std::size_t runs, std::uint64_t seed) {
+    Stratum stratum;
+    stratum.portfolio = source.portfolio.name;
+    stratum.rate = rate;
+    stratum.world = thin(source, rate, mix_seed(seed, static_cast<std::uint64_t>(rate * 100)));
+    for (const double depth : kDepths)
+        stratum.depths.push_back(
+            make_depth(stratum.world, depth, runs, mix_seed(seed, static_cast<std::uint64_t>(rate * 1000 + depth * 100))));
+    return stratum;
+}
+
+StratumFigures measure_stratum(const Detector& detector, const Stratum& stratum) {
+    StratumFigures figures;
+    figures.portfolio = stratum.portfolio;
+    figures.rate = stratum.rate;
+    const World& world = stratum.world;
+    figures.calibration = calibrate(detector, world, kTargetPerAccountYear);
+    const double threshold = figures.calibration.threshold;
+    const double before = cpu_seconds();
+    const auto alarms = detector.run(world.portfolio, threshold);
+    const auto account_days = static_cast<double>(world.portfolio.counts.size());
+    figures.ns_per_account_day = account_days > 0 ? (cpu_seconds() - before) * 1e9 / account_days : 0;
+    figures.false_alarms = false_alarms(world, alarms, Half::kReports).per_account_year();
+    if (detector.has_default_threshold()) {
+        figures.default_threshold = detector.default_threshold(kTargetPerAccountYear);
+        const auto untuned = detector.run(world.portfolio, figures.default_threshold);
+        AlarmRate both = false_alarms(world, untuned, Half::kReports);
+        const AlarmRate other = false_alarms(world, untuned, Half::kCalibrates);
+        both.alarms += other.alarms;
+        both.account_years += other.account_years;
+        figures.default_false_alarms = both.per_account_year();
+    }
+    for (const auto& depth : stratum.depths) {
+        const Delays delays = measure_depth(detector, depth, threshold);
+        figures.depths.push_back({depth.depth, delays.mean_days(), depth.oracle_days, delays.missed_share()});
+    }
+    return figures;
+}
+
+double delay_ratio(const std::vector<StratumFigures>& strata) {
+    double sum = 0;
+    std::size_t n = 0;
+    for (const auto& stratum : strata) {
+        for (const auto& depth : stratum.depths) {
+            if (depth.oracle_days <= 0) continue;
+            sum += std::log(depth.delay_days / depth.oracle_days);
+            ++n;
+        }
+    }
+    return n == 0 ? 0 : std::exp(sum / static_cast<double>(n));
+}
+
+double missed_share(const std::vector<StratumFigures>& strata, double depth) {
+    double sum = 0;
+    std::size_t n = 0;
+    for (const auto& stratum : strata) {
+        for (const auto& figures : stratum.depths) {
+            if (figures.depth != depth) continue;
+            sum += figures.missed_share;
+            ++n;
+        }
+    }
+    return n == 0 ? 0 : sum / static_cast<double>(n);
+}
+
+}  // namespace aw::bench
