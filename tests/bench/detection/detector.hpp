@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/detection/lanes.hpp"
 #include "bench/detection/portfolio.hpp"
 
 namespace aw::bench {
@@ -14,6 +15,23 @@ struct Alarm {
     std::uint32_t account = 0;
     std::int32_t day = 0;      // day index at whose end it alarms
     double probability = -1;   // stated probability that the drop is real; -1: the detector states none
+};
+
+// The account is back at its old level, so that its alarm is closed.
+struct Recovery {
+    std::uint32_t account = 0;
+    std::int32_t day = 0;
+};
+
+struct Outcome {
+    std::vector<Alarm> alarms;
+    std::vector<Recovery> recoveries;
+};
+
+struct LaneAlarm {
+    std::uint32_t account = 0;
+    std::uint32_t lane = 0;
+    std::int32_t day = 0;
 };
 
 // A detector must be pure: the same portfolio and threshold give the same alarms. A higher threshold means fewer
@@ -32,6 +50,19 @@ class Detector {
     // A threshold that follows from the false-alarm budget alone, before any calibration.
     [[nodiscard]] virtual bool has_default_threshold() const { return false; }
     [[nodiscard]] virtual double default_threshold(double /*false_alarms_per_account_year*/) const { return 0; }
+
+    // Abilities that only some have; what a detector has not is shown as a dash.
+    [[nodiscard]] virtual bool states_probability() const { return false; }  // Alarm::probability is set
+    [[nodiscard]] virtual bool notices_recovery() const { return false; }
+    [[nodiscard]] virtual Outcome watch(const Portfolio& portfolio, double threshold) const {
+        return {run(portfolio, threshold), {}};
+    }
+    [[nodiscard]] virtual bool names_lanes() const { return false; }
+    // Same rules as run(): one alarm, then kPauseDays of silence of the account, all its lanes together.
+    [[nodiscard]] virtual std::vector<LaneAlarm> run_lanes(const LanePortfolio& /*portfolio*/,
+                                                           double /*threshold*/) const {
+        return {};
+    }
 };
 
 }  // namespace aw::bench

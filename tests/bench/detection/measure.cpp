@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <limits>
 
 namespace aw::bench {
 namespace {
@@ -29,30 +28,39 @@ AlarmRate false_alarms(const World& world, std::span<const Alarm> alarms, Half h
     return rate;
 }
 
-Calibration calibrate(const Detector& detector, const World& world, double target_per_account_year) {
-    const auto keeps_target = [&](double threshold) {
-        const auto alarms = detector.run(world.portfolio, threshold);
-        return false_alarms(world, alarms, Half::kCalibrates).per_account_year() <= target_per_account_year;
-    };
-    auto [low, high] = detector.threshold_range();
-    if (!keeps_target(high)) return {high, false};
+Calibration calibrate(std::pair<double, double> range, double target, const std::function<double(double)>& rate) {
+    auto [low, high] = range;
+    if (rate(high) > target) return {high, false};
     for (int step = 0; step < kBisectionSteps; ++step) {
         const double middle = 0.5 * (low + high);
-        (keeps_target(middle) ? high : low) = middle;
+        (rate(middle) <= target ? high : low) = middle;
     }
     return {high, true};
 }
 
+Calibration calibrate(const Detector& detector, const World& world, double target_per_account_year) {
+    return calibrate(detector.threshold_range(), target_per_account_year, [&](double threshold) {
+        const auto alarms = detector.run(world.portfolio, threshold);
+        return false_alarms(world, alarms, Half::kCalibrates).per_account_year();
+    });
+}
+
+std::int32_t first_alarm(std::span<const Alarm> alarms, std::uint32_t account, std::int32_t from) {
+    std::int32_t first = kForEver;
+    for (const Alarm& alarm : alarms)
+        if (alarm.account == account && alarm.day >= from) first = std::min(first, alarm.day);
+    return first;
+}
+
+void Delays::add_delay(double days) {
+    ++drops_;
+    sum_ += std::min(days, cap_days_);
+    if (days > cap_days_) ++missed_;
+}
+
 void Delays::add(std::span<const Drop> drops, std::span<const Alarm> alarms) {
-    for (const Drop& drop : drops) {
-        std::int32_t first = std::numeric_limits<std::int32_t>::max();
-        for (const Alarm& alarm : alarms)
-            if (alarm.account == drop.account && alarm.day >= drop.onset) first = std::min(first, alarm.day);
-        const double delay = static_cast<double>(first) - drop.onset + 1;
-        ++drops_;
-        sum_ += std::min(delay, kDelayCapDays);
-        if (delay > kDelayCapDays) ++missed_;
-    }
+    for (const Drop& drop : drops)
+        add_delay(static_cast<double>(first_alarm(alarms, drop.account, drop.onset)) - drop.onset + 1);
 }
 
 double cpu_seconds() {

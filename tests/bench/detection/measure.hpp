@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "bench/detection/detector.hpp"
+#include "bench/detection/drops.hpp"
 
 namespace aw::bench {
 
@@ -29,12 +32,18 @@ struct Calibration {
     bool reached = false;  // false: even the highest threshold alarms more often than the target
 };
 
-// Bisection on the calibrating half: the lowest threshold found that keeps the target.
+// Bisection: the lowest threshold found at which `rate(threshold)` keeps the target. REQUIRES rate to fall.
+[[nodiscard]] Calibration calibrate(std::pair<double, double> range, double target,
+                                    const std::function<double(double)>& rate);
+// The same with the false alarms of the calibrating half.
 [[nodiscard]] Calibration calibrate(const Detector& detector, const World& world, double target_per_account_year);
 
-// Adds up delays: alarm day - onset + 1, capped at 60 days; no alarm within 60 days is a miss and counts 60.
+// Adds up delays: alarm day - onset + 1, capped (at 60 days unless said otherwise); no alarm until then is a miss and
+// counts as the cap.
 class Delays {
   public:
+    explicit Delays(double cap_days = kDelayCapDays) : cap_days_(cap_days) {}
+    void add_delay(double days);
     void add(std::span<const Drop> drops, std::span<const Alarm> alarms);
     [[nodiscard]] double mean_days() const { return drops_ == 0 ? 0 : sum_ / static_cast<double>(drops_); }
     [[nodiscard]] double missed_share() const {
@@ -43,10 +52,14 @@ class Delays {
     [[nodiscard]] std::size_t drops() const { return drops_; }
 
   private:
+    double cap_days_;
     double sum_ = 0;
     std::size_t drops_ = 0;
     std::size_t missed_ = 0;
 };
+
+// Day of the first alarm of an account at or after `from`; kForEver: none.
+[[nodiscard]] std::int32_t first_alarm(std::span<const Alarm> alarms, std::uint32_t account, std::int32_t from);
 
 // CPU seconds of this process so far.
 [[nodiscard]] double cpu_seconds();

@@ -8,8 +8,6 @@
 namespace aw::bench {
 namespace {
 
-constexpr std::int32_t kFirstOnset = 120;
-constexpr std::int32_t kDaysAfterOnset = 61;  // the cap of the delay is 60 days
 constexpr std::int32_t kShortestLife = 2 * kWarmUpDays;
 
 double mean_rate(const World& world, std::size_t account) {
@@ -46,32 +44,6 @@ World thin(const World& world, double rate, std::uint64_t seed) {
         ++to.accounts;
     }
     return result;
-}
-
-Portfolio inject(const Portfolio& portfolio, std::span<const Drop> drops, std::uint64_t seed) {
-    Portfolio result = portfolio;
-    for (const Drop& drop : drops) {
-        Random random(mix_seed(seed, drop.account));
-        auto series = result.series(drop.account);
-        for (std::size_t day = static_cast<std::size_t>(drop.onset); day < result.days; ++day)
-            series[day] = random.binomial(series[day], 1.0 - drop.depth);
-    }
-    return result;
-}
-
-std::vector<std::vector<Drop>> plan_drops(const World& world, std::span<const std::uint32_t> accounts, double depth,
-                                          std::size_t runs, std::uint64_t seed) {
-    std::vector<std::vector<Drop>> plans(runs);
-    std::size_t dealt = 0;
-    for (const auto account : accounts) {
-        Random random(mix_seed(seed, account));
-        const std::int32_t first = world.portfolio.starts[account] + kFirstOnset;
-        const std::int32_t last = world.truth.ends[account] - kDaysAfterOnset;
-        if (last < first) continue;
-        const auto onset = first + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(last - first + 1)));
-        plans[dealt++ % runs].push_back({account, onset, depth});
-    }
-    return plans;
 }
 
 bool calibrates(std::size_t account) { return account % 2 == 0; }

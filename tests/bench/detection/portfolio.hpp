@@ -53,24 +53,9 @@ struct World {
     Truth truth;
 };
 
-// From `onset` on, the share `depth` of the items is lost (0.5 = half of them).
-struct Drop {
-    std::uint32_t account = 0;
-    std::int32_t onset = 0;
-    double depth = 0;
-};
-
 // Accounts with at least `rate` items per day in the mean over their life, each thinned to that mean. Binomial
 // thinning keeps the dispersion: the result is what a smaller client with the same habits would send.
 [[nodiscard]] World thin(const World& world, double rate, std::uint64_t seed);
-
-// A copy with the drops, by binomial thinning from the onset.
-[[nodiscard]] Portfolio inject(const Portfolio& portfolio, std::span<const Drop> drops, std::uint64_t seed);
-
-// One drop of `depth` for every account that can have one, the accounts dealt out to `runs` plans: each plan drops
-// about 1 / runs of them. Onsets are uniform between day 120 of the account's history and 61 days before its end.
-[[nodiscard]] std::vector<std::vector<Drop>> plan_drops(const World& world, std::span<const std::uint32_t> accounts,
-                                                        double depth, std::size_t runs, std::uint64_t seed);
 
 // The halves: even accounts calibrate, odd accounts report.
 [[nodiscard]] bool calibrates(std::size_t account);

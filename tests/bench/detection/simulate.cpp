@@ -123,6 +123,7 @@ void draw_account(const SimulationKind& kind, const Days& days, std::size_t regi
     const int closed_days = 2 + static_cast<int>(random.below(6));
     for (std::size_t day = 0; day < kind.days; ++day) {
         walk = pull * walk + random.normal(0.0, habits.drift);
+        if (random.uniform() < kind.jumps_per_year / 365.0) walk += random.normal(0.0, kind.jump_size);
         const auto index = static_cast<std::int32_t>(day);
         const int weekday = world.portfolio.weekday(day);
         const bool holiday = days.holiday[day] > 0.0F;

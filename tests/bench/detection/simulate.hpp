@@ -35,6 +35,8 @@ struct SimulationKind {
     double drift_median = 0.010;     // daily step of the level's random walk
     double drift_sigma = 0.5;
     double drift_return_days = 150;  // the walk is pulled back with this time constant
+    double jumps_per_year = 0;       // sudden lasting changes of the level, up or down
+    double jump_size = 0.3;
     double growth_per_year = 0.2;    // spread between accounts
     double season_amplitude = 0.12;  // yearly swing, spread between accounts
     double closures_per_year = 0;    // occasional closures of 1 to 5 days that nobody announced

@@ -12,31 +12,20 @@ namespace {
 DepthCase make_depth(const World& world, double depth, std::size_t runs, std::uint64_t seed) {
     DepthCase result;
     result.depth = depth;
-    const auto reporting = reporting_accounts(world.portfolio);
-    result.plans = plan_drops(world, reporting, depth, kRuns, mix_seed(seed, 1));
-    result.plans.resize(std::min(runs, kRuns));
-    const std::uint64_t thinning = mix_seed(seed, 2);
-    for (const auto& plan : result.plans) {
-        result.runs.push_back(inject(world.portfolio, plan, thinning));
-        result.every_drop.insert(result.every_drop.end(), plan.begin(), plan.end());
-    }
-    result.all_at_once = inject(world.portfolio, result.every_drop, thinning);
+    result.runs = make_runs(world, {.depth = depth}, runs, seed);
     const Oracle oracle(world.truth, depth);
     const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
     Delays delays;
-    delays.add(result.every_drop, oracle.run(result.all_at_once, threshold));
+    delays.add(result.runs.every_drop, oracle.run(result.runs.all_at_once, threshold));
     result.oracle_days = delays.mean_days();
     return result;
 }
 
 Delays measure_depth(const Detector& detector, const DepthCase& depth, double threshold) {
     Delays delays;
-    if (!detector.pools()) {
-        delays.add(depth.every_drop, detector.run(depth.all_at_once, threshold));
-        return delays;
-    }
-    for (std::size_t run = 0; run < depth.runs.size(); ++run)
-        delays.add(depth.plans[run], detector.run(depth.runs[run], threshold));
+    for_each_run(depth.runs, detector.pools(), [&](const auto& drops, const Portfolio& portfolio) {
+        delays.add(drops, detector.run(portfolio, threshold));
+    });
     return delays;
 }
 

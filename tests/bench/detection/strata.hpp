@@ -12,15 +12,9 @@ namespace aw::bench {
 inline constexpr double kTargetPerAccountYear = 0.5;
 inline constexpr double kRates[] = {2.0, 10.0};
 inline constexpr double kDepths[] = {0.5, 0.7, 1.0};
-// Half of the accounts report; ten runs of one tenth of them drop 5 % of the portfolio at a time.
-inline constexpr std::size_t kRuns = 10;
-
 struct DepthCase {
     double depth = 0;
-    std::vector<std::vector<Drop>> plans;  // one of the ten runs each
-    std::vector<Portfolio> runs;           // the portfolio with that plan's drops
-    std::vector<Drop> every_drop;
-    Portfolio all_at_once;                 // for detectors that look at one account at a time
+    DropRuns runs;
     double oracle_days = 0;
 };
 
