@@ -1,22 +1,23 @@
 // Detection measured against an oracle and the established detectors: one command, one table. See README.md.
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include "bench/detection/baselines/baselines.hpp"
+#include "bench/detection/evaluation.hpp"
 #include "bench/detection/options.hpp"
 #include "bench/detection/product.hpp"
 #include "bench/detection/random.hpp"
+#include "bench/detection/report.hpp"
 #include "bench/detection/simulate.hpp"
-#include "bench/detection/strata.hpp"
-#include "bench/detection/table.hpp"
 
 namespace aw::bench {
 namespace {
 
 constexpr std::size_t kQuickRuns = 3;
 
-std::vector<std::unique_ptr<Detector>> chosen_detectors(const Options& options) {
+using Detectors = std::vector<std::unique_ptr<Detector>>;
+
+Detectors chosen_detectors(const Options& options) {
     auto detectors = product_detectors();
     for (auto& baseline : all_baselines()) detectors.push_back(std::move(baseline));
     std::erase_if(detectors, [&](const auto& detector) { return !chosen(options.only, detector->name()); });
@@ -30,90 +31,41 @@ std::vector<World> chosen_worlds(const Options& options) {
     return worlds;
 }
 
-using Figures = std::vector<std::vector<StratumFigures>>;  // per detector, its strata
+// Calls measure(detector, evaluation) for each, with its name on standard error.
+template <class Measure>
+void for_each_detector(const Detectors& detectors, std::vector<Evaluation>& evaluations, Measure measure) {
+    for (std::size_t i = 0; i < detectors.size(); ++i) {
+        std::cerr << (i == 0 ? " " : ", ") << detectors[i]->name() << std::flush;
+        measure(*detectors[i], evaluations[i]);
+    }
+    std::cerr << '\n';
+}
 
-Figures measure_all(const Options& options, const std::vector<std::unique_ptr<Detector>>& detectors) {
-    Figures figures(detectors.size());
+std::vector<Evaluation> evaluate(const Options& options, const Detectors& detectors) {
+    const std::size_t runs = options.quick ? kQuickRuns : kRuns;
+    std::vector<Evaluation> evaluations;
+    for (const auto& detector : detectors) evaluations.push_back(begin_evaluation(*detector));
     for (const World& world : chosen_worlds(options)) {
         for (const double rate : kRates) {
-            std::cerr << world.portfolio.name << " at " << rate << " a day: drops and oracle ..." << std::flush;
-            const Stratum stratum = make_stratum(world, rate, options.quick ? kQuickRuns : kRuns, options.seed);
-            for (std::size_t i = 0; i < detectors.size(); ++i) {
-                std::cerr << ' ' << detectors[i]->name() << ',' << std::flush;
-                figures[i].push_back(measure_stratum(*detectors[i], stratum));
-            }
-            std::cerr << " done\n";
+            std::cerr << world.portfolio.name << ", " << rate << " items a day: drops and oracle;" << std::flush;
+            const Stratum stratum = make_stratum(world, rate, runs, options.seed);
+            std::unique_ptr<ScenarioSet> scenarios;
+            if (is_gate_portfolio(stratum.portfolio) && !options.drops_only)
+                scenarios = std::make_unique<ScenarioSet>(
+                    make_scenarios(stratum.world, runs, rate == kRates[1], mix_seed(options.seed, 11)));
+            for_each_detector(detectors, evaluations, [&](const Detector& detector, Evaluation& evaluation) {
+                evaluate_stratum(detector, stratum, scenarios.get(), evaluation);
+            });
         }
     }
-    return figures;
-}
-
-std::string default_range(const std::vector<StratumFigures>& strata) {
-    double low = 1e9;
-    double high = -1;
-    for (const auto& stratum : strata) {
-        if (stratum.default_false_alarms < 0) return nothing();
-        low = std::min(low, stratum.default_false_alarms);
-        high = std::max(high, stratum.default_false_alarms);
+    if (!options.drops_only && chosen(options.portfolios, sparse_kind().name)) {
+        std::cerr << sparse_kind().name << ", own rates: silences;" << std::flush;
+        const GapCase gaps = make_gap_case(runs, options.seed);
+        for_each_detector(detectors, evaluations, [&](const Detector& detector, Evaluation& evaluation) {
+            evaluate_gaps(detector, gaps, evaluation);
+        });
     }
-    return decimals(low, 2) + "-" + decimals(high, 2);
-}
-
-Table summary(const std::vector<std::unique_ptr<Detector>>& detectors, const Figures& figures) {
-    Table table;
-    table.head = {"detector", "ratio"};
-    std::vector<std::string> names;
-    for (const auto& stratum : figures.front())
-        if (names.empty() || names.back() != stratum.portfolio) names.push_back(stratum.portfolio);
-    table.head.insert(table.head.end(), names.begin(), names.end());
-    for (const char* column : {"missed 50%", "70%", "100%", "false/yr", "untuned", "ns/day"}) table.head.emplace_back(column);
-    for (std::size_t i = 0; i < detectors.size(); ++i) {
-        auto gated = figures[i];
-        std::erase_if(gated, [](const auto& stratum) { return !is_gate_portfolio(stratum.portfolio); });
-        if (gated.empty()) gated = figures[i];
-        std::vector<std::string> row{std::string(detectors[i]->name()), decimals(delay_ratio(gated), 2)};
-        for (const auto& name : names) {
-            auto part = figures[i];
-            std::erase_if(part, [&](const auto& stratum) { return stratum.portfolio != name; });
-            row.push_back(decimals(delay_ratio(part), 2));
-        }
-        double alarms = 0;
-        double ns = 0;
-        for (const auto& stratum : figures[i]) {
-            alarms += stratum.false_alarms / static_cast<double>(figures[i].size());
-            ns += stratum.ns_per_account_day / static_cast<double>(figures[i].size());
-        }
-        for (const double depth : kDepths) row.push_back(percent(missed_share(gated, depth)));
-        row.push_back(decimals(alarms, 2));
-        row.push_back(default_range(figures[i]));
-        row.push_back(decimals(ns, 0));
-        table.rows.push_back(std::move(row));
-    }
-    return table;
-}
-
-Table detail(const std::vector<std::unique_ptr<Detector>>& detectors, const Figures& figures) {
-    Table table;
-    table.head = {"detector", "portfolio", "rate", "h", "false/yr", "untuned", "50%", "oracle", "70%", "oracle",
-                  "100%",     "oracle",    "missed 50", "70"};
-    for (std::size_t i = 0; i < detectors.size(); ++i) {
-        for (const auto& stratum : figures[i]) {
-            std::vector<std::string> row{std::string(detectors[i]->name()), stratum.portfolio, decimals(stratum.rate, 0),
-                                         decimals(stratum.calibration.threshold, 3) +
-                                             (stratum.calibration.reached ? "" : "!"),
-                                         decimals(stratum.false_alarms, 2),
-                                         stratum.default_false_alarms < 0 ? nothing()
-                                                                          : decimals(stratum.default_false_alarms, 2)};
-            for (const auto& depth : stratum.depths) {
-                row.push_back(decimals(depth.delay_days, 1));
-                row.push_back(decimals(depth.oracle_days, 1));
-            }
-            row.push_back(percent(stratum.depths[0].missed_share));
-            row.push_back(percent(stratum.depths[1].missed_share));
-            table.rows.push_back(std::move(row));
-        }
-    }
-    return table;
+    return evaluations;
 }
 
 int run(const Options& options) {
@@ -122,15 +74,15 @@ int run(const Options& options) {
         std::cerr << "no such detector\n";
         return 64;
     }
-    const Figures figures = measure_all(options, detectors);
-    if (figures.front().empty()) {
+    const auto evaluations = evaluate(options, detectors);
+    if (evaluations.front().strata.empty()) {
         std::cerr << "no such portfolio\n";
         return 64;
     }
-    print(std::cout, summary(detectors, figures), options.markdown);
+    print(std::cout, summary(evaluations), options.markdown);
     if (options.detail) {
         std::cout << '\n';
-        print(std::cout, detail(detectors, figures), options.markdown);
+        print(std::cout, detail(evaluations), options.markdown);
     }
     return 0;
 }

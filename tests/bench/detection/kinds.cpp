@@ -10,8 +10,9 @@ bool is_gate_portfolio(std::string_view name) { return name == "merchants-cn" ||
 const std::vector<SimulationKind>& simulation_kinds() {
     static const std::vector<SimulationKind> kinds = {
         {.name = "merchants-cn",
-         .first_day = civil_day(2024, 11, 1),
+         .first_day = civil_day(2024, 10, 22),
          .accounts = 710,
+         .days = 492,
          .items_median = 45,
          .weekday_industry = 0.12,
          .weekday_own = 0.12,
@@ -20,14 +21,15 @@ const std::vector<SimulationKind>& simulation_kinds() {
          .region_shock = 0.05,
          .holiday_log_factor = 0.05,
          .holiday_spread = 0.35,
-         .new_year_log_factor = -0.3,
+         .new_year_log_factor = -0.4,
+         .festival_spread = 0.35,
          .festival_closed = 0.15,
          .phi_median = 0.09,
          .phi_sigma = 1.0,
-         .drift_median = 0.013,
+         .drift_median = 0.010,
          .drift_sigma = 0.8,
-         .jumps_per_year = 0.4,
-         .closures_per_year = 1.0,
+         .jumps_per_year = 0.3,
+         .closures_per_year = 1.4,
          .late_share = 0.25,
          .leaver_share = 0.04},
         {.name = "restaurants-jp",
@@ -44,6 +46,7 @@ const std::vector<SimulationKind>& simulation_kinds() {
          .holiday_log_factor = 0.2,
          .holiday_spread = 0.25,
          .new_year_log_factor = 0.05,
+         .festival_spread = 0.25,
          .festival_closed = 0.1,
          .phi_median = 0.14,
          .phi_sigma = 1.0,
@@ -83,6 +86,23 @@ const std::vector<SimulationKind>& simulation_kinds() {
          .season_amplitude = 0.0},
     };
     return kinds;
+}
+
+const SimulationKind& sparse_kind() {
+    static const SimulationKind kind = {.name = "sparse-cn",
+                                        .first_day = civil_day(2024, 11, 1),
+                                        .accounts = 400,
+                                        .items_median = 0.35,
+                                        .items_sigma = 0.7,
+                                        .weekday_industry = 0.2,
+                                        .weekday_own = 0.2,
+                                        .rest_day_share = 0.5,
+                                        .new_year_log_factor = -0.8,
+                                        .festival_closed = 0.5,
+                                        .phi_median = 0.2,
+                                        .drift_median = 0.008,
+                                        .late_share = 0.1};
+    return kind;
 }
 
 }  // namespace aw::bench

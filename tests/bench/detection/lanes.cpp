@@ -15,8 +15,8 @@ constexpr double kShareConcentration = 12;  // how alike the accounts' shares ar
 constexpr double kDayConcentration = 40;    // how alike the days of an account are, median
 constexpr double kShareDrift = 0.008;       // daily step of a share's logarithm
 constexpr std::int32_t kLookBackDays = 60;
-constexpr double kSmallestShare = 0.10;
-constexpr double kLargestShare = 0.45;
+constexpr double kSmallestShare = 0.15;
+constexpr double kLargestShare = 0.50;
 
 }  // namespace
 

@@ -35,7 +35,7 @@ inline constexpr double kLaneCollapse = 0.9;  // share of the lane's items that 
 // Deals out each day's items: shares of an account drift slowly, the day's split is over-dispersed.
 [[nodiscard]] LanePortfolio split_into_lanes(const Portfolio& portfolio, std::uint64_t seed);
 
-// The lane among those with 10 to 45 % of the account's items before the onset, drawn by the seed; kLanes: it has none.
+// The lane among those with 15 to 50 % of the account's items before the onset, drawn by the seed; kLanes: it has none.
 [[nodiscard]] std::uint32_t lane_to_collapse(const LanePortfolio& portfolio, std::uint32_t account, std::int32_t onset,
                                              std::uint64_t seed);
 

@@ -91,7 +91,7 @@ Habits draw_habits(const SimulationKind& kind, const Profile& industry, Random& 
     habits.season = random.normal(0.0, kind.season_amplitude);
     habits.season_phase = random.uniform() * 2.0 * std::numbers::pi;
     habits.holiday = kind.holiday_log_factor + random.normal(0.0, kind.holiday_spread);
-    habits.festival = kind.new_year_log_factor + random.normal(0.0, kind.holiday_spread);
+    habits.festival = kind.new_year_log_factor + random.normal(0.0, kind.festival_spread);
     habits.closes_for_festival = random.uniform() < kind.festival_closed;
     habits.active = kind.active_share < 1.0 ? kind.active_share + (1.0 - kind.active_share) * random.uniform() : 1.0;
     const auto days = static_cast<std::int32_t>(kind.days);
@@ -185,10 +185,13 @@ World simulate(const SimulationKind& kind, std::uint64_t seed) {
 
 std::vector<DayRange> spring_festivals(const Portfolio& portfolio) {
     std::vector<DayRange> ranges;
+    if (!portfolio.name.ends_with("-cn")) return ranges;
     for (const auto& span : holidays_cn()) {
         if (!span.long_festival) continue;
-        const DayRange range{span.first - 7 - portfolio.first_day, span.last + 15 - portfolio.first_day};
-        if (range.from >= 0 && range.to <= static_cast<std::int32_t>(portfolio.days)) ranges.push_back(range);
+        const auto days = static_cast<std::int32_t>(portfolio.days);
+        const DayRange range{span.first - 7 - portfolio.first_day,
+                             std::min(days, span.last + 15 - portfolio.first_day)};
+        if (range.from >= kWarmUpDays && range.to > range.from) ranges.push_back(range);  // after the warm-up
     }
     return ranges;
 }

@@ -27,6 +27,7 @@ struct SimulationKind {
     double holiday_log_factor = 0;   // ln of the pooled factor on a full holiday
     double holiday_spread = 0;       // per-account spread of that logarithm
     double new_year_log_factor = 0;  // the same for the long festival
+    double festival_spread = 0.2;
     double festival_closed = 0;      // share of accounts that close for a part of the long festival
     double phi_median = 0.08;
     double phi_sigma = 0.7;          // dispersion, kept within [phi_low, phi_high]
@@ -48,6 +49,8 @@ struct SimulationKind {
 // merchants-cn, restaurants-jp, business-cn (bursty), poisson.
 [[nodiscard]] const std::vector<SimulationKind>& simulation_kinds();
 
+// Clients that ship a few times a week to a few times a month: for silences in the client's own rhythm.
+[[nodiscard]] const SimulationKind& sparse_kind();
 // The two that mimic the portfolios of acceptance; the ratio, the missed shares and the gates are theirs alone.
 [[nodiscard]] bool is_gate_portfolio(std::string_view name);
 

@@ -5,6 +5,7 @@
 
 #include "bench/detection/oracle.hpp"
 #include "bench/detection/random.hpp"
+#include "bench/detection/simulate.hpp"
 
 namespace aw::bench {
 namespace {
@@ -27,6 +28,16 @@ Delays measure_depth(const Detector& detector, const DepthCase& depth, double th
         delays.add(drops, detector.run(portfolio, threshold));
     });
     return delays;
+}
+
+double alarms_around_festivals(const Portfolio& portfolio, std::span<const Alarm> alarms) {
+    const auto ranges = spring_festivals(portfolio);
+    if (ranges.empty()) return -1;
+    double n = 0;
+    for (const Alarm& alarm : alarms)
+        for (const auto& range : ranges)
+            if (!calibrates(alarm.account) && alarm.day >= range.from && alarm.day < range.to) n += 1;
+    return n / static_cast<double>(reporting_accounts(portfolio).size());
 }
 
 }  // namespace
@@ -54,6 +65,7 @@ StratumFigures measure_stratum(const Detector& detector, const Stratum& stratum)
     const auto account_days = static_cast<double>(world.portfolio.counts.size());
     figures.ns_per_account_day = account_days > 0 ? (cpu_seconds() - before) * 1e9 / account_days : 0;
     figures.false_alarms = false_alarms(world, alarms, Half::kReports).per_account_year();
+    figures.festival_alarms = alarms_around_festivals(world.portfolio, alarms);
     if (detector.has_default_threshold()) {
         figures.default_threshold = detector.default_threshold(kTargetPerAccountYear);
         const auto untuned = detector.run(world.portfolio, figures.default_threshold);

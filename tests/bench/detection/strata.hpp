@@ -43,6 +43,7 @@ struct StratumFigures {
     double default_threshold = 0;
     double default_false_alarms = -1;  // both halves, untuned threshold; -1: the detector has none
     std::vector<DepthFigures> depths;
+    double festival_alarms = -1;       // per reporting account around Spring Festival; -1: the history has none
     double ns_per_account_day = 0;
 };
 
