@@ -1,0 +1,55 @@
+// The pooled day factor: what a whole cohort did on one day, against what its clients were expected to do. A holiday, a
+// storm or a stalled sorting centre moves everybody; divided out, it is nobody's drop (detection.md section 3).
+//
+// Two passes over the cohort's clients: the first gives the factor, the second how much they differed from it. A client
+// counts by what is known of it, and at most kCap times its expectation, so that one big shipper is not the weather.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "base/time.hpp"
+#include "core/detect/expectation.hpp"
+
+namespace aw {
+
+class DayPool {
+public:
+    static constexpr int kLeastClients = 20;  // fewer say nothing of the day
+
+    // First pass: items against an expectation with factor 1.
+    void add(double items, const Expectation::Forecast& forecast);
+    [[nodiscard]] bool is_enough() const { return clients_ >= kLeastClients; }
+    [[nodiscard]] int clients() const { return clients_; }
+    [[nodiscard]] double factor() const;  // REQUIRES: is_enough()
+
+    // Second pass: against the expectation with that factor.
+    void add_error(double items, const Expectation::Forecast& forecast);
+    [[nodiscard]] double phi() const;
+
+private:
+    int clients_ = 0;
+    double weight_ = 0;
+    double ratio_ = 0;
+    double error_weight_ = 0;
+    double excess_ = 0;
+};
+
+// What the cohort usually sends on each weekday, so that an ordinary Sunday is no shock. State, one for each cohort.
+class WeekProfile {
+public:
+    // ln(factor / usual); 0 until the weekday has been seen three times. weekday: 0 = Monday.
+    [[nodiscard]] double shock(int weekday, double factor) const;
+    void learn(int weekday, double factor);
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(usual_, seen_);
+    }
+
+private:
+    std::array<float, 7> usual_{};  // ln factor
+    std::array<std::uint16_t, 7> seen_{};
+};
+
+}  // namespace aw

@@ -1,0 +1,122 @@
+#include "core/detect/drop_detector.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace aw {
+namespace {
+
+constexpr double kShare = 0.42;             // rho before there is evidence ...
+constexpr double kShareWeight = 5;          // ... which counts as much as so many expected items
+constexpr double kLeastShare = 0.02;
+constexpr double kGreatestShare = 0.45;
+constexpr double kDayLimit = 2.5;           // one day proves at most so much: clients close for a day
+constexpr double kShockFree = 0.15;         // |ln| of a cohort's day up to which nothing is taken off ...
+constexpr double kShockWeight = 20;         // ... and how much by the square of the rest
+constexpr double kLeastDispersion = 1e-4;
+constexpr double kLeastExpected = 1e-4;
+constexpr double kPoolScore = 3;            // a client that is probably leaving says nothing of the day
+constexpr int kPoolDays = 14;
+
+// Recovery: a share of the level before against the share that was left.
+constexpr double kBackShare = 0.95;
+constexpr double kLeastGone = 0.37;
+constexpr double kGreatestGone = 0.75;
+constexpr double kBackLimit = 4;
+const double kBackThreshold = std::log(150);
+constexpr int kForgetAlarmDays = 180;
+
+}  // namespace
+
+double log_likelihood_ratio(double items, double mu, double phi, double share) {
+    const double r = 1 / std::max(kLeastDispersion, phi);
+    const double c = (r + mu) / (r + share * mu);
+    return r * std::log(c) + items * std::log(share * c);
+}
+
+bool DropDetector::is_in_pool() const {
+    return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0 && score_ <= kPoolScore;
+}
+
+double DropDetector::evidence_of(double items, const Expectation::Forecast& f, const DayFactor& day) const {
+    // Items in units of what an independent count would be: an irregular client's many items say less.
+    const double weight = 1 / (1 + f.phi * f.mu);
+    const double seen = pending_.items * weight;
+    const double awaited = pending_.exposure * f.level * weight;
+    const double share =
+        std::clamp((seen + kShareWeight * kShare) / (awaited + kShareWeight), kLeastShare, kGreatestShare);
+    const double llr = std::min(kDayLimit, log_likelihood_ratio(items, f.mu, f.phi, share));
+    if (llr <= 0) return llr;
+    const double shock = std::max(0.0, std::abs(day.shock) - kShockFree);
+    return llr / (1 + kShockWeight * shock * shock);
+}
+
+DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFactor& day, double threshold) {
+    Verdict v;
+    v.forecast = expectation_.forecast(weekday, day);
+    v.threshold = threshold;
+    if (days_ < std::numeric_limits<std::uint16_t>::max()) ++days_;
+    v.recovered = is_in_alarm() && is_back(items, v.forecast);
+
+    const bool resting = rest_ > 0;
+    if (resting) --rest_;
+    score_ = resting ? 0.0F
+                     : static_cast<float>(std::max(0.0, score_ + evidence_of(items, v.forecast, day)));
+    pending_.add(Expectation::evidence(items, v.forecast));
+    v.score = score_;
+    v.days = pending_.days;
+    v.observed = pending_.items;
+    v.expected = pending_.exposure * v.forecast.level;
+
+    const bool crossed = score_ >= threshold;
+    v.warming_up = crossed && days_ <= kWarmUpDays;
+    v.alarm = crossed && !v.warming_up;
+    if (v.alarm) {
+        raise_alarm();
+        return v;
+    }
+    if (score_ <= 0) expectation_.learn_weekday(weekday, items, v.forecast, day);
+    if (score_ <= 0 || pending_.days >= kPendingDays || v.warming_up) {
+        expectation_.learn(pending_);
+        pending_ = {};
+        score_ = 0;
+    }
+    return v;
+}
+
+void DropDetector::raise_alarm() {
+    const double before = expectation_.level();
+    const double share = pending_.items / std::max(0.1, pending_.exposure * before);
+    // A second alarm during the first keeps the level from before the first.
+    if (!is_in_alarm()) old_level_ = static_cast<float>(before);
+    gone_share_ = static_cast<float>(std::clamp(share * before / old_level_, kLeastGone, kGreatestGone));
+    expectation_.rebase(pending_);
+    pending_ = {};
+    score_ = 0;
+    recovery_ = 0;
+    alarm_days_ = 0;
+    rest_ = kRestDays;
+}
+
+void DropDetector::end_alarm() {
+    old_level_ = 0;
+    recovery_ = 0;
+}
+
+// Against shares of the level before that are fixed when the alarm is raised: the new level rests on few days, and those
+// of the lowest; it would follow a return within days.
+bool DropDetector::is_back(double items, const Expectation::Forecast& f) {
+    if (++alarm_days_ > kForgetAlarmDays) {
+        end_alarm();
+        return false;
+    }
+    const double back = std::max(kLeastExpected, kBackShare * old_level_ * f.exposure);
+    const double llr = -log_likelihood_ratio(items, back, f.phi, gone_share_ / kBackShare);
+    recovery_ = static_cast<float>(std::max(0.0, recovery_ + std::min(kBackLimit, llr)));
+    if (recovery_ < kBackThreshold) return false;
+    end_alarm();
+    return true;
+}
+
+}  // namespace aw

@@ -1,0 +1,77 @@
+// The sharp-drop detector: a sequential test, day by day, of "sends as usual" against "sends a share rho of it".
+//
+//     r = 1/phi, c = (r + mu)/(r + rho mu), llr = r ln c + x ln(rho c), S = max(0, S + llr), alarm at S >= h
+//
+// the CUSUM of negative-binomial counts (Page 1954; Hoehle and Paul 2008). Three things make it work on real clients:
+//   - rho follows the evidence of the days before (never of the day it judges, so that the false-alarm rate still follows
+//     from h; Lorden and Pollak 2005): a stop is not taken for a drop by half.
+//   - While S > 0 the days are kept apart from the level (pending), so that a drop does not spoil what it is measured
+//     against; they are learned when S is back at 0, or after kPendingDays. The same days are the evidence of an alarm.
+//   - On a day on which the whole cohort did something unusual, clients differ from each other, too, and differ for days
+//     on end: such a day counts less the further it is from usual.
+// After an alarm the new level is learned from the evidence, and the account rests for kRestDays.
+//
+// A value, one for each client; about 110 bytes.
+#pragma once
+
+#include "core/detect/expectation.hpp"
+
+namespace aw {
+
+class DropDetector {
+public:
+    static constexpr int kRestDays = 28;
+    static constexpr int kPendingDays = 45;
+    static constexpr int kWarmUpDays = 28;  // no alarm before so many days are known
+
+    struct Verdict {
+        Expectation::Forecast forecast;  // of the day
+        double score = 0;                // S after the day
+        double threshold = 0;
+        bool alarm = false;
+        bool warming_up = false;   // it would have been one, but too little is known
+        bool recovered = false;    // back at the level before the alarm (recovery below)
+        int days = 0;              // days of evidence; the onset is the first of them
+        double observed = 0;       // items in these days ...
+        double expected = 0;       // ... and what was expected in them
+    };
+
+    // Takes one closed day. weekday: 0 = Monday ... 6 = Sunday. threshold: h > 0.
+    Verdict step(double items, int weekday, const DayFactor& day, double threshold);
+
+    [[nodiscard]] const Expectation& expectation() const { return expectation_; }
+    [[nodiscard]] double score() const { return score_; }
+    [[nodiscard]] int days_known() const { return days_; }
+    [[nodiscard]] bool is_resting() const { return rest_ > 0; }
+    [[nodiscard]] bool is_in_alarm() const { return old_level_ > 0; }
+    // Items on an ordinary day before the alarm; 0 = not in alarm.
+    [[nodiscard]] double level_before() const { return old_level_; }
+    // The clients whose days say what an ordinary one is.
+    [[nodiscard]] bool is_in_pool() const;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(expectation_, pending_, score_, old_level_, gone_share_, recovery_, days_, rest_, alarm_days_);
+    }
+
+private:
+    [[nodiscard]] double evidence_of(double items, const Expectation::Forecast& forecast, const DayFactor& day) const;
+    void raise_alarm();
+    void end_alarm();
+    [[nodiscard]] bool is_back(double items, const Expectation::Forecast& forecast);
+
+    Expectation expectation_;
+    Expectation::Evidence pending_;
+    float score_ = 0;
+    float old_level_ = 0;   // items on an ordinary day before the alarm; 0 = not in alarm
+    float gone_share_ = 0;  // what was left of it
+    float recovery_ = 0;    // evidence that it is back
+    std::uint16_t days_ = 0;
+    std::uint16_t rest_ = 0;
+    std::uint16_t alarm_days_ = 0;
+};
+
+// ln of the likelihood of `items` under a mean of share x mu against one of mu, negative binomial with dispersion phi.
+[[nodiscard]] double log_likelihood_ratio(double items, double mu, double phi, double share);
+
+}  // namespace aw
