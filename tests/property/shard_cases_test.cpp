@@ -206,19 +206,6 @@ RC_GTEST_PROP(ShardCases, ATaskEndsOnceAndIsOverdueOnce, ()) {
     }
 }
 
-// The one decision on a command; what else follows from it stands around it.
-const Decision* verdict_in(const Effects& effects) {
-    const Decision* found = nullptr;
-    for (const Effect& effect : effects) {
-        const Decision* decision = std::get_if<Decision>(&effect);
-        if (decision == nullptr || decision->kind != DecisionKind::COMMAND) continue;
-        RC_ASSERT(found == nullptr);
-        found = decision;
-    }
-    RC_ASSERT(found != nullptr);
-    return found;
-}
-
 RC_GTEST_PROP(ShardCases, ARejectedCommandChangesNothing, ()) {
     const RandomLog log = build_log(*any_choices(), true);
     Shard shard(random_rules());
@@ -235,7 +222,8 @@ RC_GTEST_PROP(ShardCases, ARejectedCommandChangesNothing, ()) {
         Effects effects;
         const Applied applied = shard.apply(event, time, effects);
         if (!is_command || due || before.empty() || applied != Applied::applied) continue;
-        const Decision* decision = verdict_in(effects);
+        const Decision* decision = command_decision(effects);
+        RC_ASSERT(decision != nullptr);
         if (decision->outcome == DecisionOutcome::REJECTED) {
             RC_ASSERT(effects.size() == 1U);
             RC_ASSERT(state() == before);
