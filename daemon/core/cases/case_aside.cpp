@@ -44,8 +44,7 @@ CommandResult CaseDesk::resume(CaseRecord& record, const StaffId& actor) {
 void CaseDesk::go_on(CaseRecord& record) {
     Case& view = record.view;
     if (!move(record, CaseTrigger::RESUME)) return;
-    view.state = std::exchange(record.resumes_to, CaseState::UNSPECIFIED);
-    view.suspended_until = {};
+    forget_rest(record);
     file_.each(record, [&](Obligation& o) {
         if (o.ends_suspension) desk_.book().finish(o, TaskState::DONE);
         desk_.book().resume(o);

@@ -149,9 +149,14 @@ bool Shard::Planner::compare_answers(ReloadKind kind, const Account& account, co
 }
 
 void Shard::Planner::totals() {
+    // As arm_schedule() will set it.
     const auto evaluation = [&](const Rules& rules) {
-        const Day day = shard_.evaluated_through_.n != 0 ? shard_.evaluated_through_ + 1 : shard_.today();
-        return rules.calendar.zone().at(day, rules.policy.evaluation_minute);
+        const TimeZone& zone = rules.calendar.zone();
+        const int minute = rules.policy.evaluation_minute;
+        if (shard_.evaluated_through_.n != 0) return zone.at(shard_.evaluated_through_ + 1, minute);
+        Day day = zone.day_of(shard_.clock_);
+        while (zone.at(day, minute) <= shard_.clock_) ++day;
+        return zone.at(day, minute);
     };
     plan_.revision_from = old_.rules.revision;
     plan_.revision_to = new_.rules.revision;
