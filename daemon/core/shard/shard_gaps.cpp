@@ -44,9 +44,8 @@ std::string in_words(Language language, const GapShare& gap, const Calendar& cal
     const std::string late = std::to_string(gap.late_s);
     if (language == Language::EN) {
         if (gap.closed_at.is_set())
-            return "silent from " + began + " to " + local_minute(calendar, gap.closed_at) + ", " + held +
-                   " accounts were held";
-        return "nothing complete since " + began + ", " + held + " accounts held" +
+            return "silent from " + began + " to " + local_minute(calendar, gap.closed_at) + ", accounts held: " + held;
+        return "nothing complete since " + began + ", accounts held: " + held +
                (gap.late_s > 0 ? ", noticed " + late + " s late" : "");
     }
     if (gap.closed_at.is_set())

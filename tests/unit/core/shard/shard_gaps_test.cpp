@@ -74,7 +74,7 @@ TEST_P(FeedGaps, OneWithTheAccountsOfAllPartitions) {
     EXPECT_EQ(notice.recipient_staff_id.value, "ops");
     EXPECT_EQ(notice.created_at, shanghai("2026-03-11 10:15"));
     EXPECT_EQ(notice.subject, "test 371400: data gap, verdicts are on hold");
-    EXPECT_THAT(notice.text, HasSubstr("nothing complete since 03-11 10:00, 214 accounts held"));
+    EXPECT_THAT(notice.text, HasSubstr("nothing complete since 03-11 10:00, accounts held: 214"));
     ring.advance("2026-03-14 10:00");
     EXPECT_THAT(gaps(), SizeIs(1));
     EXPECT_THAT(ring.notices(NoticeReason::DATA_GAP), SizeIs(1));
