@@ -54,6 +54,7 @@ private:
     void list_cases(const http::Request& request, const http::Responder& respond);
     void get_case(const http::Request& request, const http::Responder& respond);
     void list_tasks(const http::Request& request, const http::Responder& respond);
+    void list_data_gaps(const http::Request& request, const http::Responder& respond);
     void list_silences(const http::Request& request, const http::Responder& respond);
     void post_command(const http::Request& request, const http::Responder& respond);
     void post_events(const http::Request& request, const http::Responder& respond);

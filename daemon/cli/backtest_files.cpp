@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "codec/output_decoder.hpp"
 
 namespace aw::cli {
 namespace {
@@ -51,6 +52,9 @@ void BacktestFiles::take(eventlog::OutRecord&& output) {
         case_lines_[output.key] = std::move(output.value);
     } else if (output.topic == Topic::tasks) {
         task_lines_[output.key] = std::move(output.value);
+    } else if (output.topic == Topic::data_gaps) {
+        // Of each its last state, as of cases: keyed by feed in the topic, by its id here.
+        if (const auto gap = decode_data_gap(output.value)) gap_lines_[gap->gap_id] = std::move(output.value);
     } else if (auto& file = files_[eventlog::index(output.topic)]; file != nullptr) {
         if (output.topic == Topic::notices) ++notices_;
         if (output.topic == Topic::dead_letters) ++dead_letters_;
@@ -65,8 +69,6 @@ void BacktestFiles::see(const Effect& effect) {
         cases_[view->case_id.value] = *view;
     } else if (const auto* task = std::get_if<Task>(&effect)) {
         if (task->state == TaskState::OVERDUE) overdue_.insert(task->task_id.value);
-    } else if (const auto* gap = std::get_if<DataGap>(&effect)) {
-        gaps_.insert(gap->gap_id);
     }
 }
 
@@ -98,7 +100,7 @@ std::string BacktestFiles::summary_json(const Summary& summary) const {
         R"("tasks_overdue":{},"notices":{},"data_gaps":{},"state_hash":"{:016x}"}})",
         format_utc(summary.from), format_utc(summary.to), summary.config_revision, summary.events, counts.duplicates,
         counts.late, dead_letters_, counts.accounts, counts.accounts_watched, counts.account_days, counts_json(kinds),
-        cases_.size(), counts_json(outcomes), task_lines_.size(), overdue_.size(), notices_, gaps_.size(),
+        cases_.size(), counts_json(outcomes), task_lines_.size(), overdue_.size(), notices_, gap_lines_.size(),
         counts.state_hash);
 }
 
@@ -106,6 +108,7 @@ Result<void> BacktestFiles::finish(const Summary& summary) {
     if (!failure_.empty()) return fail_with(failure_);
     if (auto written = write_last(Topic::cases, case_lines_); !written) return written;
     if (auto written = write_last(Topic::tasks, task_lines_); !written) return written;
+    if (auto written = write_last(Topic::data_gaps, gap_lines_); !written) return written;
     for (const Topic topic : kFiles) {
         if (auto closed = files_[eventlog::index(topic)]->close(); !closed) return closed;
     }
@@ -127,6 +130,7 @@ Result<void> BacktestFiles::finish(const Summary& summary) {
     figure("Tasks", task_lines_.size());
     figure("Tasks overdue", overdue_.size());
     figure("Notices", notices_);
+    figure("Data gaps", gap_lines_.size());
     return write_text("report.html", report_html(data));
 }
 

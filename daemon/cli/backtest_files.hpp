@@ -17,8 +17,8 @@
 
 namespace aw::cli {
 
-// Collects while the backtest runs. Keeps every signal and the last state of every case and task in memory; decisions
-// and notices go straight to their files. One owner, one thread.
+// Collects while the backtest runs. Keeps every signal and the last state of every case, task and data gap in
+// memory; decisions and notices go straight to their files. One owner, one thread.
 class BacktestFiles {
 public:
     // Makes the folder if it is missing; files of an earlier run are replaced.
@@ -59,12 +59,12 @@ private:
     std::array<std::unique_ptr<LineWriter>, eventlog::kTopics> files_;
     Last<std::string> case_lines_;
     Last<std::string> task_lines_;
+    Last<std::string> gap_lines_;
     std::vector<Signal> signals_;
     Last<Case> cases_;
     std::set<std::string> overdue_;
     std::size_t notices_ = 0;
     std::uint64_t dead_letters_ = 0;
-    std::set<std::string> gaps_;
     std::string failure_;
 };
 

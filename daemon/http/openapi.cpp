@@ -70,6 +70,18 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/data-gaps": {
+    "get": {
+      "operationId": "listDataGaps", "summary": "Feeds that fell silent, the newest first", "tags": ["feeds"],
+      "description": "A feed that sends watermarks has a gap when the log's time passes complete_until and its gap limit; verdicts that need it are held until a watermark passes. Of closed gaps the newest 1,000 are kept.",
+      "responses": {
+        "200": {"description": "All of them", "content": {"application/json": {"schema": {
+          "type": "object", "required": ["items"],
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/DataGap"}}, "next_cursor": {"const": ""}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
   "/api/v1/silences": {
     "get": {
       "operationId": "listSilences", "summary": "What is kept quiet, now or later", "tags": ["silences"],
@@ -186,7 +198,7 @@ static constexpr std::string_view kDocument = R"json({
         "last_event_at": {"$ref": "#/components/schemas/Time"},
         "lines": {"type": "array", "items": {"type": "object", "properties": {"business_line": {"type": "string"}, "items_28d": {"type": "string"}}}},
         "branches": {"type": "array", "items": {"type": "object", "properties": {"branch": {"type": "string"}, "items_28d": {"type": "string"}}}},
-        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}}}
+        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}, "description": "feeds that hold verdicts about it back: in a gap, or behind the end of yesterday"}}
     },
     "GroupMember": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}, "role": {"type": "string"}, "staff_id": {"type": "string"},
       "state": {"type": "string", "enum": ["INVITED", "ACCEPTED", "DECLINED", "REPLACED"]}}},
@@ -206,6 +218,12 @@ static constexpr std::string_view kDocument = R"json({
         "merged_into": {"type": "string", "description": "MERGED: the case that goes on"}, "suspended_until": {"$ref": "#/components/schemas/Time"},
         "offers": {"type": "array", "items": {"$ref": "#/components/schemas/Offer"}}}
     },
+    "DataGap": {"type": "object", "properties": {
+      "gap_id": {"type": "string"}, "feed": {"type": "string"}, "region_code": {"type": "string", "description": "absent = every region"},
+      "began_at": {"$ref": "#/components/schemas/Time", "description": "until when the feed was complete"},
+      "opened_at": {"$ref": "#/components/schemas/Time", "description": "when its limit was reached"},
+      "closed_at": {"$ref": "#/components/schemas/Time", "description": "absent = open"},
+      "accounts_held": {"type": "integer", "description": "accounts that it delivered for in the 28 days before, over all partitions"}}},
     "Silence": {"type": "object", "description": "What is to be kept quiet; of account_root, unit_id and case_id one is set", "properties": {
       "silence_id": {"type": "string"}, "account_root": {"type": "string"}, "unit_id": {"type": "string", "description": "and the units below it"}, "case_id": {"type": "string"},
       "kinds": {"type": "array", "items": {"type": "string"}, "description": "only signals of these kinds are suppressed; none: notices wait and deadlines are held"},

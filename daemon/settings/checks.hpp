@@ -36,6 +36,9 @@ private:
 
 // Documents: "settings/", "policy/", "organisation/", "calendar0/", "calendar1/" ...
 void check_settings(const accountwatch::config::v1::Settings& settings, Findings& findings);
+// Feeds in the settings that can have no effect; without a policy that could be read only the roles are looked at.
+void check_feeds(const accountwatch::config::v1::Settings& settings, const accountwatch::config::v1::Policy* policy,
+                 Findings& findings);
 void check_policy(const accountwatch::config::v1::Policy& policy, Findings& findings);
 void check_organisation(const accountwatch::config::v1::Organisation& organisation, Findings& findings);
 void check_calendar(const accountwatch::config::v1::CalendarFile& calendar, const std::string& document,

@@ -240,6 +240,13 @@ void put(std::string& out, const T& value) {
                value.rule_id + ' ' + value.text + ' ' + format_utc(value.at);
     } else if constexpr (std::is_same_v<T, Refusal>) {
         out += "refusal " + std::string(name(value.reason)) + ' ' + value.detail;
+    } else if constexpr (std::is_same_v<T, DataGap>) {
+        out += "gap " + value.gap_id + ' ' + format_utc(value.opened_at) + ' ' + format_utc(value.closed_at) + ' ' +
+               std::to_string(value.accounts_held);
+    } else if constexpr (std::is_same_v<T, Partial>) {
+        out += "partial " + value.topic + ' ' + value.subject + ' ' + format_utc(value.due_at) + ' ' +
+               std::to_string(value.sequence);
+        for (const std::int64_t count : value.counts) out += ' ' + std::to_string(count);
     } else {
         out += "other";
     }

@@ -135,6 +135,45 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
 }
 
+// A feed that tells nothing any more: the gap comes by itself, once, whatever is killed in between.
+TEST(Daemon, ASilentFeedIsToldOnceWithNothingArriving) {
+    const TemporaryFolder folder;
+    const WebhookReceiver receiver;
+    DaemonProcess daemon(folder.path(), {"log.partitions=3", "feeds=[{name: sorting, heartbeat: 1s, gap_limit: 3s}]",
+                                         webhook_setting(receiver)});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.get("/api/v1/data-gaps").body, R"({"items":[],"next_cursor":""})");
+    const auto watermark = [&](const std::string& id, const std::string& until) {
+        const std::string text = R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
+                                 R"(","source":"sorting","watermark":{"feed":"sorting","region_code":"371400",)" +
+                                 R"("complete_until":")" + until + "\"}}";
+        EXPECT_THAT(daemon.post("/api/v1/events", text).body, HasSubstr(R"("accepted":1)"));
+    };
+    const std::string shipment = R"({"event_id":"s-1","account_code":")" + std::string(kCode) +
+                                 R"(","occurred_at":")" + now() +
+                                 R"(","source":"sorting","shipment":{"business_line":"express","items":5}})";
+    EXPECT_EQ(daemon.post("/api/v1/events", shipment).status, 200);
+    watermark("w-1", now());
+    daemon.get_until("/metrics", R"(accountwatch_feed_complete_until_timestamp_seconds{feed="sorting",region="371400"})");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string open = daemon.get_until("/api/v1/data-gaps", "began_at");
+    EXPECT_THAT(open, AllOf(HasSubstr(R"("feed":"sorting","region_code":"371400")"), HasSubstr(R"("accounts_held":1)")));
+    EXPECT_EQ(open.find("closed_at"), std::string::npos);
+    EXPECT_THAT(daemon.get_until("/api/v1/accounts/37140000012", "held_feeds"), HasSubstr(R"("held_feeds":["sorting"])"));
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    watermark("w-2", "2099-01-01T00:00:00Z");
+    const std::string closed = daemon.get_until("/api/v1/data-gaps", "closed_at");
+    EXPECT_EQ(closed.find("began_at"), closed.rfind("began_at")) << closed;  // the same one
+    EXPECT_TRUE(eventually([&] { return receiver.with("DATA_GAP_CLOSED").size() == 1; }));
+    EXPECT_EQ(receiver.with("\"DATA_GAP\"").size(), 1U);
+    EXPECT_EQ(daemon.get("/api/v1/accounts/37140000012").body.find("held_feeds"), std::string::npos);
+}
+
 TEST(Daemon, WithTokensTheActorIsTheTokens) {
     const TemporaryFolder folder;
     // printf %s secret | sha256sum

@@ -140,6 +140,10 @@ std::string headline(Language language, const NoticeFacts& f) {
             return en ? "case resolved" : "已办结";
         case NoticeReason::CASE_CLOSED:
             return en ? "case closed" : "已关闭";
+        case NoticeReason::DATA_GAP:
+            return en ? "data gap, verdicts are on hold" : "数据中断,相关判断暂缓";
+        case NoticeReason::DATA_GAP_CLOSED:
+            return en ? "data gap closed" : "数据已恢复";
         case NoticeReason::ROLE_UNFILLED:
             return en ? "nobody holds this post" : "该岗位无人在岗";
         case NoticeReason::HAND_OVER:

@@ -2,6 +2,7 @@
 // a case, a comparison below its gate) hangs behind pointers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -43,18 +44,20 @@ struct Profile {
     }
 };
 
-// One source that delivers for the account: which kinds of event, and when last.
+// One source that delivers for the account, and when it last delivered which kind of event.
 struct FeedUse {
-    static constexpr std::uint8_t kItems = 1;
+    static constexpr std::uint8_t kItems = 1;  // kinds, to be combined
     static constexpr std::uint8_t kRevenue = 2;
 
     std::uint8_t source = 0;
-    std::uint8_t kinds = 0;  // 0 = free
-    Day last_day;
+    Day last_items;  // 0 = never; both: free
+    Day last_revenue;
 
+    [[nodiscard]] bool is_free() const { return last_items.n == 0 && last_revenue.n == 0; }
+    [[nodiscard]] Day last_day() const { return std::max(last_items, last_revenue); }
     template <class Archive>
     void fields(Archive& archive) {
-        archive(source, kinds, last_day);
+        archive(source, last_items, last_revenue);
     }
 };
 
@@ -163,12 +166,13 @@ struct Ledger {
     std::vector<HeldVerdict> held;                        // oldest first
     bool defected = false;                                // the defection was told; over with the next item or revenue
     Day silenced_defection;  // last active day of a defection that a silence suppresses: told once
+    Day held_defection;      // the day of a defection that waits for a feed; 0 = none
     Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
-                known_since);
+                held_defection, known_since);
     }
 };
 
@@ -199,10 +203,12 @@ struct Account {
     [[nodiscard]] Money t12m(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.
     void used_feed(std::uint8_t source, std::uint8_t kind, Day day);
-    // Whether a verdict about this kind of event needs the source: it delivered within the 28 days that end with the
-    // last delivery. Counted from there and not from today, so that a feed that stalls for a month does not turn into
-    // a client that stopped.
+    // Whether a verdict about these kinds of event needs the source: it delivered one of them within the 28 days that
+    // end with the last delivery of that kind. Counted from there and not from today, so that a feed that stalls for a
+    // month does not turn into a client that stopped.
     [[nodiscard]] bool needs_feed(const FeedUse& use, std::uint8_t kinds) const;
+    // Whether the source delivered anything within the 28 days that end with `last`.
+    [[nodiscard]] bool had_from(std::uint8_t source, Day last) const;
 };
 
 }  // namespace aw

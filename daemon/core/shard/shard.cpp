@@ -91,6 +91,7 @@ void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& eff
         return;
     }
     if (timer.id == kGoLive) return go_live(now, awake, effects);
+    if (timer.id == kGapDue) return look_at_gaps(timer.due, now, late_s, effects);
     if (timer.id == kSilenceEnd) return silences_changed(now, awake, effects);
     const Day day = rules_->calendar.day_of(timer.due);
     next_evaluation_ = rules_->calendar.zone().at(day + 1, rules_->policy.evaluation_minute);
@@ -123,6 +124,7 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     activation_changed_ = true;
     if (zone_changed) today_until_ = {};
     arm_schedule();
+    look_at_gaps(clock_, clock_, 0, effects);  // other limits may be in force
     if (!silences_.empty() || !silenced_.empty()) silences_changed(clock_, true, effects);
     // The daemon's first start writes `live_from` = now, and the record is read a moment later.
     if (!was_live && rules_->live_from && *rules_->live_from <= clock_) go_live(clock_, true, effects);

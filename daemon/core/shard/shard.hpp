@@ -116,7 +116,6 @@ private:
     void on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects);
     void on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects);
     void on_staff_change(const Event& event, const StaffChangeEvent& change, Effects& effects);
-    Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
     void on_command(const Event& event, const CommandEvent& command, Effects& effects);
     void accept_level(Account& account);
     // --- activations (shard_activation.cpp) ---
@@ -166,15 +165,36 @@ private:
     // use(row, scope) for every row that is asked about the account at the end of such a period (shard_rows.hpp).
     template <class F>
     void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
-    [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
     [[nodiscard]] Day history_from(const Account& account) const;
-    void retry_held(Effects& effects);
     void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
     void regrade_all();
     void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
     void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
+    void retry_defection(Account& account, Timestamp now, bool awake, Effects& effects);
+
+    // --- what is complete, and gaps (shard_gaps.cpp) ---
+    static constexpr std::uint64_t kGapDue = 4;  // timer: the next feed reaches its limit
+    Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
+    // Whether everything of these kinds (FeedUse) that happened to the account before the day `to` is known. The door
+    // for whoever judges: what is not is held, with code FEED_INCOMPLETE, and asked again when a watermark comes
+    // (retry_held). A few ns for an account none of whose sources is under control.
+    [[nodiscard]] bool complete(const Account& account, std::uint8_t kinds, Day to) const;
+    // The latest such day; nothing if none of the sources is under control.
+    [[nodiscard]] std::optional<Day> complete_to(const Account& account, std::uint8_t kinds) const;
+    [[nodiscard]] std::vector<std::string> held_feeds(const Account& account) const;
+    void retry_held(std::uint32_t region, Effects& effects);
+    void look_at_gaps(Timestamp opened_at, Timestamp now, std::int64_t late_s, Effects& effects);
+    void arm_gaps();
+    [[nodiscard]] std::int64_t count_held(const std::string& feed, const Feeds::Mark& mark) const;
+    void answer_gap(const std::string& feed, std::uint32_t region, const GapShare& share, Effects& effects) const;
+    [[nodiscard]] static bool is_gap_share(std::string_view topic);
+    Applied on_gap_share(const PartialEvent& event, Effects& effects);
+    [[nodiscard]] bool concerns_us(const FeedGap& gap) const;
+    void tell_gap(const std::string& feed, std::uint32_t region, Subject& subject, FeedGap& gap, Timestamp now,
+                  Effects& effects);
+    void tell_lasting_gaps(Timestamp now, Effects& effects);
 
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
@@ -218,6 +238,7 @@ private:
     [[nodiscard]] std::int8_t current_grade(const Account& account) const { return current_grade(account, *rules_); }
     [[nodiscard]] std::int8_t current_grade(const Account& account, const Rules& rules) const;
     void write_shard(std::vector<StateRecord>& out) const;
+    void write_feeds(std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
@@ -242,6 +263,7 @@ private:
     Subjects subjects_;
     SeenIds seen_;
     Silences silences_;
+    Timestamp gap_due_;               // when the next feed reaches its gap limit; not set = none
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none
     std::set<AccountRoot> silenced_;  // accounts for which a silence keeps something back
     bool silences_dirty_ = false;

@@ -85,15 +85,6 @@ void Shard::regrade_all() {
     }
 }
 
-bool Shard::complete(const Account& account, std::uint8_t kind, Day to) const {
-    const Timestamp end = rules_->calendar.zone().at(to, 0);
-    return std::all_of(account.feeds.begin(), account.feeds.end(), [&](const FeedUse& use) {
-        if (!account.needs_feed(use, kind)) return true;
-        const auto until = feeds_.complete_until(use.source, region_of(account.root));
-        return !until || *until >= end;
-    });
-}
-
 void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& effects) {
     for (const std::uint32_t slot : slots_by_root()) {
         Account& account = accounts_[slot];
@@ -121,12 +112,7 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
     }
 }
 
-// A feed has moved on: verdicts that waited for it.
-void Shard::retry_held(Effects& effects) {
-    const std::vector<AccountRoot> roots(held_.begin(), held_.end());
-    for (const AccountRoot root : roots) retry_held(*find(root), clock_, true, effects);
-}
-
+// Periods in their order, each as far as it has become complete.
 void Shard::retry_held(Account& account, Timestamp now, bool awake, Effects& effects) {
     std::vector<HeldVerdict> still;
     for (HeldVerdict held : std::exchange(account.ledger->held, {})) {
@@ -143,7 +129,8 @@ void Shard::retry_held(Account& account, Timestamp now, bool awake, Effects& eff
         if (held.items || held.revenue) still.push_back(held);
     }
     account.ledger->held = std::move(still);
-    if (account.ledger->held.empty()) held_.erase(account.root);
+    retry_defection(account, now, awake, effects);
+    if (account.ledger->held.empty() && account.ledger->held_defection.n == 0) held_.erase(account.root);
 }
 
 void Shard::evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
@@ -367,6 +354,7 @@ void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope 
 
 // Episodes that began in history and still last open their case now.
 void Shard::go_live(Timestamp now, bool awake, Effects& effects) {
+    tell_lasting_gaps(now, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         Account& account = accounts_[slot];
         if (account.ledger == nullptr) continue;

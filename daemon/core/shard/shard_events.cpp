@@ -39,11 +39,6 @@ void set_given(T& target, T value) {
     if (value != T::UNSPECIFIED) target = value;
 }
 
-Applied refuse(Effects& effects, DeadLetterReason reason, std::string detail) {
-    effects.emplace_back(Refusal{reason, std::move(detail)});
-    return Applied::refused;
-}
-
 std::string in_words(Language language, std::string_view zh, std::string_view en, std::string_view rest) {
     return std::string(language == Language::EN ? en : zh) + std::string(rest);
 }
@@ -340,20 +335,6 @@ void Shard::on_manual_signal(Account& account, const Event& event, const ManualS
                   {},
                   {}},
                  effects);
-}
-
-// Empty = every region; a code that is none must not make every region complete.
-Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
-    const auto region =
-        watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
-    if (!region) {
-        return refuse(effects, DeadLetterReason::BAD_CUSTOMER_CODE,
-                      "watermark.region_code " + std::string(watermark.region_code) +
-                          ": expected 6 digits, or nothing for every region");
-    }
-    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until))
-        retry_held(effects);
-    return Applied::applied;
 }
 
 // A command about an account that nobody has heard of is rejected like any other, but leaves nothing behind: made-up

@@ -31,9 +31,11 @@ Partial Shard::partial_about(std::string_view topic, std::string_view subject, T
 }
 
 Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
-    const bool known = event.topic == kHandOver || event.topic == kComplaintStatistics;
+    const bool about_feed = is_gap_share(event.topic);
+    const bool known = about_feed || event.topic == kHandOver || event.topic == kComplaintStatistics;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
+    if (about_feed) return on_gap_share(event, effects);
     const std::string key(event.subject);
     Subject& subject = subjects_.change(key);
     Gathering& gathering = subject.gathering(event.topic, *event.due_at);

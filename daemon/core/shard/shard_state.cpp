@@ -87,8 +87,12 @@ void Shard::write_shard(std::vector<StateRecord>& out) const {
     out.push_back({"shard", record([&](ArchiveWriter& archive) {
                        auto& self = const_cast<Shard&>(*this);  // a writer only reads
                        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_,
-                               self.feeds_, self.overlay_, self.departures_);
+                               self.overlay_, self.departures_);
                    })});
+}
+
+void Shard::write_feeds(std::vector<StateRecord>& out) const {
+    out.push_back({"feeds", record([&](ArchiveWriter& archive) { archive(feeds_); })});
 }
 
 void Shard::write_silences(std::vector<StateRecord>& out) const {
@@ -122,6 +126,7 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
                            archive(activation_document_, previous_document_, refused_revision_);
                        })});
     activation_changed_ = false;
+    if (feeds_.take_changed()) write_feeds(out);
     if (silences_dirty_) write_silences(out);
     silences_dirty_ = false;
     subjects_.collect_changes(out);
@@ -139,6 +144,7 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     out.push_back({"activation", record([&](ArchiveWriter& archive) {
                        archive(activation_document_, previous_document_, refused_revision_);
                    })});
+    write_feeds(out);
     write_silences(out);
     subjects_.snapshot(out);
     seen_.snapshot(out);
@@ -167,8 +173,11 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     archive(version);
     if (version != kStateVersion) return false;
     if (key == "shard") {
-        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, feeds_, overlay_,
-                departures_);
+        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, overlay_, departures_);
+        return archive.finished();
+    }
+    if (key == "feeds") {
+        archive(feeds_);
         return archive.finished();
     }
     if (key == "silences") {
@@ -223,6 +232,7 @@ void Shard::finish_restore() {
         if (rules_->live_from && *rules_->live_from > clock_)
             timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
         if (silence_end_.is_set()) timers_.add({silence_end_, TimerClass::evaluation, {}, kSilenceEnd});
+        arm_gaps();
     }
     departures_.forget_accounts();
     for (const auto& [key, subject] : subjects_.all()) {
@@ -233,7 +243,7 @@ void Shard::finish_restore() {
     for (const Account& account : accounts_) {
         departures_.count(account);
         if (account.ledger == nullptr) continue;
-        if (!account.ledger->held.empty()) held_.insert(account.root);
+        if (!account.ledger->held.empty() || account.ledger->held_defection.n != 0) held_.insert(account.root);
         if (keeps_back(account)) silenced_.insert(account.root);
         for (const Obligation& obligation : account.ledger->file.obligations) {
             if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
@@ -273,12 +283,7 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     if (account->ledger != nullptr) {
         if (const CaseRecord* open = account->ledger->file.open_case()) view.open_case_id = open->view.case_id;
     }
-    // A feed under control whose completeness lies behind yesterday's end holds verdicts back.
-    for (const FeedUse& use : account->feeds) {
-        if (!account->needs_feed(use, FeedUse::kItems) && !account->needs_feed(use, FeedUse::kRevenue)) continue;
-        const auto until = feeds_.complete_until(use.source, region_of(root));
-        if (until && *until < rules_->calendar.zone().at(day, 0)) view.held_feeds.push_back(feeds_.name(use.source));
-    }
+    view.held_feeds = held_feeds(*account);
     return view;
 }
 

@@ -34,6 +34,7 @@ TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
                                          "GET /api/v1/cases",
                                          "GET /api/v1/cases/{id}",
                                          "POST /api/v1/cases/{id}/commands",
+                                         "GET /api/v1/data-gaps",
                                          "GET /api/v1/silences",
                                          "POST /api/v1/reload",
                                          "GET /api/v1/tasks",
@@ -105,6 +106,7 @@ TEST(OpenApi, DescribesEveryFieldOfWhatIsReadAndWritten) {
     expect_described(document, schema("Task"), *v1::Task::descriptor());
     expect_described(document, schema("Account"), *v1::Account::descriptor());
     expect_described(document, schema("Silence"), *v1::Silence::descriptor());
+    expect_described(document, schema("DataGap"), *v1::DataGap::descriptor());
 }
 
 TEST(OpenApi, ACommandHasExactlyOneOfTheActionsAndNothingElse) {
