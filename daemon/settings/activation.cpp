@@ -136,6 +136,7 @@ private:
         }
         out.seasonal_guard = in.seasonal_guard();
         out.tail_probability = in.tail_probability();
+        out.rest_within_bp = in.rest_within_pct();
         return out;
     }
 

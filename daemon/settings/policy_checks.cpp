@@ -92,6 +92,15 @@ void check_comparison(const pb::ComparisonRow& comparison, const std::string& pa
     if (comparison.has_kind() && comparison.has_per() && branch_kind != (comparison.per() == "BRANCH")) {
         findings.mistake(path + ".per", "kind BRANCH_SHIFT and per BRANCH belong together");
     }
+    const bool shift_kind = comparison.kind() == "COMPETITOR_SUSPECTED";
+    if (shift_kind && comparison.has_per() && comparison.per() != "LINE")
+        findings.mistake(path + ".per", "kind COMPETITOR_SUSPECTED is about each LINE");
+    if (shift_kind && comparison.reference() == "LAST_YEAR")
+        findings.mistake(path + ".reference", "kind COMPETITOR_SUSPECTED compares with RECENT");
+    if (shift_kind && !comparison.has_rest_within_pct() && !findings.places.has(path + ".rest_within_pct"))
+        findings.mistake(path, "kind COMPETITOR_SUSPECTED needs 'rest_within_pct'");
+    if (comparison.has_kind() && !shift_kind && comparison.has_rest_within_pct())
+        findings.mistake(path + ".rest_within_pct", "'rest_within_pct' is for kind COMPETITOR_SUSPECTED only");
     const std::string wanted = comparison.kind() == "REVENUE_DROP" ? "REVENUE" : "ITEMS";
     if (comparison.has_kind() && comparison.has_measure() && !branch_kind && comparison.measure() != wanted) {
         findings.mistake(path + ".measure", fmt::format("kind {} measures {}", comparison.kind(), wanted));

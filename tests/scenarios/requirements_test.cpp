@@ -22,10 +22,9 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-std::string rows_of(const Policy& policy, bool without_lines) {
+std::string rows_of(const Policy& policy) {
     std::string text;
     for (const ComparisonRow& row : policy.comparisons) {
-        if (without_lines && row.per == Scope::LINE) continue;
         text += row.id + " " + std::string(name(row.kind)) + " " + std::string(name(row.window)) + " " +
                 std::to_string(row.recent_periods) + " " + std::to_string(row.tail_probability) +
                 (row.seasonal_guard ? " guarded" : "");
@@ -52,13 +51,12 @@ TEST(Requirements, TheScenariosPolicyIsDezhouButForTwoMilestones) {
         if (m.kind != MilestoneKind::PROGRESS_UPDATE && m.kind != MilestoneKind::HUMAN_ACTIVITY)
             expected.push_back(text(m));
     }
-    for (const char* scenario : {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor"}) {
+    for (const char* scenario : {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure"}) {
         const Policy policy = test::load_scenario(scenario).loaded.rules->policy;
         std::vector<std::string> actual;
         for (const MilestoneRule& m : policy.milestones) actual.push_back(text(m));
         EXPECT_THAT(actual, testing::ElementsAreArray(expected)) << scenario;
-        const bool no_lines = scenario == std::string("d-competitor");
-        EXPECT_EQ(rows_of(policy, false), rows_of(dezhou.rules->policy, no_lines)) << scenario;
+        EXPECT_EQ(rows_of(policy), rows_of(dezhou.rules->policy)) << scenario;
     }
 }
 

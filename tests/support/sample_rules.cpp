@@ -108,6 +108,8 @@ Policy sample_policy() {
             {{-3000, 2, Severity::MEDIUM}}, false, 0.001),
         row("line-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4,
             drop_ladder(), true, 0.001),
+        row("mix-week", K::COMPETITOR_SUSPECTED, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4,
+            {{-4000, 2, Severity::MEDIUM}}, true, 0.001),
         row("branch-items-week", K::BRANCH_SHIFT, Measure::ITEMS, WindowKind::WEEK, Scope::BRANCH, Reference::RECENT, 4,
             {{-2000, 1, Severity::INFO}}, true, 0.001),
         row("revenue-week", K::REVENUE_DROP, Measure::REVENUE, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4,
@@ -115,6 +117,9 @@ Policy sample_policy() {
         row("revenue-month", K::REVENUE_DROP, Measure::REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3,
             drop_ladder(), true, 0),
     };
+    for (ComparisonRow& shift : p.comparisons) {
+        if (shift.kind == K::COMPETITOR_SUSPECTED) shift.rest_within_bp = 1000;
+    }
     p.complaints = {yuan(5'000), 3, 30, 3, 10, 8};
     p.defection = {60, 3, 6};
     p.cases = {90, 70, 2, 30, 30, std::chrono::hours{24}, days(1)};

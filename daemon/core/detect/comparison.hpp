@@ -28,6 +28,8 @@ struct Period {
 
 // What one (row, scope) of an account remembers. Exists only while it is not empty.
 struct ComparisonState {
+    static constexpr int kPeriodsRemembered = 64;
+
     std::uint64_t rule = 0;  // hash64(row id): keeps its state across a reload
     UsageScope scope;
     std::int32_t last_period = 0;
@@ -59,9 +61,22 @@ struct ComparisonEvidence {
     std::optional<double> tail;                       // P(count this low by chance)
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
+    std::optional<std::int32_t> rest_change_bp;  // of all other lines together, over the same periods (R48b)
 };
 
-enum class Verdict : std::uint8_t { not_applicable, warm_up, normal, seasonal, small_numbers, not_persistent, fires };
+enum class Verdict : std::uint8_t {
+    not_applicable,
+    warm_up,
+    normal,
+    seasonal,
+    small_numbers,
+    rest_moved,  // R48b: the other lines did not stay as they were, so it is no shift of the mix
+    not_persistent,
+    fires
+};
+
+// The code of the decision that says why the verdict gave no signal. REQUIRES: it neither fires nor finds nothing.
+[[nodiscard]] SuppressionCode suppression_of(Verdict verdict);
 
 struct ComparisonResult {
     Verdict verdict = Verdict::not_applicable;

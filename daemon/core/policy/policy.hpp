@@ -67,7 +67,7 @@ struct LadderStep {
 };
 struct ComparisonRow {
     std::string id;
-    SignalKind kind = SignalKind::UNSPECIFIED;  // VOLUME_DROP, REVENUE_DROP or BRANCH_SHIFT
+    SignalKind kind = SignalKind::UNSPECIFIED;  // VOLUME_DROP, REVENUE_DROP, BRANCH_SHIFT or COMPETITOR_SUSPECTED
     Measure measure = Measure::UNSPECIFIED;
     WindowKind window = WindowKind::UNSPECIFIED;  // WEEK or MONTH
     Scope per = Scope::UNSPECIFIED;
@@ -75,7 +75,8 @@ struct ComparisonRow {
     std::int32_t recent_periods = 0;               // how many periods make the mean
     std::vector<LadderStep> ladder;                // from the mildest to the severest
     bool seasonal_guard = false;
-    double tail_probability = 0;  // 0 = no small-number gate
+    double tail_probability = 0;      // 0 = no small-number gate
+    std::int32_t rest_within_bp = 0;  // R48b, per LINE: all other lines together stay within it; 0 = not asked
     bool operator==(const ComparisonRow&) const = default;
 };
 

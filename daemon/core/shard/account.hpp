@@ -106,16 +106,19 @@ struct DropFinding {
     UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
+    std::optional<std::int32_t> rest_change_bp;  // of all other lines together (R48b) ...
+    std::int32_t rest_within_bp = 0;             // ... and the gate it passed
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, scope, limit_bp, periods);
+                tail, tail_limit, phi, scope, limit_bp, periods, rest_change_bp, rest_within_bp);
     }
 };
 
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
+// A shift of the mix is an episode of its own: another kind, and it takes the place of the line drop it is made of.
 struct Episode {
     std::vector<std::pair<std::uint64_t, UsageScope>> raised;  // rows (hash64 of the id) now below their gate
     Severity signalled = Severity::UNSPECIFIED;                // base severity of the last signal given
@@ -130,8 +133,15 @@ struct Episode {
     [[nodiscard]] bool was_told(Day window_from, Severity severity) const {
         return !is_active() && window_from < over_on && severity <= over_signalled;
     }
+    [[nodiscard]] bool is_raised(UsageScope scope) const {
+        return std::any_of(raised.begin(), raised.end(), [&](const auto& row) { return row.second == scope; });
+    }
+    // Of what was told, or kept back.
+    [[nodiscard]] Severity worst_found() const {
+        return unsignalled ? std::max(signalled, unsignalled->base) : signalled;
+    }
     void end(Day on) {
-        const Severity worst = unsignalled ? std::max(signalled, unsignalled->base) : signalled;
+        const Severity worst = worst_found();
         *this = {};
         over_on = on;
         over_signalled = worst;
@@ -160,6 +170,7 @@ struct Ledger {
     CaseFile file;
     Episode volume;
     Episode revenue;
+    Episode mix;  // R48b: lines that fall while the others stay
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
@@ -169,9 +180,25 @@ struct Ledger {
     Day held_defection;      // the day of a defection that waits for a feed; 0 = none
     Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
 
+    [[nodiscard]] std::array<Episode*, 3> episodes() { return {&volume, &revenue, &mix}; }
+    [[nodiscard]] std::array<const Episode*, 3> episodes() const { return {&volume, &revenue, &mix}; }
+    // The episode that a row of this kind belongs to.
+    [[nodiscard]] Episode& episode_of(SignalKind kind) {
+        return kind == SignalKind::COMPETITOR_SUSPECTED ? mix : kind == SignalKind::REVENUE_DROP ? revenue : volume;
+    }
+    [[nodiscard]] const Episode& episode_of(SignalKind kind) const {
+        return const_cast<Ledger*>(this)->episode_of(kind);
+    }
+    // A shift of the mix supersedes the fall of the line it is made of, up to its own severity (requirements 3.1).
+    [[nodiscard]] bool is_superseded(SignalKind kind, UsageScope scope, Severity severity) const {
+        return kind == SignalKind::VOLUME_DROP && scope.kind == Scope::LINE && mix.is_raised(scope) &&
+               severity <= mix.worst_found();
+    }
+    [[nodiscard]] bool any_active() const { return volume.is_active() || revenue.is_active() || mix.is_active(); }
+
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
+        archive(file, volume, revenue, mix, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
                 held_defection, known_since);
     }
 };

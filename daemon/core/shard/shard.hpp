@@ -147,7 +147,6 @@ private:
 
     // --- scheduled evaluations (shard_evaluation.cpp) ---
     void evaluate_day(Day day, Timestamp now, bool awake, Effects& effects);
-    void go_live(Timestamp now, bool awake, Effects& effects);
     void evaluate_period(Period period, Timestamp now, bool awake, Effects& effects);
     void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
                   Effects& effects);
@@ -156,15 +155,24 @@ private:
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
     [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope,
                                          const ComparisonResult& result) const;
+    // --- from a verdict to a signal (shard_episodes.cpp) ---
+    void end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
+                 bool awake, Effects& effects);
+    [[nodiscard]] bool is_told(const Account& account, const ComparisonRow& row, UsageScope scope,
+                               const ComparisonResult& result) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                      Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                       Timestamp now, bool awake, Effects& effects);
+    void go_live(Timestamp now, bool awake, Effects& effects);
+    // --- one row about one account (shard_judge.cpp) ---
     void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
                             SuppressionCode code, Timestamp now, bool awake, Effects& effects);
     // use(row, scope) for every row that is asked about the account at the end of such a period (shard_rows.hpp).
     template <class F>
     void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
+    template <class F>
+    void each_scope(const Account& account, const ComparisonRow& row, Period period, F&& use) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
     [[nodiscard]] Day history_from(const Account& account) const;

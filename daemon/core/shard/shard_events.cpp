@@ -363,6 +363,7 @@ void Shard::accept_level(Account& account) {
     Ledger& ledger = account.story();
     ledger.volume = {};
     ledger.revenue = {};
+    ledger.mix = {};
     ledger.comparisons.clear();
     const CaseRecord& record = ledger.file.cases.back();
     ledger.known_since = first_day(Week{week_of(rules_->calendar.day_of(record.live_since)).n - 1});

@@ -258,8 +258,8 @@ bool Shard::Planner::is_gone(std::uint64_t rule) const {
 bool Shard::Planner::ends_by_itself(const Account& account, const CaseRecord& record) const {
     if (record.view.case_class != CaseClass::WATCH || !record.is_live()) return false;
     const Ledger& ledger = *account.ledger;
-    if (!ledger.volume.is_active() && !ledger.revenue.is_active()) return false;
-    for (const Episode* episode : {&ledger.volume, &ledger.revenue}) {
+    if (!ledger.any_active()) return false;
+    for (const Episode* episode : ledger.episodes()) {
         const auto& raised = episode->raised;
         if (std::any_of(raised.begin(), raised.end(), [&](const auto& row) { return !is_gone(row.first); }))
             return false;
@@ -316,7 +316,7 @@ Shard::Planner::Finding Shard::Planner::finding_of_going_live(const Account& acc
     const auto is_live = [&](const Rules& rules) { return rules.live_from && *rules.live_from <= shard_.clock_; };
     if (account.ledger == nullptr || is_live(old_.rules) || !is_live(new_.rules) || !new_.is_ours(account)) return {};
     Finding worst;
-    for (const Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
+    for (const Episode* episode : account.ledger->episodes()) {
         if (episode->is_active() && episode->unsignalled)
             worst.severity = std::max(worst.severity, episode->unsignalled->base);
     }
@@ -343,7 +343,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             if (account.ledger != nullptr) {
                 const Ledger& ledger = *account.ledger;
                 if (row.measure == Measure::REVENUE && ledger.volume.is_active()) return;
-                told = (row.measure == Measure::ITEMS ? ledger.volume : ledger.revenue).signalled;
+                told = ledger.episode_of(row.kind).signalled;
                 for (const ComparisonState& known : ledger.comparisons) {
                     if (known.rule == state.rule && known.scope == scope) state = known;
                 }
@@ -356,6 +356,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             const ComparisonResult result = compare(context, row, scope, period, state);
             if (result.verdict != Verdict::fires || result.severity <= told || result.severity <= worst.severity)
                 return;
+            if (account.ledger != nullptr && account.ledger->is_superseded(row.kind, scope, result.severity)) return;
             worst = {&row, result.severity};
         });
     }

@@ -18,7 +18,7 @@ std::optional<SilenceCover> Shard::silence_over(const Account& account, SignalKi
 bool Shard::keeps_back(const Account& account) {
     if (account.ledger == nullptr) return false;
     const Ledger& ledger = *account.ledger;
-    return ledger.volume.silenced || ledger.revenue.silenced || aw::keeps_back(ledger.file);
+    return ledger.volume.silenced || ledger.revenue.silenced || ledger.mix.silenced || aw::keeps_back(ledger.file);
 }
 
 void Shard::on_silence(const SilenceEvent& silence, Effects& effects) {
@@ -54,7 +54,7 @@ void Shard::signal_silenced(Timestamp now, bool awake, Effects& effects) {
     for (const AccountRoot root : std::vector<AccountRoot>(silenced_.begin(), silenced_.end())) {
         Account& account = *find(root);
         if (account.ledger == nullptr) continue;
-        for (Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
+        for (Episode* episode : account.ledger->episodes()) {
             if (!episode->silenced || !episode->is_active() || !episode->unsignalled) continue;
             if (not_ours(account, true) || silence_over(account, episode->unsignalled->kind, true)) continue;
             const DropFinding finding = *episode->unsignalled;
