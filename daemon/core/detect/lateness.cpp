@@ -22,6 +22,8 @@ void Lateness::add(Day day, int lag, std::int64_t items) {
 }
 
 void Lateness::seal(Day day) {
+    if (day <= sealed_through_) return;
+    sealed_through_ = day;
     const auto slot = static_cast<std::size_t>(day.n) % kRing;
     total_ *= kKeptPerDay;
     for (double& sum : sum_) sum *= kKeptPerDay;

@@ -15,14 +15,14 @@ public:
 
     // Items of `day` that come before its look number `lag` (1 = the first one after the day's end).
     void add(Day day, int lag, std::int64_t items);
-    // `day` can change no more.
+    // `day` can change no more. Days come in order; one that was sealed stays so.
     void seal(Day day);
     // Share of the final count that is known at that look, (0, 1].
     [[nodiscard]] double known(int lag) const;
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(open_days_, open_, sum_, total_);
+        archive(open_days_, open_, sum_, total_, sealed_through_);
     }
 
 private:
@@ -33,6 +33,7 @@ private:
     std::array<Row, kRing> open_{};     // by day: items by lag
     std::array<double, kLags> sum_{};   // discounted, of sealed days
     double total_ = 0;
+    Day sealed_through_;
 };
 
 }  // namespace aw

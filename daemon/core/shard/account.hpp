@@ -103,6 +103,8 @@ struct DropFinding {
     double tail = 1;                                 // probability of so few items by chance; 1 = not asked
     double tail_limit = 0;                           // the gate it passed
     double phi = 0;                                  // dispersion it was computed with
+    double score = 0;      // of a statistical detector ...
+    double threshold = 0;  // ... and its gate; 0 = a comparison
     UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
@@ -113,9 +115,13 @@ struct DropFinding {
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, scope, limit_bp, periods, rest_change_bp, rest_within_bp);
+                tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp);
     }
 };
+
+// What a finding shows as evidence in decisions.
+[[nodiscard]] std::vector<NamedValue> drop_inputs(const DropFinding& finding);
+[[nodiscard]] std::vector<Gate> drop_gates(const DropFinding& finding);
 
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
 // A shift of the mix is an episode of its own: another kind, and it takes the place of the line drop it is made of.
@@ -125,10 +131,14 @@ struct Episode {
     std::unique_ptr<DropFinding> unsignalled;                  // worst finding that gave no signal yet (history)
     bool silenced = false;                                     // it gave none for a silence, not for its age
 
+    Day told_through;                                 // last day of the evidence told, or kept back, so far
     Day over_on;                                      // the episode before this one was over by then, ...
     Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
+    void raise(const std::pair<std::uint64_t, UsageScope>& row) {
+        if (std::find(raised.begin(), raised.end(), row) == raised.end()) raised.push_back(row);
+    }
     // A longer window still holds days of the episode that is over: the same evidence.
     [[nodiscard]] bool was_told(Day window_from, Severity severity) const {
         return !is_active() && window_from < over_on && severity <= over_signalled;
@@ -142,14 +152,16 @@ struct Episode {
     }
     void end(Day on) {
         const Severity worst = worst_found();
+        const Day told = told_through;
         *this = {};
+        told_through = told;
         over_on = on;
         over_signalled = worst;
     }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(raised, signalled, unsignalled, silenced, over_on, over_signalled);
+        archive(raised, signalled, unsignalled, silenced, told_through, over_on, over_signalled);
     }
 };
 
@@ -207,6 +219,7 @@ struct Account {
     static constexpr std::uint8_t kHot = 1;   // usage of the open days changed
     static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
+    static constexpr std::uint8_t kDetector = 8;  // what its statistical detectors know
 
     AccountRoot root;
     AccountUsage usage;

@@ -16,7 +16,20 @@ int weekday0(Day day) { return weekday(day) - 1; }
 
 }  // namespace
 
-void Detection::clear() { *this = {}; }
+void Detection::clear() {
+    const std::uint32_t next = generation_ + 1;
+    *this = {};
+    generation_ = next;
+}
+
+void Detection::finish_restore() {
+    for (State& state : states_) {
+        if (state.generation != generation_) state = {};
+        state.changed = false;
+    }
+    const auto knows = [](const State& state) { return state.live_through.n != 0; };
+    if (std::none_of(states_.begin(), states_.end(), knows)) states_.clear();
+}
 
 const DropDetector* Detection::live(std::uint32_t slot) const {
     return slot < states_.size() && states_[slot].live_through.n != 0 ? &states_[slot].live : nullptr;
@@ -27,7 +40,7 @@ Day Detection::judged_through(std::uint32_t slot) const {
 }
 
 void Detection::note(std::uint32_t slot, Day day, Day next_look, std::int64_t items) {
-    if (next_look.n != 0 && next_look - day <= kOpenDays) lateness_.add(day, next_look - day, items);
+    if (next_look.n != 0 && next_look - day <= kOpenDays) lateness_.add(day, std::max(1, next_look - day), items);
     if (slot >= states_.size()) return;
     State& state = states_[slot];
     if (day > state.live_through || state.late) return;
@@ -72,6 +85,7 @@ void Detection::begin_accounts(Day yesterday, const Source& source) {
         const Day before = std::max(first, yesterday - (kExactDays - 1)) - 1;
         state.sealed_through = before;
         state.live_through = before;
+        state.generation = generation_;
         state.changed = true;
     }
 }
@@ -84,7 +98,7 @@ int Detection::live_lag() const {
 }
 
 // REQUIRES: taking_ and items_ are of that day.
-Detection::Factors Detection::pooled(const Track& track, Day day, const Source& source) {
+Detection::Factors Detection::pooled(const Track& track, Day day) {
     const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
     std::vector<DayPool> pools(pools_.size());
     const DayFactor ordinary{.factor = 1, .completeness = known};
@@ -121,7 +135,6 @@ Detection::Factors Detection::pooled(const Track& track, Day day, const Source& 
         factors[i].shock = static_cast<float>(profile.shock(weekday0(day), factors[i].factor));
         profile.learn(weekday0(day), factors[i].factor);
     }
-    (void)source;
     return factors;
 }
 
@@ -140,21 +153,24 @@ void Detection::judge(std::uint32_t slot, Day day, const DropDetector::Verdict& 
         findings.push_back({slot, day, verdict});
 }
 
-// All accounts that stand right before `day` and whose feeds are complete through it.
-void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings) {
+// All accounts that stand right before `day` and whose feeds are complete through it, with their items.
+void Detection::look_up(const Track& track, Day day, const Source& source) {
     taking_.clear();
     items_.clear();
     for (const std::uint32_t slot : source.slots_by_root()) {
-        State& state = states_[slot];
-        if (state.*track.through != day - 1) continue;
+        if (states_[slot].*track.through != day - 1) continue;
         // What stays incomplete until its days are kept by the week only is taken as it is.
         if (!source.is_complete(slot, day) && day > yesterday_ - (kExactDays - 2)) continue;
         static_cast<void>(pool_of(slot, source));
         taking_.push_back(slot);
         items_.push_back(static_cast<float>(source.items(slot, day)));
     }
+}
+
+void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings) {
+    look_up(track, day, source);
     if (taking_.empty()) return;
-    Factors factors = pooled(track, day, source);
+    Factors factors = pooled(track, day);
     if (track.live) {
         // Made up for after the others: the day has its factors, unless there were too few to tell.
         Factors& stored = factors_[day];
@@ -209,19 +225,40 @@ void Detection::advance(Day yesterday, double threshold, double watch, const Sou
         first_sealed = std::min(first_sealed, state.sealed_through + 1);
         first_live = std::min(first_live, state.live_through + 1);
     }
-    for (Day day = first_sealed; day <= sealed; ++day) {
-        take_day({&State::sealed, &State::sealed_through, &sealed_profiles_, false}, day, source, nullptr);
-        lateness_.seal(day);
-    }
     for (const std::uint32_t slot : source.slots_by_root()) {
         if (states_[slot].late) begin_again(slot, source, findings);
     }
     for (Day day = first_live; day <= last_live; ++day) {
         take_day({&State::live, &State::live_through, &live_profiles_, true}, day, source, &findings);
     }
+    for (Day day = first_sealed; day <= sealed; ++day) {
+        take_day({&State::sealed, &State::sealed_through, &sealed_profiles_, false}, day, source, nullptr);
+        lateness_.seal(day);
+    }
+    behind_ = static_cast<std::uint32_t>(std::count_if(states_.begin(), states_.end(), [&](const State& state) {
+        return state.live_through.n != 0 && state.live_through < last_live;
+    }));
     factors_.erase(factors_.begin(), factors_.lower_bound(yesterday - kExactDays));
     std::stable_sort(findings.begin(), findings.end(),
                      [&](const Finding& a, const Finding& b) { return a.day < b.day; });
+}
+
+std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const {
+    if (!knows(slot)) return std::nullopt;
+    const State& state = states_[slot];
+    const DropDetector& detector = state.live;
+    const double level = detector.is_in_alarm() ? detector.level_before() : detector.expectation().level();
+    double items = 0;
+    double expected = 0;
+    for (Day day = from; day < to; ++day) {
+        const auto known = factors_.find(day);
+        if (known == factors_.end()) return std::nullopt;
+        const DayFactor factor = factor_for(known->second, state.pool == kNoPool ? 0 : state.pool, day, source);
+        items += source.items(slot, day);
+        expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
+    }
+    if (expected <= 0) return std::nullopt;
+    return items / expected;
 }
 
 }  // namespace aw

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <map>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "base/archive.hpp"
@@ -64,22 +64,33 @@ public:
     [[nodiscard]] const DropDetector* live(std::uint32_t slot) const;
     // The last day the account was judged through; Day{} = none yet.
     [[nodiscard]] Day judged_through(std::uint32_t slot) const;
+    // Forgets everything: the detectors are switched off.
     void clear();
+    [[nodiscard]] bool is_blank() const { return states_.empty(); }
+
+    // Whether a feed that comes back has something to make up for.
+    [[nodiscard]] bool is_behind() const { return behind_ > 0; }
+    // Items of [from, to) as a share of what they would be at the level before the alarm, or at the level of now where
+    // there is none; nothing for days that are forgotten or if nothing is expected.
+    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const;
 
     // --- state ---
-    [[nodiscard]] bool empty() const { return states_.empty(); }
+    [[nodiscard]] bool knows(std::uint32_t slot) const { return judged_through(slot).n != 0; }
+    // Changed since its record was taken.
     [[nodiscard]] bool is_changed(std::uint32_t slot) const { return slot < states_.size() && states_[slot].changed; }
-    void written(std::uint32_t slot) { states_[slot].changed = false; }
+    void record_taken(std::uint32_t slot) { states_[slot].changed = false; }
     template <class Archive>
     void account_fields(std::uint32_t slot, Archive& archive) {
         if (slot >= states_.size()) states_.resize(slot + 1);
         State& s = states_[slot];
-        archive(s.sealed, s.live, s.sealed_through, s.live_through, s.late);
+        archive(s.generation, s.sealed, s.live, s.sealed_through, s.live_through, s.late);
     }
     template <class Archive>
     void shared_fields(Archive& archive) {
-        archive(pools_, sealed_profiles_, live_profiles_, factors_, lateness_);
+        archive(generation_, pools_, sealed_profiles_, live_profiles_, factors_, behind_);
     }
+    [[nodiscard]] Lateness& lateness() { return lateness_; }
+    void finish_restore();
 
 private:
     struct State {
@@ -87,6 +98,7 @@ private:
         DropDetector live;
         Day sealed_through;  // Day{} = nothing yet
         Day live_through;
+        std::uint32_t generation = 0;
         std::uint16_t pool = kNoPool;  // of its cohort; not stored
         bool late = false;             // something came for a day that `live` has taken
         bool changed = false;          // since its record was written
@@ -125,7 +137,8 @@ private:
     [[nodiscard]] std::uint16_t find_pool(const Cohort& cohort, std::uint16_t parent);
     void begin_accounts(Day yesterday, const Source& source);
     void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings);
-    [[nodiscard]] Factors pooled(const Track& track, Day day, const Source& source);
+    [[nodiscard]] Factors pooled(const Track& track, Day day);
+    void look_up(const Track& track, Day day, const Source& source);
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const;
     void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
     void judge(std::uint32_t slot, Day day, const DropDetector::Verdict& verdict, std::vector<Finding>& findings) const;
@@ -137,6 +150,8 @@ private:
     std::vector<WeekProfile> live_profiles_;
     std::map<Day, Factors> factors_;  // of the days that `live` may take again
     Lateness lateness_;
+    std::uint32_t generation_ = 0;  // of states_: records from before the detectors were switched off are not read
+    std::uint32_t behind_ = 0;      // accounts that wait for a feed
 
     // Of the advance that is under way.
     Day yesterday_;

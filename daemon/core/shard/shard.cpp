@@ -122,6 +122,11 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     rules_ = activation.rules;
     activation_document_ = activation.document;
     activation_changed_ = true;
+    if (!rules_->policy.detection.enabled && !detection_.is_blank()) {
+        detection_.clear();
+        detection_changed_ = true;
+        lateness_changed_ = true;
+    }
     if (zone_changed) today_until_ = {};
     arm_schedule();
     look_at_gaps(clock_, clock_, 0, effects);  // other limits may be in force

@@ -24,6 +24,7 @@
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
 #include "core/shard/departures.hpp"
+#include "core/shard/detection.hpp"
 #include "core/shard/feeds.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
@@ -95,7 +96,8 @@ public:
     [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
 
 private:
-    class Planner;  // shard_plan.cpp
+    class Planner;          // shard_plan.cpp
+    class DetectionSource;  // shard_detection.cpp
 
     // --- time (shard.cpp) ---
     void fire_until(Timestamp until, bool dense, Effects& effects);
@@ -158,6 +160,10 @@ private:
     // --- from a verdict to a signal (shard_episodes.cpp) ---
     void end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
                  bool awake, Effects& effects);
+    bool end_raised(Account& account, Episode& episode, const std::pair<std::uint64_t, UsageScope>& row, Day over_on,
+                    Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] std::optional<SuppressionCode> give(Account& account, Episode& episode, const DropFinding& finding,
+                                                      bool history, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool is_told(const Account& account, const ComparisonRow& row, UsageScope scope,
                                const ComparisonResult& result) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
@@ -204,6 +210,18 @@ private:
                   Effects& effects);
     void tell_lasting_gaps(Timestamp now, Effects& effects);
 
+    // --- statistical detectors (shard_detection.cpp) ---
+    void note_items(Account& account, Day day, std::int64_t items);
+    void detect(Timestamp now, bool awake, Effects& effects);
+    void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
+    void settle_end(Account& account, const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] DropFinding finding_of(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] std::optional<double> last_years_change(const Account& account, Day from, Day to) const;
+    void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
+                         Timestamp now, bool awake, Effects& effects);
+    void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
+
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
     void on_silence(const SilenceEvent& silence, Effects& effects);
@@ -247,6 +265,7 @@ private:
     [[nodiscard]] std::int8_t current_grade(const Account& account, const Rules& rules) const;
     void write_shard(std::vector<StateRecord>& out) const;
     void write_feeds(std::vector<StateRecord>& out) const;
+    void write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
@@ -270,6 +289,9 @@ private:
     Departures departures_;
     Subjects subjects_;
     SeenIds seen_;
+    Detection detection_;
+    bool detection_changed_ = false;
+    bool lateness_changed_ = false;
     Silences silences_;
     Timestamp gap_due_;               // when the next feed reaches its gap limit; not set = none
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none

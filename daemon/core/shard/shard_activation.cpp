@@ -61,7 +61,8 @@ void Shard::forget_removed_rows(Account& account, Timestamp now, bool awake, Eff
     if (ledger.comparisons.empty() && !ledger.any_active() && !observed) return;
     const auto& rows = rules_->policy.comparisons;
     const auto removed = [&](std::uint64_t rule) {
-        return std::none_of(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return hash64(row.id) == rule; });
+        return !is_detector_row(rule) &&
+               std::none_of(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return hash64(row.id) == rule; });
     };
     if (std::erase_if(ledger.comparisons, [&](const ComparisonState& state) { return removed(state.rule); }) > 0)
         touch(account, Account::kLedger);

@@ -12,14 +12,37 @@ namespace aw {
 void Shard::end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
                     bool awake, Effects& effects) {
     if (account.ledger == nullptr) return;
-    Ledger& ledger = *account.ledger;
-    Episode& episode = ledger.episode_of(row.kind);
-    if (std::erase(episode.raised, std::make_pair(hash64(row.id), scope)) == 0) return;
+    end_raised(account, account.ledger->episode_of(row.kind), {hash64(row.id), scope}, period_from, now, awake, effects);
+}
+
+// False if the row was not below its gate. REQUIRES: the episode is one of the account's ledger.
+bool Shard::end_raised(Account& account, Episode& episode, const std::pair<std::uint64_t, UsageScope>& row, Day over_on,
+                       Timestamp now, bool awake, Effects& effects) {
+    if (std::erase(episode.raised, row) == 0) return false;
     touch(account, Account::kLedger);
-    if (episode.is_active()) return;
-    episode.end(period_from);
-    if (!ledger.any_active())
+    if (episode.is_active()) return true;
+    episode.end(over_on);
+    if (!account.ledger->any_active())
         with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
+    return true;
+}
+
+// A finding that is news gives its signal, or is kept for later: history until the daemon is live, a silence until its
+// end. Returns why it was kept.
+std::optional<SuppressionCode> Shard::give(Account& account, Episode& episode, const DropFinding& finding, bool history,
+                                           Timestamp now, bool awake, Effects& effects) {
+    episode.told_through = std::max(episode.told_through, finding.window_to);
+    if (history || silence_over(account, finding.kind, true)) {
+        if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
+            episode.unsignalled = std::make_unique<DropFinding>(finding);
+        episode.silenced = episode.silenced || !history;
+        return history ? SuppressionCode::BACKFILL : SuppressionCode::SILENCED;
+    }
+    episode.signalled = std::max(episode.signalled, finding.base);
+    episode.unsignalled.reset();
+    episode.silenced = false;
+    take_drop(account, finding, now, awake, effects);
+    return std::nullopt;
 }
 
 // Why a finding is evidence that was told already; nothing if it is news.
@@ -52,23 +75,12 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     }
     if (const auto code = not_ours(account, true)) return suppress(*code);
     Episode& episode = account.story().episode_of(row.kind);
-    const auto key = std::make_pair(hash64(row.id), scope);
-    if (std::find(episode.raised.begin(), episode.raised.end(), key) == episode.raised.end())
-        episode.raised.push_back(key);
+    episode.raise({hash64(row.id), scope});
     touch(account, Account::kLedger);
     if (result.severity <= episode.signalled) return suppress(SuppressionCode::SAME_EPISODE);
-    const DropFinding finding = finding_of(row, scope, result);
-    const bool history = is_history(result.evidence.period);
-    if (history || silence_over(account, finding.kind, true)) {
-        if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
-            episode.unsignalled = std::make_unique<DropFinding>(finding);
-        episode.silenced = episode.silenced || !history;
-        return suppress(history ? SuppressionCode::BACKFILL : SuppressionCode::SILENCED);
-    }
-    episode.signalled = result.severity;
-    episode.unsignalled.reset();
-    episode.silenced = false;
-    take_drop(account, finding, now, awake, effects);
+    const auto held = give(account, episode, finding_of(row, scope, result), is_history(result.evidence.period), now,
+                           awake, effects);
+    if (held) suppress(*held);
 }
 
 // R10: a branch passes a gate and its root passes none. Told once, until the branch is back.

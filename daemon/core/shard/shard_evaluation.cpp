@@ -38,6 +38,7 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
         regrade_all();
         answer_statistics(day, effects);
     }
+    detect(now, awake, effects);
     signal_silenced(now, awake, effects);
 }
 
@@ -105,6 +106,7 @@ void Shard::evaluate(Account& account, Period period, bool items, bool revenue, 
     each_row(account, rules_->policy, period, items, revenue, [&](const ComparisonRow& row, UsageScope scope) {
         judge_row(account, row, scope, period, now, awake, effects);
     });
+    if (items) measure_recovery(account, period, now, awake, effects);
 }
 
 }  // namespace aw

@@ -143,6 +143,7 @@ Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Da
     const std::uint8_t line = lines_.intern(shipment.business_line);
     account.usage.add_items(event.code.branch, line, day, static_cast<std::uint32_t>(shipment.items), today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kItems, day);
+    if (rules_->policy.detection.enabled) note_items(account, day, shipment.items);
     account.activity.active(day);
     if (account.ledger != nullptr) account.ledger->defected = false;
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
@@ -201,7 +202,10 @@ void Shard::on_account(const Event& event, const AccountEvent& change) {
         profile.names[event.code.branch] = change.name;
     if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
     if (!change.group_root.empty()) profile.group_root = change.group_root;
-    if (!change.industry_code.empty()) profile.industry_code = change.industry_code;
+    if (!change.industry_code.empty() && change.industry_code != profile.industry_code) {
+        profile.industry_code = change.industry_code;
+        detection_.cohort_changed(static_cast<std::uint32_t>(&account - accounts_.data()));
+    }
     set_given(profile.importance, change.importance);
     set_given(profile.settlement, change.settlement);
     set_given(profile.relationship, change.relationship);

@@ -52,6 +52,8 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     return reasons;
 }
 
+}  // namespace
+
 std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)},
                                       {"expected", std::to_string(f.expected)}};
@@ -63,12 +65,17 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     add("previous_change_bp", f.previous_change_bp);
     add("last_year_change_bp", f.last_year_change_bp);
     add("rest_change_bp", f.rest_change_bp);
-    if (f.tail < 1) inputs.push_back({"phi", six_digits(f.phi)});
+    if (f.tail < 1 || f.threshold > 0) inputs.push_back({"phi", six_digits(f.phi)});
     return inputs;
 }
 
 std::vector<Gate> drop_gates(const DropFinding& f) {
     const std::string limit = std::to_string(f.limit_bp);
+    if (f.threshold > 0) {
+        std::vector<Gate> gates = {{"score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
+        if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
+        return gates;
+    }
     std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
     if (f.adjusted_change_bp)
         gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
@@ -80,8 +87,6 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
     gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
     return gates;
 }
-
-}  // namespace
 
 bool Shard::is_watched(const Account& account, const Rules& rules) const {
     if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today())
@@ -159,7 +164,8 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.expected = finding.expected;
     signal.recent_change_bp = finding.recent_change_bp;
     signal.yoy_change_bp = finding.yoy_change_bp;
-    signal.score = finding.tail < 1 ? -std::log(std::max(finding.tail, 1e-300)) : 0;
+    signal.score = finding.threshold > 0 ? finding.score
+                   : finding.tail < 1   ? -std::log(std::max(finding.tail, 1e-300)) : 0;
     // What a year at the fallen level would cost.
     const std::int64_t lost_bp = std::clamp<std::int64_t>(-finding.change_bp, 0, 10'000);
     if (finding.base > Severity::INFO)

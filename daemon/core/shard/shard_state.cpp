@@ -99,6 +99,14 @@ void Shard::write_silences(std::vector<StateRecord>& out) const {
     out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
 }
 
+void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const {
+    auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
+    if (shared)
+        out.push_back({"detection", record([&](ArchiveWriter& archive) { detection.shared_fields(archive); })});
+    if (lateness)
+        out.push_back({"lateness", record([&](ArchiveWriter& archive) { archive(detection.lateness()); })});
+}
+
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
     const std::string root = format_root(account.root);
     if ((parts & Account::kHot) != 0) {
@@ -113,6 +121,12 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
                            archive(account.grade, account.profile);
                            account.usage.write_part(archive, kBegin, account.hot_from);
                        })});
+    }
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    if ((parts & Account::kDetector) != 0 && detection_.knows(slot)) {
+        auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
+        out.push_back({"s/" + root,
+                       record([&](ArchiveWriter& archive) { detection.account_fields(slot, archive); })});
     }
     if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
         out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
@@ -129,11 +143,15 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     if (feeds_.take_changed()) write_feeds(out);
     if (silences_dirty_) write_silences(out);
     silences_dirty_ = false;
+    write_detection(detection_changed_, lateness_changed_, out);
+    detection_changed_ = false;
+    lateness_changed_ = false;
     subjects_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
         write_account(account, account.dirty, out);
+        if ((account.dirty & Account::kDetector) != 0) detection_.record_taken(slot);
         account.dirty = 0;
     }
     dirty_.clear();
@@ -146,10 +164,11 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
                    })});
     write_feeds(out);
     write_silences(out);
+    write_detection(true, true, out);
     subjects_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
-        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
+        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger | Account::kDetector, out);
     }
 }
 
@@ -178,6 +197,14 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     }
     if (key == "feeds") {
         archive(feeds_);
+        return archive.finished();
+    }
+    if (key == "detection") {
+        detection_.shared_fields(archive);
+        return archive.finished();
+    }
+    if (key == "lateness") {
+        archive(detection_.lateness());
         return archive.finished();
     }
     if (key == "silences") {
@@ -212,6 +239,9 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
         case 'l':
             archive(account.story());
             break;
+        case 's':
+            detection_.account_fields(index_.at(root), archive);
+            break;
         default:
             return false;
     }
@@ -222,6 +252,7 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
 void Shard::finish_restore() {
     for (const std::uint32_t slot : dirty_) accounts_[slot].dirty = 0;
     dirty_.clear();
+    detection_.finish_restore();
     timers_.clear();
     waiting_.clear();
     held_.clear();
