@@ -49,6 +49,7 @@ void CaseDesk::go_on(CaseRecord& record) {
         if (o.ends_suspension) desk_.book().finish(o, TaskState::DONE);
         desk_.book().resume(o);
     });
+    complete_group(record);  // the chair may have changed hands meanwhile
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RESUMED",
                  "the case goes on in state " + std::string(name(view.state)), view.case_id);
 }

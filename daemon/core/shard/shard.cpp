@@ -74,12 +74,14 @@ void Shard::fire_until(Timestamp until, bool dense, Effects& effects) {
 // `read_at` is the log time of the record that made it fire.
 void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& effects) {
     const Duration proof = rules_->policy.noise.awake_within;
+    // What was armed for a time that had passed (another evaluation time came into force) happens after what was read
+    // before it: time never goes back.
+    clock_ = std::max(clock_, timer.due);
     // Live, a tick in the minute before the due time proves that somebody was awake; with loaded history, every
     // instant has one.
-    const bool awake = dense || (last_tick_.is_set() && last_tick_ <= timer.due && last_tick_ >= timer.due - proof);
-    const Timestamp now = awake ? timer.due : read_at;
+    const bool awake = dense || (last_tick_.is_set() && last_tick_ >= clock_ - proof);
+    const Timestamp now = awake ? clock_ : read_at;
     const std::int64_t late_s = dense ? 0 : (read_at - timer.due).count() / 1000;
-    clock_ = std::max(clock_, timer.due);
     if (dense) {
         on_tick(effects);
     }

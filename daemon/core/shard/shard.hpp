@@ -111,7 +111,7 @@ private:
     Applied on_shipment(const Event& event, const ShipmentEvent& shipment, Day day);
     Applied on_revenue(const Event& event, const RevenueEvent& revenue, Day day);
     [[nodiscard]] std::optional<Refusal> check_registration(const Event& event, const AccountEvent& change) const;
-    void on_account(const Event& event, const AccountEvent& change);
+    void on_account(const Event& event, const AccountEvent& change, Effects& effects);
     void on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects);
     void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress, Effects& effects);
     void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);

@@ -99,7 +99,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     } else if (const auto* revenue = std::get_if<RevenueEvent>(&event.payload)) {
         result = on_revenue(event, *revenue, day);
     } else if (change != nullptr) {
-        on_account(event, *change);
+        on_account(event, *change, effects);
     } else if (const auto* command = std::get_if<CommandEvent>(&event.payload)) {
         on_command(event, *command, effects);
     } else if (const auto* partial = std::get_if<PartialEvent>(&event.payload)) {
@@ -193,7 +193,7 @@ std::optional<Refusal> Shard::check_registration(const Event& event, const Accou
                                                          "\" already (use operation UPDATE to rename it)"};
 }
 
-void Shard::on_account(const Event& event, const AccountEvent& change) {
+void Shard::on_account(const Event& event, const AccountEvent& change, Effects& effects) {
     Account& account = account_of(event.code.root, rules_->calendar.day_of(event.occurred_at));
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
@@ -223,6 +223,8 @@ void Shard::on_account(const Event& event, const AccountEvent& change) {
         for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
     }
     touch(account, Account::kHot | Account::kCold);
+    // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
+    if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
 }
 
 // R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat
