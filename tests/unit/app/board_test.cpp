@@ -1,5 +1,5 @@
-// The board without a log: it tries again, and a stop does not wait for that. With one: the gaps of feeds, which lie in a
-// topic that is not compacted.
+// The board without a log: it tries again, and a stop does not wait for that. With one: the gaps of feeds, which lie in
+// a topic that is not compacted.
 #include "app/board.hpp"
 
 #include <algorithm>
