@@ -110,15 +110,14 @@ void Board::apply_gaps(std::span<const eventlog::Record> records) {
         std::string id = decoded->gap_id;
         gaps_[std::move(id)] = *std::move(decoded);
     }
-    while (gaps_.size() > kMostGaps) {
-        auto oldest = gaps_.end();
-        for (auto at = gaps_.begin(); at != gaps_.end(); ++at) {
-            if (!at->second.closed_at.is_set()) continue;
-            if (oldest == gaps_.end() || at->second.opened_at < oldest->second.opened_at) oldest = at;
-        }
-        if (oldest == gaps_.end()) return;
-        gaps_.erase(oldest);
+    if (gaps_.size() <= kMostGaps) return;
+    std::vector<std::pair<Timestamp, std::string>> closed;
+    for (const auto& [id, gap] : gaps_) {
+        if (gap.closed_at.is_set()) closed.emplace_back(gap.opened_at, id);
     }
+    std::sort(closed.begin(), closed.end());
+    closed.resize(std::min(closed.size(), gaps_.size() - kMostGaps));
+    for (const auto& [opened_at, id] : closed) gaps_.erase(id);
 }
 
 std::vector<DataGap> Board::gaps() const {

@@ -1,5 +1,5 @@
-// Board: every case and task, read from their compacted topics, and the gaps of feeds, so that each instance answers for
-// all partitions.
+// Board: every case and task, read from their compacted topics, and the gaps of feeds, so that each instance answers
+// for all partitions.
 //
 // One thread per topic reads; questions come from the control thread. A mutex guards the maps; readers apply whole
 // batches under it.

@@ -57,7 +57,8 @@ struct Said {
     std::size_t dead_letters = 0;
     std::size_t duplicates = 0;
 
-    // Signals, cases, tasks, notices, reports and data gaps, one JSON object a line, without the configuration's revision.
+    // Signals, cases, tasks, notices, reports and data gaps, one JSON object a line, without the configuration's
+    // revision.
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::vector<Notice> notices_for(NoticeReason reason) const;
     [[nodiscard]] std::vector<Decision> decisions_with(std::string_view code) const;

@@ -145,8 +145,8 @@ public:
             scenario_.loaded.rules, settings::rules_from_document, observer_);
         return *all_[number];
     }
-    // The dates of a scenario are those of the requirements; whether they lie in the past of the log's own clock depends
-    // on the day of the test. So the declared time is the record's time, as if it had been appended then.
+    // The dates of a scenario are those of the requirements; whether they lie in the past of the log's own clock
+    // depends on the day of the test. So the declared time is the record's time, as if it had been appended then.
     void apply(eventlog::Record record, std::vector<eventlog::OutRecord>& outputs) {
         const Timestamp at = record.declared_time.value_or(record.append_time);
         record.append_time = std::max(record.append_time, at);

@@ -155,14 +155,16 @@ TEST(Daemon, ASilentFeedIsToldOnceWithNothingArriving) {
                                  R"(","source":"sorting","shipment":{"business_line":"express","items":5}})";
     EXPECT_EQ(daemon.post("/api/v1/events", shipment).status, 200);
     watermark("w-1", now());
-    daemon.get_until("/metrics", R"(accountwatch_feed_complete_until_timestamp_seconds{feed="sorting",region="371400"})");
+    daemon.get_until("/metrics",
+                     R"(accountwatch_feed_complete_until_timestamp_seconds{feed="sorting",region="371400"})");
     daemon.kill();
     daemon.start();
     daemon.wait_until_ready();
     const std::string open = daemon.get_until("/api/v1/data-gaps", "began_at");
-    EXPECT_THAT(open, AllOf(HasSubstr(R"("feed":"sorting","region_code":"371400")"), HasSubstr(R"("accounts_held":1)")));
+    EXPECT_THAT(open, HasSubstr(R"("feed":"sorting","region_code":"371400")"));
+    EXPECT_THAT(open, HasSubstr(R"("accounts_held":1)"));
     EXPECT_EQ(open.find("closed_at"), std::string::npos);
-    EXPECT_THAT(daemon.get_until("/api/v1/accounts/37140000012", "held_feeds"), HasSubstr(R"("held_feeds":["sorting"])"));
+    daemon.get_until("/api/v1/accounts/37140000012", R"("held_feeds":["sorting"])");
     daemon.kill();
     daemon.start();
     daemon.wait_until_ready();

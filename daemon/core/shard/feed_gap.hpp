@@ -1,10 +1,10 @@
 // FeedGap: one gap of a feed in a region, put together from what the shards of all partitions say. Each shard tells
-// when the gap opened for it and when it closed. The feed has a gap while all of them have one: then the numbers add up,
-// and nothing depends on how far one partition has read ahead of another. A watermark that reaches one partition just
-// before its limit and another just after it makes no gap.
+// when the gap opened for it and when it closed. The feed has a gap while all of them have one: then the numbers add
+// up, and nothing depends on how far one partition has read ahead of another. A watermark that reaches one partition
+// just before its limit and another just after it makes no gap.
 //
-// Owner: the shard to which the feed's key belongs. Pure. Where all partitions saw the same, the same gaps follow in the
-// same order, however their shares are mixed, as long as each partition's own keep their order.
+// Owner: the shard to which the feed's key belongs. Pure. Where all partitions saw the same, the same gaps follow in
+// the same order, however their shares are mixed, as long as each partition's own keep their order.
 #pragma once
 
 #include <cstdint>

@@ -78,7 +78,7 @@ TEST_F(Check, FeedsThatCanHaveNoEffectAreWarnedOf) {
     for (const char* section : {"comparisons:", "defection:"}) {
         const std::size_t from = policy.find("\n" + std::string(section)) + 1;
         std::size_t to = policy.find('\n', from) + 1;
-        while (to < policy.size() && (policy[to] == ' ' || policy[to] == '#' || policy[to] == '-')) {
+        while (to < policy.size() && std::string_view(" #-\n").find(policy[to]) != std::string_view::npos) {
             to = policy.find('\n', to) + 1;
         }
         policy.erase(from, to - from);
