@@ -198,7 +198,8 @@ static constexpr std::string_view kDocument = R"json({
         "last_event_at": {"$ref": "#/components/schemas/Time"},
         "lines": {"type": "array", "items": {"type": "object", "properties": {"business_line": {"type": "string"}, "items_28d": {"type": "string"}}}},
         "branches": {"type": "array", "items": {"type": "object", "properties": {"branch": {"type": "string"}, "items_28d": {"type": "string"}}}},
-        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}, "description": "feeds that hold verdicts about it back: in a gap, or behind the end of yesterday"}}
+        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}, "description": "feeds that hold verdicts about it back: in a gap, or behind the end of yesterday"},
+        "product_breadth": {"type": "string", "description": "SPECIALISED or COMPOSITE: by the lines that brought revenue in twelve months"}}
     },
     "GroupMember": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}, "role": {"type": "string"}, "staff_id": {"type": "string"},
       "state": {"type": "string", "enum": ["INVITED", "ACCEPTED", "DECLINED", "REPLACED"]}}},

@@ -106,6 +106,7 @@ private:
                      life.suspend_days(),
                      Duration{life.report_within()},
                      span(life.hand_over(), life.hand_over_clock())};
+        out.composite_lines = in.composite_lines();
         out.offers.enabled = in.offers().enabled();
         for (const auto& tier : in.offers().tiers())
             out.offers.tiers.push_back({Money{tier.from()}, value<OfferApproval>(tier.approval())});
@@ -137,6 +138,10 @@ private:
         out.seasonal_guard = in.seasonal_guard();
         out.tail_probability = in.tail_probability();
         out.rest_within_bp = in.rest_within_pct();
+        out.min_amount = Money{in.min_amount()};
+        out.min_age_days = in.min_age_days();
+        out.cohort_bp = in.cohort_pct();
+        out.cohort_min_accounts = in.cohort_min_accounts();
         return out;
     }
 

@@ -74,50 +74,6 @@ void check_responsibility(const pb::Policy& policy, Findings& findings) {
     }
 }
 
-void check_ladder(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
-    for (int i = 1; i < comparison.ladder_size(); ++i) {
-        const auto& milder = comparison.ladder(i - 1);
-        const auto& step = comparison.ladder(i);
-        if (!step.has_change_pct() || !milder.has_change_pct()) continue;
-        const auto a = parse_enum<Severity>(milder.severity());
-        const auto b = parse_enum<Severity>(step.severity());
-        if (step.change_pct() < milder.change_pct() && (!a || !b || *a <= *b)) continue;
-        findings.mistake(fmt::format("{}.ladder[{}]", path, i),
-                         "'ladder' must go from the mildest step to the severest (-20 LOW, then -30 MEDIUM ...)");
-    }
-}
-
-void check_comparison(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
-    const bool branch_kind = comparison.kind() == "BRANCH_SHIFT";
-    if (comparison.has_kind() && comparison.has_per() && branch_kind != (comparison.per() == "BRANCH")) {
-        findings.mistake(path + ".per", "kind BRANCH_SHIFT and per BRANCH belong together");
-    }
-    const bool shift_kind = comparison.kind() == "COMPETITOR_SUSPECTED";
-    if (shift_kind && comparison.has_per() && comparison.per() != "LINE")
-        findings.mistake(path + ".per", "kind COMPETITOR_SUSPECTED is about each LINE");
-    if (shift_kind && comparison.reference() == "LAST_YEAR")
-        findings.mistake(path + ".reference", "kind COMPETITOR_SUSPECTED compares with RECENT");
-    if (shift_kind && !comparison.has_rest_within_pct() && !findings.places.has(path + ".rest_within_pct"))
-        findings.mistake(path, "kind COMPETITOR_SUSPECTED needs 'rest_within_pct'");
-    if (comparison.has_kind() && !shift_kind && comparison.has_rest_within_pct())
-        findings.mistake(path + ".rest_within_pct", "'rest_within_pct' is for kind COMPETITOR_SUSPECTED only");
-    const std::string wanted = comparison.kind() == "REVENUE_DROP" ? "REVENUE" : "ITEMS";
-    if (comparison.has_kind() && comparison.has_measure() && !branch_kind && comparison.measure() != wanted) {
-        findings.mistake(path + ".measure", fmt::format("kind {} measures {}", comparison.kind(), wanted));
-    }
-    if (comparison.reference() == "RECENT" && !comparison.has_recent_periods() &&
-        !findings.places.has(path + ".recent_periods")) {
-        findings.mistake(path, "reference RECENT needs 'recent_periods'");
-    }
-    if (comparison.reference() == "LAST_YEAR" && comparison.has_recent_periods()) {
-        findings.mistake(path + ".recent_periods", "'recent_periods' has no meaning with reference LAST_YEAR");
-    }
-    if (comparison.measure() == "REVENUE" && comparison.has_tail_probability()) {
-        findings.mistake(path + ".tail_probability", "'tail_probability' is for ITEMS only (R47)");
-    }
-    check_ladder(comparison, path, findings);
-}
-
 void check_span(const std::string& span, const std::string& clock, const std::string& path, Findings& findings) {
     const auto read = parse_span(span);
     if (span.empty() || clock.empty()) return;  // reported by the reader

@@ -210,4 +210,47 @@ std::shared_ptr<Rules> busy_rules() {
     return rules;
 }
 
+std::shared_ptr<Rules> shared_rules() {
+    auto rules = sample_rules();
+    add_shared_rows(rules->policy);
+    return rules;
+}
+
+void add_shared_rows(Policy& p) {
+    using K = SignalKind;
+    using S = Severity;
+    p.composite_lines = 2;
+    const auto add = [&](const char* id, K kind, Measure measure, WindowKind window, Scope per, Reference reference,
+                         int periods = 0, std::vector<LadderStep> ladder = {}) -> ComparisonRow& {
+        p.comparisons.push_back({id, kind, measure, window, per, reference, periods, std::move(ladder), false, 0});
+        return p.comparisons.back();
+    };
+    add("grade-month", K::GRADE_DOWNGRADE, Measure::T12M_REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::GRADE);
+    add("status-day", K::ACCOUNT_STATUS_CHANGED, Measure::T12M_REVENUE, WindowKind::DAY, Scope::ROOT,
+        Reference::KEY_ACCOUNT);
+    add("promoted-day", K::ACCOUNT_PROMOTED, Measure::T12M_REVENUE, WindowKind::DAY, Scope::ROOT,
+        Reference::KEY_ACCOUNT);
+    auto& file = add("file-day", K::PROFILE_MISSING, Measure::REVENUE, WindowKind::DAY, Scope::ROOT, Reference::AMOUNT, 3);
+    file.min_amount = yuan(500);
+    file.min_age_days = 365;
+    add("share-month", K::SHARE_OF_WALLET_DROP, Measure::WALLET_SHARE, WindowKind::MONTH, Scope::ROOT,
+        Reference::PREVIOUS, 3, {{-1000, 1, S::MEDIUM}});
+    auto& industry = add("industry-month", K::COHORT_SHIFT, Measure::ITEMS, WindowKind::MONTH, Scope::INDUSTRY,
+                         Reference::RECENT, 3, {{-2000, 1, S::INFO}});
+    industry.tail_probability = 0.001;
+    industry.cohort_bp = 6000;
+    industry.cohort_min_accounts = 10;
+    auto& group = add("group-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::GROUP,
+                      Reference::RECENT, 4, drop_ladder());
+    group.seasonal_guard = true;
+    group.tail_probability = 0.001;
+    for (const SeverityRule& rule : {SeverityRule{K::GRADE_DOWNGRADE, S::LOW, false},
+                                     {K::SHARE_OF_WALLET_DROP, S::MEDIUM, false},
+                                     {K::ACCOUNT_STATUS_CHANGED, S::INFO, false},
+                                     {K::ACCOUNT_PROMOTED, S::INFO, false},
+                                     {K::PROFILE_MISSING, S::INFO, false},
+                                     {K::COHORT_SHIFT, S::INFO, false}})
+        p.severity.kinds.push_back(rule);
+}
+
 }  // namespace aw::test

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/detect/tail.hpp"
+#include "core/detect/wallet.hpp"
 
 namespace aw {
 namespace {
@@ -182,6 +183,7 @@ ComparisonResult Comparison::run() {
         return result;
     }
     evidence.change_bp = plain->change_bp();
+    evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
     result.share = plain;
     if (against_recent) evidence.recent_change_bp = evidence.change_bp;
     if (row_.ladder.empty() || !plain->change_at_most(row_.ladder.front().change_bp)) {
@@ -189,7 +191,6 @@ ComparisonResult Comparison::run() {
         remember(result);
         return result;
     }
-    evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
     if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
     if (last_year_known) evidence.yoy_change_bp = bp(per_exposure(window, amount(period_.last_year())));
 
@@ -279,6 +280,7 @@ void Comparison::remember(ComparisonResult& result) {
 
 ComparisonResult compare(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope, Period period,
                          ComparisonState& state) {
+    if (row.measure == Measure::WALLET_SHARE) return compare_share(context, row, period, state);
     return Comparison(context, row, scope, period, state).run();
 }
 

@@ -13,6 +13,8 @@
 
 namespace aw {
 
+struct CompetitorReport;  // core/detect/wallet.hpp
+
 // The closed week or month under judgement, and how to step through its like.
 struct Period {
     WindowKind kind = WindowKind::WEEK;
@@ -35,6 +37,8 @@ struct ComparisonState {
     std::int32_t last_period = 0;
     std::uint64_t excluded = 0;       // bit i: period last_period - i never enters a mean (frozen baseline, R46)
     std::vector<std::uint16_t> runs;  // per step of the ladder: consecutive periods at or below it
+    std::int64_t previous_part = 0;   // reference PREVIOUS: the share of the last period that was measured
+    std::int64_t previous_whole = 0;  // 0 = none was
 
     [[nodiscard]] bool is_excluded(std::int32_t period) const;
     [[nodiscard]] bool empty() const;
@@ -43,7 +47,7 @@ struct ComparisonState {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(rule, scope, last_period, excluded, runs);
+        archive(rule, scope, last_period, excluded, runs, previous_part, previous_whole);
     }
 };
 
@@ -62,6 +66,8 @@ struct ComparisonEvidence {
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
     std::optional<std::int32_t> rest_change_bp;  // of all other lines together, over the same periods (R48b)
+    std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
+    std::optional<std::int32_t> previous_share_bp;  // ... and when it was measured before
 };
 
 enum class Verdict : std::uint8_t {
@@ -92,6 +98,7 @@ struct ComparisonContext {
     const AccountUsage& usage;
     bool drop_case_open = false;   // R46: the baseline stays frozen while a case of a drop kind is open
     Day history_from{-1'000'000};  // days before it are forgotten: no evidence, not zero
+    const std::vector<CompetitorReport>* reports = nullptr;  // R49; ascending by day
 };
 
 // Judges `period` and updates `state`. Call once per period, in order.

@@ -13,6 +13,7 @@
 
 #include "core/cases/case_file.hpp"
 #include "core/detect/comparison.hpp"
+#include "core/detect/wallet.hpp"
 #include "core/policy/grading.hpp"
 #include "core/usage/usage.hpp"
 
@@ -110,12 +111,15 @@ struct DropFinding {
     std::int32_t periods = 1;   // ... in so many consecutive periods
     std::optional<std::int32_t> rest_change_bp;  // of all other lines together (R48b) ...
     std::int32_t rest_within_bp = 0;             // ... and the gate it passed
+    std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
+    std::optional<std::int32_t> previous_share_bp;  // ... and before
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp);
+                tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp,
+                share_bp, previous_share_bp);
     }
 };
 
@@ -177,12 +181,26 @@ struct HeldVerdict {
     }
 };
 
+// R102: an account that others are watched under, too: what they are together, as of the last judgement.
+struct GroupFacts {
+    std::int32_t members = 0;  // 0 = no group
+    Money t12m;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(members, t12m);
+    }
+};
+
 // Everything that only accounts with a story have.
 struct Ledger {
     CaseFile file;
     Episode volume;
     Episode revenue;
-    Episode mix;  // R48b: lines that fall while the others stay
+    Episode mix;         // R48b: lines that fall while the others stay
+    Episode together;    // R102: of the group whose root this is
+    GroupFacts group;
+    std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
@@ -192,26 +210,31 @@ struct Ledger {
     Day held_defection;      // the day of a defection that waits for a feed; 0 = none
     Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
 
-    [[nodiscard]] std::array<Episode*, 3> episodes() { return {&volume, &revenue, &mix}; }
-    [[nodiscard]] std::array<const Episode*, 3> episodes() const { return {&volume, &revenue, &mix}; }
-    // The episode that a row of this kind belongs to.
-    [[nodiscard]] Episode& episode_of(SignalKind kind) {
-        return kind == SignalKind::COMPETITOR_SUSPECTED ? mix : kind == SignalKind::REVENUE_DROP ? revenue : volume;
+    [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
+    [[nodiscard]] std::array<const Episode*, 4> episodes() const { return {&volume, &revenue, &mix, &together}; }
+    // The episode that the row belongs to.
+    [[nodiscard]] Episode& episode_of(const ComparisonRow& row) {
+        if (row.per == Scope::GROUP) return together;
+        if (row.kind == SignalKind::COMPETITOR_SUSPECTED) return mix;
+        return row.kind == SignalKind::REVENUE_DROP ? revenue : volume;
     }
-    [[nodiscard]] const Episode& episode_of(SignalKind kind) const {
-        return const_cast<Ledger*>(this)->episode_of(kind);
+    [[nodiscard]] const Episode& episode_of(const ComparisonRow& row) const {
+        return const_cast<Ledger*>(this)->episode_of(row);
     }
     // A shift of the mix supersedes the fall of the line it is made of, up to its own severity (requirements 3.1).
     [[nodiscard]] bool is_superseded(SignalKind kind, UsageScope scope, Severity severity) const {
         return kind == SignalKind::VOLUME_DROP && scope.kind == Scope::LINE && mix.is_raised(scope) &&
                severity <= mix.worst_found();
     }
-    [[nodiscard]] bool any_active() const { return volume.is_active() || revenue.is_active() || mix.is_active(); }
+    [[nodiscard]] bool any_active() const {
+        const auto all = episodes();
+        return std::any_of(all.begin(), all.end(), [](const Episode* episode) { return episode->is_active(); });
+    }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
-                held_defection, known_since);
+        archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held,
+                defected, silenced_defection, held_defection, known_since);
     }
 };
 
@@ -221,6 +244,13 @@ struct Account {
     static constexpr std::uint8_t kLedger = 4;
     static constexpr std::uint8_t kDetector = 8;  // what its statistical detectors know
 
+    static constexpr std::uint8_t kKeyKnown = 1;  // whether it is a key account was looked at, ...
+    static constexpr std::uint8_t kKey = 2;       // ... and it was one
+    static constexpr std::uint8_t kPromoted = 4;  // R3: told
+    static constexpr std::uint8_t kPromotionHeld = 8;  // why it was not told is said
+    static constexpr std::uint8_t kFileAsked = 16;     // R13: told
+    static constexpr std::uint8_t kFileHeld = 32;      // why it was not told is said
+
     AccountRoot root;
     AccountUsage usage;
     Activity activity;
@@ -229,7 +259,9 @@ struct Account {
     Day hot_from;  // entries from this day on are in the hot record
     Day wake;      // before this day the daily look has nothing to do here; not stored, 0 = look and see
     std::array<FeedUse, 4> feeds{};
+    Day standing_next;  // before this day its standing is what it was; not stored, 0 = look and see
     std::int8_t grade = kUngraded;
+    std::uint8_t standing = 0;  // bits of what is known and was told of its standing (shard_standing.cpp)
     std::uint8_t dirty = 0;
     std::unique_ptr<Profile> profile;
     std::unique_ptr<Ledger> ledger;

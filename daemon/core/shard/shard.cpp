@@ -122,6 +122,7 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     const bool zone_changed = activation.rules->calendar.zone().name() != rules_->calendar.zone().name();
     carry_grades(activation.rules->policy.grade_scheme);
     rules_ = activation.rules;
+    for (Account& account : accounts_) account.standing_next = {};
     activation_document_ = activation.document;
     activation_changed_ = true;
     if (!rules_->policy.detection.enabled && !detection_.is_blank()) {

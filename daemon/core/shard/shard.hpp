@@ -152,8 +152,9 @@ private:
     void evaluate_period(Period period, Timestamp now, bool awake, Effects& effects);
     void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
                   Effects& effects);
-    void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
-                   bool awake, Effects& effects);
+    // `usage` is the account's own, or the sum of a group.
+    void judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
+                   Period period, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
     [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope,
                                          const ComparisonResult& result) const;
@@ -170,6 +171,8 @@ private:
                      Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                       Timestamp now, bool awake, Effects& effects);
+    void settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, Timestamp now,
+                      bool awake, Effects& effects);
     void go_live(Timestamp now, bool awake, Effects& effects);
     // --- one row about one account (shard_judge.cpp) ---
     void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
@@ -183,7 +186,6 @@ private:
     [[nodiscard]] bool is_history(Period period) const;
     [[nodiscard]] Day history_from(const Account& account) const;
     void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
-    void regrade_all();
     void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
     void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
     void retry_defection(Account& account, Timestamp now, bool awake, Effects& effects);
@@ -222,6 +224,26 @@ private:
     void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
 
+    // --- how an account stands to a threshold (shard_standing.cpp) ---
+    struct StandingFacts {
+        std::int64_t observed = 0;
+        std::optional<std::int64_t> expected;  // the threshold
+        std::optional<std::int32_t> change_bp;
+        std::vector<Reason> reasons;
+        std::vector<NamedValue> inputs;
+        std::vector<Gate> gates;
+    };
+    void look_at_standing(Day day, Timestamp now, bool awake, Effects& effects);
+    Day judge_key_status(Account& account, const ComparisonRow* status, const ComparisonRow* promoted, Day day,
+                         Timestamp now, bool awake, Effects& effects);
+    Day judge_profile(Account& account, const ComparisonRow& row, Day day, Timestamp now, bool awake, Effects& effects);
+    void regrade_all(Timestamp now, bool awake, Effects& effects);
+    bool tell_standing(Account& account, const ComparisonRow& row, StandingFacts facts, bool quiet, Timestamp now,
+                       bool awake, Effects& effects);
+    [[nodiscard]] bool is_closed(const Account& account) const {
+        return account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today();
+    }
+
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
     void on_silence(const SilenceEvent& silence, Effects& effects);
@@ -235,12 +257,27 @@ private:
     // --- what concerns more than one account (shard_reports.cpp) ---
     static constexpr std::string_view kHandOver = "hand-over";
     static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
+    static constexpr std::string_view kCohort = "cohort";            // subject: the row
+    static constexpr std::string_view kGroupUsage = "group-usage";   // subject: the row
+    static constexpr std::string_view kGroupSum = "group-sum/";      // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
     Applied on_partial(const PartialEvent& event, Effects& effects);
     void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);
     void answer_statistics(Day first, Effects& effects);
     void statistics_answered(const std::string& unit, Subject& subject, Gathering& gathering, Effects& effects);
     void on_report_action(const ReportActionEvent& action, Effects& effects);
+
+    // --- rows about several accounts (shard_shared_rows.cpp) ---
+    void answer_shared_rows(Period period, Effects& effects);
+    void answer_waiting_groups(const std::set<Period>& waited, Effects& effects);
+    [[nodiscard]] std::set<Period> periods_waited_for() const;  // by members of groups
+    void answer_cohorts(const ComparisonRow& row, Period period, Effects& effects);
+    void cohorts_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
+    void tell_cohort(const ComparisonRow& row, Subject& subject, const std::string& industry,
+                     const std::vector<std::int64_t>& counts, Timestamp end, bool lasts, Effects& effects);
+    void answer_groups(const ComparisonRow& row, Period period, Effects& effects);
+    void groups_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
+    void judge_group(const PartialEvent& event, Effects& effects);
 
     // --- people who leave (shard_handover.cpp) ---
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);

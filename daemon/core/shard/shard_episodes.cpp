@@ -12,7 +12,7 @@ namespace aw {
 void Shard::end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
                     bool awake, Effects& effects) {
     if (account.ledger == nullptr) return;
-    end_raised(account, account.ledger->episode_of(row.kind), {hash64(row.id), scope}, period_from, now, awake, effects);
+    end_raised(account, account.ledger->episode_of(row), {hash64(row.id), scope}, period_from, now, awake, effects);
 }
 
 // False if the row was not below its gate. REQUIRES: the episode is one of the account's ledger.
@@ -51,7 +51,7 @@ bool Shard::is_told(const Account& account, const ComparisonRow& row, UsageScope
     if (account.ledger == nullptr) return false;
     const Ledger& ledger = *account.ledger;
     const Day from = result.evidence.period.from();
-    if (ledger.episode_of(row.kind).was_told(from, result.severity)) return true;
+    if (ledger.episode_of(row).was_told(from, result.severity)) return true;
     if (ledger.is_superseded(row.kind, scope, result.severity)) return true;
     return row.measure == Measure::REVENUE &&
            (ledger.volume.was_told(from, result.severity) || ledger.volume.is_active());
@@ -74,7 +74,7 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
         if (const auto excuse = excuse_of_items(account, result.evidence.period)) return suppress(*excuse);
     }
     if (const auto code = not_ours(account, true)) return suppress(*code);
-    Episode& episode = account.story().episode_of(row.kind);
+    Episode& episode = account.story().episode_of(row);
     episode.raise({hash64(row.id), scope});
     touch(account, Account::kLedger);
     if (result.severity <= episode.signalled) return suppress(SuppressionCode::SAME_EPISODE);
@@ -108,6 +108,19 @@ void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope 
         return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
     }
     take_drop(account, finding_of(row, scope, result), now, awake, effects);
+}
+
+// R49: a share that has fallen is told when it was measured; there is no episode that could last.
+void Shard::settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, Timestamp now,
+                         bool awake, Effects& effects) {
+    if (result.verdict != Verdict::fires) return;
+    const auto suppress = [&](SuppressionCode code) {
+        explain_suppressed(account, row, result, code, now, awake, effects);
+    };
+    if (const auto code = not_ours(account, true)) return suppress(*code);
+    if (is_history(result.evidence.period)) return suppress(SuppressionCode::BACKFILL);
+    if (silence_over(account, row.kind, true)) return suppress(SuppressionCode::SILENCED);
+    take_drop(account, finding_of(row, {}, result), now, awake, effects);
 }
 
 // Episodes that began in history and still last open their case now.

@@ -1,5 +1,5 @@
 // Shard: what happens at the daily evaluation time (08:30): days are sealed, a week or month that has ended is judged
-// when its feed is complete, grades are looked at again (R9, R45). Judging itself is in shard_judge.cpp, what follows
+// when its feed is complete (R45). Judging itself is in shard_judge.cpp, what follows
 // from a verdict in shard_episodes.cpp.
 #include <algorithm>
 
@@ -35,24 +35,16 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
     if (weekday(day) == 1) evaluate_period({WindowKind::WEEK, week_of(day).n - 1}, now, awake, effects);
     if (first_day(month_of(day)) == day) {
         evaluate_period({WindowKind::MONTH, month_of(day).n - 1}, now, awake, effects);
-        regrade_all();
+        regrade_all(now, awake, effects);
         answer_statistics(day, effects);
     }
+    look_at_standing(day, now, awake, effects);
     detect(now, awake, effects);
     signal_silenced(now, awake, effects);
 }
 
-// R9: downgrades once a month, with hysteresis; upgrades count at once (current_grade).
-void Shard::regrade_all() {
-    for (Account& account : accounts_) {
-        const std::int8_t grade = regrade(rules_->policy, account.grade, account.t12m(today()));
-        if (grade == account.grade) continue;
-        account.grade = grade;
-        touch(account, Account::kCold);
-    }
-}
-
 void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& effects) {
+    const auto waited = periods_waited_for();
     for (const std::uint32_t slot : slots_by_root()) {
         Account& account = accounts_[slot];
         if (account.usage.cells().empty()) continue;
@@ -77,6 +69,8 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
                               period.name() + " waits until its feed is complete");
         });
     }
+    answer_waiting_groups(waited, effects);
+    answer_shared_rows(period, effects);
 }
 
 // Periods in their order, each as far as it has become complete.
@@ -104,7 +98,7 @@ void Shard::evaluate(Account& account, Period period, bool items, bool revenue, 
                      Effects& effects) {
     forget_removed_rows(account, now, awake, effects);
     each_row(account, rules_->policy, period, items, revenue, [&](const ComparisonRow& row, UsageScope scope) {
-        judge_row(account, row, scope, period, now, awake, effects);
+        judge_row(account, account.usage, row, scope, period, now, awake, effects);
     });
     if (items) measure_recovery(account, period, now, awake, effects);
 }

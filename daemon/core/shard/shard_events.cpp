@@ -167,6 +167,8 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
     const std::uint8_t line = lines_.intern(revenue.business_line);
     account.usage.add_revenue(event.code.branch, line, day, revenue.amount, today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kRevenue, day);
+    // More revenue makes no key account less of one.
+    if (revenue.amount.minor < 0 || (account.standing & Account::kKey) == 0) account.standing_next = {};
     if (revenue.amount.minor > 0) {
         account.activity.active(day);
         if (account.ledger != nullptr) account.ledger->defected = false;
@@ -222,6 +224,7 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
         profile.assignments.clear();
         for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
     }
+    account.standing_next = {};
     touch(account, Account::kHot | Account::kCold);
     // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
     if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
@@ -300,6 +303,13 @@ void Shard::on_sighting(Account& account, const Event& event, const CompetitorSi
                            sighting.confidence_pct.value_or(0) >= 80;
     const SignalKind kind = confirmed ? SignalKind::COMPETITOR_CONFIRMED : SignalKind::COMPETITOR_SUSPECTED;
     const SeverityRule* severity = severity_rule(rules_->policy, kind);
+    if (sighting.competitor_monthly_revenue) {
+        note_report(account.story().reports,
+                    {hash64(sighting.competitor), rules_->calendar.day_of(event.occurred_at),
+                     *sighting.competitor_monthly_revenue},
+                    today());
+        touch(account, Account::kLedger);
+    }
     std::string text(name(sighting.evidence));
     if (!sighting.competitor.empty()) text += ": " + std::string(sighting.competitor);
     take_trigger(account,
@@ -370,6 +380,7 @@ void Shard::accept_level(Account& account) {
     ledger.volume = {};
     ledger.revenue = {};
     ledger.mix = {};
+    ledger.together = {};
     ledger.comparisons.clear();
     const CaseRecord& record = ledger.file.cases.back();
     ledger.known_since = first_day(Week{week_of(rules_->calendar.day_of(record.live_since)).n - 1});

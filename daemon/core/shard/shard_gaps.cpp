@@ -125,7 +125,9 @@ std::vector<std::string> Shard::held_feeds(const Account& account) const {
 void Shard::retry_held(std::uint32_t region, Effects& effects) {
     const Roots roots = roots_within(region);
     const std::vector<AccountRoot> waiting(held_.lower_bound(roots.from), held_.lower_bound(roots.to));
+    const auto waited = periods_waited_for();
     for (const AccountRoot root : waiting) retry_held(*find(root), clock_, true, effects);
+    answer_waiting_groups(waited, effects);
 }
 
 // --- gaps, as this shard sees them ---

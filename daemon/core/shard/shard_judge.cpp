@@ -33,8 +33,8 @@ bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope sc
 
 }  // namespace
 
-void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
-                      bool awake, Effects& effects) {
+void Shard::judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
+                      Period period, Timestamp now, bool awake, Effects& effects) {
     const std::uint64_t rule = hash64(row.id);
     // Most accounts remember nothing: judge with a blank memory and keep it only if there is something to keep.
     ComparisonState blank;
@@ -46,8 +46,9 @@ void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope sco
             if (known.rule == rule && known.scope == scope) state = &known;
         }
     }
-    const ComparisonContext context{rules_->calendar, account.usage, is_frozen_by_case(account, rule, scope),
-                                    history_from(account)};
+    const ComparisonContext context{rules_->calendar, usage, is_frozen_by_case(account, rule, scope),
+                                    history_from(account),
+                                    account.ledger == nullptr ? nullptr : &account.ledger->reports};
     const ComparisonResult result = compare(context, row, scope, period, *state);
     if (state == &blank && !blank.empty()) {
         state_of(account.story().comparisons, rule, scope) = blank;
@@ -60,6 +61,8 @@ void Shard::judge_row(Account& account, const ComparisonRow& row, UsageScope sco
     }
     if (row.kind == SignalKind::BRANCH_SHIFT) {
         settle_shift(account, row, scope, result, now, awake, effects);
+    } else if (row.kind == SignalKind::SHARE_OF_WALLET_DROP) {
+        settle_share(account, row, result, now, awake, effects);
     } else {
         settle_drop(account, row, scope, result, now, awake, effects);
     }
@@ -83,6 +86,8 @@ void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const
                                       {"observed", std::to_string(e.observed)},
                                       {"expected", std::to_string(e.expected)},
                                       {"change_bp", std::to_string(e.change_bp)}};
+    if (e.share_bp) inputs.push_back({"share_bp", std::to_string(*e.share_bp)});
+    if (e.previous_share_bp) inputs.push_back({"previous_share_bp", std::to_string(*e.previous_share_bp)});
     if (e.yoy_change_bp) inputs.push_back({"yoy_change_bp", std::to_string(*e.yoy_change_bp)});
     if (e.last_year_change_bp) inputs.push_back({"last_year_change_bp", std::to_string(*e.last_year_change_bp)});
     std::vector<Gate> gates;
@@ -169,6 +174,8 @@ DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const 
     finding.periods = step.periods;
     finding.rest_change_bp = e.rest_change_bp;
     finding.rest_within_bp = row.rest_within_bp;
+    finding.share_bp = e.share_bp;
+    finding.previous_share_bp = e.previous_share_bp;
     return finding;
 }
 

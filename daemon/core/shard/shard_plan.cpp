@@ -335,7 +335,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
     for (const Period period :
          {Period{WindowKind::WEEK, week_of(through).n - 1}, Period{WindowKind::MONTH, month_of(through).n - 1}}) {
         shard_.each_row(account, side.policy(), period, true, true, [&](const ComparisonRow& row, UsageScope scope) {
-            if (row.kind == SignalKind::BRANCH_SHIFT) return;
+            if (row.kind == SignalKind::BRANCH_SHIFT || row.kind == SignalKind::SHARE_OF_WALLET_DROP) return;
             ComparisonState state;
             state.rule = hash64(row.id);
             state.scope = scope;
@@ -343,7 +343,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             if (account.ledger != nullptr) {
                 const Ledger& ledger = *account.ledger;
                 if (row.measure == Measure::REVENUE && ledger.volume.is_active()) return;
-                told = ledger.episode_of(row.kind).signalled;
+                told = ledger.episode_of(row).signalled;
                 for (const ComparisonState& known : ledger.comparisons) {
                     if (known.rule == state.rule && known.scope == scope) state = known;
                 }

@@ -31,11 +31,16 @@ Partial Shard::partial_about(std::string_view topic, std::string_view subject, T
 }
 
 Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
-    const bool about_feed = is_gap_share(event.topic);
-    const bool known = about_feed || event.topic == kHandOver || event.topic == kComplaintStatistics;
+    if (is_gap_share(event.topic)) return on_gap_share(event, effects);
+    const bool sum = event.topic.starts_with(kGroupSum);
+    const bool known = sum || event.topic == kHandOver || event.topic == kComplaintStatistics ||
+                       event.topic == kCohort || event.topic == kGroupUsage;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
-    if (about_feed) return on_gap_share(event, effects);
+    if (sum) {  // one shard has added up already
+        judge_group(event, effects);
+        return Applied::applied;
+    }
     const std::string key(event.subject);
     Subject& subject = subjects_.change(key);
     Gathering& gathering = subject.gathering(event.topic, *event.due_at);
@@ -53,6 +58,10 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     if (gathering.answers.size() < static_cast<std::size_t>(place_.partitions)) return Applied::applied;
     if (event.topic == kHandOver) {
         hand_over_answered(key, subject, gathering, effects);
+    } else if (event.topic == kCohort) {
+        cohorts_answered(key, subject, gathering, effects);
+    } else if (event.topic == kGroupUsage) {
+        groups_answered(key, subject, gathering, effects);
     } else {
         statistics_answered(key, subject, gathering, effects);
     }

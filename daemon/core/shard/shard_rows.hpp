@@ -16,8 +16,9 @@ void Shard::each_row(const Account& account, const Policy& policy, Period period
         Measure measure;
         bool shifts;
     };
-    for (const Turn turn : {Turn{Measure::ITEMS, true}, Turn{Measure::ITEMS, false}, Turn{Measure::REVENUE, true},
-                            Turn{Measure::REVENUE, false}}) {
+    // A share is of the revenue that is known to be complete.
+    for (const Turn turn : {Turn{Measure::ITEMS, true}, Turn{Measure::ITEMS, false}, Turn{Measure::REVENUE, false},
+                            Turn{Measure::WALLET_SHARE, false}}) {
         if (turn.measure == Measure::ITEMS ? !items : !revenue || !account.usage.has_revenue()) continue;
         for (const ComparisonRow& row : policy.comparisons) {
             const bool shift = row.kind == SignalKind::COMPETITOR_SUSPECTED;
@@ -30,6 +31,7 @@ void Shard::each_row(const Account& account, const Policy& policy, Period period
 // A part is the whole where there is one only: the same evidence as the root's.
 template <class F>
 void Shard::each_scope(const Account& account, const ComparisonRow& row, Period period, F&& use) const {
+    if (row.per == Scope::INDUSTRY || row.per == Scope::GROUP) return;  // asked of several accounts together
     if (row.per != Scope::ROOT && account.usage.cells().size() < 2) return;
     if (row.kind == SignalKind::REVENUE_DROP && !revenue_rhythm_fits(account.usage, row, period)) return;
     if (row.per == Scope::ROOT) {

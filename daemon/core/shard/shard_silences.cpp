@@ -1,5 +1,7 @@
 // Shard: silences. What they keep back is kept with the accounts; here is who has something kept back, and when to look
 // again.
+#include <algorithm>
+
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -18,7 +20,9 @@ std::optional<SilenceCover> Shard::silence_over(const Account& account, SignalKi
 bool Shard::keeps_back(const Account& account) {
     if (account.ledger == nullptr) return false;
     const Ledger& ledger = *account.ledger;
-    return ledger.volume.silenced || ledger.revenue.silenced || ledger.mix.silenced || aw::keeps_back(ledger.file);
+    const auto all = ledger.episodes();
+    return std::any_of(all.begin(), all.end(), [](const Episode* episode) { return episode->silenced; }) ||
+           aw::keeps_back(ledger.file);
 }
 
 void Shard::on_silence(const SilenceEvent& silence, Effects& effects) {

@@ -112,7 +112,7 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     if ((parts & Account::kHot) != 0) {
         out.push_back({"h/" + root, record([&](ArchiveWriter& archive) {
                            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds,
-                                   account.activity);
+                                   account.activity, account.standing);
                            account.usage.write_part(archive, account.hot_from, kEnd);
                        })});
     }
@@ -229,7 +229,8 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
     Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
     switch (part) {
         case 'h':
-            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity);
+            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity,
+                    account.standing);
             account.usage.read_part(archive);
             break;
         case 'c':
@@ -301,6 +302,11 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     view.is_key_account = is_key_account(rules_->policy, unit == nullptr ? UnitType::UNSPECIFIED : unit->type,
                                          view.importance, view.t12m_revenue);
     view.grade = grade_name(rules_->policy.grade_scheme, current_grade(*account));
+    const int paid_lines = account->usage.lines_with_revenue(day);
+    if (paid_lines > 0) {
+        view.product_breadth = paid_lines >= rules_->policy.composite_lines ? ProductBreadth::COMPOSITE
+                                                                            : ProductBreadth::SPECIALISED;
+    }
     view.items_28d = account->usage.sum(Measure::ITEMS, {}, from, day + 1);
     view.revenue_28d = {account->usage.sum(Measure::REVENUE, {}, from, day + 1)};
     view.last_event_at = account->last_event_at;

@@ -53,6 +53,8 @@ struct Subject {
     std::uint64_t number = 0;  // stands for it in the timer queue
     std::uint32_t last_task = 0;
     std::uint32_t last_notice = 0;
+    std::uint32_t last_signal = 0;
+    std::vector<std::string> marks;  // R15: industries that were down in the period before
     ObligationList obligations;
     std::vector<Gathering> gatherings;
     std::map<std::uint32_t, FeedGap> gaps;  // of a feed, by region
@@ -63,7 +65,7 @@ struct Subject {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(number, last_task, last_notice, obligations, gatherings, gaps);
+        archive(number, last_task, last_notice, last_signal, marks, obligations, gatherings, gaps);
     }
 };
 

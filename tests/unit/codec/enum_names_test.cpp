@@ -72,6 +72,7 @@ Enumerations of_the_model() {
     add<UnitType>("UnitType", all);
     add<ClockKind>("ClockKind", all);
     add<OfferApproval>("OfferApproval", all);
+    add<ProductBreadth>("ProductBreadth", all);
     add<Measure>("Measure", all);
     add<WindowKind>("WindowKind", all);
     add<Scope>("Scope", all);

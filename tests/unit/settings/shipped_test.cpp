@@ -86,7 +86,7 @@ TEST(Shipped, DezhouIsComplete) {
     EXPECT_EQ(policy.downgrade_hysteresis_bp, 500);
     EXPECT_FALSE(policy.detection.enabled);
     EXPECT_DOUBLE_EQ(policy.detection.false_alarms_per_account_year, 0.5);
-    EXPECT_EQ(policy.comparisons.size(), 9U);
+    EXPECT_EQ(policy.comparisons.size(), 16U);
     EXPECT_EQ(policy.complaints.serious_claim, yuan(5000));
     EXPECT_EQ(policy.severity.kinds.size(), EnumNames<SignalKind>::kList.size() - 1);
     EXPECT_EQ(policy.severity.raised_grades, (std::vector<std::string>{"G5", "G6"}));

@@ -61,7 +61,7 @@ TEST(MixShift, TheExampleOfTheRequirements) {
     const auto others = std::find_if(shift.reasons.begin(), shift.reasons.end(),
                                      [](const Reason& r) { return r.code == "OTHER_LINES"; });
     ASSERT_NE(others, shift.reasons.end());
-    EXPECT_EQ(others->text, "all other lines together: +0.5 %");
+    EXPECT_EQ(others->text, "all other lines together: +0.6 %");
     EXPECT_EQ(rig.last_case().case_class, CaseClass::EMERGENCY);
     EXPECT_EQ(rig.last_case().severity, Severity::MEDIUM);  // one piece of evidence: nothing compounds
     EXPECT_EQ(rig.last_case().level, 1);
