@@ -30,8 +30,9 @@ TEST(BenchOutage, TakesTheSameShareFromAllForOneWeek) {
     ASSERT_EQ(set.outages.size(), 3U);
     const auto& outage = set.outages.front();
     const auto mean_on = [&](std::int32_t day) {
+        const auto index = static_cast<std::size_t>(day);
         double sum = 0;
-        for (const auto account : outage.innocent) sum += outage.portfolio.series(account)[static_cast<std::size_t>(day)];
+        for (const auto account : outage.innocent) sum += outage.portfolio.series(account)[index];
         return sum / static_cast<double>(outage.innocent.size());
     };
     EXPECT_NEAR(mean_on(outage.from - 1), 20.0, 1.5);
@@ -95,12 +96,12 @@ TEST(BenchCertainty, TakesTheFirstRealSignalAndAllFalseOnes) {
 }
 
 class LaneScript final : public Script {
-  public:
+public:
     explicit LaneScript(std::vector<LaneAlarm> alarms) : Script({}), alarms_(std::move(alarms)) {}
     [[nodiscard]] bool names_lanes() const override { return true; }
     [[nodiscard]] std::vector<LaneAlarm> run_lanes(const LanePortfolio&, double) const override { return alarms_; }
 
-  private:
+private:
     std::vector<LaneAlarm> alarms_;
 };
 
