@@ -49,11 +49,13 @@ TEST(BenchOutage, TakesTheSameShareFromAllForOneWeek) {
 
 TEST(BenchRecovery, MeasuresFromTheReturnAndCountsTooEarlyOnes) {
     DropRuns returns;
-    returns.every_drop = {{1, 100, {.depth = 0.7, .lasts_days = 40}}, {3, 100, {.depth = 0.7, .lasts_days = 40}}};
+    const DropShape back{.depth = 0.7, .lasts_days = 40};
+    returns.every_drop = {{1, 100, back}, {3, 100, back}, {5, 100, back}};
     DropRuns lasting;
     lasting.every_drop = {{1, 100, {.depth = 0.7}}, {3, 100, {.depth = 0.7}}};
-    // 1 is called recovered on the return's third day, 45 days after its alarm; 3 is found only after the return.
-    const Script detector({{1, 97}, {1, 110}, {3, 145}}, {{1, 142}});
+    // 1 is called recovered on the return's third day, 32 days after its alarm; 3 is found only after the return;
+    // 5 is called recovered before it came back, which is no fast recovery.
+    const Script detector({{1, 97}, {1, 110}, {3, 145}, {5, 105}}, {{1, 142}, {5, 130}});
     const RecoveryFigures figures = measure_recoveries(detector, returns, lasting, 1.0);
     EXPECT_EQ(figures.delays.drops(), 1U);
     EXPECT_DOUBLE_EQ(figures.delays.mean_days(), 3.0);
