@@ -24,10 +24,11 @@ Detectors chosen_detectors(const Options& options) {
     return detectors;
 }
 
-std::vector<World> chosen_worlds(const Options& options) {
+std::vector<World> chosen_worlds(const Options& options, const RealData& real) {
     std::vector<World> worlds;
     for (const auto& kind : simulation_kinds())
         if (chosen(options.portfolios, kind.name)) worlds.push_back(simulate(kind, mix_seed(options.seed, 7)));
+    if (chosen(options.portfolios, real.retail.portfolio.name)) worlds.push_back(real.retail);
     return worlds;
 }
 
@@ -41,11 +42,11 @@ void for_each_detector(const Detectors& detectors, std::vector<Evaluation>& eval
     std::cerr << '\n';
 }
 
-std::vector<Evaluation> evaluate(const Options& options, const Detectors& detectors) {
+std::vector<Evaluation> evaluate(const Options& options, const Detectors& detectors, const RealData& real) {
     const std::size_t runs = options.quick ? kQuickRuns : kRuns;
     std::vector<Evaluation> evaluations;
     for (const auto& detector : detectors) evaluations.push_back(begin_evaluation(*detector));
-    for (const World& world : chosen_worlds(options)) {
+    for (const World& world : chosen_worlds(options, real)) {
         for (const double rate : kRates) {
             std::cerr << world.portfolio.name << ", " << rate << " items a day: drops and oracle;" << std::flush;
             const Stratum stratum = make_stratum(world, rate, runs, options.seed);
@@ -65,6 +66,12 @@ std::vector<Evaluation> evaluate(const Options& options, const Detectors& detect
             evaluate_gaps(detector, gaps, evaluation);
         });
     }
+    if (!options.drops_only && chosen(options.portfolios, real.shipments.portfolio.name)) {
+        std::cerr << real.shipments.portfolio.name << ": natural collapses;" << std::flush;
+        for_each_detector(detectors, evaluations, [&](const Detector& detector, Evaluation& evaluation) {
+            evaluate_collapses(detector, real, evaluation);
+        });
+    }
     return evaluations;
 }
 
@@ -74,8 +81,15 @@ int run(const Options& options) {
         std::cerr << "no such detector\n";
         return 64;
     }
-    const auto evaluations = evaluate(options, detectors);
-    if (evaluations.front().strata.empty()) {
+    std::string error;
+    const auto real = read_real_data(options.data, error);
+    if (!real) {
+        std::cerr << error << '\n';
+        return 66;
+    }
+    const auto evaluations = evaluate(options, detectors, *real);
+    const auto& first = evaluations.front();
+    if (first.strata.empty() && !first.has_gaps && first.collapses.of == 0) {
         std::cerr << "no such portfolio\n";
         return 64;
     }

@@ -60,4 +60,16 @@ void evaluate_gaps(const Detector& detector, const GapCase& gaps, Evaluation& ev
     evaluation.has_gaps = true;
 }
 
+void evaluate_collapses(const Detector& detector, const RealData& data, Evaluation& evaluation) {
+    const double threshold = calibrate(detector, data.shipments, kTargetPerAccountYear).threshold;
+    const auto alarms = detector.run(data.shipments.portfolio, threshold);
+    double sum = 0;
+    for (const auto& collapse : natural_collapses(data)) {
+        const double days = static_cast<double>(first_alarm(alarms, collapse.account, collapse.onset)) - collapse.onset + 1;
+        evaluation.collapses.count(days <= kStopCapDays);
+        if (days <= kStopCapDays) sum += days;
+    }
+    if (evaluation.collapses.hits > 0) evaluation.collapse_days = sum / static_cast<double>(evaluation.collapses.hits);
+}
+
 }  // namespace aw::bench

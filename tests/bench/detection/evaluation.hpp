@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/detection/real.hpp"
 #include "bench/detection/scenarios.hpp"
 #include "bench/detection/strata.hpp"
 
@@ -29,6 +30,8 @@ struct Evaluation {
     std::vector<Signal> signals;  // at the default threshold, gate portfolios
     GapFigures gaps;
     bool has_gaps = false;
+    Share collapses;               // natural ones of the real history, found within 180 days
+    double collapse_days = 0;      // mean of those found
 };
 
 [[nodiscard]] Evaluation begin_evaluation(const Detector& detector);
@@ -43,5 +46,7 @@ struct GapCase {
 };
 [[nodiscard]] GapCase make_gap_case(std::size_t runs, std::uint64_t seed);
 void evaluate_gaps(const Detector& detector, const GapCase& gaps, Evaluation& evaluation);
+
+void evaluate_collapses(const Detector& detector, const RealData& data, Evaluation& evaluation);
 
 }  // namespace aw::bench

@@ -39,6 +39,14 @@ std::span<const HolidaySpan> holidays_jp() {
     return spans;
 }
 
+std::span<const HolidaySpan> holidays_uk() {
+    static const std::vector<HolidaySpan> spans = {
+        span_of(2010, 12, 24, 12, 31, true), span_of(2011, 1, 1, 1, 3, true), span_of(2011, 4, 22, 4, 25),
+        span_of(2011, 4, 29, 5, 2),          span_of(2011, 5, 30, 5, 30),     span_of(2011, 8, 29, 8, 29),
+    };
+    return spans;
+}
+
 bool is_shopping_day(std::int32_t civil) {
     const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{civil}}};
     const auto month = static_cast<unsigned>(date.month());

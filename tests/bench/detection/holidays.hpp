@@ -16,7 +16,9 @@ struct HolidaySpan {
 [[nodiscard]] std::span<const HolidaySpan> holidays_cn();
 // The holidays that move restaurants' counts, 2024-2026.
 [[nodiscard]] std::span<const HolidaySpan> holidays_jp();
-// The first sixteen months of online shopping days: 11 November and 18 June.
+// Days on which the wholesaler of the real history was closed or nearly so, 2010-2011.
+[[nodiscard]] std::span<const HolidaySpan> holidays_uk();
+// Days of online shopping: 11 November and 18 June.
 [[nodiscard]] bool is_shopping_day(std::int32_t civil_day);
 
 [[nodiscard]] std::int32_t civil_day(int year, unsigned month, unsigned day);

@@ -123,6 +123,10 @@ std::vector<std::string> row_of(const Evaluation& evaluation, const std::vector<
     add_recoveries(evaluation, row);
     row.push_back(evaluation.has_gaps ? decimals(evaluation.gaps.delay_gaps / evaluation.gaps.limit_gaps, 2)
                                       : nothing());
+    const auto& found = evaluation.collapses;
+    row.push_back(found.of == 0 ? nothing()
+                                : std::to_string(found.hits) + " of " + std::to_string(found.of) +
+                                      (found.hits > 0 ? ", " + decimals(evaluation.collapse_days, 0) + " d" : ""));
     row.push_back(festival(gate));
     row.push_back(decimals(mean_of(evaluation.strata, &StratumFigures::ns_per_account_day), 0));
     return row;
@@ -139,7 +143,7 @@ Table summary(const std::vector<Evaluation>& evaluations) {
     table.head.insert(table.head.end(), portfolios.begin(), portfolios.end());
     for (const char* column :
          {"miss 50", "70", "100", "FA/yr", "untuned FA", "untuned, all", "cal.err", "outage", "leavers", "ramp", "lane d",
-          "lane miss", "right", "recov.", "early", "gaps", "festival", "ns/day"})
+          "lane miss", "right", "recov.", "early", "gaps", "collapses", "festival", "ns/day"})
         table.head.emplace_back(column);
     for (const auto& evaluation : evaluations) table.rows.push_back(row_of(evaluation, portfolios));
     return table;

@@ -62,6 +62,7 @@ struct Habits {
     int rest_day = -1;
     double phi = 0;
     double drift = 0;
+    double wobble = 0;
     double growth = 0;
     double season = 0;
     double season_phase = 0;
@@ -87,6 +88,7 @@ Habits draw_habits(const SimulationKind& kind, const Profile& industry, Random& 
                      ? std::clamp(random.log_normal(kind.phi_median, kind.phi_sigma), kind.phi_low, kind.phi_high)
                      : 0.0;
     habits.drift = kind.drift_median > 0.0 ? random.log_normal(kind.drift_median, kind.drift_sigma) : 0.0;
+    habits.wobble = kind.wobble_median > 0.0 ? std::min(0.4, random.log_normal(kind.wobble_median, kind.wobble_sigma)) : 0.0;
     habits.growth = random.normal(0.0, kind.growth_per_year) / 365.0;
     habits.season = random.normal(0.0, kind.season_amplitude);
     habits.season_phase = random.uniform() * 2.0 * std::numbers::pi;
@@ -103,7 +105,7 @@ Habits draw_habits(const SimulationKind& kind, const Profile& industry, Random& 
     return habits;
 }
 
-// Unannounced closures: mostly one day, seldom up to five. Nobody knows them, the oracle neither: they are noise.
+// Closures that nobody announced: mostly one day, seldom up to five. Only the oracle knows them.
 std::vector<bool> draw_closures(const SimulationKind& kind, Random& random) {
     std::vector<bool> closed(kind.days, false);
     for (std::size_t day = 0; day < kind.days; ++day) {
@@ -120,14 +122,18 @@ void draw_account(const SimulationKind& kind, const Days& days, std::size_t regi
     const auto closed = draw_closures(kind, random);
     const double pull = std::exp(-1.0 / kind.drift_return_days);
     double walk = random.normal(0.0, habits.drift / std::sqrt(std::max(1e-9, 1.0 - pull * pull)));
+    const double short_pull = std::exp(-1.0 / kind.wobble_days);
+    const double short_step = habits.wobble * std::sqrt(1.0 - short_pull * short_pull);
+    double wobble = random.normal(0.0, habits.wobble);
     const int closed_days = 2 + static_cast<int>(random.below(6));
     for (std::size_t day = 0; day < kind.days; ++day) {
         walk = pull * walk + random.normal(0.0, habits.drift);
+        wobble = short_pull * wobble + random.normal(0.0, short_step);
         if (random.uniform() < kind.jumps_per_year / 365.0) walk += random.normal(0.0, kind.jump_size);
         const auto index = static_cast<std::int32_t>(day);
         const int weekday = world.portfolio.weekday(day);
         const bool holiday = days.holiday[day] > 0.0F;
-        double log_mean = habits.log_base + walk + habits.growth * index + days.shock[region][day] +
+        double log_mean = habits.log_base + walk + wobble + habits.growth * index + days.shock[region][day] +
                           habits.weekday[static_cast<std::size_t>(weekday)] + days.shopping[day] +
                           habits.season * std::sin(2.0 * std::numbers::pi * index / 365.0 + habits.season_phase);
         if (days.festival[day] > 0.0)
@@ -137,9 +143,8 @@ void draw_account(const SimulationKind& kind, const Days& days, std::size_t regi
         const bool festival_rest =
             habits.closes_for_festival && days.festival_day[day] >= 0 && days.festival_day[day] < closed_days;
         const bool off = index < habits.start || index >= habits.end || weekday == habits.rest_day || festival_rest;
-        double mean = off ? 0.0 : std::exp(log_mean);
+        double mean = off || closed[day] ? 0.0 : std::exp(log_mean);
         world.truth.mean.push_back(static_cast<float>(mean));
-        if (closed[day]) mean = 0.0;
         // Bursty clients: the week's items come on some of the days; the mean stays what it is.
         if (habits.active < 1.0) mean = random.uniform() < habits.active ? mean / habits.active : 0.0;
         world.portfolio.counts.push_back(random.negative_binomial(mean, habits.phi));
@@ -147,10 +152,8 @@ void draw_account(const SimulationKind& kind, const Days& days, std::size_t regi
 }
 
 // Dispersion around the mean path once idle days are a part of the noise: E[x^2] of a mean that is on with chance q.
-double whole_phi(const SimulationKind& kind, const Habits& habits) {
-    const double closed_share = kind.closures_per_year * 1.5 / 365.0;
-    const double q = habits.active * (1.0 - closed_share);
-    return (1.0 + habits.phi) / q - 1.0;
+double whole_phi(const Habits& habits) {
+    return (1.0 + habits.phi) / habits.active - 1.0;
 }
 
 }  // namespace
@@ -176,7 +179,7 @@ World simulate(const SimulationKind& kind, std::uint64_t seed) {
         const Habits habits = draw_habits(kind, industries[key.industry], random);
         portfolio.cohorts.push_back(key);
         portfolio.starts.push_back(habits.start);
-        world.truth.phi.push_back(static_cast<float>(whole_phi(kind, habits)));
+        world.truth.phi.push_back(static_cast<float>(whole_phi(habits)));
         world.truth.ends.push_back(habits.end);
         draw_account(kind, days, key.region, habits, random, world);
     }

@@ -36,6 +36,9 @@ struct SimulationKind {
     double drift_median = 0.010;     // daily step of the level's random walk
     double drift_sigma = 0.5;
     double drift_return_days = 150;  // the walk is pulled back with this time constant
+    double wobble_median = 0;        // good and bad weeks: a second walk with a short memory, its spread
+    double wobble_sigma = 0.9;
+    double wobble_days = 12;
     double jumps_per_year = 0;       // sudden lasting changes of the level, up or down
     double jump_size = 0.3;
     double growth_per_year = 0.2;    // spread between accounts

@@ -14,6 +14,7 @@ constexpr std::size_t kShortestPart = 5;  // days
 
 struct Bucket {
     double sum = 0;
+    double squares = 0;
     double days = 0;
 };
 
@@ -32,13 +33,15 @@ class Adwin {
   private:
     void insert(double count) {
         if (rows_.empty()) rows_.emplace_back();
-        rows_[0].push_back({count, 1});
+        rows_[0].push_back({count, count * count, 1});
         sum_ += count;
         squares_ += count * count;
         days_ += 1;
         for (std::size_t row = 0; row < rows_.size() && rows_[row].size() > kBucketsPerRow; ++row) {
             if (row + 1 == rows_.size()) rows_.emplace_back();
-            const Bucket merged{rows_[row][0].sum + rows_[row][1].sum, rows_[row][0].days + rows_[row][1].days};
+            const Bucket& older = rows_[row][0];
+            const Bucket& newer = rows_[row][1];
+            const Bucket merged{older.sum + newer.sum, older.squares + newer.squares, older.days + newer.days};
             rows_[row].erase(rows_[row].begin(), rows_[row].begin() + 2);
             rows_[row + 1].push_back(merged);
         }
@@ -72,8 +75,7 @@ class Adwin {
         const Bucket oldest = rows_.back().front();
         rows_.back().erase(rows_.back().begin());
         if (rows_.back().empty()) rows_.pop_back();
-        // The squares of a merged bucket are not kept: its mean's share leaves with it.
-        squares_ *= 1.0 - oldest.days / days_;
+        squares_ -= oldest.squares;
         sum_ -= oldest.sum;
         days_ -= oldest.days;
     }
