@@ -20,6 +20,7 @@
 #include "core/cases/desks.hpp"
 #include "core/cases/silences.hpp"
 #include "core/model/event.hpp"
+#include "core/model/explanation.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
@@ -73,6 +74,8 @@ public:
     // --- questions, between batches ---
     [[nodiscard]] std::optional<AccountView> account(AccountRoot root) const;
     [[nodiscard]] const CaseFile* case_file(AccountRoot root) const;
+    // What is known of the account and what every rule says of it now; nothing if it is unknown. Changes nothing.
+    [[nodiscard]] std::optional<AccountExplanation> explain(AccountRoot root) const;
     [[nodiscard]] const Rules& rules() const { return *rules_; }
     // Revision and document of the activation in force; empty if the log has none yet.
     [[nodiscard]] const std::string& activation_document() const { return activation_document_; }
@@ -95,7 +98,8 @@ public:
     [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
 
 private:
-    class Planner;  // shard_plan.cpp
+    class Planner;    // shard_plan.cpp
+    class Explainer;  // shard_explain.cpp
 
     // --- time (shard.cpp) ---
     void fire_until(Timestamp until, bool dense, Effects& effects);
