@@ -76,6 +76,10 @@ void Api::add_routes() {
         };
     };
     router_.add("GET", "/api/v1/accounts/{code}", Scope::read, {}, bind(&Api::get_account));
+    router_.add("GET", "/api/v1/accounts/{code}/explain", Scope::read, {"at", "language"},
+                bind(&Api::explain_account));
+    router_.add("GET", "/api/v1/accounts/{code}/timeline", Scope::read, {}, bind(&Api::account_timeline));
+    router_.add("GET", "/api/v1/cases/{id}/timeline", Scope::read, {}, bind(&Api::case_timeline));
     router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
                 bind(&Api::list_cases));
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));

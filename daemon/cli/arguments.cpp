@@ -181,6 +181,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     CheckOptions check;
     SendOptions send;
     BacktestOptions backtest;
+    ExplainOptions explain;
     SimulateOptions simulate;
     ReloadArguments reload;
     AuditOptions audit;
@@ -197,6 +198,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_check(tool, check);
     add_send(tool, send);
     add_backtest(tool, backtest);
+    add_explain(tool, explain);
     add_simulate(tool, simulate);
     add_cases(tool, cases);
     add_silences(tool, silences);

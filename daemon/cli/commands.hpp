@@ -43,6 +43,16 @@ struct BacktestOptions {
 };
 [[nodiscard]] int run_backtest(const BacktestOptions& options, Console& console);
 
+struct ExplainOptions {
+    ConfigOptions config;  // not needed with a URL
+    std::string url;       // empty = the log is read
+    std::string token_file;
+    std::string account;  // 11 or 14 digits
+    std::string at;       // empty = now, or the end of the log
+    bool json = false;
+};
+[[nodiscard]] int run_explain(const ExplainOptions& options, Console& console);
+
 struct SimulateOptions {
     int accounts = 0;
     int days = 0;

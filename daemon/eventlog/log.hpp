@@ -171,6 +171,10 @@ public:
     [[nodiscard]] virtual int partitions() const = 0;
     [[nodiscard]] virtual LogResult<std::unique_ptr<GroupConsumer>> open_worker(const WorkerOptions& options) = 0;
     [[nodiscard]] virtual LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) = 0;
+    // Of one partition only; whoever reads must not mind records of others (an adapter may have nothing better).
+    [[nodiscard]] virtual LogResult<std::unique_ptr<TopicReader>> open_reader_of(Topic topic, int /*partition*/) {
+        return open_reader(topic);
+    }
     [[nodiscard]] virtual LogResult<std::unique_ptr<Appender>> open_appender() = 0;
     [[nodiscard]] virtual Admin& admin() = 0;
     // Does the log answer? For readiness.

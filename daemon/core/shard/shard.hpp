@@ -20,6 +20,7 @@
 #include "core/cases/desks.hpp"
 #include "core/cases/silences.hpp"
 #include "core/model/event.hpp"
+#include "core/model/explanation.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
@@ -74,6 +75,8 @@ public:
     // --- questions, between batches ---
     [[nodiscard]] std::optional<AccountView> account(AccountRoot root) const;
     [[nodiscard]] const CaseFile* case_file(AccountRoot root) const;
+    // What is known of the account and what every rule says of it now; nothing if it is unknown. Changes nothing.
+    [[nodiscard]] std::optional<AccountExplanation> explain(AccountRoot root) const;
     [[nodiscard]] const Rules& rules() const { return *rules_; }
     // Revision and document of the activation in force; empty if the log has none yet.
     [[nodiscard]] const std::string& activation_document() const { return activation_document_; }
@@ -97,6 +100,7 @@ public:
 
 private:
     class Planner;          // shard_plan.cpp
+    class Explainer;        // shard_explain.cpp
     class DetectionSource;  // shard_detection.cpp
 
     // --- time (shard.cpp) ---

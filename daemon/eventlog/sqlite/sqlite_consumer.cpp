@@ -101,9 +101,12 @@ std::vector<PartitionStatus> SqliteConsumer::status() {
     return list;
 }
 
-SqliteReader::SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends)
+SqliteReader::SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends,
+                           std::optional<int> only)
     : store_(std::move(store)), waiter_(std::move(waiter)), cursor_(store_, topic), ends_(std::move(ends)) {
-    for (int partition = 0; partition < static_cast<int>(ends_.size()); ++partition) cursor_.start(partition, 0);
+    for (int partition = 0; partition < static_cast<int>(ends_.size()); ++partition) {
+        if (!only || *only == partition) cursor_.start(partition, 0);
+    }
 }
 
 LogResult<std::span<const Record>> SqliteReader::poll(std::size_t max_records, Duration timeout) {
