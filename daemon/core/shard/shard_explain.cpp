@@ -6,16 +6,6 @@
 #include "base/hash.hpp"
 
 namespace aw {
-namespace {
-
-std::vector<std::string> kinds_of(std::uint8_t kinds) {
-    std::vector<std::string> names;
-    if ((kinds & FeedUse::kItems) != 0) names.emplace_back("items");
-    if ((kinds & FeedUse::kRevenue) != 0) names.emplace_back("revenue");
-    return names;
-}
-
-}  // namespace
 
 std::optional<AccountExplanation> Shard::explain(AccountRoot root) const {
     const Account* found = find(root);
@@ -74,15 +64,16 @@ void Shard::Explainer::who_is_watched() {
 void Shard::Explainer::feeds() {
     const Timestamp midnight = rules_.calendar.zone().at(shard_.today(), 0);
     for (const FeedUse& use : account_.feeds) {
-        if (use.kinds == 0) continue;
+        if (use.is_free()) continue;
         FeedState state;
         state.feed = shard_.feeds_.name(use.source);
-        state.delivers = kinds_of(use.kinds);
-        state.last_day = use.last_day;
+        if (use.last_items.n != 0) state.delivers.emplace_back("items");
+        if (use.last_revenue.n != 0) state.delivers.emplace_back("revenue");
+        state.last_day = use.last_day();
         state.needed = account_.needs_feed(use, FeedUse::kItems) || account_.needs_feed(use, FeedUse::kRevenue);
-        const auto until = shard_.feeds_.complete_until(use.source, region_of(account_.root));
-        if (until) state.complete_until = *until;
-        state.complete = !until || *until >= midnight;
+        const Feeds::Mark* mark = shard_.feeds_.covering(use.source, region_of(account_.root));
+        if (mark != nullptr) state.complete_until = mark->complete_until;
+        state.complete = mark == nullptr || mark->complete_until >= midnight;
         out_.feeds.push_back(std::move(state));
     }
     std::sort(out_.feeds.begin(), out_.feeds.end(),
