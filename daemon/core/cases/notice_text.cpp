@@ -51,6 +51,8 @@ Words signal_words(SignalKind kind) {
             return {"联系人变更", "contact changed"};
         case SignalKind::SERVICE_FAILURES:
             return {"服务差错", "service failures"};
+        case SignalKind::OWNERSHIP_CONFLICT:
+            return {"归属冲突", "two units claim one client"};
         case SignalKind::GRADE_DOWNGRADE:
             return {"客户等级下降", "grade downgrade"};
         default:
@@ -142,6 +144,8 @@ std::string headline(Language language, const NoticeFacts& f) {
             return en ? "case closed" : "已关闭";
         case NoticeReason::ROLE_UNFILLED:
             return en ? "nobody holds this post" : "该岗位无人在岗";
+        case NoticeReason::OWNERSHIP_CONFLICT:
+            return en ? "two units have registered this client, please rule" : "两个单位登记了同一客户,请协调裁定";
         case NoticeReason::HAND_OVER:
             return en ? "hand-over" : "工作交接";
         case NoticeReason::REMINDER:

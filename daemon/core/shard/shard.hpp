@@ -25,6 +25,7 @@
 #include "core/shard/account.hpp"
 #include "core/shard/departures.hpp"
 #include "core/shard/feeds.hpp"
+#include "core/shard/ownership.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
 #include "core/shard/subjects.hpp"
@@ -196,6 +197,13 @@ private:
     void statistics_answered(const std::string& unit, Subject& subject, Gathering& gathering, Effects& effects);
     void on_report_action(const ReportActionEvent& action, Effects& effects);
 
+    // --- two units that claim one client (shard_ownership.cpp) ---
+    static constexpr std::string_view kOwnership = "ownership";
+    static constexpr std::string_view kOwnershipConflict = "ownership-conflict";
+    void claim_name(const Account& account, std::string_view called, Effects& effects);
+    void on_claim(const PartialEvent& event, Effects& effects);
+    void on_ownership_conflict(const PartialEvent& event, Effects& effects);
+
     // --- people who leave (shard_handover.cpp) ---
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
     void answer_hand_over(const std::string& person, Partial partial, Effects& effects);
@@ -240,6 +248,7 @@ private:
     StaffOverlay overlay_;
     Departures departures_;
     Subjects subjects_;
+    Ownership ownership_;
     SeenIds seen_;
     Silences silences_;
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none

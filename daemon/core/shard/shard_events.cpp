@@ -202,6 +202,9 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
     Profile& profile = *account.profile;
+    const auto unit_before = unit_of(account);
+    const auto named = profile.names.find(event.code.branch);
+    const std::string known_as = named == profile.names.end() ? std::string() : named->second;
     if (!change.name.empty() || change.operation == AccountOperation::REGISTER)
         profile.names[event.code.branch] = change.name;
     if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
@@ -224,6 +227,8 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
         for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
     }
     touch(account, Account::kHot | Account::kCold);
+    const std::string called = change.name.empty() ? known_as : std::string(change.name);
+    if (called != known_as || unit_of(account) != unit_before) claim_name(account, called, effects);
     // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
     if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
 }

@@ -31,9 +31,15 @@ Partial Shard::partial_about(std::string_view topic, std::string_view subject, T
 }
 
 Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
-    const bool known = event.topic == kHandOver || event.topic == kComplaintStatistics;
+    const bool known = event.topic == kHandOver || event.topic == kComplaintStatistics || event.topic == kOwnership ||
+                       event.topic == kOwnershipConflict;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
+    if (event.topic == kOwnership || event.topic == kOwnershipConflict) {
+        if (event.topic == kOwnership) on_claim(event, effects);
+        if (event.topic == kOwnershipConflict) on_ownership_conflict(event, effects);
+        return Applied::applied;
+    }
     const std::string key(event.subject);
     Subject& subject = subjects_.change(key);
     Gathering& gathering = subject.gathering(event.topic, *event.due_at);

@@ -125,6 +125,7 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     if (silences_dirty_) write_silences(out);
     silences_dirty_ = false;
     subjects_.collect_changes(out);
+    ownership_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
@@ -141,6 +142,7 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
                    })});
     write_silences(out);
     subjects_.snapshot(out);
+    ownership_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
         write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
@@ -158,6 +160,7 @@ std::uint64_t Shard::state_hash() const {
 bool Shard::restore(std::string_view key, std::string_view value, const RulesReader& reader) {
     if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
     if (key.substr(0, 2) == Subjects::kStatePrefix) return subjects_.restore(key, value);
+    if (key.substr(0, 2) == Ownership::kStatePrefix) return ownership_.restore(key, value);
     if (key.size() > 2 && key[1] == '/') {
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);
