@@ -12,6 +12,7 @@
 
 #include "core/cases/case_file.hpp"
 #include "core/detect/comparison.hpp"
+#include "core/obligations/cadence.hpp"
 #include "core/policy/grading.hpp"
 #include "core/usage/usage.hpp"
 
@@ -176,6 +177,7 @@ struct Account {
     static constexpr std::uint8_t kHot = 1;   // usage of the open days changed
     static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
+    static constexpr std::uint8_t kCadence = 8;
 
     AccountRoot root;
     AccountUsage usage;
@@ -189,12 +191,14 @@ struct Account {
     std::uint8_t dirty = 0;
     std::unique_ptr<Profile> profile;
     std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<CadenceBook> cadence;
 
     [[nodiscard]] Importance importance() const {
         return profile == nullptr ? Importance::UNSPECIFIED : profile->importance;
     }
     [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
     [[nodiscard]] Ledger& story();                   // creates it
+    [[nodiscard]] CadenceBook& cadences();           // creates it
     // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
     [[nodiscard]] Money t12m(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.

@@ -177,6 +177,17 @@ private:
     void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
     void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
 
+    // --- what is owed in every period (shard_cadence.cpp) ---
+    void note_touch(Account& account, const Event& event, const TouchpointEvent& touch, Day day);
+    void note_pickup(Account& account, const Event& event, Day day);
+    void evaluate_cadences(Day day, Timestamp now, bool awake, Effects& effects);
+    void judge_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                       Effects& effects);
+    void settle_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                        Effects& effects);
+    void retry_cadences(Effects& effects);
+    [[nodiscard]] bool cadence_complete(const Account& account, const CadenceRow& row, const CadenceSpan& span) const;
+
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
     void on_silence(const SilenceEvent& silence, Effects& effects);
@@ -227,6 +238,7 @@ private:
     [[nodiscard]] std::int8_t current_grade(const Account& account, const Rules& rules) const;
     void write_shard(std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
+    void write_cadence_feeds(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
 
@@ -256,6 +268,9 @@ private:
     bool silences_dirty_ = false;
     TimerQueue timers_;
     std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
+    CadenceFeeds cadence_feeds_;
+    bool cadence_changed_ = false;
+    std::set<AccountRoot> held_cadences_;  // accounts with periods that wait for their feed
     std::set<AccountRoot> waiting_;  // have clocks that start at the next tick
     Timestamp next_evaluation_;
     Day evaluated_through_;  // last business day whose daily evaluation took place; 0 = none yet

@@ -72,6 +72,7 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
         regrade_all();
         answer_statistics(day, effects);
     }
+    evaluate_cadences(day, now, awake, effects);
     signal_silenced(now, awake, effects);
 }
 

@@ -124,7 +124,9 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
                               [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
                               [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
                               [&](const ManualSignalEvent& e) { on_manual_signal(account, event, e, effects); },
+                              [&](const PickupEvent&) { note_pickup(account, event, day); },
                               [&](const TouchpointEvent& e) {
+                                  note_touch(account, event, e, day);
                                   if (account.ledger == nullptr) return;
                                   with_desk(account, clock_, true, effects, [&](Desks& desks) {
                                       desks.cases.touched(StaffId(e.staff_id), e.channel, e.purpose);
@@ -358,8 +360,10 @@ Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
                       "watermark.region_code " + std::string(watermark.region_code) +
                           ": expected 6 digits, or nothing for every region");
     }
-    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until))
+    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until)) {
         retry_held(effects);
+        retry_cadences(effects);
+    }
     return Applied::applied;
 }
 

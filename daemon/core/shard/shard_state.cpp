@@ -95,6 +95,10 @@ void Shard::write_silences(std::vector<StateRecord>& out) const {
     out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
 }
 
+void Shard::write_cadence_feeds(std::vector<StateRecord>& out) const {
+    out.push_back({"cadence", record([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
+}
+
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
     const std::string root = format_root(account.root);
     if ((parts & Account::kHot) != 0) {
@@ -113,6 +117,9 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
         out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
     }
+    if ((parts & Account::kCadence) != 0 && account.cadence != nullptr) {
+        out.push_back({"k/" + root, record([&](ArchiveWriter& archive) { archive(*account.cadence); })});
+    }
 }
 
 void Shard::collect_changes(std::vector<StateRecord>& out) {
@@ -124,6 +131,8 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     activation_changed_ = false;
     if (silences_dirty_) write_silences(out);
     silences_dirty_ = false;
+    if (cadence_changed_) write_cadence_feeds(out);
+    cadence_changed_ = false;
     subjects_.collect_changes(out);
     ownership_.collect_changes(out);
     seen_.collect_changes(out);
@@ -141,11 +150,12 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
                        archive(activation_document_, previous_document_, refused_revision_);
                    })});
     write_silences(out);
+    write_cadence_feeds(out);
     subjects_.snapshot(out);
     ownership_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
-        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
+        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger | Account::kCadence, out);
     }
 }
 
@@ -178,6 +188,10 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
         archive(silences_, silence_end_);
         return archive.finished();
     }
+    if (key == "cadence") {
+        archive(cadence_feeds_);
+        return archive.finished();
+    }
     if (key != "activation") return false;
     archive(activation_document_, previous_document_, refused_revision_);
     if (!archive.finished()) return false;
@@ -206,6 +220,9 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
         case 'l':
             archive(account.story());
             break;
+        case 'k':
+            archive(account.cadences());
+            break;
         default:
             return false;
     }
@@ -219,6 +236,7 @@ void Shard::finish_restore() {
     timers_.clear();
     waiting_.clear();
     held_.clear();
+    held_cadences_.clear();
     silenced_.clear();
     today_until_ = {};
     if (started_) {
@@ -235,6 +253,7 @@ void Shard::finish_restore() {
     }
     for (const Account& account : accounts_) {
         departures_.count(account);
+        if (account.cadence != nullptr && !account.cadence->held.empty()) held_cadences_.insert(account.root);
         if (account.ledger == nullptr) continue;
         if (!account.ledger->held.empty()) held_.insert(account.root);
         if (keeps_back(account)) silenced_.insert(account.root);

@@ -74,6 +74,7 @@ Enumerations of_the_model() {
     add<OfferApproval>("OfferApproval", all);
     add<Measure>("Measure", all);
     add<WindowKind>("WindowKind", all);
+    add<CadencePeriod>("CadencePeriod", all);
     add<Scope>("Scope", all);
     add<Reference>("Reference", all);
     add<ReceiptOutcome>("ReceiptOutcome", all);
