@@ -185,7 +185,8 @@ bool Worker::round() {
         unreachable_since_.reset();
         backoff_ = Duration{0};
     }
-    ready_ = batch->assigned.empty() && !unreachable_since_ && all_live();
+    joined_ = joined_ || batch->joined;
+    ready_ = joined_ && batch->assigned.empty() && !unreachable_since_ && all_live();
     beat();
     if (commit_is_due() && !commit()) return false;
     answer_questions();

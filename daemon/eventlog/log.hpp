@@ -44,6 +44,8 @@ struct Batch {
     std::size_t failed_appends = 0;
     // Records that the client delivered a second time since the last poll(), dropped.
     std::size_t redelivered = 0;
+    // The group has said at least once which partitions are this consumer's, maybe none.
+    bool joined = false;
 };
 
 struct CommitOutcome {

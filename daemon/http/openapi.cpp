@@ -152,6 +152,7 @@ static constexpr std::string_view kDocument = R"json({
       "requestBody": {"required": true, "description": "One event in JSON per line, at most 16 MiB", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
       "responses": {
         "200": {"description": "What became of the lines", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IngestResult"}}}},
+        "403": {"description": "FORBIDDEN: a line is a command or a silence of somebody else than the token's owner; nothing was taken", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "413": {"description": "Over 16 MiB", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }

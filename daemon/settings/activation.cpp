@@ -93,7 +93,13 @@ private:
             out.milestones.push_back({value<MilestoneKind>(rule.kind()), value<Severity>(rule.severity()),
                                       span(rule.span(), rule.clock()), rule.fridays()});
         }
-        for (const auto& rule : in.obligations()) out.signal_tasks.push_back(signal_task(rule));
+        for (const auto& rule : in.obligations()) {
+            if (rule.has_times()) {
+                out.cadences.push_back(cadence(rule));
+            } else {
+                out.signal_tasks.push_back(signal_task(rule));
+            }
+        }
         out.noise = {in.noise().warn_first_pct(),       in.noise().warn_second_pct(),
                      Duration{in.noise().ack_repeat()}, Duration{in.noise().awake_within()},
                      in.noise().attention_per_day(),    in.noise().digest_at()};
@@ -165,6 +171,17 @@ private:
         out.kind = value<TaskKind>(in.kind());
         out.who = value<StaffRole>(in.who());
         out.span = span(in.span(), in.clock());
+        return out;
+    }
+
+    CadenceRow cadence(const pb::ObligationRow& in) {
+        CadenceRow out;
+        out.id = in.id();
+        out.kind = value<TaskKind>(in.kind());
+        out.who = value<StaffRole>(in.who());
+        out.times = in.times();
+        out.period = value<CadencePeriod>(in.period());
+        out.grades.assign(in.grades().begin(), in.grades().end());
         return out;
     }
 

@@ -25,6 +25,11 @@ std::shared_ptr<Rules> rules_of(std::string_view revision) {
         if (row.kind == SignalKind::COHORT_SHIFT) row.cohort_min_accounts = 2;
     }
     rules->revision = revision;
+    rules->policy.severity.kinds.push_back({SignalKind::CADENCE_MISSED, Severity::MEDIUM, false});
+    rules->policy.cadences = {
+        {"visits", TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, 2, CadencePeriod::WEEK, {"G4", "G6"}},
+        {"led", TaskKind::CALL, StaffRole::DEPUTY_GM_IN_CHARGE, 1, CadencePeriod::MONTH, {"G4", "G6", "G3"}},
+        {"pickups", TaskKind::PICKUP, StaffRole::PICKUP_COURIER, 1, CadencePeriod::DAY, {"G6"}}};
     if (revision == "early") rules->policy.evaluation_minute = 6 * 60;
     if (revision == "counting") rules->count_late = true;
     if (revision == "not-live") rules->live_from.reset();
@@ -139,6 +144,7 @@ private:
         add(n, seen);
     }
     void touchpoint(int n, const Choice& c) {
+        if (c.a % 5 == 0) return add(n, PickupEvent{pick(kStaff, c.b), 1}, c.a);
         TouchpointEvent visit;
         visit.staff_id = pick(kStaff, c.a);
         visit.channel = static_cast<TouchChannel>(1 + c.b % 2);

@@ -154,6 +154,16 @@ struct SignalTaskRule {
     Span span;
 };
 
+// --- what is owed again and again: so many times in every period (R25-R30) ---
+struct CadenceRow {
+    std::string id;
+    TaskKind kind = TaskKind::UNSPECIFIED;  // VISIT, CALL or PICKUP
+    StaffRole who = StaffRole::UNSPECIFIED;
+    std::int32_t times = 0;
+    CadencePeriod period = CadencePeriod::UNSPECIFIED;
+    std::vector<std::string> grades;  // of the accounts to which it is owed; "" = ungraded
+};
+
 struct NoiseRules {
     std::int32_t warn_first_pct = 70;
     std::int32_t warn_second_pct = 90;
@@ -183,6 +193,7 @@ struct Policy {
     SeverityRules severity;
     std::vector<MilestoneRule> milestones;
     std::vector<SignalTaskRule> signal_tasks;
+    std::vector<CadenceRow> cadences;
     DefectionRules defection;
     CaseRules cases;
     OfferRules offers;

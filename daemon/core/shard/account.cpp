@@ -37,6 +37,11 @@ Ledger& Account::story() {
     return *ledger;
 }
 
+CadenceBook& Account::cadences() {
+    if (cadence == nullptr) cadence = std::make_unique<CadenceBook>();
+    return *cadence;
+}
+
 Money Account::t12m(Day today) const {
     const Money billed = usage.revenue_365d(today);
     if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;

@@ -14,6 +14,7 @@
 #include "core/cases/case_file.hpp"
 #include "core/detect/comparison.hpp"
 #include "core/detect/wallet.hpp"
+#include "core/obligations/cadence.hpp"
 #include "core/policy/grading.hpp"
 #include "core/usage/usage.hpp"
 
@@ -243,6 +244,7 @@ struct Account {
     static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
     static constexpr std::uint8_t kDetector = 8;  // what its statistical detectors know
+    static constexpr std::uint8_t kCadence = 16;
 
     static constexpr std::uint8_t kKeyKnown = 1;  // whether it is a key account was looked at, ...
     static constexpr std::uint8_t kKey = 2;       // ... and it was one
@@ -265,12 +267,14 @@ struct Account {
     std::uint8_t dirty = 0;
     std::unique_ptr<Profile> profile;
     std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<CadenceBook> cadence;
 
     [[nodiscard]] Importance importance() const {
         return profile == nullptr ? Importance::UNSPECIFIED : profile->importance;
     }
     [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
     [[nodiscard]] Ledger& story();                   // creates it
+    [[nodiscard]] CadenceBook& cadences();           // creates it
     // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
     [[nodiscard]] Money t12m(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.

@@ -27,6 +27,7 @@
 #include "core/shard/departures.hpp"
 #include "core/shard/detection.hpp"
 #include "core/shard/feeds.hpp"
+#include "core/shard/ownership.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
 #include "core/shard/subjects.hpp"
@@ -248,6 +249,17 @@ private:
         return account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today();
     }
 
+    // --- what is owed in every period (shard_cadence.cpp) ---
+    void note_touch(Account& account, const Event& event, const TouchpointEvent& touch, Day day);
+    void note_pickup(Account& account, const Event& event, Day day);
+    void evaluate_cadences(Day day, Timestamp now, bool awake, Effects& effects);
+    void judge_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                       Effects& effects);
+    void settle_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                        Effects& effects);
+    void retry_cadences(Effects& effects);
+    [[nodiscard]] bool cadence_complete(const Account& account, const CadenceRow& row, const CadenceSpan& span) const;
+
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
     void on_silence(const SilenceEvent& silence, Effects& effects);
@@ -282,6 +294,12 @@ private:
     void answer_groups(const ComparisonRow& row, Period period, Effects& effects);
     void groups_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
     void judge_group(const PartialEvent& event, Effects& effects);
+    // --- two units that claim one client (shard_ownership.cpp) ---
+    static constexpr std::string_view kOwnership = "ownership";
+    static constexpr std::string_view kOwnershipConflict = "ownership-conflict";
+    void claim_name(const Account& account, std::string_view called, Effects& effects);
+    void on_claim(const PartialEvent& event, Effects& effects);
+    void on_ownership_conflict(const PartialEvent& event, Effects& effects);
 
     // --- people who leave (shard_handover.cpp) ---
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
@@ -308,6 +326,7 @@ private:
     void write_feeds(std::vector<StateRecord>& out) const;
     void write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
+    void write_cadence_feeds(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
 
@@ -329,6 +348,7 @@ private:
     StaffOverlay overlay_;
     Departures departures_;
     Subjects subjects_;
+    Ownership ownership_;
     SeenIds seen_;
     Detection detection_;
     bool detection_changed_ = false;
@@ -340,6 +360,9 @@ private:
     bool silences_dirty_ = false;
     TimerQueue timers_;
     std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
+    CadenceFeeds cadence_feeds_;
+    bool cadence_changed_ = false;
+    std::set<AccountRoot> held_cadences_;  // accounts with periods that wait for their feed
     std::set<AccountRoot> waiting_;  // have clocks that start at the next tick
     Timestamp next_evaluation_;
     Day evaluated_through_;  // last business day whose daily evaluation took place; 0 = none yet

@@ -40,6 +40,7 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
     }
     look_at_standing(day, now, awake, effects);
     detect(now, awake, effects);
+    evaluate_cadences(day, now, awake, effects);
     signal_silenced(now, awake, effects);
 }
 

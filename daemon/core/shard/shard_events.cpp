@@ -119,7 +119,9 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
                               [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
                               [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
                               [&](const ManualSignalEvent& e) { on_manual_signal(account, event, e, effects); },
+                              [&](const PickupEvent&) { note_pickup(account, event, day); },
                               [&](const TouchpointEvent& e) {
+                                  note_touch(account, event, e, day);
                                   if (account.ledger == nullptr) return;
                                   with_desk(account, clock_, true, effects, [&](Desks& desks) {
                                       desks.cases.touched(StaffId(e.staff_id), e.channel, e.purpose);
@@ -200,6 +202,9 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
     Profile& profile = *account.profile;
+    const auto unit_before = unit_of(account);
+    const auto named = profile.names.find(event.code.branch);
+    const std::string known_as = named == profile.names.end() ? std::string() : named->second;
     if (!change.name.empty() || change.operation == AccountOperation::REGISTER)
         profile.names[event.code.branch] = change.name;
     if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
@@ -226,6 +231,8 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
     }
     account.standing_next = {};
     touch(account, Account::kHot | Account::kCold);
+    const std::string called = change.name.empty() ? known_as : std::string(change.name);
+    if (called != known_as || unit_of(account) != unit_before) claim_name(account, called, effects);
     // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
     if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
 }

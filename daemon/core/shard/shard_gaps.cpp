@@ -82,6 +82,7 @@ Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
     }
     look_at_gaps(clock_, clock_, 0, effects);
     retry_held(*region, effects);
+    retry_cadences(effects);
     if (detection_.is_behind()) detect(clock_, true, effects);
     return Applied::applied;
 }

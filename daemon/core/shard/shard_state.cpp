@@ -99,6 +99,10 @@ void Shard::write_silences(std::vector<StateRecord>& out) const {
     out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
 }
 
+void Shard::write_cadence_feeds(std::vector<StateRecord>& out) const {
+    out.push_back({"cadence", record([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
+}
+
 void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const {
     auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
     if (shared)
@@ -131,6 +135,9 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
         out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
     }
+    if ((parts & Account::kCadence) != 0 && account.cadence != nullptr) {
+        out.push_back({"k/" + root, record([&](ArchiveWriter& archive) { archive(*account.cadence); })});
+    }
 }
 
 void Shard::collect_changes(std::vector<StateRecord>& out) {
@@ -146,7 +153,10 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     write_detection(detection_changed_, lateness_changed_, out);
     detection_changed_ = false;
     lateness_changed_ = false;
+    if (cadence_changed_) write_cadence_feeds(out);
+    cadence_changed_ = false;
     subjects_.collect_changes(out);
+    ownership_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
@@ -165,10 +175,13 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_feeds(out);
     write_silences(out);
     write_detection(true, true, out);
+    write_cadence_feeds(out);
     subjects_.snapshot(out);
+    ownership_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
-        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger | Account::kDetector, out);
+        write_account(accounts_[slot],
+                      Account::kHot | Account::kCold | Account::kLedger | Account::kDetector | Account::kCadence, out);
     }
 }
 
@@ -183,6 +196,7 @@ std::uint64_t Shard::state_hash() const {
 bool Shard::restore(std::string_view key, std::string_view value, const RulesReader& reader) {
     if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
     if (key.substr(0, 2) == Subjects::kStatePrefix) return subjects_.restore(key, value);
+    if (key.substr(0, 2) == Ownership::kStatePrefix) return ownership_.restore(key, value);
     if (key.size() > 2 && key[1] == '/') {
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);
@@ -209,6 +223,10 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     }
     if (key == "silences") {
         archive(silences_, silence_end_);
+        return archive.finished();
+    }
+    if (key == "cadence") {
+        archive(cadence_feeds_);
         return archive.finished();
     }
     if (key != "activation") return false;
@@ -243,6 +261,9 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
         case 's':
             detection_.account_fields(index_.at(root), archive);
             break;
+        case 'k':
+            archive(account.cadences());
+            break;
         default:
             return false;
     }
@@ -257,6 +278,7 @@ void Shard::finish_restore() {
     timers_.clear();
     waiting_.clear();
     held_.clear();
+    held_cadences_.clear();
     silenced_.clear();
     today_until_ = {};
     if (started_) {
@@ -274,6 +296,7 @@ void Shard::finish_restore() {
     }
     for (const Account& account : accounts_) {
         departures_.count(account);
+        if (account.cadence != nullptr && !account.cadence->held.empty()) held_cadences_.insert(account.root);
         if (account.ledger == nullptr) continue;
         if (!account.ledger->held.empty() || account.ledger->held_defection.n != 0) held_.insert(account.root);
         if (keeps_back(account)) silenced_.insert(account.root);

@@ -46,6 +46,7 @@ LogResult<Batch> SqliteConsumer::poll(std::size_t max_records, Duration timeout)
         auto changes = group_->changes(member_);
         to_restore_.insert(changes.gained.begin(), changes.gained.end());
         Batch batch;
+        batch.joined = true;
         revoking_ = std::move(changes.revoking);
         batch.revoking = revoking_;
         batch.assigned.assign(to_restore_.begin(), to_restore_.end());

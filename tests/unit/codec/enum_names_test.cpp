@@ -75,6 +75,7 @@ Enumerations of_the_model() {
     add<ProductBreadth>("ProductBreadth", all);
     add<Measure>("Measure", all);
     add<WindowKind>("WindowKind", all);
+    add<CadencePeriod>("CadencePeriod", all);
     add<Scope>("Scope", all);
     add<Reference>("Reference", all);
     add<ReceiptOutcome>("ReceiptOutcome", all);
