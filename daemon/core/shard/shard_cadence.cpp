@@ -99,8 +99,8 @@ bool Shard::cadence_complete(const Account& account, const CadenceRow& row, cons
     for (const auto& [source, last] : sources) newest = std::max(newest, last);
     return std::all_of(sources.begin(), sources.end(), [&](const auto& source) {
         if (newest - source.second >= kSourceDays) return true;
-        const auto until = feeds_.complete_until(source.first, region_of(account.root));
-        return !until || *until >= end;
+        const Feeds::Mark* mark = feeds_.covering(source.first, region_of(account.root));
+        return mark == nullptr || mark->complete_until >= end;
     });
 }
 
