@@ -252,7 +252,7 @@ static constexpr std::string_view kDocument = R"json({
     "Date": {"type": "string", "format": "date"},
     "Explanation": {"type": "object", "description": "What one rule or detector says of the account, or of one part of it", "properties": {
       "source": {"type": "string", "description": "COMPARISON, DEFECTION, or the name of a detector"}, "rule_id": {"type": "string"}, "kind": {"type": "string"},
-      "measure": {"type": "string", "enum": ["ITEMS", "REVENUE"]}, "reference": {"type": "string"}, "business_line": {"type": "string"}, "branch": {"type": "string"},
+      "measure": {"type": "string", "enum": ["ITEMS", "REVENUE", "WALLET_SHARE", "T12M_REVENUE"]}, "reference": {"type": "string"}, "business_line": {"type": "string"}, "branch": {"type": "string"},
       "outcome": {"$ref": "#/components/schemas/DecisionOutcome", "description": "FIRED: it holds now. SUPPRESSED: it would, but for the code. HELD: it waits. NOT_FIRED: nothing to tell"},
       "code": {"type": "string", "description": "A suppression code; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM, OFF"},
       "severity": {"$ref": "#/components/schemas/Severity"}, "period": {"type": "string"}, "window_from": {"$ref": "#/components/schemas/Date"}, "window_to": {"$ref": "#/components/schemas/Date"},
@@ -262,7 +262,7 @@ static constexpr std::string_view kDocument = R"json({
     "FeedState": {"type": "object", "properties": {"feed": {"type": "string"}, "delivers": {"type": "array", "items": {"type": "string"}}, "last_day": {"$ref": "#/components/schemas/Date"},
       "complete_until": {"$ref": "#/components/schemas/Time"}, "needed": {"type": "boolean"}, "complete": {"type": "boolean"}}},
     "HeldPeriod": {"type": "object", "properties": {"period": {"type": "string"}, "waits_for": {"type": "array", "items": {"type": "string"}}}},
-    "EpisodeState": {"type": "object", "properties": {"measure": {"type": "string", "enum": ["ITEMS", "REVENUE"]}, "rule_ids": {"type": "array", "items": {"type": "string"}},
+    "EpisodeState": {"type": "object", "properties": {"measure": {"type": "string", "enum": ["ITEMS", "REVENUE", "WALLET_SHARE", "T12M_REVENUE"]}, "rule_ids": {"type": "array", "items": {"type": "string"}},
       "signalled": {"$ref": "#/components/schemas/Severity"}, "waiting": {"$ref": "#/components/schemas/Severity"}, "silenced": {"type": "boolean"}, "over_on": {"$ref": "#/components/schemas/Date"}}},
     "AccountExplanation": {"type": "object", "description": "Everything that is known of an account at an instant, and what every rule says of it then", "properties": {
       "account": {"$ref": "#/components/schemas/Account"}, "at": {"$ref": "#/components/schemas/Time"}, "policy_id": {"type": "string"}, "config_revision": {"type": "string"},

@@ -43,8 +43,6 @@ bool one_step(Place from, CaseState to) {
 // One version may hold two steps: the leader's accept acknowledges and completes the group.
 bool reachable(Place from, CaseState to) {
     if (one_step(from, to)) return true;
-    // RESUME leads back to the state before, which the table cannot say.
-    if (from == CaseState::SUSPENDED && next_state(to, CaseTrigger::SUSPEND) == CaseState::SUSPENDED) return true;
     for (const Transition& row : transition_table()) {
         if (is_step(from, row) && one_step(from.then(row.to), to)) return true;
     }

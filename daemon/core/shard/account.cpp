@@ -53,6 +53,12 @@ Money Account::t12m(Day today) const {
             profile->annual_revenue_hint.minor % AccountUsage::kYearDays * before / AccountUsage::kYearDays};
 }
 
+bool Account::t12m_is_measured(Day today) const {
+    if (!usage.has_revenue()) return false;
+    const bool hinted = profile != nullptr && profile->annual_revenue_hint.minor != 0;
+    return !hinted || today - first_event_day >= AccountUsage::kYearDays;
+}
+
 bool Account::needs_feed(const FeedUse& use, std::uint8_t kinds) const {
     const auto needs = [&](Day FeedUse::*last) {
         if ((use.*last).n == 0) return false;

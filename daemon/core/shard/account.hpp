@@ -277,6 +277,9 @@ struct Account {
     [[nodiscard]] CadenceBook& cadences();           // creates it
     // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
     [[nodiscard]] Money t12m(Day today) const;
+    // Whether a change of it is the client's doing: the hint has no share in it any more, or never had, and some revenue
+    // was ever reported. A hint that fades day by day says nothing of the client.
+    [[nodiscard]] bool t12m_is_measured(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.
     void used_feed(std::uint8_t source, std::uint8_t kind, Day day);
     // Whether a verdict about these kinds of event needs the source: it delivered one of them within the 28 days that
@@ -286,5 +289,8 @@ struct Account {
     // Whether the source delivered anything within the 28 days that end with `last`.
     [[nodiscard]] bool had_from(std::uint8_t source, Day last) const;
 };
+
+// R46: the baseline stays frozen while a case of a drop kind is open, and while one measures its recovery by this row.
+[[nodiscard]] bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope scope);
 
 }  // namespace aw

@@ -40,7 +40,6 @@ private:
     void settle(Explanation& says, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const;
     [[nodiscard]] bool is_held(const ComparisonRow& row, Period period) const;
     [[nodiscard]] ComparisonState state_before(const ComparisonRow& row, UsageScope scope, Period period) const;
-    [[nodiscard]] bool drop_case_open() const;
     // The last week or month that was judged.
     [[nodiscard]] Period judged(WindowKind kind) const;
 

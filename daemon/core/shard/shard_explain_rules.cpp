@@ -3,7 +3,6 @@
 #include <array>
 
 #include "base/hash.hpp"
-#include "core/cases/case_desk.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/shard_explain.hpp"
 #include "core/shard/shard_rows.hpp"
@@ -23,6 +22,8 @@ std::string_view code_of(Verdict verdict) {
             return name(SuppressionCode::SEASONAL);
         case Verdict::small_numbers:
             return name(SuppressionCode::SMALL_NUMBERS);
+        case Verdict::rest_moved:
+            return name(SignalKind::COMPETITOR_SUSPECTED);
         default:
             return name(SuppressionCode::NOT_PERSISTENT);
     }
@@ -44,13 +45,6 @@ void hold_back(Explanation& says, SuppressionCode code) {
 Period Shard::Explainer::judged(WindowKind kind) const {
     const Day day = shard_.evaluated_through_.n != 0 ? shard_.evaluated_through_ : shard_.today();
     return kind == WindowKind::MONTH ? Period{kind, month_of(day).n - 1} : Period{kind, week_of(day).n - 1};
-}
-
-bool Shard::Explainer::drop_case_open() const {
-    const CaseRecord* open = account_.ledger == nullptr ? nullptr : account_.ledger->file.open_case();
-    return open != nullptr && open->is_live() &&
-           std::any_of(open->facts.begin(), open->facts.end(),
-                       [](const SignalFact& fact) { return is_drop(fact.kind); });
 }
 
 void Shard::Explainer::comparisons() {
@@ -129,7 +123,9 @@ bool Shard::Explainer::is_held(const ComparisonRow& row, Period period) const {
 
 void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period period) {
     ComparisonState state = state_before(row, scope, period);
-    const ComparisonContext context{rules_.calendar, account_.usage, drop_case_open(), shard_.history_from(account_)};
+    const ComparisonContext context{rules_.calendar, account_.usage, is_frozen_by_case(account_, state.rule, scope),
+                                    shard_.history_from(account_),
+                                    account_.ledger == nullptr ? nullptr : &account_.ledger->reports};
     const ComparisonResult result = compare(context, row, scope, period, state);
     Explanation says = begin(row, scope, period);
     show_numbers(says, row, scope, result);
@@ -142,7 +138,8 @@ void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period pe
         says.severity = result.severity;
         settle(says, row, scope, result);
     } else {
-        const bool silent = result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable;
+        const bool silent = result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable ||
+                            result.verdict == Verdict::rest_moved;
         says.outcome = silent ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED;
         says.code = code_of(result.verdict);
     }
@@ -193,6 +190,10 @@ void Shard::Explainer::show_gates(Explanation& says, const ComparisonRow& row, c
         says.gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),
                               result.verdict != Verdict::small_numbers});
     }
+    if (e.rest_change_bp) {
+        says.gates.push_back({"rest_change_bp", std::to_string(*e.rest_change_bp), std::to_string(row.rest_within_bp),
+                              result.verdict != Verdict::rest_moved});
+    }
     if (!result.below_lowest) return;
     // The step that fires, or the mildest that waits: a fall below the lowest gate has reached that one.
     const std::size_t step = result.step >= 0 ? static_cast<std::size_t>(result.step) : 0;
@@ -213,10 +214,9 @@ void Shard::Explainer::settle(Explanation& says, const ComparisonRow& row, Usage
         return !code;
     };
     const auto if_so = [](bool yes, SuppressionCode code) { return yes ? std::optional(code) : std::nullopt; };
-    const Day from = result.evidence.period.from();
-    const bool told = !shift && (ledger.volume.was_told(from, result.severity) ||
-                                 (money && ledger.revenue.was_told(from, result.severity)));
+    const bool share = row.measure == Measure::WALLET_SHARE;  // no episode: told when it was measured
     const bool other = (money || shift) && ledger.volume.is_active();
+    const bool told = !shift && !share && !other && shard_.is_told(account_, row, scope, result);
     if (!gate("episode", if_so(told || other, SuppressionCode::SAME_EPISODE),
               told    ? "told"
               : other ? "volume"
@@ -239,8 +239,8 @@ void Shard::Explainer::settle(Explanation& says, const ComparisonRow& row, Usage
     }
     const auto not_ours = shard_.not_ours(account_, true);
     if (!gate("watched", not_ours, not_ours ? "no" : "yes", "yes")) return;
-    const Episode& episode = money ? ledger.revenue : ledger.volume;
-    if (!shift && result.severity <= episode.signalled) return signalled(episode.signalled);
+    const Episode& episode = ledger.episode_of(row);
+    if (!shift && !share && result.severity <= episode.signalled) return signalled(episode.signalled);
     if (!gate("live", if_so(history, SuppressionCode::BACKFILL), history ? "history" : "live", "live")) return;
     const auto cover = shard_.silence_over(account_, row.kind, true);
     gate("silence", if_so(cover.has_value(), SuppressionCode::SILENCED), cover ? cover->silence->silence_id : "none",

@@ -20,7 +20,8 @@ ComparisonState& state_of(std::vector<ComparisonState>& states, std::uint64_t ru
     return added;
 }
 
-// R46: the baseline stays frozen while a case of a drop kind is open, and while one measures its recovery by this row.
+}  // namespace
+
 bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope scope) {
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     if (open == nullptr || !open->is_live()) return false;
@@ -30,8 +31,6 @@ bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope sc
                return seen.rule == rule && seen.scope == scope && seen.fell_to_bp > 0;
            });
 }
-
-}  // namespace
 
 void Shard::judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
                       Period period, Timestamp now, bool awake, Effects& effects) {

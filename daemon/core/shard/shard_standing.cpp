@@ -86,7 +86,8 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         });
         return day + 1;
     }
-    account.standing |= Account::kKeyKnown;
+    // The first revenue that is ever known, and the first hint, tell what the account is and not that it has changed.
+    if (t12m.minor > 0 || key) account.standing |= Account::kKeyKnown;
     account.standing = static_cast<std::uint8_t>(key ? account.standing | Account::kKey
                                                      : account.standing & ~Account::kKey);
     if (!prospect) account.standing &= static_cast<std::uint8_t>(~(Account::kPromoted | Account::kPromotionHeld));
@@ -102,7 +103,7 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         touch(account, Account::kHot);
         return told ? next() : day + 1;
     }
-    if (status == nullptr || !was_known || key == was_key) return next();
+    if (status == nullptr || !was_known || key == was_key || !account.t12m_is_measured(day)) return next();
     facts.reasons = {{"KEY_ACCOUNT", key ? (en ? "is a key account now: " : "成为大客户:") + yuan_text(t12m.minor)
                                          : (en ? "is no key account any more: " : "不再是大客户:") +
                                                yuan_text(t12m.minor)}};
@@ -186,7 +187,8 @@ void Shard::regrade_all(Timestamp now, bool awake, Effects& effects) {
             }
             account.grade = grade;
             touch(account, Account::kCold);
-            if (row != nullptr) tell_standing(account, *row, std::move(facts), false, now, awake, effects);
+            if (row != nullptr && account.t12m_is_measured(today()))
+                tell_standing(account, *row, std::move(facts), false, now, awake, effects);
             continue;
         }
         account.grade = grade;

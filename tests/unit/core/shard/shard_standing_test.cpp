@@ -78,8 +78,19 @@ TEST(R1Status, AHintMeltsDayByDay) {
     rig.annual(kCode, "A", yuan(10'950), "2026-08-03 09:00");  // 30 yuan a day
     rig.tick(shanghai("2026-09-03 08:30"));                     // 31 days on: 10,950 - 930 = 10,020
     EXPECT_THAT(rig.told(), IsEmpty());
+    EXPECT_TRUE(rig.shard.account(root_of_code(kCode))->is_key_account);
     rig.tick(shanghai("2026-09-04 08:30"));
-    EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2026-09-04 08:30")));
+    EXPECT_FALSE(rig.shard.account(root_of_code(kCode))->is_key_account);
+    EXPECT_THAT(rig.told(), IsEmpty());  // the client has done nothing
+}
+
+TEST(R1Status, TheFirstRevenueSaysWhatItIsAndNotThatItChanged) {
+    StandingRig rig;
+    rig.at("2026-08-03 10:00", kCode, ShipmentEvent{"express", 5});
+    rig.tick(shanghai("2026-08-10 08:30"));
+    rig.billed("2026-08-10 10:00", yuan(150'000));
+    rig.tick(shanghai("2026-08-11 08:30"));
+    EXPECT_THAT(rig.told(), IsEmpty());
 }
 
 TEST(R1Status, MissingRevenueMakesNobodyLessOfAKeyAccount) {
