@@ -99,8 +99,9 @@ void check_obligation(const pb::ObligationRow& duty, const pb::GradeScheme& sche
     };
     if (!written(duty.has_times(), "times")) {
         if (!written(duty.has_on(), "on")) {
-            return findings.mistake(path, "what causes it is missing: write 'on' (a kind of signal) with 'span' and "
-                                          "'clock', or 'times' with 'period' and 'grades'");
+            return findings.mistake(path,
+                                    "what causes it is missing: write 'on' (a kind of signal) with 'span' and "
+                                    "'clock', or 'times' with 'period' and 'grades'");
         }
         need(duty.has_span(), "span", "on");
         need(duty.has_clock(), "clock", "on");
@@ -138,8 +139,8 @@ void check_obligations(const pb::Policy& policy, Findings& findings) {
     }
     const auto off_until = [&](const std::vector<std::string>& rows, const char* fed_by) {
         if (rows.empty()) return;
-        findings.warning("policy/obligations", fmt::format("off until the log has brought the first {}: {}", fed_by,
-                                                           joined(rows)));
+        findings.warning("policy/obligations",
+                         fmt::format("off until the log has brought the first {}: {}", fed_by, joined(rows)));
     };
     off_until(visits, "routine touchpoint");
     off_until(pickups, "pickup");

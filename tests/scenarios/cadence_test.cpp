@@ -112,8 +112,7 @@ TEST(R26, OfFourWeeksTheSecondIsMissed) {
 
 TEST(R27, ThreeVisitsOfTheTeamLeaderAndNoCallOfACityLeader) {
     Rig rig(yuan(84'000), Importance::UNSPECIFIED, "2026-04-01 09:00");
-    for (const char* day : {"2026-04-02 10:00", "2026-04-14 10:00", "2026-04-30 10:00"})
-        rig.touch(day, R::TEAM_LEADER);
+    for (const char* day : {"2026-04-02 10:00", "2026-04-14 10:00", "2026-04-30 10:00"}) rig.touch(day, R::TEAM_LEADER);
     rig.tick(shanghai("2026-05-01 09:00"));
     EXPECT_THAT(rig.signals("team-leader-visits-g3"), IsEmpty());
     const auto missed = rig.signals("leader-call-g3");
@@ -176,8 +175,8 @@ TEST(ScenarioE, TwoWeeksShortAndAMonthWithoutALeader) {
         rig.touch((format_day(monday + 7 * week + 4) + " 15:00").c_str(), R::TEAM_LEADER);
     }
     rig.tick(shanghai("2026-04-30 12:00"));
-    EXPECT_THAT(rig.verdicts("visits-g4"), ElementsAre("2026-04-13 NOT_FIRED CADENCE_MISSED 3/4",
-                                                       "2026-04-20 FIRED CADENCE_MISSED 2/4"));
+    EXPECT_THAT(rig.verdicts("visits-g4"),
+                ElementsAre("2026-04-13 NOT_FIRED CADENCE_MISSED 3/4", "2026-04-20 FIRED CADENCE_MISSED 2/4"));
     ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
     EXPECT_EQ(rig.all<Signal>()[0].severity, Severity::LOW);
     EXPECT_EQ(rig.last_case().owner_staff_id.value, "dept-director-1");

@@ -220,7 +220,7 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const auto forged = daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n" + silence("s-1", "finance-1"));
     EXPECT_EQ(forged.status, 403) << forged.body;
     EXPECT_THAT(forged.body, HasSubstr(R"("code":"FORBIDDEN")"));
-    EXPECT_THAT(forged.body, HasSubstr("line 2"));
+    EXPECT_THAT(forged.body, HasSubstr("the silence names another author"));
     const std::string command =
         R"({"event_id":"c-1","occurred_at":")" + now() +
         R"(","source":"ops","command":{"case_id":"37140000012-1","actor_staff_id":"finance-1","ack":{}}})";

@@ -1,9 +1,9 @@
-// What is owed again and again (R25-R30): so many visits, calls or pickups in every day, ISO week, month or quarter. Here
-// is what an account remembers for it and how it is counted; when it is judged and what follows is the shard's.
+// What is owed again and again (R25-R30): so many visits, calls or pickups in every day, ISO week, month or quarter.
+// Here is what an account remembers for it and how it is counted; when it is judged and what follows is the shard's.
 //
-// A visit is discharged by a visit, a call by a call or a visit (R28), a pickup by a pickup, whoever made it. Who owes a
-// visit or a call must have made it: somebody in that post. Of executives the post or a higher one counts, and so does a
-// visit that somebody led whose post nobody told (R26 and R27 say "a leader of the city bureau").
+// A visit is discharged by a visit, a call by a call or a visit (R28), a pickup by a pickup, whoever made it. Who owes
+// a visit or a call must have made it: somebody in that post. Of executives the post or a higher one counts, and so
+// does a visit that somebody led whose post nobody told (R26 and R27 say "a leader of the city bureau").
 #pragma once
 
 #include <cstdint>
@@ -94,7 +94,7 @@ struct CadenceBook {
 // Which sources told of visits and pickups, and since when. State of the shard.
 struct CadenceFeeds {
     struct Feed {
-        Day since;                                         // 0 = never seen: what needs it is off
+        Day since;                                          // 0 = never seen: what needs it is off
         std::vector<std::pair<std::uint8_t, Day>> sources;  // and when each delivered last
 
         void seen(std::uint8_t source, Day day);

@@ -16,10 +16,9 @@
 //                signal only.
 //
 // What it does not predict: what events bring after it, commands, complaints and other triggers, what a silence that is
-// in force keeps quiet, branch shifts (they open nothing), money that is excused by its items, tasks of further signals,
-// what is owed again and again (a row keeps its run of misses by its id).
-// Seats are not moved by a reload: whoever left the organisation is answered for by the deputy, else by nobody, and
-// OWNER, SEAT and TASK_HOLDER say so.
+// in force keeps quiet, branch shifts (they open nothing), money that is excused by its items, tasks of further
+// signals, what is owed again and again (a row keeps its run of misses by its id). Seats are not moved by a reload:
+// whoever left the organisation is answered for by the deputy, else by nobody, and OWNER, SEAT and TASK_HOLDER say so.
 #pragma once
 
 #include <cstddef>

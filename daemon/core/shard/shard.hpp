@@ -359,11 +359,11 @@ private:
     std::set<AccountRoot> silenced_;  // accounts for which a silence keeps something back
     bool silences_dirty_ = false;
     TimerQueue timers_;
-    std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
+    std::set<AccountRoot> held_;  // accounts with verdicts that wait for a feed
     CadenceFeeds cadence_feeds_;
     bool cadence_changed_ = false;
     std::set<AccountRoot> held_cadences_;  // accounts with periods that wait for their feed
-    std::set<AccountRoot> waiting_;  // have clocks that start at the next tick
+    std::set<AccountRoot> waiting_;        // have clocks that start at the next tick
     Timestamp next_evaluation_;
     Day evaluated_through_;  // last business day whose daily evaluation took place; 0 = none yet
     mutable Day today_cache_;

@@ -132,8 +132,8 @@ void Shard::retry_cadences(Effects& effects) {
             const auto row =
                 std::find_if(rows.begin(), rows.end(), [&](const CadenceRow& r) { return hash64(r.id) == held.rule; });
             if (row == rows.end() || not_ours(account, true)) continue;
-            const bool behind = std::any_of(still.begin(), still.end(),
-                                            [&](const HeldCadence& h) { return h.rule == held.rule; });
+            const bool behind =
+                std::any_of(still.begin(), still.end(), [&](const HeldCadence& h) { return h.rule == held.rule; });
             if (behind || !cadence_complete(account, *row, held.span)) {
                 still.push_back(held);
             } else {

@@ -1,5 +1,5 @@
-// Shard: two units that claim one client (R23). Two roots may lie in two partitions, so a claim goes to the owner of the
-// name's key, and the conflict from there to the account that was registered last.
+// Shard: two units that claim one client (R23). Two roots may lie in two partitions, so a claim goes to the owner of
+// the name's key, and the conflict from there to the account that was registered last.
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"

@@ -376,6 +376,8 @@ std::size_t Shard::memory_bytes() const {
         bytes += account.usage.heap_bytes();
         if (account.profile != nullptr) bytes += sizeof(Profile);
         if (account.ledger != nullptr) bytes += sizeof(Ledger);
+        if (account.cadence != nullptr)
+            bytes += sizeof(CadenceBook) + account.cadence->touches.capacity() * sizeof(Touch);
     }
     return bytes;
 }

@@ -129,8 +129,8 @@ TEST(Ready, OnlyWithAConfigurationInForce) {
     }
 }
 
-// Kafka: a group's first start takes seconds. What is appended meanwhile lies before the first activation, so nobody may
-// be told yet that it can be sent.
+// Kafka: a group's first start takes seconds. What is appended meanwhile lies before the first activation, so nobody
+// may be told yet that it can be sent.
 TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
     HistoryOf history;
     const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);

@@ -91,8 +91,8 @@ TEST(LineEvents, ReadsCsv) {
 TEST(LineEvents, KnowsOnWhoseWordACommandOrASilenceIsGiven) {
     LineEvents lines;
     const auto author = [&](const std::string& payload) {
-        const auto event = lines.read_json(R"({"event_id":"c-1","occurred_at":"2026-08-17T09:00:00+08:00","source":"crm",)" +
-                                           payload + "}");
+        const auto event = lines.read_json(
+            R"({"event_id":"c-1","occurred_at":"2026-08-17T09:00:00+08:00","source":"crm",)" + payload + "}");
         EXPECT_TRUE(event) << event.error().detail;
         return event ? std::string(authority_of(**event)) : "";
     };

@@ -59,8 +59,8 @@ TEST(TransitionTable, WhatRestsGoesBackToWhereItWas) {
         EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, row.to), row.to);
     }
     EXPECT_EQ(comes_back, may_rest);
-    EXPECT_EQ(comes_back, (std::set<S>{S::NEW, S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING,
-                                       S::OBSERVING}));
+    EXPECT_EQ(comes_back,
+              (std::set<S>{S::NEW, S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING, S::OBSERVING}));
     EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME), std::nullopt);
     EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, S::SUSPENDED), std::nullopt);
     EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, S::CLOSED), std::nullopt);

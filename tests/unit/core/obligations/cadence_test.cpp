@@ -22,7 +22,7 @@ std::optional<std::string> ended(CadencePeriod period, Day day) {
 TEST(CadencePeriods, EndWithTheDayWeekMonthAndQuarter) {
     using P = CadencePeriod;
     EXPECT_EQ(ended(P::DAY, make_day(2026, 8, 18)), "2026-08-17 2026-08-17..2026-08-18");
-    EXPECT_EQ(ended(P::DAY, make_day(2026, 8, 17)), std::nullopt);  // Sunday is no business day
+    EXPECT_EQ(ended(P::DAY, make_day(2026, 8, 17)), std::nullopt);                        // Sunday is no business day
     EXPECT_EQ(ended(P::DAY, make_day(2026, 3, 1)), "2026-02-28 2026-02-28..2026-03-01");  // a make-up workday is one
     EXPECT_EQ(ended(P::WEEK, make_day(2026, 8, 17)), "2026-W33 2026-08-10..2026-08-17");
     EXPECT_EQ(ended(P::WEEK, make_day(2026, 8, 18)), std::nullopt);

@@ -63,10 +63,9 @@ TEST(CadenceRun, TheSecondMissIsASignalAndThenNoneUntilAWeekWasMet) {
     rig.visit(kMonday + 22);
     rig.visit(kMonday + 23);  // the fourth week
     rig.tick(shanghai("2026-08-24 09:00"));
-    EXPECT_THAT(rig.verdicts(),
-                ElementsAre("2026-07-20 NOT_FIRED CADENCE_MISSED", "2026-07-27 FIRED CADENCE_MISSED",
-                            "2026-08-03 SUPPRESSED SAME_EPISODE", "2026-08-17 NOT_FIRED CADENCE_MISSED",
-                            "2026-08-24 FIRED CADENCE_MISSED"));
+    EXPECT_THAT(rig.verdicts(), ElementsAre("2026-07-20 NOT_FIRED CADENCE_MISSED", "2026-07-27 FIRED CADENCE_MISSED",
+                                            "2026-08-03 SUPPRESSED SAME_EPISODE", "2026-08-17 NOT_FIRED CADENCE_MISSED",
+                                            "2026-08-24 FIRED CADENCE_MISSED"));
     ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
     const Signal first = rig.all<Signal>().front();
     EXPECT_EQ(first.kind, SignalKind::CADENCE_MISSED);
@@ -175,8 +174,7 @@ TEST(CadenceSilence, SuppressesAndRemindsNobody) {
     silence.until = shanghai("2026-07-28 00:00");
     rig.at("2026-07-14 09:00", {}, silence);
     rig.tick(shanghai("2026-07-27 09:00"));
-    EXPECT_THAT(rig.verdicts(),
-                ElementsAre("2026-07-20 NOT_FIRED CADENCE_MISSED", "2026-07-27 SUPPRESSED SILENCED"));
+    EXPECT_THAT(rig.verdicts(), ElementsAre("2026-07-20 NOT_FIRED CADENCE_MISSED", "2026-07-27 SUPPRESSED SILENCED"));
     EXPECT_THAT(rig.all<Signal>(), IsEmpty());
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
 }

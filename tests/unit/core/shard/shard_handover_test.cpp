@@ -216,8 +216,8 @@ TEST_P(HandOver, ASuccessorTakesTasksAndSeatsAtOnce) {
     EXPECT_EQ(ring.all<Report>().back().version, 2);
 }
 
-// Invited to the very seat that he takes over, or sitting in the one to which the other was invited: nobody is asked for
-// an answer that cannot be given any more.
+// Invited to the very seat that he takes over, or sitting in the one to which the other was invited: nobody is asked
+// for an answer that cannot be given any more.
 TEST_P(HandOver, OfTwoWhoWereAskedForOneSeatNoneIsAskedAnyMore) {
     const std::string first = root_text(1) + "-1";
     const std::string second = root_text(2) + "-1";

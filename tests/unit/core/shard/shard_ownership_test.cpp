@@ -49,7 +49,7 @@ TEST_P(OwnershipConflict, OneNoticeToTheMarketDepartment) {
     ASSERT_THAT(signals, SizeIs(1));
     EXPECT_EQ(signals[0].kind, SignalKind::OWNERSHIP_CONFLICT);
     EXPECT_EQ(signals[0].severity, Severity::INFO);
-    EXPECT_THAT(ring.all<Case>(), IsEmpty());  // the ruling is human
+    EXPECT_THAT(ring.all<Case>(), IsEmpty());                          // the ruling is human
     registers("2026-03-03 10:00", "37142200007001", "morning star ");  // the same once more
     EXPECT_THAT(told(), SizeIs(1));
 }
