@@ -72,8 +72,8 @@ LogResult<void> LogHistory::read(Topic topic, std::optional<int> partition, cons
 LogResult<std::optional<AccountExplanation>> LogHistory::explain(AccountRoot root, std::optional<Timestamp> at) {
     const int number = partition_of_account(root);
     Witness witness(root);
-    Partition partition({.partition = number, .partitions = log_.partitions()}, rules_,
-                        settings::rules_from_document, witness);
+    Partition partition({.partition = number, .partitions = log_.partitions()}, rules_, settings::rules_from_document,
+                        witness);
     std::vector<eventlog::OutRecord> outputs;
     std::optional<Timestamp> from;
     bool cut = false;

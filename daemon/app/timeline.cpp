@@ -47,7 +47,9 @@ Told told(const EventPayload& payload) {
             [&](const TouchpointEvent& e) {
                 return say(e.touchpoint_id, e.staff_id, {name(e.channel), name(e.purpose), name(e.finding)});
             },
-            [&](const OpinionEvent& e) { return say({}, {}, {name(e.kind), e.topic}); },
+            [&](const OpinionEvent& e) {
+                return say({}, {}, {name(e.kind), e.topic});
+            },
             [&](const ComplaintEvent& e) {
                 return say(e.complaint_id, {}, {name(e.category), name(e.severity), e.demand});
             },
@@ -57,7 +59,9 @@ Told told(const EventPayload& payload) {
             [&](const CompetitorSightingEvent& e) {
                 return say({}, {}, {e.competitor, name(e.evidence), e.business_line});
             },
-            [&](const ContactChangeEvent& e) { return say(e.new_contact_id, {}, {name(e.role), "changed"}); },
+            [&](const ContactChangeEvent& e) {
+                return say(e.new_contact_id, {}, {name(e.role), "changed"});
+            },
             [&](const ServiceFailureEvent& e) { return say({}, {}, {name(e.stage)}); },
             [&](const ContractEvent& e) { return say(e.contract_id, {}, {}); },
             [&](const ManualSignalEvent& e) {
@@ -93,14 +97,26 @@ void Timeline::take(Topic topic, const eventlog::Record& record) {
         const auto signal = decode_signal(record.value);
         if (!signal || signal->account_root != root_) return;
         const std::string text = signal->reasons.empty() ? std::string() : signal->reasons.front().text;
-        return add({signal->detected_at, "SIGNAL", std::string(name(signal->kind)), signal->signal_id.value,
-                    signal->case_id, signal->severity, {}, text});
+        return add({signal->detected_at,
+                    "SIGNAL",
+                    std::string(name(signal->kind)),
+                    signal->signal_id.value,
+                    signal->case_id,
+                    signal->severity,
+                    {},
+                    text});
     }
     if (topic == Topic::decisions) {
         const auto decision = decode_decision(record.value);
         if (!decision || decision->account_root != root_) return;
-        return add({decision->at, "DECISION", std::string(name(decision->outcome)) + " " + decision->code,
-                    decision->decision_id, decision->case_id, Severity::UNSPECIFIED, {}, decision->text});
+        return add({decision->at,
+                    "DECISION",
+                    std::string(name(decision->outcome)) + " " + decision->code,
+                    decision->decision_id,
+                    decision->case_id,
+                    Severity::UNSPECIFIED,
+                    {},
+                    decision->text});
     }
     if (topic == Topic::cases) {
         if (auto view = decode_case(record.value); view && view->account_root == root_)
@@ -118,8 +134,14 @@ void Timeline::take_event(std::string_view value) {
     const Event& event = **decoded;
     Told what = told(event.payload);
     if (!what.worth) return;
-    add({event.occurred_at, "EVENT", std::string(payload_name(event.payload)), std::move(what.id), {},
-         Severity::UNSPECIFIED, StaffId(std::move(what.staff)), std::move(what.text)});
+    add({event.occurred_at,
+         "EVENT",
+         std::string(payload_name(event.payload)),
+         std::move(what.id),
+         {},
+         Severity::UNSPECIFIED,
+         StaffId(std::move(what.staff)),
+         std::move(what.text)});
 }
 
 void Timeline::tell(const Case& view) {

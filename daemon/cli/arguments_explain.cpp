@@ -7,7 +7,8 @@ void add_explain(Tool& tool, ExplainOptions& options) {
     CLI::App* command =
         tool.app.add_subcommand("explain", "Why something fired about an account, and why something did not");
     command->add_option("ACCOUNT", options.account, "11 digits of a root, or 14 of a code")->required()->type_name("");
-    command->add_option("--at", options.at, "As of then (default: the end of the log; with --url: now)")->type_name("T");
+    command->add_option("--at", options.at, "As of then (default: the end of the log; with --url: now)")
+        ->type_name("T");
     command->add_option("--config", options.config.file, "Settings file; says where the log is")->type_name("FILE");
     command
         ->add_option("--set", options.config.sets,

@@ -126,13 +126,15 @@ std::string comparison_json(const PolicyComparison& comparison) {
     for (const AlarmChange& change : comparison.changes) {
         const Alarm& alarm = change.before ? *change.before : *change.after;
         alarms += fmt::format(
-            "{}\n{{\"account_root\":\"{}\",\"family\":\"{}\",\"change\":\"{}\",\"days\":{:.1f},\"before\":{},\"after\":{}}}",
+            "{}\n{{\"account_root\":\"{}\",\"family\":\"{}\",\"change\":\"{}\",\"days\":{:.1f},\"before\":{},\"after\":"
+            "{}}}",
             alarms.empty() ? "" : ",", format_root(alarm.account_root), alarm.family, change_name(change.change),
             change.days(), side_json(change.before), side_json(change.after));
     }
-    return fmt::format("{{\"policy\":\"{}\",\"policy_id\":\"{}\",\"config_revision\":\"{}\",\"counts\":{{{}}},\"alarms\":[{}]}}",
-                       json_escaped(comparison.policy), json_escaped(comparison.policy_id), comparison.config_revision,
-                       counts, alarms);
+    return fmt::format(
+        "{{\"policy\":\"{}\",\"policy_id\":\"{}\",\"config_revision\":\"{}\",\"counts\":{{{}}},\"alarms\":[{}]}}",
+        json_escaped(comparison.policy), json_escaped(comparison.policy_id), comparison.config_revision, counts,
+        alarms);
 }
 
 }  // namespace aw::cli

@@ -38,7 +38,7 @@ struct AlarmChange {
 };
 
 struct PolicyComparison {
-    std::string policy;            // file, as it was given
+    std::string policy;  // file, as it was given
     std::string policy_id;
     std::string config_revision;
     std::vector<AlarmChange> changes;  // by account, then time; all of them, also what stays the same
@@ -47,7 +47,8 @@ struct PolicyComparison {
 };
 
 // Pairs what is the same alarm in both: the same account and family, not more than 45 days apart, each once.
-[[nodiscard]] std::vector<AlarmChange> compare_alarms(const std::vector<Alarm>& before, const std::vector<Alarm>& after);
+[[nodiscard]] std::vector<AlarmChange> compare_alarms(const std::vector<Alarm>& before,
+                                                      const std::vector<Alarm>& after);
 
 // compare.json: `policy, policy_id, config_revision, counts {}, alarms []`.
 [[nodiscard]] std::string comparison_json(const PolicyComparison& comparison);

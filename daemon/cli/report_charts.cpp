@@ -70,8 +70,7 @@ public:
                                height_ - kBottom + 4);
             const int number = month.n % 12 + 1;
             if (month.n % every != 0 || at > width_ - 34) continue;
-            const std::string text =
-                first || number == 1 ? format_month(month) : fmt::format("{:02}", number);
+            const std::string text = first || number == 1 ? format_month(month) : fmt::format("{:02}", number);
             svg += fmt::format("<text class=axis x={:.1f} y={}>{}</text>", at + 2, height_ - 8, text);
             first = false;
         }
@@ -202,7 +201,8 @@ std::string signal_chart(const Signal& signal, const UsageSeries& usage, const C
         const double x = plane.x(at);
         if (x < kLeft + 40) left = false;
         if (x > kWidth - 42) left = true;
-        svg += fmt::format("<line class={} x1={:.1f} x2={:.1f} y1={} y2={} />", kind, x, x, label_y - 8, plane.bottom());
+        svg +=
+            fmt::format("<line class={} x1={:.1f} x2={:.1f} y1={} y2={} />", kind, x, x, label_y - 8, plane.bottom());
         svg += fmt::format("<text class={} x={:.1f} y={} text-anchor={}>{}</text>", kind, left ? x - 4 : x + 4, label_y,
                            left ? "end" : "start", format_day(day).substr(5));
     };
@@ -245,8 +245,8 @@ std::string strip_chart(const std::vector<int>& values, int limit) {
     for (const int value : values) most = std::max(most, value);
     const double width = static_cast<double>(kWide) / static_cast<double>(std::max<std::size_t>(1, values.size()));
     const auto height = [&](int value) { return static_cast<double>(value) * (kHigh - 2) / most; };
-    std::string svg = fmt::format("<svg class=strip viewBox=\"0 0 {} {}\" role=img aria-label=\"{}\">", kWide, kHigh,
-                                  most);
+    std::string svg =
+        fmt::format("<svg class=strip viewBox=\"0 0 {} {}\" role=img aria-label=\"{}\">", kWide, kHigh, most);
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (values[i] == 0) continue;
         const bool over = limit > 0 && values[i] > limit;

@@ -23,8 +23,8 @@ struct WeekBar {
 // Observed and expected around a signal: by weeks, or by months where it looked at a month; with its onset, its window
 // and its detection. REQUIRES: is_drawable().
 [[nodiscard]] bool is_drawable(const Signal& signal);
-[[nodiscard]] std::string signal_chart(const Signal& signal, const UsageSeries& usage, const Calendar& calendar, Day last,
-                                       std::string_view alternative);
+[[nodiscard]] std::string signal_chart(const Signal& signal, const UsageSeries& usage, const Calendar& calendar,
+                                       Day last, std::string_view alternative);
 
 // A small strip of bars against a limit; `limit` 0 = none. What is over it has a class of its own.
 [[nodiscard]] std::string strip_chart(const std::vector<int>& values, int limit);

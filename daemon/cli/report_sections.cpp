@@ -92,8 +92,8 @@ std::string alarms_section(const ReportData& data, const app::Say& say) {
     std::int64_t busiest = 0;
     for (const Signal& signal : data.facts.signals()) {
         if (signal.severity < Severity::MEDIUM) continue;
-        const int at = std::clamp(week_of(day_of(data, signal.detected_at)).n - first.n, 0,
-                                  static_cast<int>(bars.size()) - 1);
+        const int at =
+            std::clamp(week_of(day_of(data, signal.detected_at)).n - first.n, 0, static_cast<int>(bars.size()) - 1);
         auto& parts = bars[static_cast<std::size_t>(at)].parts;
         ++parts[static_cast<std::size_t>(signal.severity) - static_cast<std::size_t>(Severity::MEDIUM)];
         busiest = std::max(busiest, parts[0] + parts[1] + parts[2]);
@@ -101,41 +101,47 @@ std::string alarms_section(const ReportData& data, const app::Say& say) {
     }
     const double per_week = static_cast<double>(alarms) / static_cast<double>(std::max<std::size_t>(1, bars.size()));
     std::string html = "<h2>" + say("每周警报", "Alarms by week") + "</h2>\n<p id=alarms-note>";
-    html += say.fill("中级及以上信号共 {} 个,每周平均 {:.1f} 个,最多的一周 {} 个。",
-                     "{} signals of MEDIUM and higher, {:.1f} a week, {} in the busiest week.", alarms, per_week, busiest);
-    html += "</p>\n<div class=legend><span><i style=\"background:var(--amber)\"></i>MEDIUM</span>"
-            "<span><i style=\"background:var(--orange)\"></i>HIGH</span>"
-            "<span><i style=\"background:var(--red)\"></i>CRITICAL</span></div>\n<div id=weeks>";
+    html +=
+        say.fill("中级及以上信号共 {} 个,每周平均 {:.1f} 个,最多的一周 {} 个。",
+                 "{} signals of MEDIUM and higher, {:.1f} a week, {} in the busiest week.", alarms, per_week, busiest);
+    html +=
+        "</p>\n<div class=legend><span><i style=\"background:var(--amber)\"></i>MEDIUM</span>"
+        "<span><i style=\"background:var(--orange)\"></i>HIGH</span>"
+        "<span><i style=\"background:var(--red)\"></i>CRITICAL</span></div>\n<div id=weeks>";
     return html + weeks_chart(bars, {"MEDIUM", "HIGH", "CRITICAL"}) + "</div>\n";
 }
 
 std::string load_section(const ReportData& data, const app::Say& say) {
     const int budget = data.facts.rules().policy.noise.attention_per_day;
     const std::vector<Load> loads = loads_of(data, budget);
-    std::string html = "<h2>" + say("人员通知量与注意力预算", "Notices by person, against the attention budget") + "</h2>\n<p>";
-    html += budget > 0
-                ? say.fill("每人每天预算 {} 条,超出部分汇总成一条摘要。右侧为每周最忙一天的条数,虚线为预算。",
-                           "The budget is {} a day for each person; what is over it comes in one digest. On the right the "
-                           "busiest day of each week, the dashed line is the budget.",
-                           budget)
-                : say("政策未设注意力预算。", "The policy sets no attention budget.");
+    std::string html =
+        "<h2>" + say("人员通知量与注意力预算", "Notices by person, against the attention budget") + "</h2>\n<p>";
+    html +=
+        budget > 0
+            ? say.fill("每人每天预算 {} 条,超出部分汇总成一条摘要。右侧为每周最忙一天的条数,虚线为预算。",
+                       "The budget is {} a day for each person; what is over it comes in one digest. On the right the "
+                       "busiest day of each week, the dashed line is the budget.",
+                       budget)
+            : say("政策未设注意力预算。", "The policy sets no attention budget.");
     html += "</p>\n" + heading({say("人员", "Person"), say(">负责案件", ">Cases owned"), say(">通知", ">Notices"),
-                                say(">每周", ">A week"), say("最忙一天", "Busiest day"), say(">超预算天数", ">Days over"),
-                                say("各周最忙一天", "Busiest day of each week")});
+                                say(">每周", ">A week"), say("最忙一天", "Busiest day"),
+                                say(">超预算天数", ">Days over"), say("各周最忙一天", "Busiest day of each week")});
     const auto [first, last] = weeks_of(data);
     const double weeks = std::max(1, last.n - first.n + 1);
     for (std::size_t i = 0; i < std::min(loads.size(), kMostPeople); ++i) {
         const Load& load = loads[i];
         html += fmt::format(
-            "<tr><td>{}<td class=n>{}<td class=n>{}<td class=n>{:.1f}<td class=k>{} ({})<td class=\"n {}\">{}<td>{}</tr>\n",
+            "<tr><td>{}<td class=n>{}<td class=n>{}<td class=n>{:.1f}<td class=k>{} ({})<td class=\"n "
+            "{}\">{}<td>{}</tr>\n",
             escaped(load.person.empty() ? say("运营", "operations") : load.person), load.cases, load.notices,
-            load.notices / weeks, load.busiest, format_day(load.busiest_on), load.days_over > 0 ? "beyond" : "", load.days_over,
-            strip_chart(load.busiest_of_week, budget));
+            load.notices / weeks, load.busiest, format_day(load.busiest_on), load.days_over > 0 ? "beyond" : "",
+            load.days_over, strip_chart(load.busiest_of_week, budget));
     }
     html += "</tbody></table>\n";
     if (loads.size() > kMostPeople)
         html += "<p class=note>" +
-                say.fill("另有 {} 人,通知较少。", "{} more people with fewer notices.", loads.size() - kMostPeople) + "</p>\n";
+                say.fill("另有 {} 人,通知较少。", "{} more people with fewer notices.", loads.size() - kMostPeople) +
+                "</p>\n";
     return html;
 }
 
@@ -143,11 +149,12 @@ std::string held_back_section(const ReportData& data, const app::Say& say) {
     const auto& held = data.facts.held_back();
     std::string html = "<h2>" + say("未发信号的原因", "What gave no signal, and why") + "</h2>\n";
     if (held.empty()) return html + "<p>" + say("没有。", "Nothing was held back.") + "</p>\n";
-    html += "<p>" +
-            say("规则本已触发,但因下列原因没有发出信号;每一次都有判断记录。",
-                "A rule would have fired, but for these reasons gave no signal; each time left a decision record.") +
-            "</p>\n" +
-            heading({say("代码", "Code"), say("含义", "Meaning"), say(">次数", ">Times"), say(">客户", ">Accounts"), ""});
+    html +=
+        "<p>" +
+        say("规则本已触发,但因下列原因没有发出信号;每一次都有判断记录。",
+            "A rule would have fired, but for these reasons gave no signal; each time left a decision record.") +
+        "</p>\n" +
+        heading({say("代码", "Code"), say("含义", "Meaning"), say(">次数", ">Times"), say(">客户", ">Accounts"), ""});
     std::uint64_t most = 1;
     std::vector<std::pair<std::string, const ReportFacts::HeldBack*>> rows;
     for (const auto& [code, counts] : held) {
@@ -158,7 +165,8 @@ std::string held_back_section(const ReportData& data, const app::Say& say) {
                      [](const auto& a, const auto& b) { return a.second->decisions > b.second->decisions; });
     for (const auto& [code, counts] : rows) {
         html += fmt::format(
-            "<tr><td class=k>{}<td>{}<td class=n>{}<td class=n>{}<td><span class=bar style=\"width:{:.0f}px\"></span></tr>\n",
+            "<tr><td class=k>{}<td>{}<td class=n>{}<td class=n>{}<td><span class=bar "
+            "style=\"width:{:.0f}px\"></span></tr>\n",
             escaped(code), escaped(app::code_words(say, code)), grouped(static_cast<std::int64_t>(counts->decisions)),
             grouped(static_cast<std::int64_t>(counts->accounts.size())),
             std::max(1.0, static_cast<double>(counts->decisions) * 180 / static_cast<double>(most)));
@@ -198,8 +206,8 @@ std::string comparison_section(const ReportData& data, const app::Say& say) {
     html += "</tbody></table>\n";
     if (rows > kMostChanges)
         html += "<p class=note>" +
-                say.fill("仅列出前 {} 条,共 {} 条;全部在 compare.json。", "The first {} of {}; all of them are in compare.json.",
-                         kMostChanges, rows) +
+                say.fill("仅列出前 {} 条,共 {} 条;全部在 compare.json。",
+                         "The first {} of {}; all of them are in compare.json.", kMostChanges, rows) +
                 "</p>\n";
     return html;
 }

@@ -85,8 +85,9 @@ protected:
 
     // A simulated history with its troubles, replayed with another policy beside.
     void make(const std::string& language) {
-        const auto made = run({AW_TOOL, "simulate", "--accounts", "40", "--days", "300", "--seed", "11", "--end",
-                               "2026-08-30", "--out", path("h"), "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
+        const auto made =
+            run({AW_TOOL, "simulate", "--accounts", "40", "--days", "300", "--seed", "11", "--end", "2026-08-30",
+                 "--out", path("h"), "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
         ASSERT_EQ(made.exit_code, 0) << made.output;
         const auto done = run({AW_TOOL, "backtest", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
                                "language=" + language, "--events", path("h/events.ndjson.gz"), "--from", "2026-05-01",
@@ -94,7 +95,8 @@ protected:
         ASSERT_EQ(done.exit_code, 0) << done.output;
     }
     Finished browse(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> command = {"/usr/bin/env", "chromium",
+        std::vector<std::string> command = {"/usr/bin/env",
+                                            "chromium",
                                             "--headless",
                                             "--no-sandbox",
                                             "--disable-gpu",
@@ -164,12 +166,13 @@ TEST_F(Report, PrintsInEnglish) {
     make("en");
     EXPECT_THAT(read(path("r/report.html")), HasSubstr("Notices by person, against the attention budget"));
     EXPECT_THAT(read(path("r/report.html")), Not(HasSubstr("<script")));
-    const auto printed = browse({"--no-pdf-header-footer", "--print-to-pdf=" + path("r.pdf"),
-                                 "file://" + path("r/report.html")});
+    const auto printed =
+        browse({"--no-pdf-header-footer", "--print-to-pdf=" + path("r.pdf"), "file://" + path("r/report.html")});
     const std::string pdf = read(path("r.pdf"));
     ASSERT_TRUE(pdf.starts_with("%PDF-")) << printed.output;
     EXPECT_GT(pdf.size(), 20'000U);
-    const auto shot = browse({"--window-size=1100,1400", "--screenshot=" + path("r.png"), "file://" + path("r/report.html")});
+    const auto shot =
+        browse({"--window-size=1100,1400", "--screenshot=" + path("r.png"), "file://" + path("r/report.html")});
     EXPECT_TRUE(read(path("r.png")).starts_with("\x89PNG")) << shot.output;
     if (const char* keep = std::getenv("KEEP_REPORT"); keep != nullptr) {
         std::filesystem::copy(path("r/report.html"), std::filesystem::path(keep) / "report.html",

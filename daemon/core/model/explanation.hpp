@@ -29,11 +29,11 @@ struct HeldPeriod {
 // A fall as the account's memory has it: one per measure, whichever rule saw it first.
 struct EpisodeState {
     Measure measure = Measure::UNSPECIFIED;
-    std::vector<std::string> rule_ids;              // below their gate now
-    Severity signalled = Severity::UNSPECIFIED;     // of the last signal it gave; UNSPECIFIED = none yet
-    Severity waiting = Severity::UNSPECIFIED;       // of a finding that gave no signal yet
-    bool silenced = false;                          // ... because of a silence
-    std::optional<Day> over_on;                     // the one before was over by then
+    std::vector<std::string> rule_ids;           // below their gate now
+    Severity signalled = Severity::UNSPECIFIED;  // of the last signal it gave; UNSPECIFIED = none yet
+    Severity waiting = Severity::UNSPECIFIED;    // of a finding that gave no signal yet
+    bool silenced = false;                       // ... because of a silence
+    std::optional<Day> over_on;                  // the one before was over by then
 };
 
 // What one rule or detector says of the account, or of one part of it.
@@ -47,7 +47,8 @@ struct Explanation {
     std::string branch;         // where it looks at one branch, 3 digits
     // FIRED: it holds now. SUPPRESSED: it would, but for `code`. HELD: it waits. NOT_FIRED: nothing to tell.
     DecisionOutcome outcome = DecisionOutcome::UNSPECIFIED;
-    // A SuppressionCode; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM, OFF.
+    // A SuppressionCode; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM,
+    // OFF.
     std::string code;
     Severity severity = Severity::UNSPECIFIED;  // of what it finds, before grade and importance
     std::string period;                         // 2026-W33, 2026-08
@@ -69,8 +70,8 @@ struct AccountExplanation {
     std::string config_revision;
     bool live = false;  // what is found now gives signals, and not only decisions
     bool watched = false;
-    std::string not_watched;             // NOT_WATCHED or PROSPECT; empty = watched
-    std::vector<Gate> watch_gates;       // what was asked about it
+    std::string not_watched;        // NOT_WATCHED or PROSPECT; empty = watched
+    std::vector<Gate> watch_gates;  // what was asked about it
     std::vector<FeedState> feeds;
     std::vector<HeldPeriod> held;
     std::vector<EpisodeState> episodes;  // that last, or were over not long ago

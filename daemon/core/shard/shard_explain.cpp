@@ -130,8 +130,7 @@ void Shard::Explainer::open_case() {
     if (account_.ledger == nullptr) return;
     if (const CaseRecord* open = account_.ledger->file.open_case()) out_.open_case = open->view;
     for (const Obligation& obligation : account_.ledger->file.obligations) {
-        if (obligation.is_open() && obligation.task.kind != TaskKind::UNSPECIFIED)
-            out_.owed.push_back(obligation.task);
+        if (obligation.is_open() && obligation.task.kind != TaskKind::UNSPECIFIED) out_.owed.push_back(obligation.task);
     }
 }
 

@@ -183,8 +183,8 @@ void Shard::Explainer::show_gates(Explanation& says, const ComparisonRow& row, c
         return;
     }
     if (e.adjusted_change_bp) {
-        says.gates.push_back({"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest,
-                              result.verdict != Verdict::seasonal});
+        says.gates.push_back(
+            {"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
     }
     if (e.tail) {
         says.gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),

@@ -80,8 +80,15 @@ protected:
         for (int n = 22; n <= 34; ++n) {
             if (n == 33)
                 add("2026-08-10 10:00", kCode,
-                    ComplaintEvent{"CMP-1", ComplaintCategory::DELAY, ComplaintSeverity::MINOR, "be faster", {}, {},
-                                   false, false, false});
+                    ComplaintEvent{"CMP-1",
+                                   ComplaintCategory::DELAY,
+                                   ComplaintSeverity::MINOR,
+                                   "be faster",
+                                   {},
+                                   {},
+                                   false,
+                                   false,
+                                   false});
             weeks(kCode, n, n, n < 33 ? 1400 : 420);
             weeks(kOther, n, n, 700);
         }
@@ -97,8 +104,8 @@ protected:
     void work(std::vector<OutRecord>& outputs) {
         for (int number = 0; number < kPartitions; ++number) {
             PartitionObserver nobody;
-            Partition partition({.partition = number, .partitions = kPartitions}, rules_,
-                                settings::rules_from_document, nobody);
+            Partition partition({.partition = number, .partitions = kPartitions}, rules_, settings::rules_from_document,
+                                nobody);
             auto reader = log_->open_reader_of(Topic::events, number);
             EXPECT_TRUE(reader);
             while (!(*reader)->caught_up()) {
@@ -203,13 +210,15 @@ TEST_F(LogHistoryTest, InWordsOfBothLanguages) {
     EXPECT_THAT(english, HasSubstr("Watched: revenue of twelve months 129,643.83 (gate 10,000.00)"));
     EXPECT_THAT(english, HasSubstr("items-week (volume drop, 2026-W33): holds; its signal has been given; 420 items "
                                    "against 1,400 items expected, -70.0 %; change -70.0 % (gate -20.0 %), passed"));
-    EXPECT_THAT(english, HasSubstr("; a fall of its own, passed; watched, passed; severity signalled in this fall: HIGH; "));
+    EXPECT_THAT(english,
+                HasSubstr("; a fall of its own, passed; watched, passed; severity signalled in this fall: HIGH; "));
     EXPECT_THAT(english, HasSubstr("Open case 37140000012-1: EMERGENCY, high, NEW, opened 2026-08-17 08:30"));
     EXPECT_THAT(english, HasSubstr("owed 37140000012-t"));
     EXPECT_THAT(english, HasSubstr("2026-08-17 08:30 FIRED VOLUME_DROP items-week"));
     EXPECT_LT(english.find("items-week (volume"), english.find("defection (defection)")) << "what holds comes first";
     const std::string chinese = all(Language::ZH);
-    EXPECT_THAT(chinese, HasSubstr("items-week (业务量下滑,2026-W33):成立,信号已发出;实际 420 件,预期 1,400 件,-70.0 %"));
+    EXPECT_THAT(chinese,
+                HasSubstr("items-week (业务量下滑,2026-W33):成立,信号已发出;实际 420 件,预期 1,400 件,-70.0 %"));
     EXPECT_THAT(chinese, HasSubstr("未结案件 37140000012-1"));
     EXPECT_THAT(chinese, HasSubstr("在监控范围内:近12个月收入 129,643.83(门槛 10,000.00)"));
 }

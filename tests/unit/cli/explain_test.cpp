@@ -12,9 +12,10 @@ class ExplainTool : public ToolTest {
 protected:
     // Ten steady weeks of a registered account, then a day's worth in a week; loaded as history.
     void load() {
-        std::string text = "{\"event_id\":\"r\",\"account_code\":\"37140000012001\",\"occurred_at\":"
-                           "\"2026-05-29T09:00:00+08:00\",\"source\":\"crm\",\"account\":{\"operation\":\"REGISTER\","
-                           "\"name\":\"甲\",\"annual_revenue_hint\":{\"currency\":\"CNY\",\"minor\":\"20000000\"}}}\n";
+        std::string text =
+            "{\"event_id\":\"r\",\"account_code\":\"37140000012001\",\"occurred_at\":"
+            "\"2026-05-29T09:00:00+08:00\",\"source\":\"crm\",\"account\":{\"operation\":\"REGISTER\","
+            "\"name\":\"甲\",\"annual_revenue_hint\":{\"currency\":\"CNY\",\"minor\":\"20000000\"}}}\n";
         for (Day day = make_day(2026, 6, 1); day < make_day(2026, 8, 17); ++day) {
             const bool fallen = day >= make_day(2026, 8, 10);
             text += shipment("s-" + format_day(day), format_day(day) + "T12:00:00+08:00", fallen ? 10 : 100);

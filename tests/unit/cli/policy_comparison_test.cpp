@@ -31,7 +31,7 @@ TEST(PolicyComparison, AnAlarmIsAnEpisodeOfOneAccountAndFamily) {
     const auto alarms = alarms_of({
         signal(kA, "2026-03-02 08:30", SignalKind::VOLUME_DROP, Severity::MEDIUM),
         signal(kA, "2026-03-30 08:30", SignalKind::REVENUE_DROP, Severity::CRITICAL),  // the same fall
-        signal(kA, "2026-03-05 10:00", SignalKind::COMPETITOR_CONFIRMED),               // another family
+        signal(kA, "2026-03-05 10:00", SignalKind::COMPETITOR_CONFIRMED),              // another family
         signal(kA, "2026-06-01 08:30"),                                                // a new fall
         signal(kB, "2026-03-02 08:30", SignalKind::VOLUME_DROP, Severity::LOW),        // no alarm
     });
@@ -53,9 +53,9 @@ std::vector<std::string> told(const std::vector<AlarmChange>& changes) {
 }
 
 TEST(PolicyComparison, OpenedMissedEarlierLaterAndTheSame) {
-    const auto before = alarms_of({signal(kA, "2026-03-02 08:30"), signal(kA, "2026-08-03 08:30"),
-                                   signal(kB, "2026-03-02 08:30"), signal("37140000003", "2026-03-02 08:30"),
-                                   signal("37140000004", "2026-03-02 08:30")});
+    const auto before =
+        alarms_of({signal(kA, "2026-03-02 08:30"), signal(kA, "2026-08-03 08:30"), signal(kB, "2026-03-02 08:30"),
+                   signal("37140000003", "2026-03-02 08:30"), signal("37140000004", "2026-03-02 08:30")});
     const auto after = alarms_of({signal(kA, "2026-02-25 08:30"), signal(kB, "2026-03-09 08:30"),
                                   signal("37140000003", "2026-03-02 08:30"), signal("37140000005", "2026-04-01 08:30"),
                                   signal("37140000004", "2026-07-02 08:30")});  // four months later: another one
@@ -75,7 +75,8 @@ TEST(PolicyComparison, TwoAlarmsAreNotPairedWithOne) {
 }
 
 TEST(PolicyComparison, AsJson) {
-    PolicyComparison comparison{"p\".yaml", "p", "0123456789ab", compare_alarms(alarms_of({signal(kA, "2026-03-02 08:30")}), {})};
+    PolicyComparison comparison{"p\".yaml", "p", "0123456789ab",
+                                compare_alarms(alarms_of({signal(kA, "2026-03-02 08:30")}), {})};
     const std::string json = comparison_json(comparison);
     EXPECT_THAT(json, HasSubstr(R"("policy":"p\".yaml")"));
     EXPECT_THAT(json, HasSubstr(R"("counts":{"opened":0,"missed":1,"earlier":0,"later":0,"same":0})"));

@@ -34,7 +34,8 @@ const Explanation& says(const AccountExplanation& about, std::string_view rule) 
 std::string gates(const Explanation& about) {
     std::string text;
     for (const Gate& gate : about.gates)
-        text += (text.empty() ? "" : ", ") + gate.name + " " + gate.value + "/" + gate.limit + (gate.passed ? "" : " no");
+        text +=
+            (text.empty() ? "" : ", ") + gate.name + " " + gate.value + "/" + gate.limit + (gate.passed ? "" : " no");
     return text;
 }
 
