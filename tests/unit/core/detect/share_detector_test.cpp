@@ -1,0 +1,161 @@
+#include "core/detect/share_detector.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/archive.hpp"
+#include "streams.hpp"
+
+namespace aw {
+namespace {
+
+using test::Stream;
+
+constexpr double kThreshold = 7;
+
+// A client with three lanes (50, 30, 20 %); lane 2 may keep only a part of its items.
+struct Client {
+    Stream stream;
+    ShareWatch watch;
+    double mu = 10;
+
+    std::optional<ShareWatch::Alarm> day(double lane2 = 1, double all = 1, bool down_for_all = false) {
+        const double total = stream.items(mu * all, 0.1);
+        const double first = stream.part_of(total, 0.5);
+        const double second = stream.part_of(total - first, 0.6);
+        const double kept = stream.part_of(second, lane2);
+        const std::vector<ShareWatch::Part> parts = {
+            {1, first, false}, {2, kept, down_for_all}, {3, total - first - second, false}};
+        return watch.step(parts, total - second + kept, mu, kThreshold);
+    }
+    int days_until_alarm(double lane2, double all, int limit, std::uint32_t* id = nullptr, bool down = false) {
+        for (int n = 1; n <= limit; ++n) {
+            const auto alarm = day(lane2, all, down);
+            if (!alarm) continue;
+            if (id != nullptr) *id = alarm->id;
+            return n;
+        }
+        return -1;
+    }
+};
+
+TEST(ShareWatch, ACollapsedLaneIsFoundWithinDaysAndNamed) {
+    double sum = 0;
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        Client client{Stream(seed), {}};
+        for (int n = 0; n < 150; ++n) client.day();
+        std::uint32_t id = 0;
+        const int days = client.days_until_alarm(0.1, 1, 60, &id);
+        ASSERT_GT(days, 0) << seed;
+        EXPECT_EQ(id, 2U) << seed;
+        sum += days;
+    }
+    EXPECT_LT(sum / 50, 10);
+}
+
+TEST(ShareWatch, SaysOnsetObservedAndExpected) {
+    Client client{Stream(3), {}};
+    for (int n = 0; n < 150; ++n) client.day();
+    int day = 0;
+    for (;; ++day) {
+        const auto alarm = client.day(0);
+        if (!alarm) continue;
+        EXPECT_EQ(alarm->verdict.observed, 0);
+        EXPECT_EQ(alarm->verdict.days, day + 1);
+        EXPECT_GT(alarm->verdict.expected, 5);
+        EXPECT_NEAR(alarm->verdict.share, 0.3, 0.05);
+        EXPECT_NEAR(alarm->verdict.rest, 1, 0.4);
+        break;
+    }
+}
+
+// A drop in volume is the drop detector's; the shares stay what they are.
+TEST(ShareWatch, IsBlindToTheTotal) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Client client{Stream(seed), {}};
+        for (int n = 0; n < 150; ++n) client.day();
+        EXPECT_EQ(client.days_until_alarm(1, 0.2, 60), -1) << seed;
+    }
+}
+
+TEST(ShareWatch, AsksThatTheRestStays) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Client client{Stream(seed), {}};
+        for (int n = 0; n < 150; ++n) client.day();
+        EXPECT_EQ(client.days_until_alarm(0.1, 0.3, 40), -1) << seed;
+    }
+}
+
+TEST(ShareWatch, ALaneThatIsDownForEverybodyIsNobodysSwitch) {
+    Client client{Stream(5), {}};
+    for (int n = 0; n < 150; ++n) client.day();
+    EXPECT_EQ(client.days_until_alarm(0, 1, 60, nullptr, true), -1);
+}
+
+TEST(ShareWatch, RestsAfterAnAlarmAndThenKnowsTheNewShare) {
+    Client client{Stream(7), {}};
+    for (int n = 0; n < 150; ++n) client.day();
+    ASSERT_GT(client.days_until_alarm(0.1, 1, 60), 0);
+    EXPECT_EQ(client.days_until_alarm(0.1, 1, 300), -1);
+}
+
+TEST(ShareWatch, FalseAlarmsAreFew) {
+    int alarms = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        Client client{Stream(seed * 17), {}};
+        for (int n = 0; n < 365; ++n) alarms += client.day() ? 1 : 0;
+    }
+    EXPECT_LE(alarms, 0.1 * 300);
+}
+
+TEST(ShareWatch, OverdispersedSharesAreLearned) {
+    Stream stream(11);
+    ShareWatch watch;
+    int alarms = 0;
+    for (int n = 0; n < 1'000; ++n) {  // whole days go to one lane or to the other
+        const double total = stream.items(8);
+        const std::uint32_t lane = stream.chance(0.5) ? 1 : 2;
+        const std::vector<ShareWatch::Part> parts = {{lane, total, false}};
+        alarms += watch.step(parts, total, 8, kThreshold) ? 1 : 0;
+    }
+    EXPECT_GT(watch.spread(), 0.3);
+    EXPECT_LE(alarms, 1);
+}
+
+TEST(ShareWatch, TheEightLargestArePartsAndANewLaneFindsRoom) {
+    ShareWatch watch;
+    for (int n = 0; n < 100; ++n) {
+        std::vector<ShareWatch::Part> parts;
+        for (std::uint32_t id = 1; id <= 12; ++id) parts.push_back({id, id <= 7 ? 5.0 : id == 8 ? 0.01 : 0.001, false});
+        watch.step(parts, 36, 36, kThreshold);
+    }
+    // A lane that begins with ten items a day takes the smallest one's place and is known after its warm-up.
+    std::optional<ShareWatch::Alarm> alarm;
+    for (int n = 0; n < 90 && !alarm; ++n) {
+        std::vector<ShareWatch::Part> parts;
+        for (std::uint32_t id = 1; id <= 7; ++id) parts.push_back({id, 5, false});
+        if (n < 45) parts.push_back({99, 10, false});
+        alarm = watch.step(parts, n < 45 ? 45 : 35, 45, kThreshold);
+    }
+    ASSERT_TRUE(alarm);
+    EXPECT_EQ(alarm->id, 99U);
+}
+
+TEST(ShareWatch, SurvivesTheArchiveBitForBit) {
+    Client client{Stream(1), {}};
+    for (int n = 0; n < 100; ++n) client.day();
+    std::string first;
+    ArchiveWriter{first}(client.watch);
+    ShareWatch restored;
+    ArchiveReader reader(first);
+    reader(restored);
+    ASSERT_TRUE(reader.ok());
+    std::string second;
+    ArchiveWriter{second}(restored);
+    EXPECT_EQ(first, second);
+}
+
+}  // namespace
+}  // namespace aw
