@@ -136,6 +136,39 @@ TEST(R3, APromotionOfTheHistoryIsToldOnTheFirstDay) {
     EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_PROMOTED INFO", "2026-06-01 08:30")));
 }
 
+TEST(R3, UnderASilenceItWaitsAndThatIsSaidOnce) {
+    StandingRig rig;
+    rig.account("2026-05-01 09:00", Importance::POTENTIAL);
+    SilenceEvent silence;
+    silence.silence_id = "s1";
+    silence.account_root = "37140000012";
+    silence.kinds = {SignalKind::ACCOUNT_PROMOTED};
+    silence.from = shanghai("2026-05-01 00:00");
+    silence.until = shanghai("2026-05-20 00:00");
+    silence.author_staff_id = "market";
+    silence.reason = "stocktaking";
+    rig.at("2026-05-02 09:00", {}, silence);
+    rig.billed("2026-05-02 10:00", yuan(10'000));
+    rig.tick(shanghai("2026-05-19 09:00"));
+    EXPECT_THAT(rig.told(), IsEmpty());
+    EXPECT_THAT(rig.decisions("SILENCED"), SizeIs(1));
+    rig.tick(shanghai("2026-05-25 09:00"));
+    EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_PROMOTED INFO", "2026-05-20 08:30")));
+}
+
+TEST(R1Status, AClosedAccountIsNotSpokenOf) {
+    StandingRig rig;
+    rig.billed("2026-08-03 10:00", yuan(10'000));
+    rig.tick(shanghai("2026-08-10 09:00"));
+    AccountEvent closing;
+    closing.name = "A";
+    closing.closed_on = *parse_day("2026-08-12");
+    rig.at("2026-08-12 10:00", kCode, closing);
+    rig.tick(shanghai("2027-08-04 09:00"));
+    EXPECT_THAT(rig.told(), IsEmpty());
+    EXPECT_THAT(rig.decisions("NOT_WATCHED"), testing::Not(IsEmpty()));
+}
+
 TEST(R9, ADowngradeBelowTheHysteresisIsALowSignal) {
     StandingRig rig;
     rig.billed("2026-07-30 10:00", yuan(302'000));
