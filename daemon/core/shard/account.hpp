@@ -105,8 +105,8 @@ struct DropFinding {
     UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
-    std::optional<std::int32_t> rest_change_bp;  // of all other lines together (R48b) ...
-    std::int32_t rest_within_bp = 0;             // ... and the gate it passed
+    std::optional<std::int32_t> rest_change_bp;     // of all other lines together (R48b) ...
+    std::int32_t rest_within_bp = 0;                // ... and the gate it passed
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and before
 
@@ -114,8 +114,8 @@ struct DropFinding {
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, scope, limit_bp, periods, rest_change_bp, rest_within_bp,
-                share_bp, previous_share_bp);
+                tail, tail_limit, phi, scope, limit_bp, periods, rest_change_bp, rest_within_bp, share_bp,
+                previous_share_bp);
     }
 };
 
@@ -183,8 +183,8 @@ struct Ledger {
     CaseFile file;
     Episode volume;
     Episode revenue;
-    Episode mix;         // R48b: lines that fall while the others stay
-    Episode together;    // R102: of the group whose root this is
+    Episode mix;       // R48b: lines that fall while the others stay
+    Episode together;  // R102: of the group whose root this is
     GroupFacts group;
     std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
@@ -218,8 +218,8 @@ struct Ledger {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
-                known_since);
+        archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held,
+                defected, silenced_defection, known_since);
     }
 };
 
@@ -228,9 +228,9 @@ struct Account {
     static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
 
-    static constexpr std::uint8_t kKeyKnown = 1;  // whether it is a key account was looked at, ...
-    static constexpr std::uint8_t kKey = 2;       // ... and it was one
-    static constexpr std::uint8_t kPromoted = 4;  // R3: told
+    static constexpr std::uint8_t kKeyKnown = 1;       // whether it is a key account was looked at, ...
+    static constexpr std::uint8_t kKey = 2;            // ... and it was one
+    static constexpr std::uint8_t kPromoted = 4;       // R3: told
     static constexpr std::uint8_t kPromotionHeld = 8;  // why it was not told is said
     static constexpr std::uint8_t kFileAsked = 16;     // R13: told
     static constexpr std::uint8_t kFileHeld = 32;      // why it was not told is said

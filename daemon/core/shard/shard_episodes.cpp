@@ -18,8 +18,7 @@ void Shard::end_row(Account& account, const ComparisonRow& row, UsageScope scope
     touch(account, Account::kLedger);
     if (episode.is_active()) return;
     episode.end(period_from);
-    if (!ledger.any_active())
-        with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
+    if (!ledger.any_active()) with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
 }
 
 // Why a finding is evidence that was told already; nothing if it is news.

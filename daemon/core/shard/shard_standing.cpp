@@ -87,15 +87,16 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         return day + 1;
     }
     account.standing |= Account::kKeyKnown;
-    account.standing = static_cast<std::uint8_t>(key ? account.standing | Account::kKey
-                                                     : account.standing & ~Account::kKey);
+    account.standing =
+        static_cast<std::uint8_t>(key ? account.standing | Account::kKey : account.standing & ~Account::kKey);
     if (!prospect) account.standing &= static_cast<std::uint8_t>(~(Account::kPromoted | Account::kPromotionHeld));
     if (account.standing != before) touch(account, Account::kHot);
     if (prospect) {
         // Told once, whatever the revenue does afterwards, until somebody registers it as what it is.
         if (promoted == nullptr || !key || (account.standing & Account::kPromoted) != 0) return next();
-        facts.reasons = {{"PROMOTED", (en ? "a prospect has the revenue of a key account: " : "潜在客户已达到大客户标准:") +
-                                          yuan_text(t12m.minor)}};
+        facts.reasons = {
+            {"PROMOTED", (en ? "a prospect has the revenue of a key account: " : "潜在客户已达到大客户标准:") +
+                             yuan_text(t12m.minor)}};
         const bool told = tell_standing(account, *promoted, std::move(facts),
                                         (account.standing & Account::kPromotionHeld) != 0, now, awake, effects);
         account.standing |= told ? Account::kPromoted : Account::kPromotionHeld;
@@ -103,9 +104,9 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         return told ? next() : day + 1;
     }
     if (status == nullptr || !was_known || key == was_key) return next();
-    facts.reasons = {{"KEY_ACCOUNT", key ? (en ? "is a key account now: " : "成为大客户:") + yuan_text(t12m.minor)
-                                         : (en ? "is no key account any more: " : "不再是大客户:") +
-                                               yuan_text(t12m.minor)}};
+    facts.reasons = {
+        {"KEY_ACCOUNT", key ? (en ? "is a key account now: " : "成为大客户:") + yuan_text(t12m.minor)
+                            : (en ? "is no key account any more: " : "不再是大客户:") + yuan_text(t12m.minor)}};
     tell_standing(account, *status, std::move(facts), false, now, awake, effects);
     return next();
 }
@@ -138,11 +139,10 @@ Day Shard::judge_profile(Account& account, const ComparisonRow& row, Day day, Ti
     facts.inputs = {{"monthly_mean", yuan_text(mean)}, {"first_seen", format_day(account.first_event_day)}};
     facts.gates = {{"monthly_mean", yuan_text(mean), yuan_text(row.min_amount.minor), worth},
                    {"age_days", std::to_string(age), std::to_string(row.min_age_days), old}};
-    facts.reasons = {{"NOT_REGISTERED", en ? "ships without being registered, since " +
-                                                 format_day(account.first_event_day) + ", " + yuan_text(mean) +
-                                                 " a month"
-                                           : "未建档客户,首次用邮 " + format_day(account.first_event_day) +
-                                                 ",月均 " + yuan_text(mean)}};
+    facts.reasons = {{"NOT_REGISTERED",
+                      en ? "ships without being registered, since " + format_day(account.first_event_day) + ", " +
+                               yuan_text(mean) + " a month"
+                         : "未建档客户,首次用邮 " + format_day(account.first_event_day) + ",月均 " + yuan_text(mean)}};
     const bool told = tell_standing(account, row, std::move(facts), (account.standing & Account::kFileHeld) != 0, now,
                                     awake, effects);
     account.standing |= told ? Account::kFileAsked : Account::kFileHeld;

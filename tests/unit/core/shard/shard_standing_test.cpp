@@ -60,7 +60,8 @@ TEST(R1Status, ItIsToldWhenAnAccountBecomesAKeyAccountAndWhenItCeasesToBeOne) {
     EXPECT_THAT(rig.told(), SizeIs(1));
     // The bill of 08-03 is the first to leave the 365 days, on 08-03 of the next year.
     rig.tick(shanghai("2027-08-03 08:30"));
-    EXPECT_THAT(rig.told(), ElementsAre(testing::_, StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2027-08-03 08:30")));
+    EXPECT_THAT(rig.told(),
+                ElementsAre(testing::_, StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2027-08-03 08:30")));
     EXPECT_THAT(rig.all<Case>(), IsEmpty());
 }
 
@@ -76,7 +77,7 @@ TEST(R1Status, TheThresholdIsThatOfTheUnit) {
 TEST(R1Status, AHintMeltsDayByDay) {
     StandingRig rig;
     rig.annual(kCode, "A", yuan(10'950), "2026-08-03 09:00");  // 30 yuan a day
-    rig.tick(shanghai("2026-09-03 08:30"));                     // 31 days on: 10,950 - 930 = 10,020
+    rig.tick(shanghai("2026-09-03 08:30"));                    // 31 days on: 10,950 - 930 = 10,020
     EXPECT_THAT(rig.told(), IsEmpty());
     rig.tick(shanghai("2026-09-04 08:30"));
     EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2026-09-04 08:30")));
