@@ -37,7 +37,8 @@ class RowCheck {
 public:
     RowCheck(const pb::ComparisonRow& row, const std::string& path, Findings& findings)
         : row_(row), path_(path), findings_(findings), kind_(row.kind()) {
-        const auto shape = std::find_if(kShapes.begin(), kShapes.end(), [&](const Shape& s) { return s.kind == kind_; });
+        const auto shape =
+            std::find_if(kShapes.begin(), kShapes.end(), [&](const Shape& s) { return s.kind == kind_; });
         if (shape != kShapes.end()) shape_ = &*shape;
     }
 
@@ -99,7 +100,8 @@ void RowCheck::compared() {
     const bool amount = row_.measure() == "ITEMS" || row_.measure() == "REVENUE";
     const std::string wanted = kind_ == "REVENUE_DROP" ? "REVENUE" : "ITEMS";
     if (row_.has_measure() && (either ? !amount : row_.measure() != wanted))
-        findings_.mistake(path_ + ".measure", fmt::format("kind {} measures {}", kind_, either ? "ITEMS or REVENUE" : wanted));
+        findings_.mistake(path_ + ".measure",
+                          fmt::format("kind {} measures {}", kind_, either ? "ITEMS or REVENUE" : wanted));
     if (row_.window() == "DAY")
         findings_.mistake(path_ + ".window", fmt::format("kind {} compares a WEEK or a MONTH", kind_));
     if (row_.has_reference() && row_.reference() != "RECENT" && row_.reference() != "LAST_YEAR")
@@ -118,7 +120,9 @@ void RowCheck::fields() {
     if (shape_ == nullptr) needs({"seasonal_guard", row_.has_seasonal_guard()}, true, "a comparison");
     if (row_.has_measure() && row_.measure() != "ITEMS" && row_.has_tail_probability())
         findings_.mistake(path_ + ".tail_probability", "'tail_probability' is for ITEMS only (R47)");
-    const auto of = [&](std::string_view kind, Field field) { needs(field, kind_ == kind, fmt::format("kind {}", kind)); };
+    const auto of = [&](std::string_view kind, Field field) {
+        needs(field, kind_ == kind, fmt::format("kind {}", kind));
+    };
     of("COMPETITOR_SUSPECTED", {"rest_within_pct", row_.has_rest_within_pct()});
     of("PROFILE_MISSING", {"min_amount", row_.has_min_amount()});
     of("PROFILE_MISSING", {"min_age_days", row_.has_min_age_days()});
@@ -136,7 +140,8 @@ void RowCheck::ladder() {
     const bool once = kind_ == "SHARE_OF_WALLET_DROP" || kind_ == "COHORT_SHIFT";
     for (int i = 0; once && i < row_.ladder_size(); ++i) {
         if (row_.ladder(i).has_periods() && row_.ladder(i).periods() != 1)
-            findings_.mistake(fmt::format("{}.ladder[{}].periods", path_, i), fmt::format("kind {} tells of one period", kind_));
+            findings_.mistake(fmt::format("{}.ladder[{}].periods", path_, i),
+                              fmt::format("kind {} tells of one period", kind_));
     }
     for (int i = 1; i < row_.ladder_size(); ++i) {
         const auto& milder = row_.ladder(i - 1);

@@ -204,7 +204,8 @@ TEST(Requirements, D_SignalsLevelsAndPeople) {
     ASSERT_THAT(about("mix-shift"), SizeIs(1));
     EXPECT_EQ(about("mix-shift")[0].outcome, DecisionOutcome::FIRED);
     const auto gates = about("mix-shift")[0].gates;
-    const auto rest = std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.name == "rest_change_bp"; });
+    const auto rest =
+        std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.name == "rest_change_bp"; });
     ASSERT_NE(rest, gates.end());
     EXPECT_EQ(rest->value, "57");
     EXPECT_EQ(rest->limit, "1000");

@@ -51,7 +51,8 @@ TEST(Requirements, TheScenariosPolicyIsDezhouButForTwoMilestones) {
         if (m.kind != MilestoneKind::PROGRESS_UPDATE && m.kind != MilestoneKind::HUMAN_ACTIVITY)
             expected.push_back(text(m));
     }
-    for (const char* scenario : {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure"}) {
+    for (const char* scenario :
+         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure"}) {
         const Policy policy = test::load_scenario(scenario).loaded.rules->policy;
         std::vector<std::string> actual;
         for (const MilestoneRule& m : policy.milestones) actual.push_back(text(m));

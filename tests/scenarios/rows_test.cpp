@@ -1,5 +1,5 @@
-// The rows of config/policies/dezhou.yaml with the numbers of the requirements: that what the file says reaches the core
-// as it is meant. Each rule has its own tests beside the core.
+// The rows of config/policies/dezhou.yaml with the numbers of the requirements: that what the file says reaches the
+// core as it is meant. Each rule has its own tests beside the core.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -82,7 +82,7 @@ TEST(Rows, R13FiveHundredYuanAMonthOrAYear) {
     };
     EXPECT_THAT(signals(51'233, "2026-08-01 09:00"), ElementsAre("PROFILE_MISSING INFO profile-missing"));
     EXPECT_THAT(signals(49'999, "2026-08-01 09:00"), IsEmpty());
-    EXPECT_THAT(signals(49'999, "2027-03-08 09:00"), IsEmpty());  // 300 days
+    EXPECT_THAT(signals(49'999, "2027-03-08 09:00"), IsEmpty());                                            // 300 days
     EXPECT_THAT(signals(49'999, "2027-05-13 09:00"), ElementsAre("PROFILE_MISSING INFO profile-missing"));  // 366
 }
 

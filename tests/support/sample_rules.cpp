@@ -230,7 +230,8 @@ void add_shared_rows(Policy& p) {
         Reference::KEY_ACCOUNT);
     add("promoted-day", K::ACCOUNT_PROMOTED, Measure::T12M_REVENUE, WindowKind::DAY, Scope::ROOT,
         Reference::KEY_ACCOUNT);
-    auto& file = add("file-day", K::PROFILE_MISSING, Measure::REVENUE, WindowKind::DAY, Scope::ROOT, Reference::AMOUNT, 3);
+    auto& file =
+        add("file-day", K::PROFILE_MISSING, Measure::REVENUE, WindowKind::DAY, Scope::ROOT, Reference::AMOUNT, 3);
     file.min_amount = yuan(500);
     file.min_age_days = 365;
     add("share-month", K::SHARE_OF_WALLET_DROP, Measure::WALLET_SHARE, WindowKind::MONTH, Scope::ROOT,

@@ -92,8 +92,8 @@ void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity ba
     view.signals.push_back(signal.signal_id);
     if (std::find(view.kinds.begin(), view.kinds.end(), signal.kind) == view.kinds.end())
         view.kinds.push_back(signal.kind);
-    record.facts.push_back({signal.kind, base, signal.severity, desk_.now(),
-                            signal.window_from ? signal.business_line : std::string()});
+    record.facts.push_back(
+        {signal.kind, base, signal.severity, desk_.now(), signal.window_from ? signal.business_line : std::string()});
     if (is_drop(signal.kind)) record.drop_over = false;
     const std::string complaint(complaint_id);
     const bool known =

@@ -88,7 +88,8 @@ private:
 // could freeze a baseline that the client never had.
 std::vector<Period> Comparison::baseline_periods() const {
     std::vector<Period> periods;
-    for (int back = 1; back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
+    for (int back = 1;
+         back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
          ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;

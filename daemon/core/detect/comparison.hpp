@@ -65,7 +65,7 @@ struct ComparisonEvidence {
     std::optional<double> tail;                       // P(count this low by chance)
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
-    std::optional<std::int32_t> rest_change_bp;  // of all other lines together, over the same periods (R48b)
+    std::optional<std::int32_t> rest_change_bp;     // of all other lines together, over the same periods (R48b)
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and when it was measured before
 };

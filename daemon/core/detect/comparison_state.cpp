@@ -20,7 +20,8 @@ bool ComparisonState::is_excluded(std::int32_t period) const {
 }
 
 bool ComparisonState::empty() const {
-    return excluded == 0 && previous_whole == 0 && std::all_of(runs.begin(), runs.end(), [](std::uint16_t run) { return run == 0; });
+    return excluded == 0 && previous_whole == 0 &&
+           std::all_of(runs.begin(), runs.end(), [](std::uint16_t run) { return run == 0; });
 }
 
 void ComparisonState::advance_to(std::int32_t period, std::size_t steps) {

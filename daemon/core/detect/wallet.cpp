@@ -7,8 +7,8 @@
 namespace aw {
 namespace {
 
-constexpr int kReportDays = 400;            // 13 months
-constexpr std::size_t kReportsKept = 64;    // of one account; the oldest go
+constexpr int kReportDays = 400;          // 13 months
+constexpr std::size_t kReportsKept = 64;  // of one account; the oldest go
 __extension__ typedef __int128 Wide;
 
 // a/b in basis points, rounded half away from zero. REQUIRES: 0 <= a <= b, b > 0.

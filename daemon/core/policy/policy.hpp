@@ -75,11 +75,11 @@ struct ComparisonRow {
     std::int32_t recent_periods = 0;  // how many periods make the mean, or how many months a report counts (R49)
     std::vector<LadderStep> ladder;   // from the mildest to the severest; a threshold has none
     bool seasonal_guard = false;
-    double tail_probability = 0;      // 0 = no small-number gate
-    std::int32_t rest_within_bp = 0;  // R48b, per LINE: all other lines together stay within it; 0 = not asked
-    Money min_amount;                 // R13: so much a month ...
-    std::int32_t min_age_days = 0;    // ... or seen for so many days
-    std::int32_t cohort_bp = 0;       // R15: so large a share of the accounts fell ...
+    double tail_probability = 0;           // 0 = no small-number gate
+    std::int32_t rest_within_bp = 0;       // R48b, per LINE: all other lines together stay within it; 0 = not asked
+    Money min_amount;                      // R13: so much a month ...
+    std::int32_t min_age_days = 0;         // ... or seen for so many days
+    std::int32_t cohort_bp = 0;            // R15: so large a share of the accounts fell ...
     std::int32_t cohort_min_accounts = 0;  // ... of so many at least
     bool operator==(const ComparisonRow&) const = default;
 };

@@ -110,8 +110,8 @@ struct DropFinding {
     UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
-    std::optional<std::int32_t> rest_change_bp;  // of all other lines together (R48b) ...
-    std::int32_t rest_within_bp = 0;             // ... and the gate it passed
+    std::optional<std::int32_t> rest_change_bp;     // of all other lines together (R48b) ...
+    std::int32_t rest_within_bp = 0;                // ... and the gate it passed
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and before
 
@@ -198,8 +198,8 @@ struct Ledger {
     CaseFile file;
     Episode volume;
     Episode revenue;
-    Episode mix;         // R48b: lines that fall while the others stay
-    Episode together;    // R102: of the group whose root this is
+    Episode mix;       // R48b: lines that fall while the others stay
+    Episode together;  // R102: of the group whose root this is
     GroupFacts group;
     std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
@@ -246,9 +246,9 @@ struct Account {
     static constexpr std::uint8_t kDetector = 8;  // what its statistical detectors know
     static constexpr std::uint8_t kCadence = 16;
 
-    static constexpr std::uint8_t kKeyKnown = 1;  // whether it is a key account was looked at, ...
-    static constexpr std::uint8_t kKey = 2;       // ... and it was one
-    static constexpr std::uint8_t kPromoted = 4;  // R3: told
+    static constexpr std::uint8_t kKeyKnown = 1;       // whether it is a key account was looked at, ...
+    static constexpr std::uint8_t kKey = 2;            // ... and it was one
+    static constexpr std::uint8_t kPromoted = 4;       // R3: told
     static constexpr std::uint8_t kPromotionHeld = 8;  // why it was not told is said
     static constexpr std::uint8_t kFileAsked = 16;     // R13: told
     static constexpr std::uint8_t kFileHeld = 32;      // why it was not told is said

@@ -273,9 +273,9 @@ private:
     // --- what concerns more than one account (shard_reports.cpp) ---
     static constexpr std::string_view kHandOver = "hand-over";
     static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
-    static constexpr std::string_view kCohort = "cohort";            // subject: the row
-    static constexpr std::string_view kGroupUsage = "group-usage";   // subject: the row
-    static constexpr std::string_view kGroupSum = "group-sum/";      // and the row; subject: the group's root
+    static constexpr std::string_view kCohort = "cohort";           // subject: the row
+    static constexpr std::string_view kGroupUsage = "group-usage";  // subject: the row
+    static constexpr std::string_view kGroupSum = "group-sum/";     // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
     Applied on_partial(const PartialEvent& event, Effects& effects);
     void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);

@@ -1,7 +1,7 @@
 // Shard: what several accounts have in common (design section 2, "loops go through the log"). Rows per INDUSTRY (R15):
-// every shard says how many of each industry's accounts it compared and how many fell; the owner of the row adds up, and
-// tells a fall of the industry once. Rows per GROUP (R102): every shard gives the usage of its members; the owner of the
-// row adds up, and hands the sum to the shard that owns the group's root, where it is judged like an account's.
+// every shard says how many of each industry's accounts it compared and how many fell; the owner of the row adds up,
+// and tells a fall of the industry once. Rows per GROUP (R102): every shard gives the usage of its members; the owner
+// of the row adds up, and hands the sum to the shard that owns the group's root, where it is judged like an account's.
 #include <algorithm>
 #include <limits>
 
@@ -153,12 +153,12 @@ void Shard::tell_cohort(const ComparisonRow& row, Subject& subject, const std::s
     Decision decision;
     decision.decision_id = row.id + "-" + industry + "-" + period.name() + kAlone;
     decision.kind = DecisionKind::EVALUATION;
-    decision.outcome = !enough          ? DecisionOutcome::NOT_FIRED
+    decision.outcome = !enough            ? DecisionOutcome::NOT_FIRED
                        : lasts || history ? DecisionOutcome::SUPPRESSED
                                           : DecisionOutcome::FIRED;
     decision.code = std::string(decision.outcome != DecisionOutcome::SUPPRESSED ? name(row.kind)
-                                : lasts ? name(SuppressionCode::SAME_EPISODE)
-                                        : name(SuppressionCode::BACKFILL));
+                                : lasts                                         ? name(SuppressionCode::SAME_EPISODE)
+                                                                                : name(SuppressionCode::BACKFILL));
     decision.rule_id = row.id;
     decision.config_revision = rules_->revision;
     decision.at = clock_;

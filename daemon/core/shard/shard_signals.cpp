@@ -58,8 +58,8 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
              (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
     }
     if (f.rest_change_bp) {
-        reasons.push_back({"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") +
-                                              percent(*f.rest_change_bp)});
+        reasons.push_back(
+            {"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") + percent(*f.rest_change_bp)});
     }
     if (f.onset_on) reasons.push_back({"ONSET", (en ? "since " : "起始于 ") + format_day(*f.onset_on)});
     return reasons;
@@ -94,8 +94,7 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
         gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
     if (f.tail < 1) gates.push_back({"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), true});
     if (f.rest_change_bp) {
-        gates.push_back(
-            {"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(f.rest_within_bp), true});
+        gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(f.rest_within_bp), true});
     }
     gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
     return gates;

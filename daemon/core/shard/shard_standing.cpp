@@ -95,8 +95,9 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
     if (prospect) {
         // Told once, whatever the revenue does afterwards, until somebody registers it as what it is.
         if (promoted == nullptr || !key || (account.standing & Account::kPromoted) != 0) return next();
-        facts.reasons = {{"PROMOTED", (en ? "a prospect has the revenue of a key account: " : "潜在客户已达到大客户标准:") +
-                                          yuan_text(t12m.minor)}};
+        facts.reasons = {
+            {"PROMOTED", (en ? "a prospect has the revenue of a key account: " : "潜在客户已达到大客户标准:") +
+                             yuan_text(t12m.minor)}};
         const bool told = tell_standing(account, *promoted, std::move(facts),
                                         (account.standing & Account::kPromotionHeld) != 0, now, awake, effects);
         account.standing |= told ? Account::kPromoted : Account::kPromotionHeld;
@@ -139,11 +140,10 @@ Day Shard::judge_profile(Account& account, const ComparisonRow& row, Day day, Ti
     facts.inputs = {{"monthly_mean", yuan_text(mean)}, {"first_seen", format_day(account.first_event_day)}};
     facts.gates = {{"monthly_mean", yuan_text(mean), yuan_text(row.min_amount.minor), worth},
                    {"age_days", std::to_string(age), std::to_string(row.min_age_days), old}};
-    facts.reasons = {{"NOT_REGISTERED", en ? "ships without being registered, since " +
-                                                 format_day(account.first_event_day) + ", " + yuan_text(mean) +
-                                                 " a month"
-                                           : "未建档客户,首次用邮 " + format_day(account.first_event_day) +
-                                                 ",月均 " + yuan_text(mean)}};
+    facts.reasons = {{"NOT_REGISTERED",
+                      en ? "ships without being registered, since " + format_day(account.first_event_day) + ", " +
+                               yuan_text(mean) + " a month"
+                         : "未建档客户,首次用邮 " + format_day(account.first_event_day) + ",月均 " + yuan_text(mean)}};
     const bool told = tell_standing(account, row, std::move(facts), (account.standing & Account::kFileHeld) != 0, now,
                                     awake, effects);
     account.standing |= told ? Account::kFileAsked : Account::kFileHeld;

@@ -327,8 +327,8 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     view.grade = grade_name(rules_->policy.grade_scheme, current_grade(*account));
     const int paid_lines = account->usage.lines_with_revenue(day);
     if (paid_lines > 0) {
-        view.product_breadth = paid_lines >= rules_->policy.composite_lines ? ProductBreadth::COMPOSITE
-                                                                            : ProductBreadth::SPECIALISED;
+        view.product_breadth =
+            paid_lines >= rules_->policy.composite_lines ? ProductBreadth::COMPOSITE : ProductBreadth::SPECIALISED;
     }
     view.items_28d = account->usage.sum(Measure::ITEMS, {}, from, day + 1);
     view.revenue_28d = {account->usage.sum(Measure::REVENUE, {}, from, day + 1)};

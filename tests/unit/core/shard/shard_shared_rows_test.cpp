@@ -38,8 +38,7 @@ protected:
     }
     // So many items in the middle of the month or week that begins on that day.
     void items(ShardRing& ring, Day day, int n, int count) {
-        ring.at((format_day(day + 2) + " 12:00").c_str(), code_of(n),
-                ShipmentEvent{"express", count, 0, {}, {}, {}});
+        ring.at((format_day(day + 2) + " 12:00").c_str(), code_of(n), ShipmentEvent{"express", count, 0, {}, {}, {}});
     }
     static std::vector<Signal> of(const ShardRing& ring, SignalKind kind) {
         std::vector<Signal> found;
@@ -212,8 +211,9 @@ TEST_P(Groups, ItsEpisodeGoesOnAndEnds) {
     for (const std::string& signal : told()) {
         if (signal.starts_with(kGroup)) group.push_back(signal);
     }
-    EXPECT_THAT(group, testing::UnorderedElementsAre(std::string(kGroup) + " VOLUME_DROP LOW group-items-week",
-                                   std::string(kGroup) + " VOLUME_DROP HIGH group-items-week"));  // MEDIUM, G5
+    EXPECT_THAT(group, testing::UnorderedElementsAre(
+                           std::string(kGroup) + " VOLUME_DROP LOW group-items-week",
+                           std::string(kGroup) + " VOLUME_DROP HIGH group-items-week"));  // MEDIUM, G5
     EXPECT_EQ(group_case().case_class, CaseClass::EMERGENCY);
     EXPECT_EQ(group_case().severity, Severity::HIGH);  // G5
 }

@@ -60,7 +60,8 @@ TEST(R1Status, ItIsToldWhenAnAccountBecomesAKeyAccountAndWhenItCeasesToBeOne) {
     EXPECT_THAT(rig.told(), SizeIs(1));
     // The bill of 08-03 is the first to leave the 365 days, on 08-03 of the next year.
     rig.tick(shanghai("2027-08-03 08:30"));
-    EXPECT_THAT(rig.told(), ElementsAre(testing::_, StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2027-08-03 08:30")));
+    EXPECT_THAT(rig.told(),
+                ElementsAre(testing::_, StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2027-08-03 08:30")));
     EXPECT_THAT(rig.all<Case>(), IsEmpty());
 }
 
@@ -76,17 +77,17 @@ TEST(R1Status, TheThresholdIsThatOfTheUnit) {
 TEST(R1Status, AHintMeltsDayByDay) {
     StandingRig rig;
     rig.annual(kCode, "A", yuan(10'950), "2026-08-03 09:00");  // 30 yuan a day
-    rig.tick(shanghai("2026-09-03 08:30"));                     // 31 days on: 10,950 - 930 = 10,020
+    rig.tick(shanghai("2026-09-03 08:30"));                    // 31 days on: 10,950 - 930 = 10,020
     EXPECT_THAT(rig.told(), IsEmpty());
-    EXPECT_TRUE(rig.shard.account(root_of_code(kCode))->is_key_account);
+    EXPECT_TRUE(rig.shard.account(root(kCode))->is_key_account);
     rig.tick(shanghai("2026-09-04 08:30"));
-    EXPECT_FALSE(rig.shard.account(root_of_code(kCode))->is_key_account);
+    EXPECT_FALSE(rig.shard.account(root(kCode))->is_key_account);
     EXPECT_THAT(rig.told(), IsEmpty());  // the client has done nothing
 }
 
 TEST(R1Status, TheFirstRevenueSaysWhatItIsAndNotThatItChanged) {
     StandingRig rig;
-    rig.at("2026-08-03 10:00", kCode, ShipmentEvent{"express", 5});
+    rig.at("2026-08-03 10:00", kCode, ShipmentEvent{"express", 5, 0, {}, {}, {}});
     rig.tick(shanghai("2026-08-10 08:30"));
     rig.billed("2026-08-10 10:00", yuan(150'000));
     rig.tick(shanghai("2026-08-11 08:30"));
@@ -145,6 +146,39 @@ TEST(R3, APromotionOfTheHistoryIsToldOnTheFirstDay) {
     EXPECT_THAT(rig.decisions("BACKFILL"), SizeIs(1));  // said once, not every day
     rig.tick(shanghai("2026-06-05 09:00"));
     EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_PROMOTED INFO", "2026-06-01 08:30")));
+}
+
+TEST(R3, UnderASilenceItWaitsAndThatIsSaidOnce) {
+    StandingRig rig;
+    rig.account("2026-05-01 09:00", Importance::POTENTIAL);
+    SilenceEvent silence;
+    silence.silence_id = "s1";
+    silence.account_root = "37140000012";
+    silence.kinds = {SignalKind::ACCOUNT_PROMOTED};
+    silence.from = shanghai("2026-05-01 00:00");
+    silence.until = shanghai("2026-05-20 00:00");
+    silence.author_staff_id = "market";
+    silence.reason = "stocktaking";
+    rig.at("2026-05-02 09:00", {}, silence);
+    rig.billed("2026-05-02 10:00", yuan(10'000));
+    rig.tick(shanghai("2026-05-19 09:00"));
+    EXPECT_THAT(rig.told(), IsEmpty());
+    EXPECT_THAT(rig.decisions("SILENCED"), SizeIs(1));
+    rig.tick(shanghai("2026-05-25 09:00"));
+    EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_PROMOTED INFO", "2026-05-20 08:30")));
+}
+
+TEST(R1Status, AClosedAccountIsNotSpokenOf) {
+    StandingRig rig;
+    rig.billed("2026-08-03 10:00", yuan(10'000));
+    rig.tick(shanghai("2026-08-10 09:00"));
+    AccountEvent closing;
+    closing.name = "A";
+    closing.closed_on = *parse_day("2026-08-12");
+    rig.at("2026-08-12 10:00", kCode, closing);
+    rig.tick(shanghai("2027-08-04 09:00"));
+    EXPECT_THAT(rig.told(), IsEmpty());
+    EXPECT_THAT(rig.decisions("NOT_WATCHED"), testing::Not(IsEmpty()));
 }
 
 TEST(R9, ADowngradeBelowTheHysteresisIsALowSignal) {

@@ -123,8 +123,8 @@ TEST(R49, OfTheHistoryItIsADecisionOnly) {
     rig.tick(shanghai("2026-10-02 08:30"));
     EXPECT_THAT(rig.shares(), IsEmpty());
     const auto decisions = rig.decisions("BACKFILL");
-    EXPECT_TRUE(std::any_of(decisions.begin(), decisions.end(),
-                            [](const Decision& d) { return d.rule_id == "share-month"; }));
+    EXPECT_TRUE(
+        std::any_of(decisions.begin(), decisions.end(), [](const Decision& d) { return d.rule_id == "share-month"; }));
 }
 
 TEST(R49, ARestartKeepsReportsAndTheShareBefore) {
