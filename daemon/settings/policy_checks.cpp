@@ -201,10 +201,6 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
         noise.warn_second_pct() <= noise.warn_first_pct()) {
         findings.mistake("policy/noise.warn_second_pct", "'noise.warn_second_pct' must be later than warn_first_pct");
     }
-    if (policy.detection().enabled()) {
-        findings.warning("policy/detection.enabled",
-                         "this version has no statistical detectors; 'detection.enabled: true' changes nothing yet");
-    }
 }
 
 }  // namespace aw::settings

@@ -25,6 +25,7 @@ std::shared_ptr<Rules> rules_of(std::string_view revision) {
         if (row.kind == SignalKind::COHORT_SHIFT) row.cohort_min_accounts = 2;
     }
     rules->revision = revision;
+    rules->policy.detection = {revision != "not-live", 0.5};  // so that an activation may switch it off and on
     rules->policy.severity.kinds.push_back({SignalKind::CADENCE_MISSED, Severity::MEDIUM, false});
     rules->policy.cadences = {
         {"visits", TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, 2, CadencePeriod::WEEK, {"G4", "G6"}},

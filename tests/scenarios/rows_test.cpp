@@ -66,8 +66,9 @@ TEST(Rows, R3AndR1ProspectsArePromotedAndOthersChangeTheirStatus) {
     EXPECT_THAT(told(prospect.all<Signal>()), ElementsAre("ACCOUNT_PROMOTED INFO prospect-promoted"));
     Rig other;
     other.registered("2026-07-30 09:00");
+    other.billed("2026-07-30 10:00", Money{999'999});
     other.tick(shanghai("2026-07-31 09:00"));
-    other.billed("2026-07-31 10:00", yuan(10'000));
+    other.billed("2026-07-31 10:00", Money{1});
     other.tick(shanghai("2026-08-01 09:00"));
     EXPECT_THAT(told(other.all<Signal>()), ElementsAre("ACCOUNT_STATUS_CHANGED INFO key-account-status"));
 }

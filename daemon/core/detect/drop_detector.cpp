@@ -18,6 +18,7 @@ constexpr double kLeastDispersion = 1e-4;
 constexpr double kLeastExpected = 1e-4;
 constexpr double kPoolScore = 3;            // a client that is probably leaving says nothing of the day
 constexpr int kPoolDays = 14;
+constexpr int kSettledDays = 14;
 
 // Recovery: a share of the level before against the share that was left.
 constexpr double kBackShare = 0.95;
@@ -78,7 +79,8 @@ DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFac
         raise_alarm();
         return v;
     }
-    if (score_ <= 0) expectation_.learn_weekday(weekday, items, v.forecast, day);
+    // Not before the level has settled: the first days would pass for extraordinary weekdays for years.
+    if (score_ <= 0 && days_ > kSettledDays) expectation_.learn_weekday(weekday, items, v.forecast, day);
     if (score_ <= 0 || pending_.days >= kPendingDays || v.warming_up) {
         expectation_.learn(pending_);
         pending_ = {};

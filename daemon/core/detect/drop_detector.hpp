@@ -42,6 +42,8 @@ public:
 
     [[nodiscard]] const Expectation& expectation() const { return expectation_; }
     [[nodiscard]] double score() const { return score_; }
+    // The days since the score left 0: what an alarm would rest on.
+    [[nodiscard]] const Expectation::Evidence& pending() const { return pending_; }
     [[nodiscard]] int days_known() const { return days_; }
     [[nodiscard]] bool is_resting() const { return rest_ > 0; }
     [[nodiscard]] bool is_in_alarm() const { return old_level_ > 0; }

@@ -78,7 +78,9 @@ public:
     [[nodiscard]] bool knows(std::uint32_t slot) const { return judged_through(slot).n != 0; }
     // Changed since its record was taken.
     [[nodiscard]] bool is_changed(std::uint32_t slot) const { return slot < states_.size() && states_[slot].changed; }
-    void record_taken(std::uint32_t slot) { states_[slot].changed = false; }
+    void record_taken(std::uint32_t slot) {
+        if (slot < states_.size()) states_[slot].changed = false;
+    }
     template <class Archive>
     void account_fields(std::uint32_t slot, Archive& archive) {
         if (slot >= states_.size()) states_.resize(slot + 1);

@@ -7,6 +7,7 @@
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_explain.hpp"
 
 namespace aw {
 namespace {
@@ -23,6 +24,11 @@ constexpr std::int32_t kSeasonalBp = -2000;
 constexpr double kLastYearPseudoCounts = 20;
 // A score of so much of the threshold leaves a decision, day by day.
 constexpr double kWatchShare = 0.6;
+
+// h: the days between two false alarms that the budget allows one account.
+double threshold_of(const DetectionRules& rules) {
+    return std::log(AccountUsage::kYearDays / rules.false_alarms_per_account_year);
+}
 
 Severity severity_of(std::int32_t change_bp) {
     if (change_bp <= kHighBp) return Severity::HIGH;
@@ -69,7 +75,7 @@ void Shard::note_items(Account& account, Day day, std::int64_t items) {
 void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     const DetectionRules& rules = rules_->policy.detection;
     if (!rules.enabled) return;
-    const double threshold = std::log(AccountUsage::kYearDays / rules.false_alarms_per_account_year);
+    const double threshold = threshold_of(rules);
     std::vector<Detection::Finding> findings;
     const DetectionSource source(*this);
     detection_.advance(evaluated_through_ - 1, threshold, kWatchShare * threshold, source, findings);
@@ -78,6 +84,7 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
         if (detection_.is_changed(slot)) touch(accounts_[slot], Account::kDetector);
     }
     detection_changed_ = true;
+    lateness_changed_ = true;  // days were sealed
 }
 
 void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {
@@ -112,17 +119,20 @@ void Shard::settle_end(Account& account, const Detection::Finding& found, Timest
     const Severity told = account.ledger->volume.signalled;
     if (!end_raised(account, account.ledger->volume, {kSharpDropRule, {}}, found.day + 1, now, awake, effects)) return;
     if (!found.verdict.recovered || told == Severity::UNSPECIFIED) return;
+    if (not_ours(account, true) || silence_over(account, SignalKind::RECOVERY, true)) return;
     const bool english = rules_->language == Language::EN;
-    take_trigger(account,
-                 {SignalKind::RECOVERY,
-                  Severity::INFO,
-                  std::string(kSharpDrop),
-                  {{"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") +
-                                     format_day(found.day)}},
-                  now,
-                  {},
-                  {}},
-                 effects);
+    Signal signal;
+    signal.kind = SignalKind::RECOVERY;
+    signal.severity = Severity::INFO;
+    signal.rule_id = kSharpDrop;
+    signal.window_to = found.day;
+    signal.reasons = {{"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") +
+                                        format_day(found.day)}};
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)),
+                          signal.reasons.front().text, {}, signal.rule_id);
+        desks.cases.take_signal(std::move(signal), Severity::INFO);
+    });
 }
 
 // Last year's own change over the same weeks (R46), tempered for small numbers; nothing where last year is not known.
@@ -206,6 +216,41 @@ void Shard::measure_recovery(Account& account, Period period, Timestamp now, boo
     const auto bp = share ? std::optional(static_cast<std::int32_t>(std::min(*share, 100.0) * 10'000)) : std::nullopt;
     with_desk(account, now, awake, effects,
               [&](Desks& desks) { desks.cases.period_passed(kSharpDropRule, {}, bp); });
+}
+
+// What the sharp-drop detector has in hand.
+void Shard::Explainer::detectors() {
+    Explanation says;
+    says.source = "DETECTOR";
+    says.rule_id = kSharpDrop;
+    says.kind = SignalKind::VOLUME_DROP;
+    says.measure = Measure::ITEMS;
+    says.next_at = shard_.next_evaluation_;
+    says.outcome = DecisionOutcome::NOT_FIRED;
+    const auto slot = static_cast<std::uint32_t>(&account_ - shard_.accounts_.data());
+    const DropDetector* detector = shard_.detection_.live(slot);
+    if (!rules_.policy.detection.enabled || detector == nullptr) {
+        says.code = rules_.policy.detection.enabled ? "NOTHING_TO_COMPARE" : "OFF";
+        out_.explanations.push_back(std::move(says));
+        return;
+    }
+    const double threshold = threshold_of(rules_.policy.detection);
+    const Day through = shard_.detection_.judged_through(slot);
+    const Expectation::Evidence& evidence = detector->pending();
+    says.code = detector->days_known() <= DropDetector::kWarmUpDays ? std::string(name(SuppressionCode::WARM_UP)) : "NORMAL";
+    says.inputs = {{"level_per_day", six_digits(detector->expectation().level())},
+                   {"judged_through", format_day(through)},
+                   {"days_known", std::to_string(detector->days_known())}};
+    if (detector->is_in_alarm()) says.inputs.push_back({"level_before_alarm", six_digits(detector->level_before())});
+    if (detector->is_resting()) says.inputs.push_back({"resting_after_alarm", "yes"});
+    if (evidence.days > 0) {
+        says.window_from = through - (evidence.days - 1);
+        says.window_to = through;
+        says.observed = std::lround(evidence.items);
+        says.expected = std::lround(evidence.exposure * detector->expectation().level());
+    }
+    says.gates = {{"score", six_digits(detector->score()), six_digits(threshold), false}};
+    out_.explanations.push_back(std::move(says));
 }
 
 bool Shard::is_detector_row(std::uint64_t rule) const {

@@ -25,6 +25,7 @@ AccountExplanation Shard::Explainer::run() {
     silences();
     comparisons();
     defection();
+    detectors();
     open_case();
     return std::move(out_);
 }

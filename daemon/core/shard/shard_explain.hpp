@@ -28,6 +28,7 @@ private:
     // --- what each source says (shard_explain_rules.cpp) ---
     void comparisons();
     void defection();
+    void detectors();
     void settle_defection(Explanation& says, Day day) const;
     void ask(const ComparisonRow& row, UsageScope scope, Period period);
     void not_asked(const ComparisonRow& row, Period period);

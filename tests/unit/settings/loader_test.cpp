@@ -262,13 +262,6 @@ TEST(Load, PathsAreRelativeToTheSettingsFile) {
     EXPECT_EQ(loaded.settings.http.host, "0.0.0.0");
 }
 
-TEST(Load, DetectionThatIsNotThereIsWarnedOf) {
-    const Loaded loaded = with({"policy.detection.enabled=true"});
-    ASSERT_TRUE(loaded.ok());
-    EXPECT_NE(text_of(loaded.warnings).find("--set policy.detection.enabled: this version has no statistical"),
-              std::string::npos);
-}
-
 TEST(Check, ProvisionalYearAndLackingRolesAreWarnings) {
     const test::TemporaryFolder folder;
     const std::string calendar = folder.write("c.yaml", "years: [{year: 2026, status: PROVISIONAL}]\n");

@@ -76,7 +76,8 @@ TEST(Shipped, DetectionKeysStandLiterally) {
         std::ifstream in(kConfig + file);
         std::stringstream text;
         text << in.rdbuf();
-        EXPECT_NE(text.str().find("\n  enabled: false\n"), std::string::npos) << file;
+        const bool on = std::string_view(file) == "policies/statistical.yaml";
+        EXPECT_NE(text.str().find(on ? "\n  enabled: true\n" : "\n  enabled: false\n"), std::string::npos) << file;
         EXPECT_NE(text.str().find("\n  false_alarms_per_account_year: 0.5\n"), std::string::npos) << file;
     }
 }
@@ -193,6 +194,7 @@ TEST(Shipped, StatisticalExtendsDezhou) {
     const Policy& policy = loaded.rules->policy;
     EXPECT_EQ(policy.id, "statistical");
     EXPECT_EQ(policy.watch, WatchScope::ALL);
+    EXPECT_TRUE(policy.detection.enabled);
     EXPECT_TRUE(policy.comparisons.empty());
     EXPECT_EQ(policy.responsibility.size(), 7U);
     EXPECT_EQ(policy.milestones.size(), 46U);

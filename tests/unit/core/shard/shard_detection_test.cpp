@@ -1,0 +1,172 @@
+// The statistical detector in the shard: signals, episodes, late events, restart, switching off and on.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/shard_rig.hpp"
+#include "support/shard_state.hpp"
+
+namespace aw {
+namespace {
+
+using test::sample_rules;
+using test::shanghai;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto kCode = "37140000012001";
+
+std::shared_ptr<Rules> detecting() {
+    auto rules = sample_rules();
+    rules->policy.watch = WatchScope::ALL;
+    rules->policy.comparisons.clear();
+    rules->policy.detection = {true, 0.5};
+    return rules;
+}
+
+struct Rig : test::ShardRig {
+    explicit Rig(std::shared_ptr<const Rules> rules = detecting()) : ShardRig(std::move(rules)) {}
+
+    void days(Day from, int n, int items) {
+        for (int d = 0; d < n; ++d) at(noon(from + d), kCode, ShipmentEvent{"express", items, 0, {}, {}, {}});
+    }
+    void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
+    std::vector<StateRecord> detectors() const {
+        std::vector<StateRecord> found;
+        for (StateRecord& record : test::snapshot_of(shard)) {
+            if (record.key.starts_with("s/")) found.push_back(std::move(record));
+        }
+        return found;
+    }
+};
+
+const Day kBegin = make_day(2026, 4, 6);
+const Day kDrop = kBegin + 90;
+
+TEST(Detect, AStopIsToldWithinDaysWithItsEvidence) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    rig.look(kDrop + 6);
+    const auto signals = rig.all<Signal>();
+    ASSERT_THAT(signals, SizeIs(1));
+    EXPECT_EQ(signals[0].kind, SignalKind::VOLUME_DROP);
+    EXPECT_EQ(signals[0].severity, Severity::HIGH);
+    EXPECT_EQ(signals[0].rule_id, "sharp-drop");
+    EXPECT_EQ(signals[0].onset_on, kDrop);
+    EXPECT_EQ(signals[0].window_from, kDrop);
+    EXPECT_LE(*signals[0].window_to, kDrop + 3);
+    EXPECT_EQ(signals[0].observed, 0);
+    EXPECT_NEAR(static_cast<double>(*signals[0].expected), 20.0 * (*signals[0].window_to - kDrop + 1), 3);
+    EXPECT_THAT(rig.all<Case>(), testing::Not(IsEmpty()));
+}
+
+TEST(Detect, SilenceAfterTheAlarmDoesNotAlarmForEver) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop + 55);
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
+}
+
+TEST(Detect, AnIncreaseIsNoDrop) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.days(kDrop, 30, 60);
+    rig.look(kDrop + 30);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+}
+
+TEST(Detect, AReturnIsARecovery) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.days(kDrop + 10, 20, 20);
+    rig.look(kDrop + 30);
+    const auto signals = rig.all<Signal>();
+    ASSERT_THAT(signals, SizeIs(2));
+    EXPECT_EQ(signals[1].kind, SignalKind::RECOVERY);
+    EXPECT_EQ(signals[1].severity, Severity::INFO);
+}
+
+TEST(Detect, HistoryIsADecisionOnly) {
+    auto rules = detecting();
+    rules->live_from = shanghai("2026-08-01 00:00");
+    Rig rig(rules);
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop + 6);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    const auto decisions = rig.all<Decision>();
+    EXPECT_EQ(std::count_if(decisions.begin(), decisions.end(), [](const Decision& d) { return d.code == "BACKFILL"; }),
+              1);
+}
+
+TEST(Detect, TheSameAfterARestartOnAnyDay) {
+    Rig whole;
+    whole.days(kBegin, 90, 20);
+    whole.look(kDrop + 1);
+    Rig again;
+    again.shard = test::restored(detecting(), test::snapshot_of(whole.shard));
+    EXPECT_EQ(again.shard.state_hash(), whole.shard.state_hash());
+    whole.effects.clear();
+    whole.look(kDrop + 9);
+    again.look(kDrop + 9);
+    EXPECT_EQ(again.shard.state_hash(), whole.shard.state_hash());
+    ASSERT_THAT(whole.all<Signal>(), SizeIs(1));
+    EXPECT_EQ(again.all<Signal>()[0].window_to, whole.all<Signal>()[0].window_to);
+}
+
+// What came late, within the open days, is as if it had come in time once the days are sealed.
+TEST(Detect, EvidenceDoesNotDependOnTheOrderOfArrival) {
+    Rig in_time;
+    Rig late;
+    in_time.days(kBegin, 60, 5);
+    late.days(kBegin, 50, 5);
+    late.look(kBegin + 60);
+    for (int d = 50; d < 60; ++d) {
+        const std::string id = "late" + std::to_string(d);
+        Event event;
+        event.event_id = id;
+        event.code = *parse_customer_code(kCode);
+        event.occurred_at = Rig::noon(kBegin + d);
+        event.source = "test";
+        event.payload = ShipmentEvent{"express", 5, 0, {}, {}, {}};
+        late.shard.apply(event, {shanghai((format_day(kBegin + 60) + " 09:00").c_str()), true}, late.effects);
+    }
+    in_time.days(kBegin + 60, 25, 5);
+    late.days(kBegin + 60, 25, 5);
+    in_time.look(kBegin + 85);
+    late.look(kBegin + 85);
+    ASSERT_THAT(in_time.detectors(), SizeIs(1));
+    ASSERT_THAT(late.detectors(), SizeIs(1));
+    EXPECT_EQ(late.detectors()[0].value, in_time.detectors()[0].value);
+}
+
+TEST(Detect, AFeedThatIsBehindHoldsTheAccountAndIsMadeUpFor) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.at(shanghai((format_day(kDrop) + " 01:00").c_str()), {},
+           WatermarkEvent{"test", {}, shanghai((format_day(kDrop) + " 00:00").c_str())});
+    rig.look(kDrop + 6);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    rig.at(shanghai((format_day(kDrop + 6) + " 10:00").c_str()), {},
+           WatermarkEvent{"test", {}, shanghai((format_day(kDrop + 6) + " 00:00").c_str())});
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
+}
+
+TEST(Detect, SwitchedOffItForgetsAndSwitchedOnItBeginsAgain) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop);
+    ASSERT_THAT(rig.detectors(), SizeIs(1));
+    auto off = detecting();
+    off->policy.detection.enabled = false;
+    rig.at(shanghai((format_day(kDrop) + " 09:00").c_str()), {}, ActivationEvent{"off", "off", off});
+    EXPECT_THAT(rig.detectors(), IsEmpty());
+    rig.at(shanghai((format_day(kDrop) + " 09:01").c_str()), {}, ActivationEvent{"on", "on", detecting()});
+    rig.look(kDrop + 1);
+    EXPECT_THAT(rig.detectors(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace aw
