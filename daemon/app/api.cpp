@@ -76,10 +76,15 @@ void Api::add_routes() {
         };
     };
     router_.add("GET", "/api/v1/accounts/{code}", Scope::read, {}, bind(&Api::get_account));
+    router_.add("GET", "/api/v1/accounts/{code}/explain", Scope::read, {"at", "language"},
+                bind(&Api::explain_account));
+    router_.add("GET", "/api/v1/accounts/{code}/timeline", Scope::read, {}, bind(&Api::account_timeline));
+    router_.add("GET", "/api/v1/cases/{id}/timeline", Scope::read, {}, bind(&Api::case_timeline));
     router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
                 bind(&Api::list_cases));
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
     router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
+    router_.add("GET", "/api/v1/data-gaps", Scope::read, {}, bind(&Api::list_data_gaps));
     router_.add("GET", "/api/v1/silences", Scope::read, {}, bind(&Api::list_silences));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
     if (context_.settings.roles.intake)
@@ -106,7 +111,7 @@ void Api::add_health(http::Router& router) {
         const bool workers = context_.workers == nullptr || context_.workers->ready();
         const bool board = context_.board.caught_up();
         const std::string why = !workers ? "the log is not reachable or partitions are being restored"
-                                : !board ? "cases and tasks are being read"
+                                : !board ? "cases, tasks and data gaps are being read"
                                          : "";
         if (why.empty()) return respond({.body = R"({"ready":true})"});
         respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
@@ -195,6 +200,11 @@ void Api::list_tasks(const http::Request& request, const http::Responder& respon
         return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
     const std::string next;
     respond({.body = json_items(context_.board.tasks(query), &next)});
+}
+
+void Api::list_data_gaps(const http::Request&, const http::Responder& respond) {
+    const std::string next;
+    respond({.body = json_items(context_.board.gaps(), &next)});
 }
 
 // Silences are broadcast: whoever owns any partition knows them all.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/board.hpp"
+#include "app/historian.hpp"
 #include "app/ingest.hpp"
 #include "app/reloader.hpp"
 #include "app/workers.hpp"
@@ -35,6 +36,8 @@ public:
         Workers* workers;  // null without the role watch
         Reloader* reloader;
         Format format;  // of the events it appends
+        Historian* historian;
+        Language language;  // of explanations, where nobody asks for another
     };
     explicit Api(Context context);
 
@@ -53,7 +56,16 @@ private:
     void get_account(const http::Request& request, const http::Responder& respond);
     void list_cases(const http::Request& request, const http::Responder& respond);
     void get_case(const http::Request& request, const http::Responder& respond);
+    // --- why and when (api_history.cpp) ---
+    void explain_account(const http::Request& request, const http::Responder& respond);
+    void explain_now(AccountRoot root, Language language, const http::Responder& respond);
+    void account_timeline(const http::Request& request, const http::Responder& respond);
+    void case_timeline(const http::Request& request, const http::Responder& respond);
+    void answer_timeline(AccountRoot root, const CaseId& case_id, const http::Responder& respond);
+    bool ask_historian(const http::Responder& respond, std::function<void(LogHistory&)> question);
+
     void list_tasks(const http::Request& request, const http::Responder& respond);
+    void list_data_gaps(const http::Request& request, const http::Responder& respond);
     void list_silences(const http::Request& request, const http::Responder& respond);
     void post_command(const http::Request& request, const http::Responder& respond);
     void post_events(const http::Request& request, const http::Responder& respond);

@@ -77,6 +77,7 @@ struct Application::Parts {
     std::unique_ptr<eventlog::Log> event_log;
     std::unique_ptr<Board> board;
     std::unique_ptr<Ingest> ingest;
+    std::unique_ptr<Historian> historian;
     std::unique_ptr<Workers> workers;
     std::unique_ptr<Reloader> reloader;
     std::unique_ptr<NotifyRole> notify;
@@ -183,8 +184,11 @@ int Application::Parts::start_roles() {
     }
     make_reloader();
     if (s.roles.serve) {
+        historian = std::make_unique<Historian>(*event_log, loaded.rules);
+        historian->start();
         api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board,
-                                                 *ingest, workers.get(), reloader.get(), format});
+                                                 *ingest, workers.get(), reloader.get(), format, historian.get(),
+                                                 loaded.rules->language});
         if (auto started = api->start(); !started)
             return complain(kExitConfiguration, "http: " + started.error().message);
     }
@@ -292,6 +296,10 @@ void Application::Parts::stop_threads() {
     if (ingest != nullptr) {
         enter("events taken over HTTP");
         ingest->stop();
+    }
+    if (historian != nullptr) {
+        enter("questions about the past");
+        historian->stop();
     }
     if (board != nullptr) {
         enter("readers");

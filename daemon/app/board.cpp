@@ -23,6 +23,8 @@ void Board::start() {
         [this] { read(eventlog::Topic::cases, cases_ready_, [this](auto records) { apply_cases(records); }); });
     threads_.emplace_back(
         [this] { read(eventlog::Topic::tasks, tasks_ready_, [this](auto records) { apply_tasks(records); }); });
+    threads_.emplace_back(
+        [this] { read(eventlog::Topic::data_gaps, gaps_ready_, [this](auto records) { apply_gaps(records); }); });
 }
 
 void Board::stop() {
@@ -97,6 +99,36 @@ void Board::apply_tasks(std::span<const eventlog::Record> records) {
         std::string id = decoded->task_id.value;
         tasks_[std::move(id)] = *std::move(decoded);
     }
+}
+
+// The topic is not compacted: it may hold more gaps than anybody asks for.
+void Board::apply_gaps(std::span<const eventlog::Record> records) {
+    const std::lock_guard lock(mutex_);
+    for (const eventlog::Record& record : records) {
+        auto decoded = decode_data_gap(record.value);
+        if (!decoded) continue;
+        std::string id = decoded->gap_id;
+        gaps_[std::move(id)] = *std::move(decoded);
+    }
+    if (gaps_.size() <= kMostGaps) return;
+    std::vector<std::pair<Timestamp, std::string>> closed;
+    for (const auto& [id, gap] : gaps_) {
+        if (gap.closed_at.is_set()) closed.emplace_back(gap.opened_at, id);
+    }
+    std::sort(closed.begin(), closed.end());
+    closed.resize(std::min(closed.size(), gaps_.size() - kMostGaps));
+    for (const auto& [opened_at, id] : closed) gaps_.erase(id);
+}
+
+std::vector<DataGap> Board::gaps() const {
+    std::vector<DataGap> found;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, gap] : gaps_) found.push_back(gap);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const DataGap& a, const DataGap& b) { return a.opened_at > b.opened_at; });
+    return found;
 }
 
 std::vector<Case> Board::cases(const CaseQuery& query, std::string& next) const {

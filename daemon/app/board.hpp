@@ -1,4 +1,5 @@
-// Board: every case and task, read from their compacted topics, so that each instance answers for all partitions.
+// Board: every case and task, read from their compacted topics, and the gaps of feeds, so that each instance answers
+// for all partitions.
 //
 // One thread per topic reads; questions come from the control thread. A mutex guards the maps; readers apply whole
 // batches under it.
@@ -28,7 +29,7 @@ public:
 
     void start();
     void stop();
-    [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_; }
+    [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_ && gaps_ready_; }
 
     struct CaseQuery {
         std::optional<CaseState> state;
@@ -44,6 +45,9 @@ public:
     [[nodiscard]] std::vector<Case> cases(const CaseQuery& query, std::string& next) const;
     [[nodiscard]] std::optional<Case> find_case(const std::string& case_id) const;
     [[nodiscard]] std::vector<Task> tasks(const TaskQuery& query) const;
+    // The newest first; the last state of each.
+    static constexpr std::size_t kMostGaps = 1'000;  // older ones that are closed are forgotten
+    [[nodiscard]] std::vector<DataGap> gaps() const;
     // The name that the account's newest case carries; empty if it has none.
     [[nodiscard]] std::string account_name(AccountRoot root) const;
     // Calls `then` as soon as the board has the case at that version or later: at once, or on a reader's thread.
@@ -54,6 +58,7 @@ private:
               const std::function<void(std::span<const eventlog::Record>)>& apply);
     void apply_cases(std::span<const eventlog::Record> records);
     void apply_tasks(std::span<const eventlog::Record> records);
+    void apply_gaps(std::span<const eventlog::Record> records);
 
     struct Waiter {
         std::string case_id;
@@ -66,12 +71,14 @@ private:
     mutable std::mutex mutex_;
     std::map<std::string, Case> cases_;
     std::map<std::string, Task> tasks_;
+    std::map<std::string, DataGap> gaps_;
     std::vector<Waiter> waiters_;
     std::vector<eventlog::TopicReader*> open_readers_;
     std::condition_variable stop_asked_;  // with mutex_: ends the wait before a retry
     std::atomic<bool> stopping_{false};
     std::atomic<bool> cases_ready_{false};
     std::atomic<bool> tasks_ready_{false};
+    std::atomic<bool> gaps_ready_{false};
     std::vector<std::thread> threads_;
 };
 

@@ -112,6 +112,14 @@ LogTime Partition::log_time(const eventlog::Record& record, const Event& event) 
     return {record.append_time, false};
 }
 
+LogTime Partition::log_time(const eventlog::Record& record) {
+    static const Event kOther;
+    // Only a declared time of before asks what the record is.
+    if (!record.declared_time || *record.declared_time >= shard_.clock()) return log_time(record, kOther);
+    const auto decoded = decoder_.decode(record.value);
+    return log_time(record, decoded ? **decoded : kOther);
+}
+
 // One account must never live in two shards: its key decides the partition, and its events carry its key.
 std::optional<Refusal> Partition::misplaced(const eventlog::Record& record, const Event& event) const {
     const auto* answer = std::get_if<PartialEvent>(&event.payload);

@@ -46,6 +46,9 @@ public:
     // End of a backtest: fires everything due up to `until`.
     void advance(Timestamp until, std::vector<eventlog::OutRecord>& outputs);
 
+    // The log time at which apply() would take the record.
+    [[nodiscard]] LogTime log_time(const eventlog::Record& record);
+
     // Restores one state record; false if it is damaged or newer than this program.
     [[nodiscard]] bool restore(std::string_view key, std::string_view value);
     void finish_restore() { shard_.finish_restore(); }

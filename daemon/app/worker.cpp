@@ -51,6 +51,13 @@ public:
             metrics.signals_total.with({name(signal->kind), name(signal->severity)}).add();
         if (const auto* breach = std::get_if<Breach>(&effect))
             metrics.deadlines_breached_total.with({name(breach->milestone)}).add();
+        if (const auto* gap = std::get_if<DataGap>(&effect)) {
+            const bool closed = gap->closed_at.is_set();
+            if (closed) telemetry_.report(telemetry::FeedBack{gap->feed, gap->region_code, gap->gap_id});
+            if (!closed)
+                telemetry_.report(
+                    telemetry::FeedSilent{gap->feed, gap->region_code, gap->gap_id, gap->accounts_held});
+        }
         if (std::holds_alternative<Case>(effect) || std::holds_alternative<Task>(effect)) figures_changed = true;
     }
     void on_command(std::string_view event_id, const Decision& decision, const Case* view) override {
@@ -178,7 +185,8 @@ bool Worker::round() {
         unreachable_since_.reset();
         backoff_ = Duration{0};
     }
-    ready_ = batch->assigned.empty() && !unreachable_since_ && all_live();
+    joined_ = joined_ || batch->joined;
+    ready_ = joined_ && batch->assigned.empty() && !unreachable_since_ && all_live();
     beat();
     if (commit_is_due() && !commit()) return false;
     answer_questions();

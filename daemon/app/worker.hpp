@@ -137,6 +137,7 @@ private:
 
     std::atomic<bool> stopping_{false};
     std::atomic<bool> ready_{false};
+    bool joined_ = false;  // the group has handed out partitions once
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::mutex mailbox_mutex_;
     std::condition_variable stop_asked_;  // with mailbox_mutex_: ends a pause

@@ -56,10 +56,9 @@ private:
             const auto v = static_cast<std::int64_t>(value);
             varint((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63));
         } else if constexpr (std::is_floating_point_v<T>) {
-            const double v = value;
-            std::array<char, 8> bytes{};
-            std::memcpy(bytes.data(), &v, 8);
-            out_.append(bytes.data(), 8);
+            std::array<char, sizeof(T)> bytes{};
+            std::memcpy(bytes.data(), &value, sizeof(T));
+            out_.append(bytes.data(), sizeof(T));
         } else {
             const_cast<T&>(value).fields(*this);  // fields() of a writer only reads
         }
@@ -171,15 +170,14 @@ private:
             if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max()) return damaged(value);
             value = static_cast<T>(wide);
         } else if constexpr (std::is_floating_point_v<T>) {
-            double v = 0;
-            if (in_.size() >= 8) {
-                std::memcpy(&v, in_.data(), 8);
-                in_.remove_prefix(8);
+            value = 0;
+            if (in_.size() >= sizeof(T)) {
+                std::memcpy(&value, in_.data(), sizeof(T));
+                in_.remove_prefix(sizeof(T));
             } else {
                 ok_ = false;
                 in_ = {};
             }
-            value = static_cast<T>(v);
         } else {
             value.fields(*this);
         }

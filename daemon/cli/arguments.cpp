@@ -70,6 +70,9 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
                "prompt: every task is done at half its span, unless the input has commands for "
                "its case; none: nobody does anything (default prompt)"),
            {"prompt", "none"});
+    command->add_option("--compare", options.compare,
+                        "Another policy over the same history: what would open, be missed, come earlier or later")
+        ->type_name("POLICY");
     command->footer(
         "T is a date (its first instant, in the settings' time zone) or an RFC 3339 time.\n"
         "Prompt people confirm a recovery when it is proposed, and take what has not recovered by its target as a\n"
@@ -103,6 +106,9 @@ void add_simulate(Tool& tool, SimulateOptions& options) {
             "Also answers.ndjson.gz: what the staff of --config do about the cases of so many percent of the accounts")
         ->check(CLI::Range(0, 100))
         ->type_name("PERCENT");
+    command->add_option("--late-up-to", options.late_up_to,
+                        "Longest delay of recording in days, 1 to 90 (default 15; more than 16 is TOO_LATE)")
+        ->type_name("DAYS");
     command->footer("  accountwatch simulate --accounts 60 --days 420 --seed 7 --out history");
     command->callback([&] { tool.run = [&] { return run_simulate(options, tool.console); }; });
 }
@@ -181,6 +187,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     CheckOptions check;
     SendOptions send;
     BacktestOptions backtest;
+    ExplainOptions explain;
     SimulateOptions simulate;
     ReloadArguments reload;
     AuditOptions audit;
@@ -197,6 +204,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_check(tool, check);
     add_send(tool, send);
     add_backtest(tool, backtest);
+    add_explain(tool, explain);
     add_simulate(tool, simulate);
     add_cases(tool, cases);
     add_silences(tool, silences);

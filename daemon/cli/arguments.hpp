@@ -48,6 +48,9 @@ struct SilencesArguments {
 };
 void add_silences(Tool& tool, SilencesArguments& arguments);
 
+// `explain`.
+void add_explain(Tool& tool, ExplainOptions& options);
+
 struct ReloadArguments {
     ApiOptions api;
     ReloadOptions reload;

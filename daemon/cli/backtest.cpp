@@ -136,6 +136,7 @@ void Backtest::apply(const History::Entry& entry) {
     switch (last_outcome_) {
         case Applied::applied:
             ++counts_.applied;
+            if (on_applied_) on_applied_(entry);
             break;
         case Applied::duplicate:
             ++counts_.duplicates;

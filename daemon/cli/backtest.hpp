@@ -41,6 +41,8 @@ public:
     // Everything that is said, in order; set before the first entry.
     void on_output(OnOutput sink) { on_output_ = std::move(sink); }
     void on_effect_value(OnEffect sink) { on_effect_ = std::move(sink); }
+    // Events of the input that were applied.
+    void on_applied(std::function<void(const History::Entry&)> sink) { on_applied_ = std::move(sink); }
     // What people do, as it happens.
     void on_people(std::function<void(const Event&)> sink) { on_people_ = std::move(sink); }
     // From now on tasks are done by `people`, who outlive this.
@@ -80,6 +82,7 @@ private:
     OnOutput on_output_;
     OnEffect on_effect_;
     std::function<void(const Event&)> on_people_;
+    std::function<void(const History::Entry&)> on_applied_;
     People* people_ = nullptr;
     BacktestCounts counts_;
     std::unordered_map<AccountRoot, Day> first_day_;

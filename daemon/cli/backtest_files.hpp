@@ -11,21 +11,24 @@
 
 #include "base/result.hpp"
 #include "cli/backtest.hpp"
+#include "cli/report_data.hpp"
 #include "cli/simulation/gzip_lines.hpp"
 #include "core/model/output.hpp"
 #include "eventlog/record.hpp"
 
 namespace aw::cli {
 
-// Collects while the backtest runs. Keeps every signal and the last state of every case and task in memory; decisions
-// and notices go straight to their files. One owner, one thread.
+// Writes while the backtest runs: decisions and notices go straight to their files, of cases, tasks and data gaps the last
+// state is kept. One owner, one thread.
 class BacktestFiles {
 public:
-    // Makes the folder if it is missing; files of an earlier run are replaced.
-    [[nodiscard]] static Result<std::unique_ptr<BacktestFiles>> open(const std::string& folder);
+    // Makes the folder if it is missing; files of an earlier run are replaced. Borrows the rules.
+    [[nodiscard]] static Result<std::unique_ptr<BacktestFiles>> open(const std::string& folder, const Rules& rules);
 
     void take(eventlog::OutRecord&& output);
     void see(const Effect& effect);
+    // An event that was applied, as it stands in the log.
+    void see_event(std::string_view event) { usage_.take(event); }
 
     struct Summary {
         Timestamp from;
@@ -33,48 +36,35 @@ public:
         std::string config_revision;
         std::uint64_t events = 0;
         BacktestCounts counts;
-        const Calendar* calendar = nullptr;
+        const PolicyComparison* comparison = nullptr;  // null = no other policy was tried
     };
     // Writes what was collected. The first thing that could not be written is the error.
     [[nodiscard]] Result<void> finish(const Summary& summary);
 
-    [[nodiscard]] std::size_t signals() const { return signals_.size(); }
-    [[nodiscard]] std::size_t cases() const { return cases_.size(); }
+    [[nodiscard]] const ReportFacts& facts() const { return facts_; }
     [[nodiscard]] std::size_t notices() const { return notices_; }
 
 private:
-    // Ids end in a number: <root>-10 comes after <root>-2.
-    struct ById {
-        bool operator()(const std::string& a, const std::string& b) const;
-    };
-    template <class T>
-    using Last = std::map<std::string, T, ById>;
+    using Last = std::map<std::string, std::string, ById>;
 
-    explicit BacktestFiles(std::string folder) : folder_(std::move(folder)) {}
-    [[nodiscard]] Result<void> write_last(eventlog::Topic topic, const Last<std::string>& states);
+    BacktestFiles(std::string folder, const Rules& rules)
+        : folder_(std::move(folder)), facts_(rules), usage_(rules.calendar) {}
+    [[nodiscard]] Result<void> write_last(eventlog::Topic topic, const Last& states);
     [[nodiscard]] Result<void> write_text(const std::string& name, const std::string& text) const;
     [[nodiscard]] std::string summary_json(const Summary& summary) const;
+    [[nodiscard]] std::vector<ReportData::Figure> figures(const Summary& summary) const;
 
     std::string folder_;
     std::array<std::unique_ptr<LineWriter>, eventlog::kTopics> files_;
-    Last<std::string> case_lines_;
-    Last<std::string> task_lines_;
-    std::vector<Signal> signals_;
-    Last<Case> cases_;
+    Last case_lines_;
+    Last task_lines_;
+    Last gap_lines_;
+    ReportFacts facts_;
+    UsageSeries usage_;
     std::set<std::string> overdue_;
     std::size_t notices_ = 0;
     std::uint64_t dead_letters_ = 0;
-    std::set<std::string> gaps_;
     std::string failure_;
 };
-
-// The printable page: summary, alarms by week, signals, cases. Self-contained; everything from the input is escaped.
-struct ReportData {
-    const BacktestFiles::Summary& summary;
-    const std::vector<Signal>& signals;
-    std::vector<const Case*> cases;
-    std::vector<std::pair<std::string, std::string>> figures;  // name, value
-};
-[[nodiscard]] std::string report_html(const ReportData& data);
 
 }  // namespace aw::cli

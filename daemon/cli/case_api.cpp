@@ -83,10 +83,10 @@ ApiResult<std::string> read_token(const ApiOptions& options) {
     return token;
 }
 
-ApiResult<CaseApi> CaseApi::open(const ApiOptions& options) {
+ApiResult<CaseApi> CaseApi::open(const ApiOptions& options, Duration time_limit) {
     auto token = read_token(options);
     if (!token) return tl::unexpected(token.error());
-    auto client = HttpClient::make({.url = options.url, .token = *std::move(token)});
+    auto client = HttpClient::make({.url = options.url, .token = *std::move(token), .time_limit = time_limit});
     if (!client) return failure(client.error().message, app::kExitUsage);
     return CaseApi(std::move(*client));
 }

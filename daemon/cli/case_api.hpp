@@ -26,7 +26,8 @@ using ApiResult = Result<T, ApiFailure>;
 class CaseApi {
 public:
     // Fails (exit code 2) on a URL or a token file that is none.
-    [[nodiscard]] static ApiResult<CaseApi> open(const ApiOptions& options);
+    [[nodiscard]] static ApiResult<CaseApi> open(const ApiOptions& options,
+                                                 Duration time_limit = std::chrono::seconds{15});
 
     // Every page of a list, as the API's JSON; `query` begins with '?' or is empty.
     [[nodiscard]] ApiResult<std::string> list(const std::string& path, const std::string& query);

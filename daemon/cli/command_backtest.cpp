@@ -1,5 +1,6 @@
 // accountwatch backtest: what would have been decided.
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <vector>
@@ -32,8 +33,10 @@ DeadLetter dead_letter(const std::string& file, const FileEvent& event) {
 
 class BacktestRun {
 public:
-    BacktestRun(const BacktestOptions& options, const settings::Loaded& loaded, Console& console)
-        : options_(options), loaded_(loaded), console_(console), history_(Format::protobuf) {}
+    // `other`: with the policy to compare with; null = none.
+    BacktestRun(const BacktestOptions& options, const settings::Loaded& loaded, const settings::Loaded* other,
+                Console& console)
+        : options_(options), loaded_(loaded), other_(other), console_(console), history_(Format::protobuf) {}
 
     int run() {
         if (!options_.from.empty() && !read_instant("--from", options_.from, from_)) return app::kExitUsage;
@@ -49,7 +52,7 @@ public:
         if (!to_.is_set()) to_ = history_.entries().back().at;
         if (!in_order()) return app::kExitUsage;
         // Only now: what an earlier run has written stays where this one comes to nothing.
-        auto files = BacktestFiles::open(options_.out);
+        auto files = BacktestFiles::open(options_.out, *loaded_.rules);
         if (!files) {
             console_.err << files.error().message << '\n';
             return app::kExitStorage;
@@ -91,51 +94,89 @@ private:
         history_.sort();
     }
 
-    int replay() {
-        auto document = settings::with_live_from(loaded_.document, from_);
-        auto backtest = document ? Backtest::make(*document, loaded_.settings.log.partitions)
+    // Runs the history through shards of that configuration; `watch` attaches what looks on.
+    Result<BacktestCounts> run_through(const settings::Loaded& loaded, People people, std::string_view doing,
+                                       const std::function<void(Backtest&)>& watch) {
+        auto document = settings::with_live_from(loaded.document, from_);
+        auto backtest = document ? Backtest::make(*document, loaded.settings.log.partitions)
                                  : Result<std::unique_ptr<Backtest>>(fail(document.error()));
-        if (!backtest) {
-            console_.err << backtest.error().message << '\n';
-            return app::kExitConfiguration;
-        }
-        (*backtest)->on_output([this](eventlog::OutRecord&& output) { files_->take(std::move(output)); });
-        (*backtest)->on_effect_value([this](const Effect& effect) { files_->see(effect); });
-        if (options_.prompt_people) (*backtest)->add_people(people_);
-        Progress progress(console_, "replaying");
-        std::uint64_t n = 0;
+        if (!backtest) return fail(backtest.error());
+        watch(**backtest);
+        if (options_.prompt_people) (*backtest)->add_people(people);
+        Progress progress(console_, doing);
+        events_ = 0;
         const std::size_t total = history_.entries().size();
         for (const History::Entry& entry : history_.entries()) {
             if (entry.at > to_) break;
             (*backtest)->apply(entry);
-            if (++n % 1024 == 0) progress.show(n, "events", n, total);
+            if (++events_ % 1024 == 0) progress.show(events_, "events", events_, total);
         }
         (*backtest)->finish(to_);
-        progress.wipe();
-        const BacktestFiles::Summary summary{.from = from_,
-                                             .to = to_,
-                                             .config_revision = loaded_.rules->revision,
-                                             .events = n + counts_.rejected,
-                                             .counts = (*backtest)->counts(to_),
-                                             .calendar = &loaded_.rules->calendar};
+        return (*backtest)->counts(to_);
+    }
+
+    int replay() {
+        const auto counts = run_through(loaded_, people_, "replaying", [this](Backtest& backtest) {
+            backtest.on_output([this](eventlog::OutRecord&& output) { files_->take(std::move(output)); });
+            backtest.on_effect_value([this](const Effect& effect) { files_->see(effect); });
+            backtest.on_applied([this](const History::Entry& entry) { files_->see_event(entry.text()); });
+        });
+        if (!counts) {
+            console_.err << counts.error().message << '\n';
+            return app::kExitConfiguration;
+        }
+        BacktestFiles::Summary summary{.from = from_,
+                                       .to = to_,
+                                       .config_revision = loaded_.rules->revision,
+                                       .events = events_ + counts_.rejected,
+                                       .counts = *counts,
+                                       .comparison = nullptr};
+        const auto comparison = compare();
+        if (!options_.compare.empty() && !comparison) return app::kExitConfiguration;
+        if (comparison) summary.comparison = &*comparison;
         if (auto written = files_->finish(summary); !written) {
             console_.err << written.error().message << '\n';
             return app::kExitStorage;
         }
         console_.out << fmt::format("{} events of {} accounts: {} signals, {} cases, {} notices; see {}/report.html\n",
-                                    summary.events, summary.counts.accounts, files_->signals(), files_->cases(),
-                                    files_->notices(), options_.out);
+                                    summary.events, summary.counts.accounts, files_->facts().signals().size(),
+                                    files_->facts().cases().size(), files_->notices(), options_.out);
+        if (comparison) {
+            console_.out << fmt::format("with {}: {} opened, {} missed, {} earlier, {} later, {} the same\n",
+                                        options_.compare, comparison->count(Change::opened),
+                                        comparison->count(Change::missed), comparison->count(Change::earlier),
+                                        comparison->count(Change::later), comparison->count(Change::same));
+        }
         return app::kExitFine;
+    }
+
+    // Everything as before but for the policy; what was set in the policy by hand belongs to the first one.
+    std::optional<PolicyComparison> compare() {
+        if (other_ == nullptr) return std::nullopt;
+        std::vector<Signal> signals;
+        const auto counts = run_through(*other_, people_, "replaying with the other policy", [&](Backtest& backtest) {
+            backtest.on_effect_value([&](const Effect& effect) {
+                if (const auto* signal = std::get_if<Signal>(&effect)) signals.push_back(*signal);
+            });
+        });
+        if (!counts) {
+            console_.err << counts.error().message << '\n';
+            return std::nullopt;
+        }
+        return PolicyComparison{options_.compare, other_->rules->policy.id, other_->rules->revision,
+                                compare_alarms(alarms_of(files_->facts().signals()), alarms_of(signals))};
     }
 
     const BacktestOptions& options_;
     const settings::Loaded& loaded_;
+    const settings::Loaded* other_;
     std::unique_ptr<BacktestFiles> files_;  // from the moment on that there is something to write
     std::vector<DeadLetter> rejected_;
     Console& console_;
     History history_;
     People people_;
     ReadCounts counts_;
+    std::uint64_t events_ = 0;  // of the input, read by the last run
     Timestamp from_;
     Timestamp to_;
 };
@@ -145,7 +186,14 @@ private:
 int run_backtest(const BacktestOptions& options, Console& console) {
     const auto loaded = load_config(options.config, console);
     if (!loaded) return app::kExitConfiguration;
-    return BacktestRun(options, *loaded, console).run();
+    if (options.compare.empty()) return BacktestRun(options, *loaded, nullptr, console).run();
+    ConfigOptions other = options.config;
+    std::erase_if(other.sets, [](const std::string& set) { return set.starts_with("policy"); });
+    std::error_code error;
+    other.sets.push_back("policy=" + std::filesystem::absolute(options.compare, error).string());
+    const auto compared = load_config(other, console);
+    if (!compared) return app::kExitConfiguration;
+    return BacktestRun(options, *loaded, &*compared, console).run();
 }
 
 }  // namespace aw::cli

@@ -80,6 +80,7 @@ int run_simulate(const SimulateOptions& options, Console& console) {
     const auto found = find_calendar(options.config, console);
     if (!found) return app::kExitConfiguration;
     simulation::SimulationOptions history{.accounts = options.accounts, .days = options.days, .seed = options.seed};
+    history.late_up_to_days = options.late_up_to;
     history.end = found->calendar.day_of(console.clock.now()) - 1;
     if (!options.end.empty()) {
         const auto end = parse_day(options.end);

@@ -40,8 +40,19 @@ struct BacktestOptions {
     std::string from;  // RFC 3339 or YYYY-MM-DD; empty = the first record
     std::string to;    // empty = the last record
     bool prompt_people = true;
+    std::string compare;  // another policy over the same history; empty = none
 };
 [[nodiscard]] int run_backtest(const BacktestOptions& options, Console& console);
+
+struct ExplainOptions {
+    ConfigOptions config;  // not needed with a URL
+    std::string url;       // empty = the log is read
+    std::string token_file;
+    std::string account;  // 11 or 14 digits
+    std::string at;       // empty = now, or the end of the log
+    bool json = false;
+};
+[[nodiscard]] int run_explain(const ExplainOptions& options, Console& console);
 
 struct SimulateOptions {
     int accounts = 0;
@@ -50,6 +61,7 @@ struct SimulateOptions {
     std::string end;  // YYYY-MM-DD; empty = yesterday
     std::string out;
     std::string config;  // empty = looked for beside the program
+    int late_up_to = 15;  // days
     int answers = 0;     // percent of the accounts whose cases the staff answer; needs config
 };
 [[nodiscard]] int run_simulate(const SimulateOptions& options, Console& console);

@@ -1,125 +1,197 @@
-// The report of a backtest as one page of HTML.
+// The report of a backtest as one page of HTML, in the language of the settings.
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "cli/backtest_files.hpp"
+#include "app/explain_words.hpp"
 #include "cli/config_file.hpp"
+#include "cli/report_charts.hpp"
+#include "cli/report_sections.hpp"
+#include "cli/report_style.hpp"
+#include "core/cases/notice_text.hpp"
 
 namespace aw::cli {
 namespace {
 
+using app::grouped;
+using app::money_text;
+
 constexpr std::size_t kMostRows = 5000;  // of a table; more belongs into the .ndjson files
+constexpr std::size_t kMostCharts = 60;
 
-constexpr std::string_view kHead = R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>accountwatch backtest</title><style>
-body { font: 14px/1.4 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2em auto; max-width: 70em; color: #222; }
-table { border-collapse: collapse; margin: 0 0 2em; } th, td { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; }
-th { border-bottom: 1px solid #888; } td.n { text-align: right; } tr { break-inside: avoid; }
-.bar { display: inline-block; height: .7em; background: #b33; } .CRITICAL, .HIGH { color: #a00; font-weight: 600; }
-@media print { body { margin: 0; max-width: none; } a { color: inherit; } }
-</style></head><body>
-)";
+std::string pill(std::string_view text) { return fmt::format("<span class=\"pill {}\">{}</span>", text, text); }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
+double weight(const Signal& signal) {
+    return (signal.probability > 0 ? signal.probability : 1) * static_cast<double>(signal.revenue_at_risk.minor);
+}
+
+std::string account_of(const ReportData& data, const Signal& signal) {
+    const auto found = data.facts.cases().find(signal.case_id.value);
+    const std::string root = format_root(signal.account_root);
+    const bool named = found != data.facts.cases().end() && !found->second.account_name.empty();
+    return named && found->second.account_name != root ? found->second.account_name + " " + root : root;
+}
+
+std::string cut_note(const app::Say& say, std::size_t rows) {
+    if (rows <= kMostRows) return {};
+    return "<p class=note>" +
+           say.fill("仅列出前 {} 条,共 {} 条;全部在 .ndjson 文件中。",
+                    "The first {} of {}; all of them are in the .ndjson files.", kMostRows, rows) +
+           "</p>\n";
+}
+
+class Page {
+public:
+    Page(const ReportData& data, const app::Say& say)
+        : data_(data), say_(say), calendar_(data.facts.rules().calendar) {}
+
+    [[nodiscard]] std::string write() const {
+        return head() + figures() + alarms_section(data_, say_) + load_section(data_, say_) + charts() + signals() +
+               cases() + held_back_section(data_, say_) + comparison_section(data_, say_) + foot();
+    }
+
+private:
+    [[nodiscard]] std::string minute(Timestamp at) const { return local_minute(at, calendar_.zone()); }
+
+    [[nodiscard]] std::string head() const {
+        const bool en = say_.language() == Language::EN;
+        return fmt::format(
+            "<!DOCTYPE html>\n<html lang={}><head><meta charset=\"utf-8\">"
+            "<meta name=viewport content=\"width=device-width\"><title>accountwatch</title>\n<style>{}</style></head>"
+            "<body>\n<h1>{}</h1>\n<p class=sub>{} – {} ({}) · {} {} · {}</p>\n",
+            en ? "en" : "zh", kReportStyle, say_("大客户监控回测报告", "Backtest of key-account watch"),
+            minute(data_.from), minute(data_.to), escaped(calendar_.zone().name()), say_("政策", "policy"),
+            escaped(data_.facts.rules().policy.id), escaped(data_.config_revision));
+    }
+
+    [[nodiscard]] std::string figures() const {
+        std::string html = "<div class=cards>\n";
+        for (const auto& figure : data_.figures)
+            html += fmt::format("<div class=card><b id=\"figure-{}\">{}</b><span>{}</span></div>\n", figure.id,
+                                escaped(figure.value), escaped(figure.name));
+        return html + "</div>\n";
+    }
+
+    [[nodiscard]] std::string charts() const {
+        std::vector<const Signal*> drawable;
+        std::size_t others = 0;
+        for (const Signal& signal : data_.facts.signals()) {
+            if (is_drawable(signal) && signal.severity > Severity::INFO) {
+                drawable.push_back(&signal);
+            } else {
+                ++others;
+            }
         }
+        const auto key = [](const Signal* s) { return std::pair(s->severity >= Severity::MEDIUM, weight(*s)); };
+        std::stable_sort(drawable.begin(), drawable.end(),
+                         [&](const Signal* a, const Signal* b) { return key(a) > key(b); });
+        const std::size_t drawn = std::min(drawable.size(), kMostCharts);
+        std::string html = "<h2>" + say_("信号图", "What the signals rest on") + "</h2>\n<p class=note id=charts-note>";
+        html += say_.fill("警报优先,再按“概率 × 风险收入”排序:绘出 {} 个,未绘出 {} 个;另有 {} 个信号没有可绘的数量(投诉、竞争对手、提示等)。",
+                          "{} drawn: alarms first, then by probability × revenue at risk; {} more are not drawn. {} others "
+                          "have no curve (complaints, sightings, hints).",
+                          drawn, drawable.size() - drawn, others);
+        html += "</p>\n<div class=legend>";
+        const auto legend = [&](const char* look, const std::string& text) {
+            html += fmt::format("<span><i {}></i>{}</span>", look, text);
+        };
+        legend("style=\"background:var(--blue)\"", say_("实际(周或月)", "observed, by week or month"));
+        legend("class=dash", say_("预期", "expected"));
+        legend("style=\"background:#f7e3c8\"", say_("判断窗口", "window judged"));
+        legend("class=mark style=\"background:var(--orange)\"", say_("起始", "onset"));
+        legend("class=mark style=\"background:var(--red)\"", say_("发现", "detection"));
+        html += "</div>\n<div class=charts>\n";
+        const Day last = calendar_.day_of(data_.to);
+        for (std::size_t i = 0; i < drawn; ++i) html += chart(*drawable[i], last);
+        return html + "</div>\n";
     }
-    return out;
-}
 
-std::string percent(std::optional<std::int32_t> bp) { return bp ? fmt::format("{:+.1f} %", *bp / 100.0) : ""; }
-
-std::string cut_note(std::size_t rows) {
-    return rows <= kMostRows
-               ? ""
-               : fmt::format("<p>The first {} of {}; all of them are in the .ndjson files.</p>\n", kMostRows, rows);
-}
-
-// Signals of MEDIUM and higher by ISO week, the weeks between them too.
-std::string weeks_table(const ReportData& data) {
-    std::map<Week, std::uint64_t> weeks;
-    std::uint64_t most = 1;
-    for (const Signal& signal : data.signals) {
-        if (signal.severity < Severity::MEDIUM) continue;
-        most = std::max(most, ++weeks[week_of(data.summary.calendar->day_of(signal.detected_at))]);
+    [[nodiscard]] std::string chart(const Signal& signal, Day last) const {
+        const std::string who = account_of(data_, signal);
+        const std::string kind(in_words(say_.language(), signal.kind));
+        const bool money = measure_of(signal) == Measure::REVENUE;
+        const auto amount = [&](std::int64_t value) {
+            return money ? money_text(value) + say_(" 元", " CNY") : grouped(value) + say_(" 件", " items");
+        };
+        std::string what = say_.fill("{}:实际 {},预期 {}", "{}: {} against {} expected", kind, amount(*signal.observed),
+                                     amount(*signal.expected));
+        if (*signal.expected > 0) {
+            const double change = static_cast<double>(*signal.observed - *signal.expected) * 100 /
+                                  static_cast<double>(*signal.expected);
+            what += fmt::format(" ({:+.1f} %)", change);
+        }
+        if (!signal.business_line.empty()) what += say_(",专业 ", ", line ") + signal.business_line;
+        if (signal.probability > 0) what += say_.fill(",概率 {:.0f} %", ", probability {:.0f} %", signal.probability * 100);
+        if (signal.revenue_at_risk.minor > 0)
+            what += say_.fill(",风险收入 {} 元", ", {} CNY at risk", money_text(signal.revenue_at_risk.minor));
+        const std::string svg = signal_chart(signal, data_.usage, calendar_, last, who + ", " + kind);
+        return fmt::format(
+            "<figure id=\"{}\"><figcaption><b>{}</b>{}<span class=what>{} · {}</span></figcaption>{}</figure>\n",
+            escaped(signal.signal_id.value), escaped(who), pill(name(signal.severity)), escaped(what),
+            escaped(signal.rule_id), svg);
     }
-    std::string html =
-        "<h2>Alarms by week</h2>\n<p>Signals of MEDIUM and higher.</p>\n<table><tr><th>Week<th>Alarms<th></tr>\n";
-    if (weeks.empty()) return html + "<tr><td>none</td></tr></table>\n";
-    for (Week week = weeks.begin()->first; week <= weeks.rbegin()->first; ++week.n) {
-        const auto found = weeks.find(week);
-        const std::uint64_t count = found == weeks.end() ? 0 : found->second;
-        html += fmt::format("<tr><td>{}<td class=n>{}<td><span class=bar style=\"width:{}em\"></span></tr>\n",
-                            format_week(week), count, static_cast<double>(count) * 20 / static_cast<double>(most));
-    }
-    return html + "</table>\n";
-}
 
-std::string signals_table(const ReportData& data) {
-    std::string html =
-        "<h2>Signals</h2>\n" + cut_note(data.signals.size()) +
-        "<table><tr><th>When<th>Account<th>Kind<th>Severity<th>Change<th>Year over year<th>Why<th>Case</tr>\n";
-    std::size_t rows = 0;
-    for (const Signal& signal : data.signals) {
-        if (++rows > kMostRows) break;
-        std::string why;
-        for (const Reason& reason : signal.reasons) why += (why.empty() ? "" : "; ") + reason.text;
-        html += fmt::format("<tr><td>{}<td>{}<td>{}<td class={}>{}<td class=n>{}<td class=n>{}<td>{}<td>{}</tr>\n",
-                            local_minute(signal.detected_at, data.summary.calendar->zone()),
-                            format_root(signal.account_root), name(signal.kind), name(signal.severity),
-                            name(signal.severity), percent(signal.recent_change_bp), percent(signal.yoy_change_bp),
-                            escaped(why), escaped(signal.case_id.value));
+    [[nodiscard]] std::string signals() const {
+        const auto& all = data_.facts.signals();
+        std::string html = "<h2>" + say_("信号清单", "Signals") + "</h2>\n" + cut_note(say_, all.size()) +
+                           heading({say_("时间", "When"), say_("客户", "Account"), say_("类型", "Kind"),
+                                    say_("级别", "Severity"), say_("依据", "Why"), say_("案件", "Case")});
+        std::size_t rows = 0;
+        for (const Signal& signal : all) {
+            if (++rows > kMostRows) break;
+            const std::string why = signal.reasons.empty() ? "" : signal.reasons.front().text;
+            html += fmt::format("<tr><td class=k>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", minute(signal.detected_at),
+                                escaped(account_of(data_, signal)), name(signal.kind), pill(name(signal.severity)),
+                                escaped(why), escaped(signal.case_id.value));
+        }
+        return html + "</tbody></table>\n";
     }
-    return html + "</table>\n";
-}
 
-std::string cases_table(const ReportData& data) {
-    std::string html =
-        "<h2>Cases</h2>\n" + cut_note(data.cases.size()) +
-        "<table><tr><th>Case<th>Account<th>Grade<th>Class<th>Severity<th>State<th>Outcome<th>Opened<th>Owner</tr>\n";
-    std::size_t rows = 0;
-    for (const Case* view : data.cases) {
-        if (++rows > kMostRows) break;
-        html += fmt::format(
-            "<tr><td>{}<td>{}<td>{}<td>{}<td class={}>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", escaped(view->case_id.value),
-            escaped(view->account_name), escaped(view->grade), name(view->case_class), name(view->severity),
-            name(view->severity), name(view->state), view->outcome == Outcome::UNSPECIFIED ? "" : name(view->outcome),
-            local_minute(view->opened_at, data.summary.calendar->zone()), escaped(view->owner_staff_id.value));
+    [[nodiscard]] std::string cases() const {
+        const auto& all = data_.facts.cases();
+        std::string html = "<h2>" + say_("案件及结果", "Cases and how they ended") + "</h2>\n" +
+                           cut_note(say_, all.size()) +
+                           heading({say_("案件", "Case"), say_("客户", "Account"), say_("等级", "Grade"),
+                                    say_("类别", "Class"), say_("级别", "Severity"), say_("立案", "Opened"),
+                                    say_("状态", "State"), say_("结果", "Outcome"), say_("负责人", "Owner")});
+        std::size_t rows = 0;
+        for (const auto& [id, view] : all) {
+            if (++rows > kMostRows) break;
+            const bool over = view.outcome != Outcome::UNSPECIFIED;
+            html += fmt::format("<tr><td class=k>{}<td>{}<td>{}<td>{}<td>{}<td class=k>{}<td>{}<td>{}<td>{}</tr>\n",
+                                escaped(id), escaped(view.account_name), escaped(view.grade), name(view.case_class),
+                                pill(name(view.severity)), minute(view.opened_at), name(view.state),
+                                over ? name(view.outcome) : "–", escaped(view.owner_staff_id.value));
+        }
+        return html + "</tbody></table>\n";
     }
-    return html + "</table>\n";
-}
+
+    [[nodiscard]] std::string foot() const {
+        return "<footer>" +
+               say_("本页由 accountwatch backtest 生成,所有数字来自同目录的 .ndjson 和 summary.json。",
+                    "Made by accountwatch backtest; every number comes from the .ndjson files and summary.json beside it.") +
+               "</footer>\n</body></html>";
+    }
+
+    const ReportData& data_;
+    const app::Say& say_;
+    const Calendar& calendar_;
+};
 
 }  // namespace
 
-std::string report_html(const ReportData& data) {
-    const TimeZone& zone = data.summary.calendar->zone();
-    std::string html(kHead);
-    html += fmt::format("<h1>accountwatch backtest</h1>\n<p>{} to {} ({}), configuration {}</p>\n<table>\n",
-                        local_minute(data.summary.from, zone), local_minute(data.summary.to, zone),
-                        escaped(zone.name()), escaped(data.summary.config_revision));
-    for (const auto& [name, value] : data.figures) {
-        html += fmt::format("<tr><td>{}<td class=n>{}</tr>\n", name, value);
+std::string heading(const std::vector<std::string>& columns) {
+    std::string html = "<table><thead><tr>";
+    for (const std::string& column : columns) {
+        const bool number = column.starts_with('>');
+        html += (number ? "<th class=n>" : "<th>") + escaped(column.substr(number ? 1 : 0));
     }
-    html += "</table>\n" + weeks_table(data) + signals_table(data) + cases_table(data);
-    return html + "</body></html>";
+    return html + "</tr></thead><tbody>\n";
+}
+
+std::string report_html(const ReportData& data) {
+    const app::Say say(data.facts.rules().language);
+    return Page(data, say).write();
 }
 
 }  // namespace aw::cli

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "accountwatch/v1/explanation.pb.h"
 #include "accountwatch/v1/output.pb.h"
+#include "codec/explanation_fields.hpp"
 #include "codec/json_reader.hpp"
 #include "codec/output_encoder.hpp"
 #include "codec/output_fields.hpp"
@@ -59,6 +61,9 @@ Result<AccountView> decode_account(std::string_view bytes) { return decode_as<v1
 Result<DeadLetter> decode_dead_letter(std::string_view bytes) { return decode_as<v1::DeadLetter, DeadLetter>(bytes); }
 Result<Receipt> decode_receipt(std::string_view bytes) { return decode_as<v1::Receipt, Receipt>(bytes); }
 Result<Silence> decode_silence(std::string_view bytes) { return decode_as<v1::Silence, Silence>(bytes); }
+Result<AccountExplanation> decode_explanation(std::string_view bytes) {
+    return decode_as<v1::AccountExplanation, AccountExplanation>(bytes);
+}
 
 Result<std::string> to_json(OutputKind kind, std::string_view bytes) {
     switch (kind) {

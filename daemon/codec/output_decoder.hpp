@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "codec/records.hpp"
+#include "core/model/explanation.hpp"
 #include "core/model/output.hpp"
 
 namespace aw {
@@ -22,6 +23,7 @@ namespace aw {
 [[nodiscard]] Result<DeadLetter> decode_dead_letter(std::string_view bytes);
 [[nodiscard]] Result<Receipt> decode_receipt(std::string_view bytes);
 [[nodiscard]] Result<Silence> decode_silence(std::string_view bytes);
+[[nodiscard]] Result<AccountExplanation> decode_explanation(std::string_view bytes);
 
 // A record of that kind as the JSON of the contract.
 [[nodiscard]] Result<std::string> to_json(OutputKind kind, std::string_view bytes);

@@ -1,6 +1,8 @@
 #include "codec/output_encoder.hpp"
 
+#include "accountwatch/v1/explanation.pb.h"
 #include "accountwatch/v1/output.pb.h"
+#include "codec/explanation_fields.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/output_fields.hpp"
 #include "codec/proto_writer.hpp"
@@ -31,5 +33,9 @@ std::string encode(const AccountView& account, Format format) { return encode_as
 std::string encode(const Silence& silence, Format format) { return encode_as<v1::Silence>(silence, format); }
 std::string encode(const DeadLetter& letter, Format format) { return encode_as<v1::DeadLetter>(letter, format); }
 std::string encode(const Receipt& receipt, Format format) { return encode_as<v1::Receipt>(receipt, format); }
+std::string encode(const AccountExplanation& explanation, Format format) {
+    return encode_as<v1::AccountExplanation>(explanation, format);
+}
+std::string encode(const TimelineEntry& entry, Format format) { return encode_as<v1::TimelineEntry>(entry, format); }
 
 }  // namespace aw

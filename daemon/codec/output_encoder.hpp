@@ -4,6 +4,7 @@
 #include <string>
 
 #include "codec/records.hpp"
+#include "core/model/explanation.hpp"
 #include "core/model/output.hpp"
 
 namespace aw {
@@ -21,5 +22,7 @@ namespace aw {
 [[nodiscard]] std::string encode(const Silence& silence, Format format);
 [[nodiscard]] std::string encode(const DeadLetter& letter, Format format);
 [[nodiscard]] std::string encode(const Receipt& receipt, Format format);
+[[nodiscard]] std::string encode(const AccountExplanation& explanation, Format format);
+[[nodiscard]] std::string encode(const TimelineEntry& entry, Format format);
 
 }  // namespace aw

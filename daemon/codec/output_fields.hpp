@@ -278,6 +278,7 @@ void fields(Io& io, AccountView& r) {
     io("branches", r.branches);
     io("open_case_id", r.open_case_id);
     io("held_feeds", r.held_feeds);
+    io("product_breadth", r.product_breadth);
 }
 
 template <class Io>

@@ -44,6 +44,8 @@ struct Batch {
     std::size_t failed_appends = 0;
     // Records that the client delivered a second time since the last poll(), dropped.
     std::size_t redelivered = 0;
+    // The group has said at least once which partitions are this consumer's, maybe none.
+    bool joined = false;
 };
 
 struct CommitOutcome {
@@ -171,6 +173,10 @@ public:
     [[nodiscard]] virtual int partitions() const = 0;
     [[nodiscard]] virtual LogResult<std::unique_ptr<GroupConsumer>> open_worker(const WorkerOptions& options) = 0;
     [[nodiscard]] virtual LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) = 0;
+    // Of one partition only; whoever reads must not mind records of others (an adapter may have nothing better).
+    [[nodiscard]] virtual LogResult<std::unique_ptr<TopicReader>> open_reader_of(Topic topic, int /*partition*/) {
+        return open_reader(topic);
+    }
     [[nodiscard]] virtual LogResult<std::unique_ptr<Appender>> open_appender() = 0;
     [[nodiscard]] virtual Admin& admin() = 0;
     // Does the log answer? For readiness.

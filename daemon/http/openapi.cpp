@@ -25,6 +25,43 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/accounts/{code}/explain": {
+    "parameters": [{"$ref": "#/components/parameters/code"}],
+    "get": {
+      "operationId": "explainAccount", "summary": "Why something fired about an account, and why something did not", "tags": ["accounts"],
+      "description": "What is known of the account and what every rule says of it, with numbers and gates, the last decisions, the open case and what is owed. With `at` the account's partition of the log is read again up to then, which takes seconds for a million records.",
+      "parameters": [
+        {"name": "at", "in": "query", "description": "As of then; absent = now", "schema": {"$ref": "#/components/schemas/Time"}},
+        {"name": "language", "in": "query", "description": "Of the words; absent = that of the settings", "schema": {"type": "string", "enum": ["zh", "en"]}}
+      ],
+      "responses": {
+        "200": {"description": "The explanation", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AccountExplanation"}}}},
+        "307": {"$ref": "#/components/responses/OtherOwner"},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/accounts/{code}/timeline": {
+    "parameters": [{"$ref": "#/components/parameters/code"}],
+    "get": {
+      "operationId": "accountTimeline", "summary": "What happened with an account, in order of time", "tags": ["accounts"],
+      "description": "Events (not single shipments, invoices and pickups), signals, decisions, cases, tasks and notices, read from the log.",
+      "responses": {
+        "200": {"$ref": "#/components/responses/Timeline"},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
+  "/api/v1/cases/{id}/timeline": {
+    "parameters": [{"$ref": "#/components/parameters/caseId"}],
+    "get": {
+      "operationId": "caseTimeline", "summary": "What happened in a case, in order of time", "tags": ["cases"],
+      "responses": {
+        "200": {"$ref": "#/components/responses/Timeline"},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
   "/api/v1/cases": {
     "get": {
       "operationId": "listCases", "summary": "Cases of all accounts", "tags": ["cases"],
@@ -70,6 +107,18 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/data-gaps": {
+    "get": {
+      "operationId": "listDataGaps", "summary": "Feeds that fell silent, the newest first", "tags": ["feeds"],
+      "description": "A feed that sends watermarks has a gap when the log's time passes complete_until and its gap limit; verdicts that need it are held until a watermark passes. Of closed gaps the newest 1,000 are kept.",
+      "responses": {
+        "200": {"description": "All of them", "content": {"application/json": {"schema": {
+          "type": "object", "required": ["items"],
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/DataGap"}}, "next_cursor": {"const": ""}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
   "/api/v1/silences": {
     "get": {
       "operationId": "listSilences", "summary": "What is kept quiet, now or later", "tags": ["silences"],
@@ -103,6 +152,7 @@ static constexpr std::string_view kDocument = R"json({
       "requestBody": {"required": true, "description": "One event in JSON per line, at most 16 MiB", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
       "responses": {
         "200": {"description": "What became of the lines", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IngestResult"}}}},
+        "403": {"description": "FORBIDDEN: a line is a command or a silence of somebody else than the token's owner; nothing was taken", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "413": {"description": "Over 16 MiB", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }
@@ -162,6 +212,9 @@ static constexpr std::string_view kDocument = R"json({
   },
   "responses": {
     "Case": {"description": "The case as it is now", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Case"}}}},
+    "Timeline": {"description": "All of it in one page", "content": {"application/json": {"schema": {
+      "type": "object", "required": ["items"],
+      "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/TimelineEntry"}}, "next_cursor": {"$ref": "#/components/schemas/Cursor"}}}}}},
     "OtherOwner": {"description": "Another instance holds the state of this account", "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}}},
     "Problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
   },
@@ -186,8 +239,43 @@ static constexpr std::string_view kDocument = R"json({
         "last_event_at": {"$ref": "#/components/schemas/Time"},
         "lines": {"type": "array", "items": {"type": "object", "properties": {"business_line": {"type": "string"}, "items_28d": {"type": "string"}}}},
         "branches": {"type": "array", "items": {"type": "object", "properties": {"branch": {"type": "string"}, "items_28d": {"type": "string"}}}},
-        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}}}
+        "open_case_id": {"type": "string"}, "held_feeds": {"type": "array", "items": {"type": "string"}, "description": "feeds that hold verdicts about it back: in a gap, or behind the end of yesterday"},
+        "product_breadth": {"type": "string", "description": "SPECIALISED or COMPOSITE: by the lines that brought revenue in twelve months"}}
     },
+    "NamedValue": {"type": "object", "properties": {"name": {"type": "string"}, "value": {"type": "string"}}},
+    "Gate": {"type": "object", "description": "A condition that was checked", "properties": {"name": {"type": "string"}, "value": {"type": "string"}, "limit": {"type": "string"}, "passed": {"type": "boolean"}}},
+    "Decision": {"type": "object", "properties": {"decision_id": {"type": "string"}, "kind": {"type": "string"}, "outcome": {"$ref": "#/components/schemas/DecisionOutcome"}, "code": {"type": "string"},
+      "account_root": {"type": "string"}, "case_id": {"type": "string"}, "rule_id": {"type": "string"}, "config_revision": {"type": "string"}, "at": {"$ref": "#/components/schemas/Time"},
+      "inputs": {"type": "array", "items": {"$ref": "#/components/schemas/NamedValue"}}, "gates": {"type": "array", "items": {"$ref": "#/components/schemas/Gate"}},
+      "text": {"type": "string"}, "digest": {"type": "string"}}},
+    "DecisionOutcome": {"type": "string", "enum": ["FIRED", "NOT_FIRED", "HELD", "SUPPRESSED", "ACCEPTED", "REJECTED"]},
+    "Date": {"type": "string", "format": "date"},
+    "Explanation": {"type": "object", "description": "What one rule or detector says of the account, or of one part of it", "properties": {
+      "source": {"type": "string", "description": "COMPARISON, DEFECTION, or the name of a detector"}, "rule_id": {"type": "string"}, "kind": {"type": "string"},
+      "measure": {"type": "string", "enum": ["ITEMS", "REVENUE", "WALLET_SHARE", "T12M_REVENUE"]}, "reference": {"type": "string"}, "business_line": {"type": "string"}, "branch": {"type": "string"},
+      "outcome": {"$ref": "#/components/schemas/DecisionOutcome", "description": "FIRED: it holds now. SUPPRESSED: it would, but for the code. HELD: it waits. NOT_FIRED: nothing to tell"},
+      "code": {"type": "string", "description": "A suppression code; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM, OFF"},
+      "severity": {"$ref": "#/components/schemas/Severity"}, "period": {"type": "string"}, "window_from": {"$ref": "#/components/schemas/Date"}, "window_to": {"$ref": "#/components/schemas/Date"},
+      "onset_on": {"$ref": "#/components/schemas/Date"}, "observed": {"type": "string", "description": "items, or fen"}, "expected": {"type": "string", "description": "items, or fen"},
+      "inputs": {"type": "array", "items": {"$ref": "#/components/schemas/NamedValue"}}, "gates": {"type": "array", "items": {"$ref": "#/components/schemas/Gate"}, "description": "in the order in which they are asked"},
+      "next_at": {"$ref": "#/components/schemas/Time"}, "text": {"type": "string"}}},
+    "FeedState": {"type": "object", "properties": {"feed": {"type": "string"}, "delivers": {"type": "array", "items": {"type": "string"}}, "last_day": {"$ref": "#/components/schemas/Date"},
+      "complete_until": {"$ref": "#/components/schemas/Time"}, "needed": {"type": "boolean"}, "complete": {"type": "boolean"}}},
+    "HeldPeriod": {"type": "object", "properties": {"period": {"type": "string"}, "waits_for": {"type": "array", "items": {"type": "string"}}}},
+    "EpisodeState": {"type": "object", "properties": {"measure": {"type": "string", "enum": ["ITEMS", "REVENUE", "WALLET_SHARE", "T12M_REVENUE"]}, "rule_ids": {"type": "array", "items": {"type": "string"}},
+      "signalled": {"$ref": "#/components/schemas/Severity"}, "waiting": {"$ref": "#/components/schemas/Severity"}, "silenced": {"type": "boolean"}, "over_on": {"$ref": "#/components/schemas/Date"}}},
+    "AccountExplanation": {"type": "object", "description": "Everything that is known of an account at an instant, and what every rule says of it then", "properties": {
+      "account": {"$ref": "#/components/schemas/Account"}, "at": {"$ref": "#/components/schemas/Time"}, "policy_id": {"type": "string"}, "config_revision": {"type": "string"},
+      "live": {"type": "boolean"}, "watched": {"type": "boolean"}, "not_watched": {"type": "string", "description": "NOT_WATCHED or PROSPECT"},
+      "watch_gates": {"type": "array", "items": {"$ref": "#/components/schemas/Gate"}}, "feeds": {"type": "array", "items": {"$ref": "#/components/schemas/FeedState"}},
+      "held": {"type": "array", "items": {"$ref": "#/components/schemas/HeldPeriod"}}, "episodes": {"type": "array", "items": {"$ref": "#/components/schemas/EpisodeState"}},
+      "silences": {"type": "array", "items": {"$ref": "#/components/schemas/Silence"}}, "explanations": {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}},
+      "open_case": {"$ref": "#/components/schemas/Case"}, "owed": {"type": "array", "items": {"$ref": "#/components/schemas/Task"}},
+      "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "the last ones, oldest first"},
+      "log_from": {"$ref": "#/components/schemas/Time", "description": "first record read for the answer; absent = live state"}, "log_cut": {"type": "boolean", "description": "the log has lost its beginning"},
+      "text": {"type": "array", "items": {"type": "string"}, "description": "the whole in words, line by line"}}},
+    "TimelineEntry": {"type": "object", "properties": {"at": {"$ref": "#/components/schemas/Time"}, "source": {"type": "string", "description": "EVENT, SIGNAL, DECISION, CASE, TASK or NOTICE"},
+      "kind": {"type": "string"}, "id": {"type": "string"}, "case_id": {"type": "string"}, "severity": {"$ref": "#/components/schemas/Severity"}, "staff_id": {"type": "string"}, "text": {"type": "string"}}},
     "GroupMember": {"type": "object", "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}, "role": {"type": "string"}, "staff_id": {"type": "string"},
       "state": {"type": "string", "enum": ["INVITED", "ACCEPTED", "DECLINED", "REPLACED"]}}},
     "Milestone": {"type": "object", "properties": {"name": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}, "met_at": {"$ref": "#/components/schemas/Time"},
@@ -206,6 +294,12 @@ static constexpr std::string_view kDocument = R"json({
         "merged_into": {"type": "string", "description": "MERGED: the case that goes on"}, "suspended_until": {"$ref": "#/components/schemas/Time"},
         "offers": {"type": "array", "items": {"$ref": "#/components/schemas/Offer"}}}
     },
+    "DataGap": {"type": "object", "properties": {
+      "gap_id": {"type": "string"}, "feed": {"type": "string"}, "region_code": {"type": "string", "description": "absent = every region"},
+      "began_at": {"$ref": "#/components/schemas/Time", "description": "until when the feed was complete"},
+      "opened_at": {"$ref": "#/components/schemas/Time", "description": "when its limit was reached"},
+      "closed_at": {"$ref": "#/components/schemas/Time", "description": "absent = open"},
+      "accounts_held": {"type": "integer", "description": "accounts that it delivered for in the 28 days before, over all partitions"}}},
     "Silence": {"type": "object", "description": "What is to be kept quiet; of account_root, unit_id and case_id one is set", "properties": {
       "silence_id": {"type": "string"}, "account_root": {"type": "string"}, "unit_id": {"type": "string", "description": "and the units below it"}, "case_id": {"type": "string"},
       "kinds": {"type": "array", "items": {"type": "string"}, "description": "only signals of these kinds are suppressed; none: notices wait and deadlines are held"},

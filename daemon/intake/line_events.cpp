@@ -12,6 +12,12 @@ constexpr std::string_view kBlank = " \t\r\n\v\f";
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(kBlank) == std::string_view::npos; }
 
+std::string_view authority_of(const Event& event) {
+    if (const auto* command = std::get_if<CommandEvent>(&event.payload)) return command->actor_staff_id;
+    if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) return silence->author_staff_id;
+    return {};
+}
+
 eventlog::OutRecord event_record(const Event& event, Format format) {
     eventlog::OutRecord record;
     record.topic = eventlog::Topic::events;

@@ -42,6 +42,9 @@ private:
     std::string record_;  // what CSV made; the decoder keeps its own copy
 };
 
+// On whose word it is done: the actor of a command, the author of a silence; empty for all that reports facts.
+[[nodiscard]] std::string_view authority_of(const Event& event);
+
 // White space only: no event, no mistake.
 [[nodiscard]] bool is_blank(std::string_view line);
 

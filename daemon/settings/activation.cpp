@@ -93,7 +93,13 @@ private:
             out.milestones.push_back({value<MilestoneKind>(rule.kind()), value<Severity>(rule.severity()),
                                       span(rule.span(), rule.clock()), rule.fridays()});
         }
-        for (const auto& rule : in.obligations()) out.signal_tasks.push_back(signal_task(rule));
+        for (const auto& rule : in.obligations()) {
+            if (rule.has_times()) {
+                out.cadences.push_back(cadence(rule));
+            } else {
+                out.signal_tasks.push_back(signal_task(rule));
+            }
+        }
         out.noise = {in.noise().warn_first_pct(),       in.noise().warn_second_pct(),
                      Duration{in.noise().ack_repeat()}, Duration{in.noise().awake_within()},
                      in.noise().attention_per_day(),    in.noise().digest_at()};
@@ -106,6 +112,7 @@ private:
                      life.suspend_days(),
                      Duration{life.report_within()},
                      span(life.hand_over(), life.hand_over_clock())};
+        out.composite_lines = in.composite_lines();
         out.offers.enabled = in.offers().enabled();
         for (const auto& tier : in.offers().tiers())
             out.offers.tiers.push_back({Money{tier.from()}, value<OfferApproval>(tier.approval())});
@@ -136,6 +143,11 @@ private:
         }
         out.seasonal_guard = in.seasonal_guard();
         out.tail_probability = in.tail_probability();
+        out.rest_within_bp = in.rest_within_pct();
+        out.min_amount = Money{in.min_amount()};
+        out.min_age_days = in.min_age_days();
+        out.cohort_bp = in.cohort_pct();
+        out.cohort_min_accounts = in.cohort_min_accounts();
         return out;
     }
 
@@ -159,6 +171,17 @@ private:
         out.kind = value<TaskKind>(in.kind());
         out.who = value<StaffRole>(in.who());
         out.span = span(in.span(), in.clock());
+        return out;
+    }
+
+    CadenceRow cadence(const pb::ObligationRow& in) {
+        CadenceRow out;
+        out.id = in.id();
+        out.kind = value<TaskKind>(in.kind());
+        out.who = value<StaffRole>(in.who());
+        out.times = in.times();
+        out.period = value<CadencePeriod>(in.period());
+        out.grades.assign(in.grades().begin(), in.grades().end());
         return out;
     }
 

@@ -12,6 +12,7 @@
 
 namespace accountwatch::config::v1 {
 class CalendarFile;
+class ComparisonRow;
 class Organisation;
 class Policy;
 class Settings;
@@ -36,7 +37,12 @@ private:
 
 // Documents: "settings/", "policy/", "organisation/", "calendar0/", "calendar1/" ...
 void check_settings(const accountwatch::config::v1::Settings& settings, Findings& findings);
+// Feeds in the settings that can have no effect; without a policy that could be read only the roles are looked at.
+void check_feeds(const accountwatch::config::v1::Settings& settings, const accountwatch::config::v1::Policy* policy,
+                 Findings& findings);
 void check_policy(const accountwatch::config::v1::Policy& policy, Findings& findings);
+// One of the policy's comparisons (comparison_checks.cpp).
+void check_comparison(const accountwatch::config::v1::ComparisonRow& row, const std::string& path, Findings& findings);
 void check_organisation(const accountwatch::config::v1::Organisation& organisation, Findings& findings);
 void check_calendar(const accountwatch::config::v1::CalendarFile& calendar, const std::string& document,
                     Findings& findings);

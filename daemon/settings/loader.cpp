@@ -143,6 +143,7 @@ void read_all(Documents& documents, const std::string& path, const YamlNode& roo
         check_roles(*documents.policy, *documents.organisation, findings);
     }
     if (documents.has_organisation) check_channels(*documents.settings, *documents.organisation, findings);
+    check_feeds(*documents.settings, documents.has_policy ? documents.policy.get() : nullptr, findings);
     check_named_paths(*documents.settings, path, findings);
     check_outside(*documents.settings, path, outside, findings);
     if (!documents.settings->has_time_zone()) return;

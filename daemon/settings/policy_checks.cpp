@@ -74,41 +74,6 @@ void check_responsibility(const pb::Policy& policy, Findings& findings) {
     }
 }
 
-void check_ladder(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
-    for (int i = 1; i < comparison.ladder_size(); ++i) {
-        const auto& milder = comparison.ladder(i - 1);
-        const auto& step = comparison.ladder(i);
-        if (!step.has_change_pct() || !milder.has_change_pct()) continue;
-        const auto a = parse_enum<Severity>(milder.severity());
-        const auto b = parse_enum<Severity>(step.severity());
-        if (step.change_pct() < milder.change_pct() && (!a || !b || *a <= *b)) continue;
-        findings.mistake(fmt::format("{}.ladder[{}]", path, i),
-                         "'ladder' must go from the mildest step to the severest (-20 LOW, then -30 MEDIUM ...)");
-    }
-}
-
-void check_comparison(const pb::ComparisonRow& comparison, const std::string& path, Findings& findings) {
-    const bool branch_kind = comparison.kind() == "BRANCH_SHIFT";
-    if (comparison.has_kind() && comparison.has_per() && branch_kind != (comparison.per() == "BRANCH")) {
-        findings.mistake(path + ".per", "kind BRANCH_SHIFT and per BRANCH belong together");
-    }
-    const std::string wanted = comparison.kind() == "REVENUE_DROP" ? "REVENUE" : "ITEMS";
-    if (comparison.has_kind() && comparison.has_measure() && !branch_kind && comparison.measure() != wanted) {
-        findings.mistake(path + ".measure", fmt::format("kind {} measures {}", comparison.kind(), wanted));
-    }
-    if (comparison.reference() == "RECENT" && !comparison.has_recent_periods() &&
-        !findings.places.has(path + ".recent_periods")) {
-        findings.mistake(path, "reference RECENT needs 'recent_periods'");
-    }
-    if (comparison.reference() == "LAST_YEAR" && comparison.has_recent_periods()) {
-        findings.mistake(path + ".recent_periods", "'recent_periods' has no meaning with reference LAST_YEAR");
-    }
-    if (comparison.measure() == "REVENUE" && comparison.has_tail_probability()) {
-        findings.mistake(path + ".tail_probability", "'tail_probability' is for ITEMS only (R47)");
-    }
-    check_ladder(comparison, path, findings);
-}
-
 void check_span(const std::string& span, const std::string& clock, const std::string& path, Findings& findings) {
     const auto read = parse_span(span);
     if (span.empty() || clock.empty()) return;  // reported by the reader
@@ -121,6 +86,64 @@ void check_span(const std::string& span, const std::string& clock, const std::st
         findings.mistake(path + ".span", fmt::format("'{}' on the clock BUSINESS (write {}bd or {}h)", span,
                                                      span.substr(0, span.size() - 1), read->ms / 3'600'000));
     }
+}
+
+// Either because of a signal, by a deadline, or so many times in every period.
+void check_obligation(const pb::ObligationRow& duty, const pb::GradeScheme& scheme, const std::string& path,
+                      Findings& findings) {
+    // What was written wrongly has been told and is not missing, too.
+    const auto written = [&](bool has, const char* field) { return has || findings.places.has(path + "." + field); };
+    const auto need = [&](bool has, const char* field, const char* beside) {
+        if (!written(has, field))
+            findings.mistake(path, fmt::format("'{}' is missing (it belongs to '{}')", field, beside));
+    };
+    if (!written(duty.has_times(), "times")) {
+        if (!written(duty.has_on(), "on")) {
+            return findings.mistake(path,
+                                    "what causes it is missing: write 'on' (a kind of signal) with 'span' and "
+                                    "'clock', or 'times' with 'period' and 'grades'");
+        }
+        need(duty.has_span(), "span", "on");
+        need(duty.has_clock(), "clock", "on");
+        if (duty.has_period() || duty.grades_size() > 0)
+            findings.mistake(path, "'period' and 'grades' belong to 'times', this row has 'on'");
+        if (duty.has_span() && duty.has_clock()) check_span(duty.span(), duty.clock(), path, findings);
+        return;
+    }
+    if (duty.has_on() || duty.has_span() || duty.has_clock() || duty.has_severity()) {
+        findings.mistake(path, "'on', 'span', 'clock' and 'severity' have no meaning beside 'times'");
+    }
+    need(duty.has_period(), "period", "times");
+    need(duty.grades_size() > 0, "grades", "times");
+    if (duty.has_kind() && duty.kind() != "VISIT" && duty.kind() != "CALL" && duty.kind() != "PICKUP") {
+        findings.mistake(path + ".kind",
+                         fmt::format("'{}' cannot be counted: 'times' is for VISIT, CALL and PICKUP", duty.kind()));
+    }
+    const auto& grades = scheme.grades();
+    for (int i = 0; i < duty.grades_size() && !grades.empty(); ++i) {
+        const std::string& wanted = duty.grades(i);
+        if (wanted.empty() || std::any_of(grades.begin(), grades.end(), [&](auto& g) { return g.id() == wanted; }))
+            continue;
+        findings.mistake(fmt::format("{}.grades[{}]", path, i),
+                         fmt::format("grade '{}' is not in the grade scheme", wanted));
+    }
+}
+
+void check_obligations(const pb::Policy& policy, Findings& findings) {
+    std::vector<std::string> visits;
+    std::vector<std::string> pickups;
+    for (int i = 0; i < policy.obligations_size(); ++i) {
+        const auto& duty = policy.obligations(i);
+        check_obligation(duty, policy.grade_scheme(), row("obligations", i), findings);
+        if (duty.has_times()) (duty.kind() == "PICKUP" ? pickups : visits).push_back(duty.id());
+    }
+    const auto off_until = [&](const std::vector<std::string>& rows, const char* fed_by) {
+        if (rows.empty()) return;
+        findings.warning("policy/obligations",
+                         fmt::format("off until the log has brought the first {}: {}", fed_by, joined(rows)));
+    };
+    off_until(visits, "routine touchpoint");
+    off_until(pickups, "pickup");
 }
 
 void check_severity(const pb::Policy& policy, Findings& findings) {
@@ -153,9 +176,7 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
     for (int i = 0; i < policy.comparisons_size(); ++i) {
         check_comparison(policy.comparisons(i), row("comparisons", i), findings);
     }
-    for (int i = 0; i < policy.obligations_size(); ++i) {
-        check_span(policy.obligations(i).span(), policy.obligations(i).clock(), row("obligations", i), findings);
-    }
+    check_obligations(policy, findings);
     for (int i = 0; i < policy.milestones_size(); ++i) {
         const auto& milestone = policy.milestones(i);
         check_span(milestone.span(), milestone.clock(), row("milestones", i), findings);

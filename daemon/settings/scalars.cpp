@@ -211,6 +211,7 @@ const std::vector<std::string>& names_of(std::string_view enumeration) {
         {"WatchScope", enum_names<WatchScope>()},
         {"UnitType", enum_names<UnitType>()},
         {"ClockKind", enum_names<ClockKind>()},
+        {"CadencePeriod", enum_names<CadencePeriod>()},
         {"OfferApproval", enum_names<OfferApproval>()},
         {"Measure", enum_names<Measure>()},
         {"Scope", enum_names<Scope>()},

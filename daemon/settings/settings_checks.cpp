@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <filesystem>
 
+#include <accountwatch/config/v1/policy.pb.h>
 #include <accountwatch/config/v1/settings.pb.h>
 #include <fmt/format.h>
 
@@ -23,6 +25,25 @@ void check_channel(const pb::Channel& channel, const std::string& path, Findings
 }
 
 }  // namespace
+
+void check_feeds(const pb::Settings& settings, const pb::Policy* policy, Findings& findings) {
+    const bool watches = std::find(settings.roles().begin(), settings.roles().end(), "watch") != settings.roles().end();
+    const bool judges = policy == nullptr || policy->detection().enabled() || policy->comparisons_size() > 0 ||
+                        policy->defection().idle_days() > 0;
+    for (int i = 0; i < settings.feeds_size(); ++i) {
+        const std::string path = fmt::format("settings/feeds[{}]", i);
+        const std::string& name = settings.feeds(i).name();
+        if (!watches) {
+            findings.warning(path, fmt::format("feed '{}' has no effect here: this process does not run the role "
+                                               "watch (set it where accounts are watched)",
+                                               name));
+        } else if (!judges) {
+            findings.warning(path, fmt::format("feed '{}' can hold no verdict back: the policy has no comparisons, no "
+                                               "detection and no defection.idle_days",
+                                               name));
+        }
+    }
+}
 
 void check_settings(const pb::Settings& settings, Findings& findings) {
     for (int i = 0; i < settings.feeds_size(); ++i) {

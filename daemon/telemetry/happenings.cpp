@@ -27,6 +27,13 @@ Fields PartitionRestored::fields() const {
             {"seconds", fmt::format("{:.3f}", seconds)}};
 }
 
+Fields FeedSilent::fields() const {
+    return {
+        {"feed", feed}, {"region", region_code}, {"gap", gap_id}, {"accounts_held", std::to_string(accounts_held)}};
+}
+
+Fields FeedBack::fields() const { return {{"feed", feed}, {"region", region_code}, {"gap", gap_id}}; }
+
 Fields NoticeAttempted::fields() const {
     return {{"notice", notice_id}, {"channel", channel}, {"attempt", std::to_string(attempt)}, {"detail", detail}};
 }

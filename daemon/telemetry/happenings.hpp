@@ -187,6 +187,31 @@ struct PartitionRestored {
     [[nodiscard]] Fields fields() const;
 };
 
+// --- feeds ---
+
+struct FeedSilent {
+    static constexpr std::string_view kName = "feed_silent";
+    static constexpr Level kLevel = Level::warning;
+    std::string feed;
+    std::string region_code;  // empty = every region
+    std::string gap_id;
+    std::int64_t accounts_held = 0;
+    [[nodiscard]] std::string subject() const { return feed + "/" + region_code; }
+    [[nodiscard]] std::string message() const { return "a feed has a data gap, verdicts that need it are held"; }
+    [[nodiscard]] Fields fields() const;
+};
+
+struct FeedBack {
+    static constexpr std::string_view kName = "feed_back";
+    static constexpr Level kLevel = Level::info;
+    std::string feed;
+    std::string region_code;
+    std::string gap_id;
+    [[nodiscard]] std::string subject() const { return feed + "/" + region_code; }
+    [[nodiscard]] std::string message() const { return "the data gap of a feed is closed"; }
+    [[nodiscard]] Fields fields() const;
+};
+
 // --- notices ---
 
 struct NoticeAttempted {  // counts; a line only in debug

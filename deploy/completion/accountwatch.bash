@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 _accountwatch_commands() {
-    echo check send backtest simulate cases silences reload audit lint-chain topics
+    echo check send backtest explain simulate cases silences reload audit lint-chain topics
 }
 
 _accountwatch_subcommands() {
@@ -19,8 +19,9 @@ _accountwatch_options() {
     case $1 in
         check) echo -o --help ;;
         send) echo --config --set --format --backfill -o --help ;;
-        backtest) echo --config --set --events --out --from --to --people --help ;;
-        simulate) echo --accounts --days --seed --end --out --config --answers --help ;;
+        backtest) echo --config --set --events --out --from --to --people --compare --help ;;
+        explain) echo --at --config --set --url --token-file -o --help ;;
+        simulate) echo --accounts --days --seed --end --out --config --answers --late-up-to --help ;;
         cases | silences) echo --url --as --token-file --config -o --help ;;
         reload) echo --plan --rollback --force --examples --url --as --token-file --config -o --help ;;
         audit) echo --help ;;
@@ -107,7 +108,7 @@ _accountwatch() {
         fi
     done
     case $previous in
-        --config | --events | --out | --token-file | --file)
+        --config | --events | --out | --compare | --token-file | --file)
             _accountwatch_files "$current"
             return
             ;;
@@ -115,7 +116,7 @@ _accountwatch() {
             _accountwatch_reply "$(_accountwatch_values "$previous")" "$current"
             return
             ;;
-        --set | --from | --to | --accounts | --days | --seed | --end | --url | --as | --unit | --cause) return ;;
+        --set | --from | --to | --at | --accounts | --days | --late-up-to | --seed | --end | --url | --as | --unit | --cause) return ;;
         --countermeasure | --countermeasures | --text | --amount | --task | --staff | --due | --until | --into) return ;;
         --approver | --lost-* | --course | --responsible | --conclusion | --prevention | --reason) return ;;
         --expected-version | --account | --case | --for | --recurrence | --id | --examples) return ;;

@@ -8,9 +8,9 @@ BUILD_PACKAGES=(
     libssl-dev libsystemd-dev
 )
 # Beside those: what the tests use. kcat reads the topics as a stranger would; systemd and groff check the unit and the
-# manual pages.
+# manual pages, chromium the report of a backtest.
 TEST_PACKAGES=(
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev kcat systemd groff-base
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev kcat systemd groff-base chromium
 )
 
 is_installed() {

@@ -315,6 +315,28 @@ TEST_P(EventLog, AReaderCatchesUpAndFollows) {
     EXPECT_TRUE(later[0].tombstone);
 }
 
+// Nobody waits for what lies in the other partitions.
+TEST_P(EventLog, AReaderOfOnePartitionReadsThatOne) {
+    make(3);
+    std::vector<OutRecord> records;
+    for (int i = 0; i < 300; ++i) records.push_back(event("k", std::to_string(i), i % 3));
+    append(log(), records);
+    auto reader = log().open_reader_of(Topic::events, 1);
+    ASSERT_TRUE(reader);
+    std::vector<std::string> values;
+    while (!(*reader)->caught_up()) {
+        const auto batch = (*reader)->poll(64, 10s);
+        ASSERT_TRUE(batch);
+        for (const auto& record : *batch) {
+            EXPECT_EQ(record.partition, 1);
+            values.emplace_back(record.value);
+        }
+    }
+    ASSERT_EQ(values.size(), 100u);
+    EXPECT_EQ(values.front(), "1");
+    EXPECT_EQ(values.back(), "298");
+}
+
 TEST_P(EventLog, AnEmptyTopicIsReadAtOnce) {
     make(2);
     EXPECT_THAT(read_all(log(), Topic::reports), IsEmpty());

@@ -57,6 +57,7 @@ public:
             return error->can_retry();
         }
         failed_appends += batch->failed_appends;
+        EXPECT_TRUE(batch->joined || (batch->assigned.empty() && next.empty()));  // who has partitions was given them
         for (const int partition : batch->lost) drop(partition);
         for (const int partition : batch->assigned) {
             std::map<std::string, std::string> restored;

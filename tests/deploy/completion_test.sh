@@ -16,7 +16,7 @@ offered() {
 }
 
 equal "beginning of a command" "send simulate silences" "$(offered _accountwatch accountwatch s)"
-equal "a command's options" "--accounts --days --seed --end --out --config --answers --help" "$(offered _accountwatch accountwatch simulate -)"
+equal "a command's options" "--accounts --days --seed --end --out --config --answers --late-up-to --help" "$(offered _accountwatch accountwatch simulate -)"
 equal "an option begun" "--backfill" "$(offered _accountwatch accountwatch send --b)"
 equal "a value" "ndjson csv" "$(offered _accountwatch accountwatch send --format '')"
 equal "a value begun" "prompt" "$(offered _accountwatch accountwatch backtest --people p)"

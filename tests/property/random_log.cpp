@@ -1,6 +1,7 @@
 #include "random_log.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <ostream>
 
 #include "support/sample_rules.hpp"
@@ -19,7 +20,16 @@ const T& pick(const T (&list)[N], std::uint8_t n) {
 
 std::shared_ptr<Rules> rules_of(std::string_view revision) {
     auto rules = busy_rules();
+    add_shared_rows(rules->policy);
+    for (ComparisonRow& row : rules->policy.comparisons) {
+        if (row.kind == SignalKind::COHORT_SHIFT) row.cohort_min_accounts = 2;
+    }
     rules->revision = revision;
+    rules->policy.severity.kinds.push_back({SignalKind::CADENCE_MISSED, Severity::MEDIUM, false});
+    rules->policy.cadences = {
+        {"visits", TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, 2, CadencePeriod::WEEK, {"G4", "G6"}},
+        {"led", TaskKind::CALL, StaffRole::DEPUTY_GM_IN_CHARGE, 1, CadencePeriod::MONTH, {"G4", "G6", "G3"}},
+        {"pickups", TaskKind::PICKUP, StaffRole::PICKUP_COURIER, 1, CadencePeriod::DAY, {"G6"}}};
     if (revision == "early") rules->policy.evaluation_minute = 6 * 60;
     if (revision == "counting") rules->count_late = true;
     if (revision == "not-live") rules->live_from.reset();
@@ -36,6 +46,8 @@ public:
         for (int n = 0; n < kAccounts; ++n) {
             AccountEvent account;
             account.name = log_.keep("Account " + std::to_string(n));
+            account.industry_code = n % 3 == 0 ? "P83" : "C26";
+            if (n % 2 == 0) account.group_root = "37140000900";
             account.annual_revenue_hint = yuan(n == 0 ? 900'000 : n == 1 ? 250'000 : 60'000);
             add(n, account);
         }
@@ -67,8 +79,7 @@ public:
             case 3:
                 return complaint(n, c);
             case 4:
-                return add(n, CompetitorSightingEvent{
-                                  "X", static_cast<CompetitorEvidence>(c.a % 5), {}, {}, pick(kLines, c.b)});
+                return sighting(n, c);
             case 5:
                 return add(n, ContactChangeEvent{static_cast<ContactRole>(1 + c.a % 4), "c1", "c2"});
             case 6:
@@ -126,7 +137,14 @@ private:
         complaint.threatens_to_leave = c.a % 9 == 0;
         add(n, complaint);
     }
+    void sighting(int n, const Choice& c) {
+        CompetitorSightingEvent seen{
+            c.b % 4 == 0 ? "Y" : "X", static_cast<CompetitorEvidence>(c.a % 5), {}, {}, pick(kLines, c.b)};
+        if (c.b % 3 != 0) seen.competitor_monthly_revenue = yuan(c.a * 200);
+        add(n, seen);
+    }
     void touchpoint(int n, const Choice& c) {
+        if (c.a % 5 == 0) return add(n, PickupEvent{pick(kStaff, c.b), 1}, c.a);
         TouchpointEvent visit;
         visit.staff_id = pick(kStaff, c.a);
         visit.channel = static_cast<TouchChannel>(1 + c.b % 2);
@@ -170,6 +188,7 @@ private:
         account.operation = c.a % 4 == 0 ? AccountOperation::REGISTER : AccountOperation::UPDATE;
         account.name = c.b % 3 == 0 ? "Renamed" : "";
         account.importance = static_cast<Importance>(c.b % 5);
+        if (c.a % 5 == 0) account.group_root = log_.keep(root_text(c.b % kAccounts));
         if (c.a % 7 == 0) account.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, pick(kStaff, c.b)}};
         add(n, account);
     }
@@ -240,9 +259,32 @@ void put(std::string& out, const T& value) {
                value.rule_id + ' ' + value.text + ' ' + format_utc(value.at);
     } else if constexpr (std::is_same_v<T, Refusal>) {
         out += "refusal " + std::string(name(value.reason)) + ' ' + value.detail;
+    } else if constexpr (std::is_same_v<T, DataGap>) {
+        out += "gap " + value.gap_id + ' ' + format_utc(value.opened_at) + ' ' + format_utc(value.closed_at) + ' ' +
+               std::to_string(value.accounts_held);
+    } else if constexpr (std::is_same_v<T, Partial>) {
+        out += "partial " + value.topic + ' ' + value.subject + ' ' + format_utc(value.due_at) + ' ' +
+               std::to_string(value.sequence);
+        for (const std::int64_t count : value.counts) out += ' ' + std::to_string(count);
     } else {
         out += "other";
     }
+}
+
+void read_answer(Shard& shard, const Partial& partial, bool backfilled, Effects& effects) {
+    PartialEvent answer{
+        partial.topic, partial.subject, partial.due_at, partial.partition, partial.counts, partial.sequence, {}};
+    std::deque<std::string> roots;
+    for (const PartialItem& item : partial.items)
+        answer.items.push_back({item.kind, item.id, roots.emplace_back(format_root(item.account_root))});
+    const std::string id = "partial-" + partial.topic + partial.subject + std::to_string(partial.due_at.ms) + "-" +
+                           std::to_string(partial.sequence);
+    Event event;
+    event.event_id = id;
+    event.occurred_at = partial.at;
+    event.source = "accountwatch";
+    event.payload = std::move(answer);
+    static_cast<void>(shard.apply(event, {shard.clock(), backfilled}, effects));
 }
 
 }  // namespace
@@ -361,12 +403,21 @@ std::string shown(const Effect& effect) {
     return out;
 }
 
+Applied apply_whole(Shard& shard, const LogRecord& record, Effects& effects) {
+    std::size_t read = effects.size();
+    const Applied applied = shard.apply(record.event, record.time, effects);
+    for (; read < effects.size(); ++read) {
+        if (const auto* partial = std::get_if<Partial>(&effects[read]))
+            read_answer(shard, Partial(*partial), record.time.backfilled, effects);
+    }
+    return applied;
+}
+
 std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t from, std::size_t to, Effects* effects) {
     Effects own;
     Effects& all = effects == nullptr ? own : *effects;
     const std::size_t before = all.size();
-    for (std::size_t i = from; i < to; ++i)
-        static_cast<void>(shard.apply(log.records[i].event, log.records[i].time, all));
+    for (std::size_t i = from; i < to; ++i) static_cast<void>(apply_whole(shard, log.records[i], all));
     std::vector<std::string> texts;
     for (std::size_t i = before; i < all.size(); ++i) texts.push_back(shown(all[i]));
     return texts;

@@ -49,6 +49,8 @@ std::shared_ptr<const Rules> random_rules();
 CommandEvent any_command(RandomLog& log, int account, const Choice& choice, Timestamp now);
 KnownRules known_rules();  // of the activations that such a log carries
 
+// Applies the record and then what the shard answers itself: the only partition owns every subject.
+Applied apply_whole(Shard& shard, const LogRecord& record, Effects& effects);
 // Applies [from, to) and gives what followed, as one text per effect.
 std::vector<std::string> run(Shard& shard, const RandomLog& log, std::size_t from, std::size_t to,
                              Effects* effects = nullptr);

@@ -74,7 +74,7 @@ RC_GTEST_PROP(ShardReplay, ADuplicateIsANoOp, ()) {
     std::vector<bool> refused(log.records.size());
     for (std::size_t i = 0; i < log.records.size(); ++i) {
         Effects effects;
-        refused[i] = twice.apply(log.records[i].event, log.records[i].time, effects) == Applied::refused;
+        refused[i] = test::apply_whole(twice, log.records[i], effects) == Applied::refused;
         std::vector<std::string> texts;
         for (const Effect& effect : effects) texts.push_back(test::shown(effect));
         RC_ASSERT(texts == run(once, log, i, i + 1));

@@ -189,6 +189,28 @@ TEST(Requirements, D_SignalsLevelsAndPeople) {
     EXPECT_EQ(by_then[1].kind, SignalKind::COMPETITOR_SUSPECTED);
     EXPECT_EQ(by_then[1].severity, Severity::MEDIUM);
     EXPECT_EQ(by_then[1].detected_at, shanghai("2026-08-24 08:30"));
+    EXPECT_EQ(by_then[1].rule_id, "mix-shift");
+    EXPECT_EQ(by_then[1].business_line, "express");
+    EXPECT_EQ(by_then[1].observed, 390);
+    EXPECT_EQ(by_then[1].expected, 650);
+    EXPECT_EQ(by_then[1].recent_change_bp, -4000);
+    EXPECT_EQ(by_then[1].onset_on, parse_day("2026-08-10"));
+    // "Others 352 (+57 bp)", and the fall of the line itself is the same evidence.
+    const auto about = [&](std::string_view rule) {
+        return those(said.decisions, [&](const Decision& d) {
+            return d.rule_id == rule && d.at == shanghai("2026-08-24 08:30") && d.kind == DecisionKind::EVALUATION;
+        });
+    };
+    ASSERT_THAT(about("mix-shift"), SizeIs(1));
+    EXPECT_EQ(about("mix-shift")[0].outcome, DecisionOutcome::FIRED);
+    const auto gates = about("mix-shift")[0].gates;
+    const auto rest =
+        std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.name == "rest_change_bp"; });
+    ASSERT_NE(rest, gates.end());
+    EXPECT_EQ(rest->value, "57");
+    EXPECT_EQ(rest->limit, "1000");
+    ASSERT_THAT(about("line-weekly-items"), SizeIs(1));
+    EXPECT_EQ(about("line-weekly-items")[0].code, "SAME_EPISODE");
     EXPECT_EQ(by_then[2].kind, SignalKind::COMPETITOR_CONFIRMED);
     EXPECT_EQ(by_then[2].severity, Severity::HIGH);
     EXPECT_EQ(by_then[2].detected_at, shanghai("2026-08-26 10:00"));

@@ -140,8 +140,9 @@ TEST(R52, VisitAndAnalysisReportForEveryLowDrop) {
     rig.bill("2026-08-09 13:00");
     rig.week(kCode, "express", make_week(2026, 33), 750);
     rig.tick(shanghai("2026-08-17 08:30"));
-    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
-    EXPECT_EQ(rig.all<Signal>()[0].severity, Severity::LOW);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
+    EXPECT_EQ(rig.all<Signal>()[0].kind, SignalKind::ACCOUNT_STATUS_CHANGED);  // the bill; it opens nothing
+    EXPECT_EQ(rig.all<Signal>()[1].severity, Severity::LOW);
     EXPECT_EQ(rig.last_case().case_class, CaseClass::WATCH);
     const auto visits = rig.opened(TaskKind::VISIT);
     ASSERT_THAT(visits, SizeIs(1));

@@ -13,27 +13,32 @@
 namespace aw {
 namespace {
 
-constexpr int kPartitions = 3;
-
 enum class Way { Memory, Sqlite, Kafka };
 struct Run {
     const char* scenario;
     Way way;
     bool restart = false;
+    int partitions = test::kScenarioPartitions;
 };
 
 std::string way_name(Way way) { return way == Way::Memory ? "Memory" : way == Way::Sqlite ? "Sqlite" : "Kafka"; }
 
 void PrintTo(const Run& run, std::ostream* out) {
-    *out << run.scenario << (run.restart ? " restarted, " : ", ") << way_name(run.way);
+    *out << run.scenario << (run.restart ? " restarted, " : ", ") << way_name(run.way) << " on " << run.partitions;
 }
 
 std::vector<Run> all_runs() {
     std::vector<Run> runs;
     for (const char* scenario :
-         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure"}) {
+         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure", "f-outage"}) {
         for (const Way way : {Way::Memory, Way::Sqlite, Way::Kafka}) runs.push_back({scenario, way});
     }
+    // Whatever concerns more than one account, on one partition and on more.
+    for (const char* scenario : {"b-no-false-alarms", "f-outage"}) {
+        for (const int partitions : {1, 4}) runs.push_back({scenario, Way::Memory, false, partitions});
+    }
+    for (const int partitions : {1, 4}) runs.push_back({"f-outage", Way::Sqlite, true, partitions});
+    runs.push_back({"f-outage", Way::Kafka, true, 4});
     for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"a-sharp-drop", way, true});
     for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"f-departure", way, true});
     return runs;
@@ -42,15 +47,16 @@ std::vector<Run> all_runs() {
 std::string test_name(const testing::TestParamInfo<Run>& info) {
     std::string name = info.param.scenario;
     std::replace(name.begin(), name.end(), '-', '_');
+    if (info.param.partitions != test::kScenarioPartitions) name += "_on_" + std::to_string(info.param.partitions);
     return name + (info.param.restart ? "_restarted_" : "_") + way_name(info.param.way);
 }
 
 test::Said run(const test::Scenario& scenario, const Run& how) {
-    if (how.way == Way::Memory) return test::run_in_memory(scenario);
+    if (how.way == Way::Memory) return test::run_in_memory(scenario, how.partitions);
     const auto backends = test::all_backends();
     const auto kind =
         std::find_if(backends.begin(), backends.end(), [&](const auto& b) { return b.name == way_name(how.way); });
-    const auto backend = kind->make(kPartitions);
+    const auto backend = kind->make(how.partitions);
     return test::run_through_log(scenario, *backend, how.restart);
 }
 

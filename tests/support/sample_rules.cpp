@@ -108,6 +108,8 @@ Policy sample_policy() {
             {{-3000, 2, Severity::MEDIUM}}, false, 0.001),
         row("line-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4,
             drop_ladder(), true, 0.001),
+        row("mix-week", K::COMPETITOR_SUSPECTED, Measure::ITEMS, WindowKind::WEEK, Scope::LINE, Reference::RECENT, 4,
+            {{-4000, 2, Severity::MEDIUM}}, true, 0.001),
         row("branch-items-week", K::BRANCH_SHIFT, Measure::ITEMS, WindowKind::WEEK, Scope::BRANCH, Reference::RECENT, 4,
             {{-2000, 1, Severity::INFO}}, true, 0.001),
         row("revenue-week", K::REVENUE_DROP, Measure::REVENUE, WindowKind::WEEK, Scope::ROOT, Reference::RECENT, 4,
@@ -115,6 +117,9 @@ Policy sample_policy() {
         row("revenue-month", K::REVENUE_DROP, Measure::REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::RECENT, 3,
             drop_ladder(), true, 0),
     };
+    for (ComparisonRow& shift : p.comparisons) {
+        if (shift.kind == K::COMPETITOR_SUSPECTED) shift.rest_within_bp = 1000;
+    }
     p.complaints = {yuan(5'000), 3, 30, 3, 10, 8};
     p.defection = {60, 3, 6};
     p.cases = {90, 70, 2, 30, 30, std::chrono::hours{24}, days(1)};
@@ -203,6 +208,50 @@ std::shared_ptr<Rules> busy_rules() {
                              {yuan(30'000), OfferApproval::COLLECTIVE},
                              {yuan(50'000), OfferApproval::MARKET_DEPARTMENT}}};
     return rules;
+}
+
+std::shared_ptr<Rules> shared_rules() {
+    auto rules = sample_rules();
+    add_shared_rows(rules->policy);
+    return rules;
+}
+
+void add_shared_rows(Policy& p) {
+    using K = SignalKind;
+    using S = Severity;
+    p.composite_lines = 2;
+    const auto add = [&](const char* id, K kind, Measure measure, WindowKind window, Scope per, Reference reference,
+                         int periods = 0, std::vector<LadderStep> ladder = {}) -> ComparisonRow& {
+        p.comparisons.push_back({id, kind, measure, window, per, reference, periods, std::move(ladder), false, 0});
+        return p.comparisons.back();
+    };
+    add("grade-month", K::GRADE_DOWNGRADE, Measure::T12M_REVENUE, WindowKind::MONTH, Scope::ROOT, Reference::GRADE);
+    add("status-day", K::ACCOUNT_STATUS_CHANGED, Measure::T12M_REVENUE, WindowKind::DAY, Scope::ROOT,
+        Reference::KEY_ACCOUNT);
+    add("promoted-day", K::ACCOUNT_PROMOTED, Measure::T12M_REVENUE, WindowKind::DAY, Scope::ROOT,
+        Reference::KEY_ACCOUNT);
+    auto& file =
+        add("file-day", K::PROFILE_MISSING, Measure::REVENUE, WindowKind::DAY, Scope::ROOT, Reference::AMOUNT, 3);
+    file.min_amount = yuan(500);
+    file.min_age_days = 365;
+    add("share-month", K::SHARE_OF_WALLET_DROP, Measure::WALLET_SHARE, WindowKind::MONTH, Scope::ROOT,
+        Reference::PREVIOUS, 3, {{-1000, 1, S::MEDIUM}});
+    auto& industry = add("industry-month", K::COHORT_SHIFT, Measure::ITEMS, WindowKind::MONTH, Scope::INDUSTRY,
+                         Reference::RECENT, 3, {{-2000, 1, S::INFO}});
+    industry.tail_probability = 0.001;
+    industry.cohort_bp = 6000;
+    industry.cohort_min_accounts = 10;
+    auto& group = add("group-items-week", K::VOLUME_DROP, Measure::ITEMS, WindowKind::WEEK, Scope::GROUP,
+                      Reference::RECENT, 4, drop_ladder());
+    group.seasonal_guard = true;
+    group.tail_probability = 0.001;
+    for (const SeverityRule& rule : {SeverityRule{K::GRADE_DOWNGRADE, S::LOW, false},
+                                     {K::SHARE_OF_WALLET_DROP, S::MEDIUM, false},
+                                     {K::ACCOUNT_STATUS_CHANGED, S::INFO, false},
+                                     {K::ACCOUNT_PROMOTED, S::INFO, false},
+                                     {K::PROFILE_MISSING, S::INFO, false},
+                                     {K::COHORT_SHIFT, S::INFO, false}})
+        p.severity.kinds.push_back(rule);
 }
 
 }  // namespace aw::test

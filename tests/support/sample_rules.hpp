@@ -13,6 +13,11 @@ std::shared_ptr<Rules> sample_rules();
 // The same with reports on progress, the watch for silence, more follow-ups, and offers.
 std::shared_ptr<Rules> busy_rules();
 
+// The sample rules with the rows about thresholds (R1, R3, R9, R13), the share of wallet (R49), industries (R15) and
+// groups (R102).
+std::shared_ptr<Rules> shared_rules();
+void add_shared_rows(Policy& policy);
+
 // 2026-08-17 08:30 Shanghai time and the like.
 Timestamp shanghai(const char* local);
 

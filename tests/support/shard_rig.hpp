@@ -39,6 +39,7 @@ public:
     Shard shard;
     Effects effects;
     bool backfilled = true;  // deadlines fire exactly when due
+    std::string_view source = "test";
 
     // Applies an event of the account `code` at `when`, which is both its own and the log's time.
     Applied at(Timestamp when, std::string_view code, EventPayload payload, std::string_view event_id = {}) {
@@ -46,7 +47,7 @@ public:
         event.event_id = event_id.empty() ? keep("e" + std::to_string(++n_)) : event_id;
         if (!code.empty()) event.code = *parse_customer_code(code);
         event.occurred_at = when;
-        event.source = "test";
+        event.source = source;
         event.payload = std::move(payload);
         return shard.apply(event, {when, backfilled}, effects);
     }

@@ -23,6 +23,7 @@ public:
     Effects effects;
     std::deque<Partial> waiting;  // written, not yet read
     bool hold = false;            // leaves answers waiting
+    std::string_view source = "test";
 
     [[nodiscard]] std::size_t owner(std::string_view key) const {
         return static_cast<std::size_t>(partition_of(key, static_cast<int>(shards.size())));
@@ -36,7 +37,7 @@ public:
         event.event_id = keep("e" + std::to_string(++n_));
         if (!code.empty()) event.code = *parse_customer_code(code);
         event.occurred_at = when;
-        event.source = "test";
+        event.source = source;
         event.payload = std::move(payload);
         if (is_broadcast(event)) {
             for (std::size_t i = 0; i < shards.size(); ++i) apply(i, event, when);

@@ -17,6 +17,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 std::string now() { return format_utc(SystemClock{}.now()); }
@@ -135,6 +136,47 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
 }
 
+// A feed that tells nothing any more: the gap comes by itself, once, whatever is killed in between.
+TEST(Daemon, ASilentFeedIsToldOnceWithNothingArriving) {
+    const TemporaryFolder folder;
+    const WebhookReceiver receiver;
+    DaemonProcess daemon(folder.path(), {"log.partitions=3", "feeds=[{name: sorting, heartbeat: 1s, gap_limit: 3s}]",
+                                         webhook_setting(receiver)});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.get("/api/v1/data-gaps").body, R"({"items":[],"next_cursor":""})");
+    const auto watermark = [&](const std::string& id, const std::string& until) {
+        const std::string text = R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
+                                 R"(","source":"sorting","watermark":{"feed":"sorting","region_code":"371400",)" +
+                                 R"("complete_until":")" + until + "\"}}";
+        EXPECT_THAT(daemon.post("/api/v1/events", text).body, HasSubstr(R"("accepted":1)"));
+    };
+    const std::string shipment = R"({"event_id":"s-1","account_code":")" + std::string(kCode) +
+                                 R"(","occurred_at":")" + now() +
+                                 R"(","source":"sorting","shipment":{"business_line":"express","items":5}})";
+    EXPECT_EQ(daemon.post("/api/v1/events", shipment).status, 200);
+    watermark("w-1", now());
+    daemon.get_until("/metrics",
+                     R"(accountwatch_feed_complete_until_timestamp_seconds{feed="sorting",region="371400"})");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string open = daemon.get_until("/api/v1/data-gaps", "began_at");
+    EXPECT_THAT(open, HasSubstr(R"("feed":"sorting","region_code":"371400")"));
+    EXPECT_THAT(open, HasSubstr(R"("accounts_held":1)"));
+    EXPECT_EQ(open.find("closed_at"), std::string::npos);
+    daemon.get_until("/api/v1/accounts/37140000012", R"("held_feeds":["sorting"])");
+    daemon.kill();
+    daemon.start();
+    daemon.wait_until_ready();
+    watermark("w-2", "2099-01-01T00:00:00Z");
+    const std::string closed = daemon.get_until("/api/v1/data-gaps", "closed_at");
+    EXPECT_EQ(closed.find("began_at"), closed.rfind("began_at")) << closed;  // the same one
+    EXPECT_TRUE(eventually([&] { return receiver.with("DATA_GAP_CLOSED").size() == 1; }));
+    EXPECT_EQ(receiver.with("\"DATA_GAP\"").size(), 1U);
+    EXPECT_EQ(daemon.get("/api/v1/accounts/37140000012").body.find("held_feeds"), std::string::npos);
+}
+
 TEST(Daemon, WithTokensTheActorIsTheTokens) {
     const TemporaryFolder folder;
     // printf %s secret | sha256sum
@@ -156,6 +198,37 @@ TEST(Daemon, WithTokensTheActorIsTheTokens) {
     EXPECT_EQ(own.status, 200) << own.body;
     EXPECT_THAT(own.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
     EXPECT_EQ(daemon.post(commands, R"({"actor_staff_id":"dept-director-1","start":{}})").status, 200);
+}
+
+// Events report facts about anybody; commands and silences are orders, given in one's own name only.
+TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
+    const TemporaryFolder folder;
+    const std::string tokens = folder.write(
+        "tokens",
+        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b dept-director-1 read,command,ingest\n");
+    std::filesystem::permissions(tokens, std::filesystem::perms::owner_read);
+    DaemonProcess daemon(folder.path(), {"http.tokens_file=" + tokens});
+    daemon.use_token("secret");
+    daemon.start();
+    daemon.wait_until_ready();
+    const auto silence = [](const std::string& id, const std::string& author) {
+        return R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
+               R"(","source":"ops","silence":{"silence_id":")" + id + R"(","scope":{"account_root":"37140000012"},)" +
+               R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":")" + author +
+               R"(","reason":"works"}})";
+    };
+    const auto forged = daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n" + silence("s-1", "finance-1"));
+    EXPECT_EQ(forged.status, 403) << forged.body;
+    EXPECT_THAT(forged.body, HasSubstr(R"("code":"FORBIDDEN")"));
+    EXPECT_THAT(forged.body, HasSubstr("the silence names another author"));
+    const std::string command =
+        R"({"event_id":"c-1","occurred_at":")" + now() +
+        R"(","source":"ops","command":{"case_id":"37140000012-1","actor_staff_id":"finance-1","ack":{}}})";
+    EXPECT_EQ(daemon.post("/api/v1/events", command).status, 403);
+    EXPECT_EQ(daemon.post("/api/v1/events", silence("s-2", "dept-director-1")).status, 200);
+    daemon.get_until("/api/v1/silences", R"("silence_id":"s-2")");
+    EXPECT_EQ(daemon.get("/api/v1/silences").body.find("s-1"), std::string::npos);
+    EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(R"(kind="complaint")")));  // nothing of it was taken
 }
 
 TEST(Daemon, APageBeginsBehindACaseOrNowhere) {

@@ -26,10 +26,13 @@ std::string account_line(const Envelope& envelope, const SimulatedAccount& accou
 }
 
 std::string shipment_line(const Envelope& envelope, std::string_view business_line, std::int64_t items,
-                          std::uint32_t origin_region) {
+                          std::uint32_t origin_region, std::uint32_t destination_region) {
+    const std::string to = destination_region == 0 ? std::string()
+                                                   : fmt::format(R"(,"destination_region":"{}")",
+                                                                 format_region(destination_region));
     return with_payload(envelope, "shipment",
-                        fmt::format(R"("business_line":"{}","items":"{}","origin_region":"{}")", business_line, items,
-                                    format_region(origin_region)));
+                        fmt::format(R"("business_line":"{}","items":"{}","origin_region":"{}"{})", business_line,
+                                    items, format_region(origin_region), to));
 }
 
 std::string revenue_line(const Envelope& envelope, std::string_view business_line, std::int64_t amount_fen,

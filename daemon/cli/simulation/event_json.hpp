@@ -23,7 +23,7 @@ struct Envelope {
 
 [[nodiscard]] std::string account_line(const Envelope& envelope, const SimulatedAccount& account);
 [[nodiscard]] std::string shipment_line(const Envelope& envelope, std::string_view business_line, std::int64_t items,
-                                        std::uint32_t origin_region);
+                                        std::uint32_t origin_region, std::uint32_t destination_region = 0);
 [[nodiscard]] std::string revenue_line(const Envelope& envelope, std::string_view business_line,
                                        std::int64_t amount_fen, std::string_view invoice_id);
 [[nodiscard]] std::string watermark_line(const Envelope& envelope, std::string_view feed, Timestamp complete_until);

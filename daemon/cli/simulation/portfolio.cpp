@@ -140,10 +140,52 @@ void choose_size(Random& random, SimulatedAccount& account) {
     account.monthly_invoice = random.chance(0.5);
 }
 
+// Provinces and cities that the items go to, with how often.
+constexpr std::array<Region, 18> kDestinations = {{{110000, .12}, {310000, .11}, {440100, .09}, {440300, .08},
+                                                   {330100, .08}, {320100, .06}, {320500, .05}, {120000, .06},
+                                                   {370100, .07}, {370200, .05}, {130100, .05}, {410100, .04},
+                                                   {420100, .03}, {510100, .03}, {610100, .02}, {350200, .02},
+                                                   {210100, .02}, {340100, .02}}};
+
+// The more a line ships, the more lanes it has; the first is the largest.
+void choose_lanes(Random& random, const SimulatedAccount& account, LineProfile& line) {
+    if (line.name == "international") return;
+    constexpr double kItemsPerLane = 4;
+    const auto count = std::clamp<std::size_t>(
+        1 + static_cast<std::size_t>(account.items_per_day * line.share / kItemsPerLane), 1, 5);
+    line.lanes.clear();
+    double sum = 0;
+    while (line.lanes.size() < count) {
+        double u = random.uniform();
+        std::size_t i = 0;
+        while (i + 1 < kDestinations.size() && u >= kDestinations[i].share) u -= kDestinations[i++].share;
+        const std::uint32_t region = kDestinations[i].code;
+        if (std::any_of(line.lanes.begin(), line.lanes.end(), [&](const Lane& l) { return l.region == region; }))
+            continue;
+        line.lanes.push_back({region, random.uniform(0.5, 1.5) / static_cast<double>(line.lanes.size() + 1)});
+        sum += line.lanes.back().share;
+    }
+    for (Lane& lane : line.lanes) lane.share /= sum;
+}
+
+// What makes a client hard to watch: its own week, a level that wanders, sending in bursts, and being booked late.
+void choose_habits(Random& random, SimulatedAccount& account) {
+    double sum = 0;
+    for (double& tilt : account.weekday_tilt) sum += tilt = std::exp(0.12 * random.normal());
+    for (double& tilt : account.weekday_tilt) tilt *= 7 / sum;
+    account.drift = random.uniform(0.005, 0.03);
+    const bool bursty = random.chance(0.12);
+    const double share = random.uniform(0.2, 0.6);  // drawn in any case: a later draw does not depend on the dice
+    if (bursty && account.importance == Importance::STANDARD) account.shipping_days = share;
+    account.late_share = kLateShare * random.uniform(0.6, 1.4);
+    for (LineProfile& line : account.lines) choose_lanes(random, account, line);
+}
+
 }  // namespace
 
 std::vector<SimulatedAccount> make_portfolio(int accounts, std::uint64_t seed) {
     Random random(seed, 1);
+    Random habits(seed, 4);
     std::array<std::uint32_t, kRegions.size()> used{};
     std::vector<SimulatedAccount> portfolio(static_cast<std::size_t>(accounts));
     std::uint32_t number = 0;
@@ -157,13 +199,15 @@ std::vector<SimulatedAccount> make_portfolio(int accounts, std::uint64_t seed) {
         account.growth_per_year = std::clamp(0.04 + 0.08 * random.normal(), -0.15, 0.25);
         account.phi = std::clamp(0.05 * std::exp(0.7 * random.normal()), 0.01, 0.4);
         account.holiday_sensitivity = random.uniform(0.8, 1.2);
+        choose_habits(habits, account);
     }
     return portfolio;
 }
 
 double expected_factor(const SimulatedAccount& account, const Calendar& calendar, Day first, Day day) {
     const int of_week = is_makeup_workday(calendar, day) ? 5 : weekday(day);
-    const double rhythm = week_of_rhythm(account.rhythm)[static_cast<std::size_t>(of_week - 1)];
+    const auto at = static_cast<std::size_t>(of_week - 1);
+    const double rhythm = week_of_rhythm(account.rhythm)[at] * account.weekday_tilt[at];
     const double holiday = std::pow(calendar.volume_factor(day), account.holiday_sensitivity);
     const double growth = std::exp(account.growth_per_year * (day - first) / 365.0);
     return rhythm * holiday * holiday_shoulder(calendar, day) * sales_peak(calendar, account, day) * growth;

@@ -1,7 +1,6 @@
 #include "cli/simulation/simulate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -17,8 +16,6 @@
 namespace aw::simulation {
 namespace {
 
-constexpr int kMaxLatenessDays = 10;  // of recording; the daemon's open days are 16
-
 struct RecordedLine {
     Timestamp recorded_at;
     std::uint64_t number = 0;  // order among equal times
@@ -30,6 +27,8 @@ struct RunningAccount {
     Random random;
     std::vector<Trouble> troubles;
     std::vector<std::int64_t> unbilled_fen;  // [branch * lines + line]
+    double level = 0;                        // log of where the level has wandered to
+    double yield = 0;                        // the same of the price per item
 };
 
 // Walks through the days. Lines wait in a ring of buckets by the day on which they are recorded.
@@ -41,7 +40,8 @@ public:
           events_(events),
           first_(options.end - options.days + 1),
           portfolio_(make_portfolio(options.accounts, options.seed)),
-          days_random_(options.seed, 3) {
+          days_random_(options.seed, 3),
+          buckets_(static_cast<std::size_t>(options.late_up_to_days) + 2) {
         const int live = std::min(options.live_weeks * 7, options.days / 2);
         script_ = write_script({.first = first_,
                                 .last = options.end,
@@ -54,7 +54,9 @@ public:
             const auto& account = portfolio_[i];
             running_.push_back({Random(options.seed, 1'000 + i),
                                 {},
-                                std::vector<std::int64_t>(account.branch_shares.size() * account.lines.size())});
+                                std::vector<std::int64_t>(account.branch_shares.size() * account.lines.size()),
+                                0,
+                                0});
         }
         for (const Trouble& trouble : script_.troubles) running_[trouble.account].troubles.push_back(trouble);
     }
@@ -90,7 +92,7 @@ private:
         bucket(day).push_back({recorded_at, number_, std::move(text)});
         return true;
     }
-    std::vector<RecordedLine>& bucket(Day day) { return buckets_[static_cast<std::size_t>(day - first_) % kBuckets]; }
+    std::vector<RecordedLine>& bucket(Day day) { return buckets_[static_cast<std::size_t>(day - first_) % buckets_.size()]; }
 
     Result<void> flush(Day day) {
         auto& lines = bucket(day);
@@ -133,39 +135,65 @@ private:
         add(at, watermark_line(envelope({}, at, at, "billing"), "billing", calendar_.zone().at(day - 1, 0)));
     }
 
-    // When an event of that day enters the books: the same evening, some later, a few after days.
-    Timestamp recording_time(Random& random, Day day, Timestamp occurred_at) {
-        const double u = random.uniform();
-        if (u < 0.93) return occurred_at + Duration(static_cast<std::int64_t>(random.uniform(60e3, 3 * 3'600e3)));
-        const int late = u < 0.985   ? 1
-                         : u < 0.997 ? 2 + static_cast<int>(random.below(2))
-                                     : 4 + static_cast<int>(random.below(kMaxLatenessDays - 3));
-        return calendar_.zone().at(day + late, 8 * 60) +
-               Duration(static_cast<std::int64_t>(random.uniform(0, 4 * 3'600e3)));
+    // When an event of that day enters the books: the same evening, or days later in the morning.
+    Timestamp recording_time(Random& random, double late_share, Day day, Timestamp occurred_at) {
+        const double hours = random.uniform(0, 4);
+        if (!random.chance(late_share)) return occurred_at + Duration(static_cast<std::int64_t>(60e3 + hours * 2.7e6));
+        double days = 0;
+        do {
+            days = kLateMedianDays * std::exp(kLateSigma * random.normal());
+        } while (days >= options_.late_up_to_days + 1);
+        return calendar_.zone().at(day + std::max(1, static_cast<int>(days)), 8 * 60) +
+               Duration(static_cast<std::int64_t>(hours * 3.6e6));
+    }
+
+    // Slow changes that are no trouble: level and price come back in the long run.
+    static void wander(const SimulatedAccount& account, RunningAccount& running, Day day) {
+        if (weekday(day) != 1) return;
+        running.level = 0.98 * running.level + account.drift * running.random.normal();
+        running.yield = 0.95 * running.yield + 0.01 * running.random.normal();
     }
 
     void ship(const SimulatedAccount& account, RunningAccount& running, Day day, double city) {
-        const double expected = account.items_per_day * expected_factor(account, calendar_, first_, day) * city *
-                                running.random.gamma_factor(account.phi);
+        Random& random = running.random;
+        wander(account, running, day);
+        const double irregular = random.gamma_factor(account.phi);
+        // A day without anything leaves its share to the others.
+        if (account.shipping_days < 1 && !random.chance(account.shipping_days)) return;
+        const double expected = account.items_per_day / account.shipping_days *
+                                expected_factor(account, calendar_, first_, day) * std::exp(running.level) * city *
+                                irregular;
         for (std::size_t line = 0; line < account.lines.size(); ++line) {
-            const double left = remaining_share(running.troubles, line, day);
-            const double mean = expected * account.lines[line].share * left;
+            const LineProfile& profile = account.lines[line];
+            const double mean = expected * profile.share * remaining_share(running.troubles, line, day);
             for (std::size_t branch = 0; branch < account.branch_shares.size(); ++branch) {
-                Random& random = running.random;
-                const std::int64_t items =
-                    random.poisson(mean * account.branch_shares[branch] * random.gamma_factor(account.phi / 4));
-                if (items == 0) continue;
-                const int minute = 14 * 60 + static_cast<int>(random.below(5 * 60));
-                const Timestamp occurred = calendar_.zone().at(day, minute) + Duration(random.below(60) * 1'000);
-                const Timestamp recorded = recording_time(random, day, occurred);
-                if (add(recorded, shipment_line(envelope(account.code(branch), occurred, recorded, "sorting"),
-                                                account.lines[line].name, items, region_of(account.root)))) {
-                    ++summary_.shipments;
-                    summary_.items += items;
-                }
-                running.unbilled_fen[branch * account.lines.size() + line] += items * account.lines[line].price_fen;
+                const double of_branch = mean * account.branch_shares[branch] * random.gamma_factor(account.phi / 4);
+                for (const Lane& lane : profile.lanes) send(account, running, day, {line, branch, lane}, of_branch);
             }
         }
+    }
+
+    struct Way {
+        std::size_t line;
+        std::size_t branch;
+        const Lane& lane;
+    };
+    void send(const SimulatedAccount& account, RunningAccount& running, Day day, const Way& way, double of_branch) {
+        Random& random = running.random;
+        const std::int64_t items = random.poisson(of_branch * way.lane.share);
+        if (items == 0) return;
+        const LineProfile& line = account.lines[way.line];
+        const int minute = 14 * 60 + static_cast<int>(random.below(5 * 60));
+        const Timestamp occurred = calendar_.zone().at(day, minute) + Duration(random.below(60) * 1'000);
+        const Timestamp recorded = recording_time(random, account.late_share, day, occurred);
+        if (add(recorded, shipment_line(envelope(account.code(way.branch), occurred, recorded, "sorting"), line.name,
+                                        items, region_of(account.root), way.lane.region))) {
+            ++summary_.shipments;
+            summary_.items += items;
+        }
+        const double price = static_cast<double>(line.price_fen) * std::exp(running.yield);
+        running.unbilled_fen[way.branch * account.lines.size() + way.line] +=
+            std::llround(static_cast<double>(items) * price);
     }
 
     // An invoice bears the last day of the period it is for and is booked on the next morning but one at the latest.
@@ -201,8 +229,6 @@ private:
             report_line(envelope(account.code(0), at, at, source), account, report.kind, options_.reporter_staff_id));
     }
 
-    static constexpr std::size_t kBuckets = kMaxLatenessDays + 2;
-
     const SimulationOptions& options_;
     const Calendar& calendar_;
     const LineSink& events_;
@@ -211,7 +237,7 @@ private:
     Script script_;
     std::vector<RunningAccount> running_;
     Random days_random_;
-    std::array<std::vector<RecordedLine>, kBuckets> buckets_;
+    std::vector<std::vector<RecordedLine>> buckets_;  // a ring, by the day of recording
     std::uint64_t number_ = 0;
     SimulationSummary summary_;
 };
@@ -219,6 +245,7 @@ private:
 Result<void> validate(const SimulationOptions& options) {
     if (options.accounts < 1 || options.accounts > 200'000) return fail_with("accounts must be 1 to 200000");
     if (options.days < 28 || options.days > 36'500) return fail_with("days must be 28 to 36500");
+    if (options.late_up_to_days < 1 || options.late_up_to_days > 90) return fail_with("late up to 1 to 90 days");
     if (options.live_weeks < 1) return fail_with("live weeks must be 1 or more");
     if (!(options.trouble_share >= 0 && options.trouble_share <= 1)) return fail_with("trouble share must be 0 to 1");
     if (options.end.n <= 0) return fail_with("the last day is not set");

@@ -1,9 +1,10 @@
 // accountwatch simulate: the history of a courier's portfolio, with known troubles in it.
 //
-// What is modelled: account sizes over all grades (log-normal revenue), the rhythm of the week by kind of client,
-// holidays by the calendar's volume factors with their shoulders, the 6.18 and 11.11 sales, slow growth, a pooled
-// day-to-day factor, irregular clients (negative binomial counts), one to three business lines and branches, late
-// recording, weekly or monthly invoices. One event stands for an account's items of a day, branch and line.
+// What is modelled: account sizes over all grades (log-normal revenue), the rhythm of the week by kind of client and by
+// client, holidays by the calendar's volume factors with their shoulders, the 6.18 and 11.11 sales, growth and a level
+// that wanders, a pooled day-to-day factor, irregular clients (negative binomial counts) and some that send in bursts,
+// one to three business lines and branches, lanes (destination regions), a price per item that moves, late recording
+// like that of real books, weekly or monthly invoices. One event stands for the items of a day, branch, line and lane.
 //
 // The same options and calendar give the same bytes. Memory grows with the accounts, never with the days.
 #pragma once
@@ -27,6 +28,7 @@ struct SimulationOptions {
     Day end;                     // last day of the history; REQUIRED
     int live_weeks = 8;          // the troubles begin within the last so many weeks (at most half of the days)
     double trouble_share = 0.2;  // of the accounts, 0 ... 1
+    int late_up_to_days = 15;    // longest delay of recording, 1 ... 90; the daemon takes what is up to 16 days old
     bool outage = true;          // one region's three-day outage before the live weeks
     std::string reporter_staff_id = "staff-reporter";  // who raises manual signals
 };

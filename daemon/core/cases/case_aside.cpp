@@ -44,12 +44,12 @@ CommandResult CaseDesk::resume(CaseRecord& record, const StaffId& actor) {
 void CaseDesk::go_on(CaseRecord& record) {
     Case& view = record.view;
     if (!move(record, CaseTrigger::RESUME)) return;
-    view.state = std::exchange(record.resumes_to, CaseState::UNSPECIFIED);
-    view.suspended_until = {};
+    forget_rest(record);
     file_.each(record, [&](Obligation& o) {
         if (o.ends_suspension) desk_.book().finish(o, TaskState::DONE);
         desk_.book().resume(o);
     });
+    complete_group(record);  // the chair may have changed hands meanwhile
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RESUMED",
                  "the case goes on in state " + std::string(name(view.state)), view.case_id);
 }

@@ -240,7 +240,7 @@ void CaseDesk::save(CaseRecord& record) {
 }
 
 bool CaseDesk::move(CaseRecord& record, CaseTrigger trigger) {
-    const auto to = next_state(record.view.state, trigger);
+    const auto to = next_state(record.view.state, trigger, record.resumes_to);
     if (!to) return false;
     record.view.state = *to;
     return true;

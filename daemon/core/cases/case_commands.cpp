@@ -91,7 +91,7 @@ CommandResult CaseDesk::carry_out(CaseRecord& record, const CommandEvent& comman
 
 CommandResult CaseDesk::allowed(const CaseRecord& record, CaseTrigger trigger) const {
     const bool ended = !record.is_open() && record.view.state != CaseState::CLOSED;  // an explained end is final
-    if (!ended && next_state(record.view.state, trigger)) return {};
+    if (!ended && next_state(record.view.state, trigger, record.resumes_to)) return {};
     return refuse(RejectionCode::ILLEGAL_TRANSITION, "not possible in state " + std::string(name(record.view.state)));
 }
 

@@ -158,7 +158,7 @@ private:
     CommandResult resume(CaseRecord& record, const StaffId& actor);
     void rest(CaseRecord& record);
     void go_on(CaseRecord& record);
-    void forget_rest(CaseRecord& record);  // it ends while it rests
+    void forget_rest(CaseRecord& record);
     CommandResult merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                         const MergeAction& action);
     CommandResult lower_severity(CaseRecord& record, const StaffId& actor, const CommandEvent& command,

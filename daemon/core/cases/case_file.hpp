@@ -18,10 +18,11 @@ struct SignalFact {
     Severity base = Severity::UNSPECIFIED;  // before grade and importance
     Severity severity = Severity::UNSPECIFIED;
     Timestamp at;
+    std::string line;  // whose measured fall it is about; empty = the whole account, or nothing measured
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(kind, base, severity, at);
+        archive(kind, base, severity, at, line);
     }
 };
 

@@ -92,7 +92,8 @@ void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity ba
     view.signals.push_back(signal.signal_id);
     if (std::find(view.kinds.begin(), view.kinds.end(), signal.kind) == view.kinds.end())
         view.kinds.push_back(signal.kind);
-    record.facts.push_back({signal.kind, base, signal.severity, desk_.now()});
+    record.facts.push_back(
+        {signal.kind, base, signal.severity, desk_.now(), signal.window_from ? signal.business_line : std::string()});
     if (is_drop(signal.kind)) record.drop_over = false;
     const std::string complaint(complaint_id);
     const bool known =
@@ -247,6 +248,8 @@ Severity CaseDesk::severity_with_compound(CaseRecord& record) const {
             const bool both = rule_a != nullptr && rule_b != nullptr && rule_a->emergency && rule_b->emergency &&
                               a.base >= Severity::MEDIUM && b.base >= Severity::MEDIUM;
             const bool news = !record.lowered_at.is_set() || b.at > record.lowered_at;
+            // A fall of one line and the shift away from it are one piece of evidence.
+            if (!a.line.empty() && a.line == b.line) continue;
             if (both && news && family(a.kind) != family(b.kind) && b.at >= a.at && b.at - a.at <= within)
                 record.compounded = true;
         }

@@ -18,8 +18,23 @@ void CaseDesk::succeed(const StaffId& from, const StaffId& to) {
             changed.push_back(record.view.case_id);
         }
     }
+    const auto has_accepted = [&](const Obligation& invitation, const StaffId& person) {
+        const CaseRecord* record = file_.find(invitation.task.case_id.value);
+        return record != nullptr &&
+               std::any_of(record->view.group.begin(), record->view.group.end(), [&](const GroupMember& m) {
+                   return m.group_role == invitation.group_role && m.staff_id == person &&
+                          m.state == MemberState::ACCEPTED;
+               });
+    };
     for (Obligation& o : file_.obligations) {
-        if (!o.is_open() || o.task.assignee_staff_id != from) continue;
+        const StaffId& who = o.task.assignee_staff_id;
+        if (!o.is_open() || (who != from && who != to)) continue;
+        // One of the two had accepted the seat to which the other one was still invited.
+        if (o.task.kind == TaskKind::ACCEPT_ROLE && has_accepted(o, to)) {
+            desk_.book().finish(o, TaskState::CANCELLED);
+            continue;
+        }
+        if (who != from) continue;
         desk_.book().assign(o, to, o.task.assignee_role);
         if (o.task.kind == TaskKind::UNSPECIFIED) continue;
         say(o.task.task_id.value, o.task.case_id);

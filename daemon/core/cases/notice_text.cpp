@@ -51,6 +51,10 @@ Words signal_words(SignalKind kind) {
             return {"联系人变更", "contact changed"};
         case SignalKind::SERVICE_FAILURES:
             return {"服务差错", "service failures"};
+        case SignalKind::OWNERSHIP_CONFLICT:
+            return {"归属冲突", "two units claim one client"};
+        case SignalKind::CADENCE_MISSED:
+            return {"走访揽收不足", "too few visits, calls or pickups"};
         case SignalKind::GRADE_DOWNGRADE:
             return {"客户等级下降", "grade downgrade"};
         default:
@@ -74,6 +78,10 @@ Words task_words(TaskKind kind) {
             return {"拜访新的决策人员", "meet the new decision maker"};
         case TaskKind::VISIT:
             return {"上门走访", "visit the customer"};
+        case TaskKind::CALL:
+            return {"电话联系", "call the customer"};
+        case TaskKind::PICKUP:
+            return {"上门揽收", "pick up at the customer's"};
         case TaskKind::ANALYSIS_REPORT:
             return {"提交分析报告", "analysis report"};
         case TaskKind::ANSWER_COMPLAINT:
@@ -140,12 +148,18 @@ std::string headline(Language language, const NoticeFacts& f) {
             return en ? "case resolved" : "已办结";
         case NoticeReason::CASE_CLOSED:
             return en ? "case closed" : "已关闭";
+        case NoticeReason::DATA_GAP:
+            return en ? "data gap, verdicts are on hold" : "数据中断,相关判断暂缓";
+        case NoticeReason::DATA_GAP_CLOSED:
+            return en ? "data gap closed" : "数据已恢复";
         case NoticeReason::ROLE_UNFILLED:
             return en ? "nobody holds this post" : "该岗位无人在岗";
+        case NoticeReason::OWNERSHIP_CONFLICT:
+            return en ? "two units have registered this client, please rule" : "两个单位登记了同一客户,请协调裁定";
         case NoticeReason::HAND_OVER:
             return en ? "hand-over" : "工作交接";
         case NoticeReason::REMINDER:
-            if (f.task == TaskKind::SUBMIT_STATISTICS) return en ? "reminder: " + task : "提醒:" + task;
+            if (f.task != TaskKind::ACKNOWLEDGE) return en ? "reminder: " + task : "提醒:" + task;
             return en ? "still not acknowledged" : "仍未确认";
         case NoticeReason::OPERATIONS:
             return en ? "needs operations: the chain is exhausted" : "请运营介入:上报层级已用尽";

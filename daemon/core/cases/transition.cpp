@@ -20,6 +20,7 @@ constexpr States kWork = in(S::NEW, S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTI
 constexpr States kUnderWay = in(S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING, S::OBSERVING);
 constexpr States kOpen = kWork | in(S::RESOLVED, S::REPORT_DUE, S::SUSPENDED);
 constexpr S kStays = S::UNSPECIFIED;
+constexpr S kBack = S::SUSPENDED;  // of RESUME: the state in which the case began to rest
 
 struct Row {
     States from;
@@ -64,20 +65,26 @@ constexpr Row kRows[] = {
     {in(S::REPORT_DUE), T::CLOSE, S::CLOSED},
     {in(S::NEW), T::WATCH_OVER, S::CLOSED},
     {in(S::REPORT_DUE, S::CLOSED), T::REOPEN, S::INVESTIGATING},
-    // aside; RESUME goes back to the state before, which the case keeps
+    // aside
     {kWork, T::SUSPEND, S::SUSPENDED},
-    {in(S::SUSPENDED), T::RESUME, kStays},
+    {in(S::SUSPENDED), T::RESUME, kBack},
     {kWork | in(S::SUSPENDED), T::MERGE, S::MERGED},
 };
 
 constexpr std::size_t kStateCount = EnumNames<S>::kList.size();
+
+constexpr bool goes_back(const Row& row) { return row.on == T::RESUME && row.to == kBack; }
 
 std::vector<Transition> expanded() {
     std::vector<Transition> table;
     for (const Row& row : kRows) {
         for (std::size_t i = 1; i < kStateCount; ++i) {
             const S from = static_cast<S>(i);
-            if ((row.from & in(from)) != 0) table.push_back({from, row.on, row.to == kStays ? from : row.to});
+            if (goes_back(row)) {
+                if ((kWork & in(from)) != 0) table.push_back({S::SUSPENDED, row.on, from});
+            } else if ((row.from & in(from)) != 0) {
+                table.push_back({from, row.on, row.to == kStays ? from : row.to});
+            }
         }
     }
     return table;
@@ -90,9 +97,11 @@ std::span<const Transition> transition_table() {
     return table;
 }
 
-std::optional<CaseState> next_state(CaseState from, CaseTrigger on) {
+std::optional<CaseState> next_state(CaseState from, CaseTrigger on, CaseState before_rest) {
     for (const Row& row : kRows) {
-        if (row.on == on && (row.from & in(from)) != 0) return row.to == kStays ? from : row.to;
+        if (row.on != on || (row.from & in(from)) == 0) continue;
+        if (!goes_back(row)) return row.to == kStays ? from : row.to;
+        if ((kWork & in(before_rest)) != 0) return before_rest;
     }
     return std::nullopt;
 }

@@ -21,7 +21,9 @@ struct Transition {
 };
 
 [[nodiscard]] std::span<const Transition> transition_table();
-// The state after the trigger, or nothing where the table has no such row (ILLEGAL_TRANSITION).
-[[nodiscard]] std::optional<CaseState> next_state(CaseState from, CaseTrigger on);
+// The state after the trigger, or nothing where the table has no such row (ILLEGAL_TRANSITION). RESUME leads to several
+// states, by which one the case rested in: `before_rest`.
+[[nodiscard]] std::optional<CaseState> next_state(CaseState from, CaseTrigger on,
+                                                  CaseState before_rest = CaseState::UNSPECIFIED);
 
 }  // namespace aw

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/detect/tail.hpp"
+#include "core/detect/wallet.hpp"
 
 namespace aw {
 namespace {
@@ -20,7 +21,6 @@ struct Amount {
     }
 };
 
-constexpr int kPeriodsRemembered = 64;
 constexpr int kDispersionPeriods = 26;
 constexpr std::size_t kDispersionPairsAtLeast = 3;
 constexpr int kOrdinaryExposurePct = 85;
@@ -69,7 +69,9 @@ private:
     };
     [[nodiscard]] std::optional<Seasons> seasons(const std::vector<Period>& baseline) const;
     [[nodiscard]] double dispersion() const;
-    void judge(const Ratio& milder, const Amount& reference, ComparisonResult& result);
+    void judge(const Ratio& milder, const Amount& reference, const std::vector<Period>& baseline,
+               ComparisonResult& result);
+    [[nodiscard]] bool rest_stays(const std::vector<Period>& baseline, ComparisonEvidence& evidence) const;
     void remember(ComparisonResult& result);
 
     const ComparisonContext& context_;
@@ -86,7 +88,8 @@ private:
 // could freeze a baseline that the client never had.
 std::vector<Period> Comparison::baseline_periods() const {
     std::vector<Period> periods;
-    for (int back = 1; back < kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
+    for (int back = 1;
+         back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
          ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
@@ -181,6 +184,7 @@ ComparisonResult Comparison::run() {
         return result;
     }
     evidence.change_bp = plain->change_bp();
+    evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
     result.share = plain;
     if (against_recent) evidence.recent_change_bp = evidence.change_bp;
     if (row_.ladder.empty() || !plain->change_at_most(row_.ladder.front().change_bp)) {
@@ -188,7 +192,6 @@ ComparisonResult Comparison::run() {
         remember(result);
         return result;
     }
-    evidence.expected = Ratio(reference.value, reference.exposure_milli).scale(window.exposure_milli);
     if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
     if (last_year_known) evidence.yoy_change_bp = bp(per_exposure(window, amount(period_.last_year())));
 
@@ -202,13 +205,29 @@ ComparisonResult Comparison::run() {
             if (milder < adjusted) milder = adjusted;
         }
     }
-    judge(milder, reference, result);
+    judge(milder, reference, baseline, result);
     remember(result);
     return result;
 }
 
+// R48b: what the account sends beside this line, over the very periods the line is compared with.
+bool Comparison::rest_stays(const std::vector<Period>& baseline, ComparisonEvidence& evidence) const {
+    const auto rest_of = [&](Period period) {
+        Amount rest = amount(period);
+        rest.value = context_.usage.sum(row_.measure, {}, period.from(), period.to()) - rest.value;
+        return rest;
+    };
+    Amount reference;
+    for (const Period& period : baseline) reference += rest_of(period);
+    const auto change = per_exposure(rest_of(period_), reference);
+    if (!change) return false;  // nothing beside it: the line is the account
+    evidence.rest_change_bp = change->change_bp();
+    return !change->change_below(-row_.rest_within_bp) && change->change_at_most(row_.rest_within_bp);
+}
+
 // REQUIRES: the plain change is at or below the lowest step.
-void Comparison::judge(const Ratio& milder, const Amount& reference, ComparisonResult& result) {
+void Comparison::judge(const Ratio& milder, const Amount& reference, const std::vector<Period>& baseline,
+                       ComparisonResult& result) {
     if (!milder.change_at_most(row_.ladder.front().change_bp)) {
         result.verdict = Verdict::seasonal;
         return;
@@ -226,6 +245,11 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, ComparisonR
         }
     }
     result.below_lowest = true;
+    // The baseline is frozen all the same, but a period in which the rest moved, too, is none of a shift.
+    if (row_.rest_within_bp > 0 && !rest_stays(baseline, result.evidence)) {
+        result.verdict = Verdict::rest_moved;
+        return;
+    }
     result.verdict = Verdict::not_persistent;
     for (std::size_t i = 0; i < row_.ladder.size(); ++i) {
         const LadderStep& step = row_.ladder[i];
@@ -248,58 +272,17 @@ void Comparison::remember(ComparisonResult& result) {
         run = at_or_below ? static_cast<std::uint16_t>(std::min<int>(run + 1, 1000)) : std::uint16_t{0};
     }
     if (row_.reference == Reference::RECENT && (result.below_lowest || context_.drop_case_open)) state_.excluded |= 1;
-    if (result.below_lowest && !state_.runs.empty()) {
+    if (result.below_lowest && !state_.runs.empty() && state_.runs.front() > 0) {
         result.evidence.onset_on = period_.back(state_.runs.front() - 1).from();
     }
 }
 
 }  // namespace
 
-Day Period::from() const { return kind == WindowKind::MONTH ? first_day(Month{n}) : first_day(Week{n}); }
-Day Period::to() const { return kind == WindowKind::MONTH ? end_day(Month{n}) : end_day(Week{n}); }
-
-Period Period::last_year() const {
-    return kind == WindowKind::MONTH ? Period{kind, n - 12} : Period{kind, same_week_last_year(Week{n}).n};
-}
-
-std::string Period::name() const { return kind == WindowKind::MONTH ? format_month(Month{n}) : format_week(Week{n}); }
-
-bool ComparisonState::is_excluded(std::int32_t period) const {
-    const std::int32_t back = last_period - period;
-    return back >= 0 && back < kPeriodsRemembered && ((excluded >> back) & 1) != 0;
-}
-
-bool ComparisonState::empty() const {
-    return excluded == 0 && std::all_of(runs.begin(), runs.end(), [](std::uint16_t run) { return run == 0; });
-}
-
-void ComparisonState::advance_to(std::int32_t period, std::size_t steps) {
-    const std::int32_t by = last_period == 0 ? 0 : period - last_period;
-    if (by > 0) excluded = by >= kPeriodsRemembered ? 0 : excluded << by;
-    if (by < 0) excluded = 0;  // the row's window was another one: its memory is not of these periods
-    if (by != 1 || runs.size() != steps) runs.assign(steps, 0);
-    last_period = period;
-}
-
 ComparisonResult compare(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope, Period period,
                          ComparisonState& state) {
+    if (row.measure == Measure::WALLET_SHARE) return compare_share(context, row, period, state);
     return Comparison(context, row, scope, period, state).run();
-}
-
-bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, Period period) {
-    if (row.measure != Measure::REVENUE) return true;
-    const auto with_revenue = [&](Period last, int periods) {
-        int n = 0;
-        for (int back = 0; back < periods; ++back) {
-            const Period p = last.back(back);
-            n += usage.sum(Measure::REVENUE, {}, p.from(), p.to()) > 0 ? 1 : 0;
-        }
-        return n;
-    };
-    // The weeks and months before the one under judgement.
-    if (row.window == WindowKind::WEEK) return with_revenue(period.back(1), 4) >= 3;
-    const Period last_week{WindowKind::WEEK, week_of(period.to() - 1).n};
-    return with_revenue(period.back(1), 3) == 3 && with_revenue(last_week.back(1), 4) < 3;
 }
 
 }  // namespace aw

@@ -13,6 +13,8 @@
 
 namespace aw {
 
+struct CompetitorReport;  // core/detect/wallet.hpp
+
 // The closed week or month under judgement, and how to step through its like.
 struct Period {
     WindowKind kind = WindowKind::WEEK;
@@ -28,11 +30,15 @@ struct Period {
 
 // What one (row, scope) of an account remembers. Exists only while it is not empty.
 struct ComparisonState {
+    static constexpr int kPeriodsRemembered = 64;
+
     std::uint64_t rule = 0;  // hash64(row id): keeps its state across a reload
     UsageScope scope;
     std::int32_t last_period = 0;
     std::uint64_t excluded = 0;       // bit i: period last_period - i never enters a mean (frozen baseline, R46)
     std::vector<std::uint16_t> runs;  // per step of the ladder: consecutive periods at or below it
+    std::int64_t previous_part = 0;   // reference PREVIOUS: the share of the last period that was measured
+    std::int64_t previous_whole = 0;  // 0 = none was
 
     [[nodiscard]] bool is_excluded(std::int32_t period) const;
     [[nodiscard]] bool empty() const;
@@ -41,7 +47,7 @@ struct ComparisonState {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(rule, scope, last_period, excluded, runs);
+        archive(rule, scope, last_period, excluded, runs, previous_part, previous_whole);
     }
 };
 
@@ -59,9 +65,24 @@ struct ComparisonEvidence {
     std::optional<double> tail;                       // P(count this low by chance)
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
+    std::optional<std::int32_t> rest_change_bp;     // of all other lines together, over the same periods (R48b)
+    std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
+    std::optional<std::int32_t> previous_share_bp;  // ... and when it was measured before
 };
 
-enum class Verdict : std::uint8_t { not_applicable, warm_up, normal, seasonal, small_numbers, not_persistent, fires };
+enum class Verdict : std::uint8_t {
+    not_applicable,
+    warm_up,
+    normal,
+    seasonal,
+    small_numbers,
+    rest_moved,  // R48b: the other lines did not stay as they were, so it is no shift of the mix
+    not_persistent,
+    fires
+};
+
+// The code of the decision that says why the verdict gave no signal. REQUIRES: it neither fires nor finds nothing.
+[[nodiscard]] SuppressionCode suppression_of(Verdict verdict);
 
 struct ComparisonResult {
     Verdict verdict = Verdict::not_applicable;
@@ -77,6 +98,7 @@ struct ComparisonContext {
     const AccountUsage& usage;
     bool drop_case_open = false;   // R46: the baseline stays frozen while a case of a drop kind is open
     Day history_from{-1'000'000};  // days before it are forgotten: no evidence, not zero
+    const std::vector<CompetitorReport>* reports = nullptr;  // R49; ascending by day
 };
 
 // Judges `period` and updates `state`. Call once per period, in order.

@@ -57,7 +57,9 @@ DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFac
     v.forecast = expectation_.forecast(weekday, day);
     v.threshold = threshold;
     if (days_ < std::numeric_limits<std::uint16_t>::max()) ++days_;
-    v.recovered = is_in_alarm() && is_back(items, v.forecast);
+    const bool was_in_alarm = is_in_alarm();
+    v.recovered = was_in_alarm && is_back(items, v.forecast);
+    v.ended = was_in_alarm && !is_in_alarm();
 
     const bool resting = rest_ > 0;
     if (resting) --rest_;

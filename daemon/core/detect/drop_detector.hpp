@@ -30,7 +30,8 @@ public:
         double threshold = 0;
         bool alarm = false;
         bool warming_up = false;   // it would have been one, but too little is known
-        bool recovered = false;    // back at the level before the alarm (recovery below)
+        bool recovered = false;    // back at the level before the alarm
+        bool ended = false;        // the alarm is over: recovered, or so old that the new level is the ordinary one
         int days = 0;              // days of evidence; the onset is the first of them
         double observed = 0;       // items in these days ...
         double expected = 0;       // ... and what was expected in them

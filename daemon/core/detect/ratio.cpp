@@ -70,6 +70,8 @@ Ratio Ratio::divided_by(const Ratio& other) const {
 
 bool Ratio::change_at_most(std::int32_t change_bp) const { return num_ * 10'000 <= den_ * (10'000 + Wide{change_bp}); }
 
+bool Ratio::change_below(std::int32_t change_bp) const { return num_ * 10'000 < den_ * (10'000 + Wide{change_bp}); }
+
 bool Ratio::operator<(const Ratio& other) const { return num_ * other.den_ < other.num_ * den_; }
 
 std::int32_t Ratio::floor_bp() const {

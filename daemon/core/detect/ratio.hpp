@@ -19,6 +19,7 @@ public:
 
     // this - 1 <= change_bp / 10000, compared exactly.
     [[nodiscard]] bool change_at_most(std::int32_t change_bp) const;
+    [[nodiscard]] bool change_below(std::int32_t change_bp) const;  // the same with <
     [[nodiscard]] bool operator<(const Ratio& other) const;
     // (this - 1) in basis points, rounded half away from zero, limited to what 32 bits hold.
     [[nodiscard]] std::int32_t change_bp() const;

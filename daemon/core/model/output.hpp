@@ -407,6 +407,7 @@ struct AccountView {
     std::vector<BranchUsage> branches;
     CaseId open_case_id;
     std::vector<std::string> held_feeds;
+    ProductBreadth product_breadth = ProductBreadth::UNSPECIFIED;
 };
 
 }  // namespace aw

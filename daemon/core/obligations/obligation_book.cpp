@@ -159,7 +159,12 @@ void ObligationBook::resume(Obligation& obligation) {
         for (Timestamp& at : obligation.warn_at) at = shifted(obligation, at);
     }
     obligation.paused_at = {};
-    if (!obligation.waits_for_tick) queue(obligation);
+    if (!obligation.waits_for_tick && obligation.span.is_set()) {
+        if (obligation.fired < Obligation::kBreached) obligation.next_at = next_fire(obligation);
+        // What a silence had put off past its time comes now.
+        obligation.next_at = std::max(obligation.next_at, context_.now);
+        if (obligation.is_queued()) context_.timers.add(timer_of(root_, obligation));
+    }
     emit(obligation);
 }
 

@@ -67,15 +67,20 @@ struct LadderStep {
 };
 struct ComparisonRow {
     std::string id;
-    SignalKind kind = SignalKind::UNSPECIFIED;  // VOLUME_DROP, REVENUE_DROP or BRANCH_SHIFT
+    SignalKind kind = SignalKind::UNSPECIFIED;
     Measure measure = Measure::UNSPECIFIED;
-    WindowKind window = WindowKind::UNSPECIFIED;  // WEEK or MONTH
+    WindowKind window = WindowKind::UNSPECIFIED;  // WEEK or MONTH; DAY where a threshold is looked at every day
     Scope per = Scope::UNSPECIFIED;
-    Reference reference = Reference::UNSPECIFIED;  // RECENT or LAST_YEAR
-    std::int32_t recent_periods = 0;               // how many periods make the mean
-    std::vector<LadderStep> ladder;                // from the mildest to the severest
+    Reference reference = Reference::UNSPECIFIED;
+    std::int32_t recent_periods = 0;  // how many periods make the mean, or how many months a report counts (R49)
+    std::vector<LadderStep> ladder;   // from the mildest to the severest; a threshold has none
     bool seasonal_guard = false;
-    double tail_probability = 0;  // 0 = no small-number gate
+    double tail_probability = 0;           // 0 = no small-number gate
+    std::int32_t rest_within_bp = 0;       // R48b, per LINE: all other lines together stay within it; 0 = not asked
+    Money min_amount;                      // R13: so much a month ...
+    std::int32_t min_age_days = 0;         // ... or seen for so many days
+    std::int32_t cohort_bp = 0;            // R15: so large a share of the accounts fell ...
+    std::int32_t cohort_min_accounts = 0;  // ... of so many at least
     bool operator==(const ComparisonRow&) const = default;
 };
 
@@ -149,6 +154,16 @@ struct SignalTaskRule {
     Span span;
 };
 
+// --- what is owed again and again: so many times in every period (R25-R30) ---
+struct CadenceRow {
+    std::string id;
+    TaskKind kind = TaskKind::UNSPECIFIED;  // VISIT, CALL or PICKUP
+    StaffRole who = StaffRole::UNSPECIFIED;
+    std::int32_t times = 0;
+    CadencePeriod period = CadencePeriod::UNSPECIFIED;
+    std::vector<std::string> grades;  // of the accounts to which it is owed; "" = ungraded
+};
+
 struct NoiseRules {
     std::int32_t warn_first_pct = 70;
     std::int32_t warn_second_pct = 90;
@@ -173,10 +188,12 @@ struct Policy {
     std::vector<ResponsibilityRow> responsibility;
     DetectionRules detection;
     std::vector<ComparisonRow> comparisons;
+    std::int32_t composite_lines = 0;  // R14: so many lines with revenue make a composite account
     ComplaintRules complaints;
     SeverityRules severity;
     std::vector<MilestoneRule> milestones;
     std::vector<SignalTaskRule> signal_tasks;
+    std::vector<CadenceRow> cadences;
     DefectionRules defection;
     CaseRules cases;
     OfferRules offers;

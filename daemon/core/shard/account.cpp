@@ -37,6 +37,11 @@ Ledger& Account::story() {
     return *ledger;
 }
 
+CadenceBook& Account::cadences() {
+    if (cadence == nullptr) cadence = std::make_unique<CadenceBook>();
+    return *cadence;
+}
+
 Money Account::t12m(Day today) const {
     const Money billed = usage.revenue_365d(today);
     if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;
@@ -48,30 +53,41 @@ Money Account::t12m(Day today) const {
             profile->annual_revenue_hint.minor % AccountUsage::kYearDays * before / AccountUsage::kYearDays};
 }
 
+bool Account::t12m_is_measured(Day today) const {
+    if (!usage.has_revenue()) return false;
+    const bool hinted = profile != nullptr && profile->annual_revenue_hint.minor != 0;
+    return !hinted || today - first_event_day >= AccountUsage::kYearDays;
+}
+
 bool Account::needs_feed(const FeedUse& use, std::uint8_t kinds) const {
-    if ((use.kinds & kinds) == 0) return false;
-    Day newest = use.last_day;
-    for (const FeedUse& other : feeds) {
-        if ((other.kinds & kinds) != 0) newest = std::max(newest, other.last_day);
-    }
-    return use.last_day >= newest - kFeedMemoryDays;
+    const auto needs = [&](Day FeedUse::*last) {
+        if ((use.*last).n == 0) return false;
+        Day newest = use.*last;
+        for (const FeedUse& other : feeds) newest = std::max(newest, other.*last);
+        return newest - use.*last < kFeedMemoryDays;
+    };
+    return ((kinds & FeedUse::kItems) != 0 && needs(&FeedUse::last_items)) ||
+           ((kinds & FeedUse::kRevenue) != 0 && needs(&FeedUse::last_revenue));
+}
+
+bool Account::had_from(std::uint8_t source, Day last) const {
+    return std::any_of(feeds.begin(), feeds.end(), [&](const FeedUse& use) {
+        return !use.is_free() && use.source == source && last - use.last_day() < kFeedMemoryDays;
+    });
 }
 
 void Account::used_feed(std::uint8_t source, std::uint8_t kind, Day day) {
-    FeedUse* oldest = &feeds.front();
+    Day FeedUse::*const last = kind == FeedUse::kItems ? &FeedUse::last_items : &FeedUse::last_revenue;
+    FeedUse* place = &feeds.front();
     for (FeedUse& use : feeds) {
-        if (use.kinds != 0 && use.source == source) {
-            use.kinds |= kind;
-            use.last_day = std::max(use.last_day, day);
-            return;
+        if (use.is_free() || use.source == source) {
+            place = &use;
+            break;
         }
-        if (use.kinds == 0) {
-            use = {source, kind, day};
-            return;
-        }
-        if (use.last_day < oldest->last_day) oldest = &use;
+        if (use.last_day() < place->last_day()) place = &use;
     }
-    *oldest = {source, kind, day};
+    if (place->is_free() || place->source != source) *place = FeedUse{source, {}, {}};
+    place->*last = std::max(place->*last, day);
 }
 
 }  // namespace aw

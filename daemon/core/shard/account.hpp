@@ -2,6 +2,7 @@
 // a case, a comparison below its gate) hangs behind pointers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -12,6 +13,8 @@
 
 #include "core/cases/case_file.hpp"
 #include "core/detect/comparison.hpp"
+#include "core/detect/wallet.hpp"
+#include "core/obligations/cadence.hpp"
 #include "core/policy/grading.hpp"
 #include "core/usage/usage.hpp"
 
@@ -43,18 +46,20 @@ struct Profile {
     }
 };
 
-// One source that delivers for the account: which kinds of event, and when last.
+// One source that delivers for the account, and when it last delivered which kind of event.
 struct FeedUse {
-    static constexpr std::uint8_t kItems = 1;
+    static constexpr std::uint8_t kItems = 1;  // kinds, to be combined
     static constexpr std::uint8_t kRevenue = 2;
 
     std::uint8_t source = 0;
-    std::uint8_t kinds = 0;  // 0 = free
-    Day last_day;
+    Day last_items;  // 0 = never; both: free
+    Day last_revenue;
 
+    [[nodiscard]] bool is_free() const { return last_items.n == 0 && last_revenue.n == 0; }
+    [[nodiscard]] Day last_day() const { return std::max(last_items, last_revenue); }
     template <class Archive>
     void fields(Archive& archive) {
-        archive(source, kinds, last_day);
+        archive(source, last_items, last_revenue);
     }
 };
 
@@ -100,43 +105,68 @@ struct DropFinding {
     double tail = 1;                                 // probability of so few items by chance; 1 = not asked
     double tail_limit = 0;                           // the gate it passed
     double phi = 0;                                  // dispersion it was computed with
+    double score = 0;      // of a statistical detector ...
+    double threshold = 0;  // ... and its gate; 0 = a comparison
     UsageScope scope;
     std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
     std::int32_t periods = 1;   // ... in so many consecutive periods
+    std::optional<std::int32_t> rest_change_bp;     // of all other lines together (R48b) ...
+    std::int32_t rest_within_bp = 0;                // ... and the gate it passed
+    std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
+    std::optional<std::int32_t> previous_share_bp;  // ... and before
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, scope, limit_bp, periods);
+                tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp,
+                share_bp, previous_share_bp);
     }
 };
 
+// What a finding shows as evidence in decisions.
+[[nodiscard]] std::vector<NamedValue> drop_inputs(const DropFinding& finding);
+[[nodiscard]] std::vector<Gate> drop_gates(const DropFinding& finding);
+
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
+// A shift of the mix is an episode of its own: another kind, and it takes the place of the line drop it is made of.
 struct Episode {
     std::vector<std::pair<std::uint64_t, UsageScope>> raised;  // rows (hash64 of the id) now below their gate
     Severity signalled = Severity::UNSPECIFIED;                // base severity of the last signal given
     std::unique_ptr<DropFinding> unsignalled;                  // worst finding that gave no signal yet (history)
     bool silenced = false;                                     // it gave none for a silence, not for its age
 
+    Day told_through;                                 // last day of the evidence told, or kept back, so far
     Day over_on;                                      // the episode before this one was over by then, ...
     Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
+    void raise(const std::pair<std::uint64_t, UsageScope>& row) {
+        if (std::find(raised.begin(), raised.end(), row) == raised.end()) raised.push_back(row);
+    }
     // A longer window still holds days of the episode that is over: the same evidence.
     [[nodiscard]] bool was_told(Day window_from, Severity severity) const {
         return !is_active() && window_from < over_on && severity <= over_signalled;
     }
+    [[nodiscard]] bool is_raised(UsageScope scope) const {
+        return std::any_of(raised.begin(), raised.end(), [&](const auto& row) { return row.second == scope; });
+    }
+    // Of what was told, or kept back.
+    [[nodiscard]] Severity worst_found() const {
+        return unsignalled ? std::max(signalled, unsignalled->base) : signalled;
+    }
     void end(Day on) {
-        const Severity worst = unsignalled ? std::max(signalled, unsignalled->base) : signalled;
+        const Severity worst = worst_found();
+        const Day told = told_through;
         *this = {};
+        told_through = told;
         over_on = on;
         over_signalled = worst;
     }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(raised, signalled, unsignalled, silenced, over_on, over_signalled);
+        archive(raised, signalled, unsignalled, silenced, told_through, over_on, over_signalled);
     }
 };
 
@@ -152,23 +182,60 @@ struct HeldVerdict {
     }
 };
 
+// R102: an account that others are watched under, too: what they are together, as of the last judgement.
+struct GroupFacts {
+    std::int32_t members = 0;  // 0 = no group
+    Money t12m;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(members, t12m);
+    }
+};
+
 // Everything that only accounts with a story have.
 struct Ledger {
     CaseFile file;
     Episode volume;
     Episode revenue;
+    Episode mix;       // R48b: lines that fall while the others stay
+    Episode together;  // R102: of the group whose root this is
+    GroupFacts group;
+    std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
     std::vector<HeldVerdict> held;                        // oldest first
     bool defected = false;                                // the defection was told; over with the next item or revenue
     Day silenced_defection;  // last active day of a defection that a silence suppresses: told once
+    Day held_defection;      // the day of a defection that waits for a feed; 0 = none
     Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
+
+    [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
+    [[nodiscard]] std::array<const Episode*, 4> episodes() const { return {&volume, &revenue, &mix, &together}; }
+    // The episode that the row belongs to.
+    [[nodiscard]] Episode& episode_of(const ComparisonRow& row) {
+        if (row.per == Scope::GROUP) return together;
+        if (row.kind == SignalKind::COMPETITOR_SUSPECTED) return mix;
+        return row.kind == SignalKind::REVENUE_DROP ? revenue : volume;
+    }
+    [[nodiscard]] const Episode& episode_of(const ComparisonRow& row) const {
+        return const_cast<Ledger*>(this)->episode_of(row);
+    }
+    // A shift of the mix supersedes the fall of the line it is made of, up to its own severity (requirements 3.1).
+    [[nodiscard]] bool is_superseded(SignalKind kind, UsageScope scope, Severity severity) const {
+        return kind == SignalKind::VOLUME_DROP && scope.kind == Scope::LINE && mix.is_raised(scope) &&
+               severity <= mix.worst_found();
+    }
+    [[nodiscard]] bool any_active() const {
+        const auto all = episodes();
+        return std::any_of(all.begin(), all.end(), [](const Episode* episode) { return episode->is_active(); });
+    }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, comparisons, shifted_branches, invoices, held, defected, silenced_defection,
-                known_since);
+        archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held,
+                defected, silenced_defection, held_defection, known_since);
     }
 };
 
@@ -176,6 +243,15 @@ struct Account {
     static constexpr std::uint8_t kHot = 1;   // usage of the open days changed
     static constexpr std::uint8_t kCold = 2;  // sealed usage, profile, grade
     static constexpr std::uint8_t kLedger = 4;
+    static constexpr std::uint8_t kDetector = 8;  // what its statistical detectors know
+    static constexpr std::uint8_t kCadence = 16;
+
+    static constexpr std::uint8_t kKeyKnown = 1;       // whether it is a key account was looked at, ...
+    static constexpr std::uint8_t kKey = 2;            // ... and it was one
+    static constexpr std::uint8_t kPromoted = 4;       // R3: told
+    static constexpr std::uint8_t kPromotionHeld = 8;  // why it was not told is said
+    static constexpr std::uint8_t kFileAsked = 16;     // R13: told
+    static constexpr std::uint8_t kFileHeld = 32;      // why it was not told is said
 
     AccountRoot root;
     AccountUsage usage;
@@ -185,24 +261,36 @@ struct Account {
     Day hot_from;  // entries from this day on are in the hot record
     Day wake;      // before this day the daily look has nothing to do here; not stored, 0 = look and see
     std::array<FeedUse, 4> feeds{};
+    Day standing_next;  // before this day its standing is what it was; not stored, 0 = look and see
     std::int8_t grade = kUngraded;
+    std::uint8_t standing = 0;  // bits of what is known and was told of its standing (shard_standing.cpp)
     std::uint8_t dirty = 0;
     std::unique_ptr<Profile> profile;
     std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<CadenceBook> cadence;
 
     [[nodiscard]] Importance importance() const {
         return profile == nullptr ? Importance::UNSPECIFIED : profile->importance;
     }
     [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
     [[nodiscard]] Ledger& story();                   // creates it
+    [[nodiscard]] CadenceBook& cadences();           // creates it
     // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
     [[nodiscard]] Money t12m(Day today) const;
+    // Whether a change of it is the client's doing: the hint has no share in it any more, or never had, and some revenue
+    // was ever reported. A hint that fades day by day says nothing of the client.
+    [[nodiscard]] bool t12m_is_measured(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.
     void used_feed(std::uint8_t source, std::uint8_t kind, Day day);
-    // Whether a verdict about this kind of event needs the source: it delivered within the 28 days that end with the
-    // last delivery. Counted from there and not from today, so that a feed that stalls for a month does not turn into
-    // a client that stopped.
+    // Whether a verdict about these kinds of event needs the source: it delivered one of them within the 28 days that
+    // end with the last delivery of that kind. Counted from there and not from today, so that a feed that stalls for a
+    // month does not turn into a client that stopped.
     [[nodiscard]] bool needs_feed(const FeedUse& use, std::uint8_t kinds) const;
+    // Whether the source delivered anything within the 28 days that end with `last`.
+    [[nodiscard]] bool had_from(std::uint8_t source, Day last) const;
 };
+
+// R46: the baseline stays frozen while a case of a drop kind is open, and while one measures its recovery by this row.
+[[nodiscard]] bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope scope);
 
 }  // namespace aw

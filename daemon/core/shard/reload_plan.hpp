@@ -15,9 +15,10 @@
 //   SEVERITY     what the signals of an open case would be worth. A case never falls by itself, and rises by the next
 //                signal only.
 //
-// What it does not predict: what events bring after it, commands, complaints and other triggers, branch shifts (they
-// open nothing), money that is excused by its items, tasks of further signals. Seats are not moved by a reload: whoever
-// left the organisation is answered for by the deputy, else by nobody, and OWNER, SEAT and TASK_HOLDER say so.
+// What it does not predict: what events bring after it, commands, complaints and other triggers, what a silence that is
+// in force keeps quiet, branch shifts (they open nothing), money that is excused by its items, tasks of further
+// signals, what is owed again and again (a row keeps its run of misses by its id). Seats are not moved by a reload:
+// whoever left the organisation is answered for by the deputy, else by nobody, and OWNER, SEAT and TASK_HOLDER say so.
 #pragma once
 
 #include <cstddef>

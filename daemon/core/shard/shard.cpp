@@ -74,12 +74,14 @@ void Shard::fire_until(Timestamp until, bool dense, Effects& effects) {
 // `read_at` is the log time of the record that made it fire.
 void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& effects) {
     const Duration proof = rules_->policy.noise.awake_within;
+    // What was armed for a time that had passed (another evaluation time came into force) happens after what was read
+    // before it: time never goes back.
+    clock_ = std::max(clock_, timer.due);
     // Live, a tick in the minute before the due time proves that somebody was awake; with loaded history, every
     // instant has one.
-    const bool awake = dense || (last_tick_.is_set() && last_tick_ <= timer.due && last_tick_ >= timer.due - proof);
-    const Timestamp now = awake ? timer.due : read_at;
+    const bool awake = dense || (last_tick_.is_set() && last_tick_ >= clock_ - proof);
+    const Timestamp now = awake ? clock_ : read_at;
     const std::int64_t late_s = dense ? 0 : (read_at - timer.due).count() / 1000;
-    clock_ = std::max(clock_, timer.due);
     if (dense) {
         on_tick(effects);
     }
@@ -91,6 +93,7 @@ void Shard::fire(const Timer& timer, bool dense, Timestamp read_at, Effects& eff
         return;
     }
     if (timer.id == kGoLive) return go_live(now, awake, effects);
+    if (timer.id == kGapDue) return look_at_gaps(timer.due, now, late_s, effects);
     if (timer.id == kSilenceEnd) return silences_changed(now, awake, effects);
     const Day day = rules_->calendar.day_of(timer.due);
     next_evaluation_ = rules_->calendar.zone().at(day + 1, rules_->policy.evaluation_minute);
@@ -119,10 +122,17 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     const bool zone_changed = activation.rules->calendar.zone().name() != rules_->calendar.zone().name();
     carry_grades(activation.rules->policy.grade_scheme);
     rules_ = activation.rules;
+    for (Account& account : accounts_) account.standing_next = {};
     activation_document_ = activation.document;
     activation_changed_ = true;
+    if (!rules_->policy.detection.enabled && !detection_.is_blank()) {
+        detection_.clear();
+        detection_changed_ = true;
+        lateness_changed_ = true;
+    }
     if (zone_changed) today_until_ = {};
     arm_schedule();
+    look_at_gaps(clock_, clock_, 0, effects);  // other limits may be in force
     if (!silences_.empty() || !silenced_.empty()) silences_changed(clock_, true, effects);
     // The daemon's first start writes `live_from` = now, and the record is read a moment later.
     if (!was_live && rules_->live_from && *rules_->live_from <= clock_) go_live(clock_, true, effects);

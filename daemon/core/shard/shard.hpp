@@ -20,11 +20,14 @@
 #include "core/cases/desks.hpp"
 #include "core/cases/silences.hpp"
 #include "core/model/event.hpp"
+#include "core/model/explanation.hpp"
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
 #include "core/shard/departures.hpp"
+#include "core/shard/detection.hpp"
 #include "core/shard/feeds.hpp"
+#include "core/shard/ownership.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
 #include "core/shard/subjects.hpp"
@@ -73,6 +76,8 @@ public:
     // --- questions, between batches ---
     [[nodiscard]] std::optional<AccountView> account(AccountRoot root) const;
     [[nodiscard]] const CaseFile* case_file(AccountRoot root) const;
+    // What is known of the account and what every rule says of it now; nothing if it is unknown. Changes nothing.
+    [[nodiscard]] std::optional<AccountExplanation> explain(AccountRoot root) const;
     [[nodiscard]] const Rules& rules() const { return *rules_; }
     // Revision and document of the activation in force; empty if the log has none yet.
     [[nodiscard]] const std::string& activation_document() const { return activation_document_; }
@@ -95,7 +100,9 @@ public:
     [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
 
 private:
-    class Planner;  // shard_plan.cpp
+    class Planner;          // shard_plan.cpp
+    class Explainer;        // shard_explain.cpp
+    class DetectionSource;  // shard_detection.cpp
 
     // --- time (shard.cpp) ---
     void fire_until(Timestamp until, bool dense, Effects& effects);
@@ -109,14 +116,13 @@ private:
     Applied on_shipment(const Event& event, const ShipmentEvent& shipment, Day day);
     Applied on_revenue(const Event& event, const RevenueEvent& revenue, Day day);
     [[nodiscard]] std::optional<Refusal> check_registration(const Event& event, const AccountEvent& change) const;
-    void on_account(const Event& event, const AccountEvent& change);
+    void on_account(const Event& event, const AccountEvent& change, Effects& effects);
     void on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects);
     void on_complaint_progress(Account& account, const ComplaintProgressEvent& progress, Effects& effects);
     void on_sighting(Account& account, const Event& event, const CompetitorSightingEvent& sighting, Effects& effects);
     void on_contact_change(Account& account, const Event& event, const ContactChangeEvent& change, Effects& effects);
     void on_manual_signal(Account& account, const Event& event, const ManualSignalEvent& manual, Effects& effects);
     void on_staff_change(const Event& event, const StaffChangeEvent& change, Effects& effects);
-    Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
     void on_command(const Event& event, const CommandEvent& command, Effects& effects);
     void accept_level(Account& account);
     // --- activations (shard_activation.cpp) ---
@@ -148,33 +154,111 @@ private:
 
     // --- scheduled evaluations (shard_evaluation.cpp) ---
     void evaluate_day(Day day, Timestamp now, bool awake, Effects& effects);
-    void go_live(Timestamp now, bool awake, Effects& effects);
     void evaluate_period(Period period, Timestamp now, bool awake, Effects& effects);
     void evaluate(Account& account, Period period, bool items, bool revenue, Timestamp now, bool awake,
                   Effects& effects);
-    void judge_row(Account& account, const ComparisonRow& row, UsageScope scope, Period period, Timestamp now,
-                   bool awake, Effects& effects);
+    // `usage` is the account's own, or the sum of a group.
+    void judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
+                   Period period, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
     [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope,
                                          const ComparisonResult& result) const;
+    // --- from a verdict to a signal (shard_episodes.cpp) ---
+    void end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
+                 bool awake, Effects& effects);
+    bool end_raised(Account& account, Episode& episode, const std::pair<std::uint64_t, UsageScope>& row, Day over_on,
+                    Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] std::optional<SuppressionCode> give(Account& account, Episode& episode, const DropFinding& finding,
+                                                      bool history, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool is_told(const Account& account, const ComparisonRow& row, UsageScope scope,
+                               const ComparisonResult& result) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                      Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                       Timestamp now, bool awake, Effects& effects);
+    void settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, Timestamp now,
+                      bool awake, Effects& effects);
+    void go_live(Timestamp now, bool awake, Effects& effects);
+    // --- one row about one account (shard_judge.cpp) ---
     void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
                             SuppressionCode code, Timestamp now, bool awake, Effects& effects);
     // use(row, scope) for every row that is asked about the account at the end of such a period (shard_rows.hpp).
     template <class F>
     void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
-    [[nodiscard]] bool complete(const Account& account, std::uint8_t kind, Day to) const;
+    template <class F>
+    void each_scope(const Account& account, const ComparisonRow& row, Period period, F&& use) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
     [[nodiscard]] Day history_from(const Account& account) const;
-    void retry_held(Effects& effects);
     void retry_held(Account& account, Timestamp now, bool awake, Effects& effects);
-    void regrade_all();
     void find_defections(Day day, Timestamp now, bool awake, Effects& effects);
     void judge_defection(Account& account, Day day, Timestamp now, bool awake, Effects& effects);
+    void retry_defection(Account& account, Timestamp now, bool awake, Effects& effects);
+
+    // --- what is complete, and gaps (shard_gaps.cpp) ---
+    static constexpr std::uint64_t kGapDue = 4;  // timer: the next feed reaches its limit
+    Applied on_watermark(const WatermarkEvent& watermark, Effects& effects);
+    // Whether everything of these kinds (FeedUse) that happened to the account before the day `to` is known. The door
+    // for whoever judges: what is not is held, with code FEED_INCOMPLETE, and asked again when a watermark comes
+    // (retry_held). A few ns for an account none of whose sources is under control.
+    [[nodiscard]] bool complete(const Account& account, std::uint8_t kinds, Day to) const;
+    // The latest such day; nothing if none of the sources is under control.
+    [[nodiscard]] std::optional<Day> complete_to(const Account& account, std::uint8_t kinds) const;
+    [[nodiscard]] std::vector<std::string> held_feeds(const Account& account) const;
+    void retry_held(std::uint32_t region, Effects& effects);
+    void look_at_gaps(Timestamp opened_at, Timestamp now, std::int64_t late_s, Effects& effects);
+    void arm_gaps();
+    [[nodiscard]] std::int64_t count_held(const std::string& feed, const Feeds::Mark& mark) const;
+    void answer_gap(const std::string& feed, std::uint32_t region, const GapShare& share, Effects& effects) const;
+    [[nodiscard]] static bool is_gap_share(std::string_view topic);
+    Applied on_gap_share(const PartialEvent& event, Effects& effects);
+    [[nodiscard]] bool concerns_us(const FeedGap& gap) const;
+    void tell_gap(const std::string& feed, std::uint32_t region, Subject& subject, FeedGap& gap, Timestamp now,
+                  Effects& effects);
+    void tell_lasting_gaps(Timestamp now, Effects& effects);
+
+    // --- statistical detectors (shard_detection.cpp) ---
+    void note_items(Account& account, Day day, std::int64_t items);
+    void detect(Timestamp now, bool awake, Effects& effects);
+    void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
+    void settle_end(Account& account, const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] DropFinding finding_of(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] std::optional<double> last_years_change(const Account& account, Day from, Day to) const;
+    void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
+                         Timestamp now, bool awake, Effects& effects);
+    void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
+
+    // --- how an account stands to a threshold (shard_standing.cpp) ---
+    struct StandingFacts {
+        std::int64_t observed = 0;
+        std::optional<std::int64_t> expected;  // the threshold
+        std::optional<std::int32_t> change_bp;
+        std::vector<Reason> reasons;
+        std::vector<NamedValue> inputs;
+        std::vector<Gate> gates;
+    };
+    void look_at_standing(Day day, Timestamp now, bool awake, Effects& effects);
+    Day judge_key_status(Account& account, const ComparisonRow* status, const ComparisonRow* promoted, Day day,
+                         Timestamp now, bool awake, Effects& effects);
+    Day judge_profile(Account& account, const ComparisonRow& row, Day day, Timestamp now, bool awake, Effects& effects);
+    void regrade_all(Timestamp now, bool awake, Effects& effects);
+    bool tell_standing(Account& account, const ComparisonRow& row, StandingFacts facts, bool quiet, Timestamp now,
+                       bool awake, Effects& effects);
+    [[nodiscard]] bool is_closed(const Account& account) const {
+        return account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today();
+    }
+
+    // --- what is owed in every period (shard_cadence.cpp) ---
+    void note_touch(Account& account, const Event& event, const TouchpointEvent& touch, Day day);
+    void note_pickup(Account& account, const Event& event, Day day);
+    void evaluate_cadences(Day day, Timestamp now, bool awake, Effects& effects);
+    void judge_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                       Effects& effects);
+    void settle_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
+                        Effects& effects);
+    void retry_cadences(Effects& effects);
+    [[nodiscard]] bool cadence_complete(const Account& account, const CadenceRow& row, const CadenceSpan& span) const;
 
     // --- silences (shard_silences.cpp) ---
     static constexpr std::uint64_t kSilenceEnd = 3;  // timer: the window of a silence ends
@@ -189,12 +273,33 @@ private:
     // --- what concerns more than one account (shard_reports.cpp) ---
     static constexpr std::string_view kHandOver = "hand-over";
     static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
+    static constexpr std::string_view kCohort = "cohort";           // subject: the row
+    static constexpr std::string_view kGroupUsage = "group-usage";  // subject: the row
+    static constexpr std::string_view kGroupSum = "group-sum/";     // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
     Applied on_partial(const PartialEvent& event, Effects& effects);
     void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);
     void answer_statistics(Day first, Effects& effects);
     void statistics_answered(const std::string& unit, Subject& subject, Gathering& gathering, Effects& effects);
     void on_report_action(const ReportActionEvent& action, Effects& effects);
+
+    // --- rows about several accounts (shard_shared_rows.cpp) ---
+    void answer_shared_rows(Period period, Effects& effects);
+    void answer_waiting_groups(const std::set<Period>& waited, Effects& effects);
+    [[nodiscard]] std::set<Period> periods_waited_for() const;  // by members of groups
+    void answer_cohorts(const ComparisonRow& row, Period period, Effects& effects);
+    void cohorts_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
+    void tell_cohort(const ComparisonRow& row, Subject& subject, const std::string& industry,
+                     const std::vector<std::int64_t>& counts, Timestamp end, bool lasts, Effects& effects);
+    void answer_groups(const ComparisonRow& row, Period period, Effects& effects);
+    void groups_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
+    void judge_group(const PartialEvent& event, Effects& effects);
+    // --- two units that claim one client (shard_ownership.cpp) ---
+    static constexpr std::string_view kOwnership = "ownership";
+    static constexpr std::string_view kOwnershipConflict = "ownership-conflict";
+    void claim_name(const Account& account, std::string_view called, Effects& effects);
+    void on_claim(const PartialEvent& event, Effects& effects);
+    void on_ownership_conflict(const PartialEvent& event, Effects& effects);
 
     // --- people who leave (shard_handover.cpp) ---
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
@@ -218,7 +323,10 @@ private:
     [[nodiscard]] std::int8_t current_grade(const Account& account) const { return current_grade(account, *rules_); }
     [[nodiscard]] std::int8_t current_grade(const Account& account, const Rules& rules) const;
     void write_shard(std::vector<StateRecord>& out) const;
+    void write_feeds(std::vector<StateRecord>& out) const;
+    void write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
+    void write_cadence_feeds(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
 
@@ -240,14 +348,22 @@ private:
     StaffOverlay overlay_;
     Departures departures_;
     Subjects subjects_;
+    Ownership ownership_;
     SeenIds seen_;
+    Detection detection_;
+    bool detection_changed_ = false;
+    bool lateness_changed_ = false;
     Silences silences_;
+    Timestamp gap_due_;               // when the next feed reaches its gap limit; not set = none
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none
     std::set<AccountRoot> silenced_;  // accounts for which a silence keeps something back
     bool silences_dirty_ = false;
     TimerQueue timers_;
-    std::set<AccountRoot> held_;     // accounts with verdicts that wait for a feed
-    std::set<AccountRoot> waiting_;  // have clocks that start at the next tick
+    std::set<AccountRoot> held_;  // accounts with verdicts that wait for a feed
+    CadenceFeeds cadence_feeds_;
+    bool cadence_changed_ = false;
+    std::set<AccountRoot> held_cadences_;  // accounts with periods that wait for their feed
+    std::set<AccountRoot> waiting_;        // have clocks that start at the next tick
     Timestamp next_evaluation_;
     Day evaluated_through_;  // last business day whose daily evaluation took place; 0 = none yet
     mutable Day today_cache_;

@@ -58,22 +58,23 @@ void Shard::forget_removed_rows(Account& account, Timestamp now, bool awake, Eff
     Ledger& ledger = *account.ledger;
     CaseRecord* open = ledger.file.open_case();
     const bool observed = open != nullptr && !open->observations.empty();
-    if (ledger.comparisons.empty() && !ledger.volume.is_active() && !ledger.revenue.is_active() && !observed) return;
+    if (ledger.comparisons.empty() && !ledger.any_active() && !observed) return;
     const auto& rows = rules_->policy.comparisons;
     const auto removed = [&](std::uint64_t rule) {
-        return std::none_of(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return hash64(row.id) == rule; });
+        return !is_detector_row(rule) &&
+               std::none_of(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return hash64(row.id) == rule; });
     };
     if (std::erase_if(ledger.comparisons, [&](const ComparisonState& state) { return removed(state.rule); }) > 0)
         touch(account, Account::kLedger);
     bool over = false;
-    for (Episode* episode : {&ledger.volume, &ledger.revenue}) {
+    for (Episode* episode : ledger.episodes()) {
         if (std::erase_if(episode->raised, [&](const auto& row) { return removed(row.first); }) == 0) continue;
         touch(account, Account::kLedger);
         if (episode->is_active()) continue;
         *episode = {};
         over = true;
     }
-    over = over && !ledger.volume.is_active() && !ledger.revenue.is_active();
+    over = over && !ledger.any_active();
     if (over) with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_is_over(); });
     open = ledger.file.open_case();
     if (open == nullptr || !open->is_live()) return;

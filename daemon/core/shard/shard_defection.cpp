@@ -29,7 +29,7 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     const int idle = day - 1 - activity.last;
     const int needed = std::max<int>(rules.idle_days, rules.gap_factor * activity.longest_gap);
     if (idle < needed || activity.days_in_year() < rules.min_active_days) return;
-    const bool known = complete(account, FeedUse::kItems, day) && complete(account, FeedUse::kRevenue, day);
+    const bool known = complete(account, FeedUse::kItems | FeedUse::kRevenue, day);
     const Timestamp ended = rules_->calendar.zone().at(day, 0);
     const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
     const auto no_signal = [&](DecisionOutcome outcome, SuppressionCode code) {
@@ -41,11 +41,15 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
                 {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
         });
     };
-    // A feed that is behind says nothing of the client; said once, asked again every day.
+    // A feed that is behind says nothing of the client. Said once; asked again when the feed has moved on.
     if (!known) {
-        if (idle == needed) no_signal(DecisionOutcome::HELD, SuppressionCode::FEED_INCOMPLETE);
-        return;
+        Ledger& story = account.story();
+        if (story.held_defection.n != 0 && story.held_defection > activity.last) return;
+        story.held_defection = day;
+        held_.insert(account.root);
+        return no_signal(DecisionOutcome::HELD, SuppressionCode::FEED_INCOMPLETE);
     }
+    if (account.ledger != nullptr) account.ledger->held_defection = {};
     // Told once; asked again every day, so that it is told when the silence is over.
     if (!history && !not_ours(account, true) && silence_over(account, SignalKind::DEFECTION, true)) {
         Day& told = account.story().silenced_defection;
@@ -84,6 +88,19 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
             {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
         desks.cases.take_signal(std::move(signal), base);
     });
+}
+
+// A defection that waited for a feed: judged on the latest day of which everything is known, at most today's. What came
+// in the meantime may have ended it.
+void Shard::retry_defection(Account& account, Timestamp now, bool awake, Effects& effects) {
+    const Day held = account.ledger->held_defection;
+    if (held.n == 0) return;
+    const Day known = complete_to(account, FeedUse::kItems | FeedUse::kRevenue).value_or(evaluated_through_);
+    const Day day = std::min(known, evaluated_through_);
+    if (account.activity.last < held && day < held) return;  // still silent, and still not known
+    account.ledger->held_defection = {};
+    touch(account, Account::kLedger);
+    if (day >= held) judge_defection(account, day, now, awake, effects);
 }
 
 }  // namespace aw

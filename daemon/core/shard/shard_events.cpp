@@ -39,11 +39,6 @@ void set_given(T& target, T value) {
     if (value != T::UNSPECIFIED) target = value;
 }
 
-Applied refuse(Effects& effects, DeadLetterReason reason, std::string detail) {
-    effects.emplace_back(Refusal{reason, std::move(detail)});
-    return Applied::refused;
-}
-
 std::string in_words(Language language, std::string_view zh, std::string_view en, std::string_view rest) {
     return std::string(language == Language::EN ? en : zh) + std::string(rest);
 }
@@ -104,7 +99,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     } else if (const auto* revenue = std::get_if<RevenueEvent>(&event.payload)) {
         result = on_revenue(event, *revenue, day);
     } else if (change != nullptr) {
-        on_account(event, *change);
+        on_account(event, *change, effects);
     } else if (const auto* command = std::get_if<CommandEvent>(&event.payload)) {
         on_command(event, *command, effects);
     } else if (const auto* partial = std::get_if<PartialEvent>(&event.payload)) {
@@ -124,7 +119,9 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
                               [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
                               [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
                               [&](const ManualSignalEvent& e) { on_manual_signal(account, event, e, effects); },
+                              [&](const PickupEvent&) { note_pickup(account, event, day); },
                               [&](const TouchpointEvent& e) {
+                                  note_touch(account, event, e, day);
                                   if (account.ledger == nullptr) return;
                                   with_desk(account, clock_, true, effects, [&](Desks& desks) {
                                       desks.cases.touched(StaffId(e.staff_id), e.channel, e.purpose);
@@ -148,6 +145,7 @@ Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Da
     const std::uint8_t line = lines_.intern(shipment.business_line);
     account.usage.add_items(event.code.branch, line, day, static_cast<std::uint32_t>(shipment.items), today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kItems, day);
+    if (rules_->policy.detection.enabled) note_items(account, day, shipment.items);
     account.activity.active(day);
     if (account.ledger != nullptr) account.ledger->defected = false;
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
@@ -171,6 +169,8 @@ Applied Shard::on_revenue(const Event& event, const RevenueEvent& revenue, Day d
     const std::uint8_t line = lines_.intern(revenue.business_line);
     account.usage.add_revenue(event.code.branch, line, day, revenue.amount, today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kRevenue, day);
+    // More revenue makes no key account less of one.
+    if (revenue.amount.minor < 0 || (account.standing & Account::kKey) == 0) account.standing_next = {};
     if (revenue.amount.minor > 0) {
         account.activity.active(day);
         if (account.ledger != nullptr) account.ledger->defected = false;
@@ -197,16 +197,22 @@ std::optional<Refusal> Shard::check_registration(const Event& event, const Accou
                                                          "\" already (use operation UPDATE to rename it)"};
 }
 
-void Shard::on_account(const Event& event, const AccountEvent& change) {
+void Shard::on_account(const Event& event, const AccountEvent& change, Effects& effects) {
     Account& account = account_of(event.code.root, rules_->calendar.day_of(event.occurred_at));
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     if (account.profile == nullptr) account.profile = std::make_unique<Profile>();
     Profile& profile = *account.profile;
+    const auto unit_before = unit_of(account);
+    const auto named = profile.names.find(event.code.branch);
+    const std::string known_as = named == profile.names.end() ? std::string() : named->second;
     if (!change.name.empty() || change.operation == AccountOperation::REGISTER)
         profile.names[event.code.branch] = change.name;
     if (!change.unit_id.empty()) profile.unit_id = UnitId(change.unit_id);
     if (!change.group_root.empty()) profile.group_root = change.group_root;
-    if (!change.industry_code.empty()) profile.industry_code = change.industry_code;
+    if (!change.industry_code.empty() && change.industry_code != profile.industry_code) {
+        profile.industry_code = change.industry_code;
+        detection_.cohort_changed(static_cast<std::uint32_t>(&account - accounts_.data()));
+    }
     set_given(profile.importance, change.importance);
     set_given(profile.settlement, change.settlement);
     set_given(profile.relationship, change.relationship);
@@ -223,7 +229,12 @@ void Shard::on_account(const Event& event, const AccountEvent& change) {
         profile.assignments.clear();
         for (const Assignment& a : change.assignments) profile.assignments.emplace_back(a.role, StaffId(a.staff_id));
     }
+    account.standing_next = {};
     touch(account, Account::kHot | Account::kCold);
+    const std::string called = change.name.empty() ? known_as : std::string(change.name);
+    if (called != known_as || unit_of(account) != unit_before) claim_name(account, called, effects);
+    // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
+    if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
 }
 
 // R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat
@@ -299,6 +310,13 @@ void Shard::on_sighting(Account& account, const Event& event, const CompetitorSi
                            sighting.confidence_pct.value_or(0) >= 80;
     const SignalKind kind = confirmed ? SignalKind::COMPETITOR_CONFIRMED : SignalKind::COMPETITOR_SUSPECTED;
     const SeverityRule* severity = severity_rule(rules_->policy, kind);
+    if (sighting.competitor_monthly_revenue) {
+        note_report(account.story().reports,
+                    {hash64(sighting.competitor), rules_->calendar.day_of(event.occurred_at),
+                     *sighting.competitor_monthly_revenue},
+                    today());
+        touch(account, Account::kLedger);
+    }
     std::string text(name(sighting.evidence));
     if (!sighting.competitor.empty()) text += ": " + std::string(sighting.competitor);
     take_trigger(account,
@@ -342,20 +360,6 @@ void Shard::on_manual_signal(Account& account, const Event& event, const ManualS
                  effects);
 }
 
-// Empty = every region; a code that is none must not make every region complete.
-Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
-    const auto region =
-        watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
-    if (!region) {
-        return refuse(effects, DeadLetterReason::BAD_CUSTOMER_CODE,
-                      "watermark.region_code " + std::string(watermark.region_code) +
-                          ": expected 6 digits, or nothing for every region");
-    }
-    if (watermark.complete_until && feeds_.advance(watermark.feed, *region, *watermark.complete_until))
-        retry_held(effects);
-    return Applied::applied;
-}
-
 // A command about an account that nobody has heard of is rejected like any other, but leaves nothing behind: made-up
 // ids must not fill the memory.
 void Shard::on_command(const Event& event, const CommandEvent& command, Effects& effects) {
@@ -382,6 +386,8 @@ void Shard::accept_level(Account& account) {
     Ledger& ledger = account.story();
     ledger.volume = {};
     ledger.revenue = {};
+    ledger.mix = {};
+    ledger.together = {};
     ledger.comparisons.clear();
     const CaseRecord& record = ledger.file.cases.back();
     ledger.known_since = first_day(Week{week_of(rules_->calendar.day_of(record.live_since)).n - 1});

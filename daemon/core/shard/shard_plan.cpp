@@ -149,9 +149,14 @@ bool Shard::Planner::compare_answers(ReloadKind kind, const Account& account, co
 }
 
 void Shard::Planner::totals() {
+    // As arm_schedule() will set it.
     const auto evaluation = [&](const Rules& rules) {
-        const Day day = shard_.evaluated_through_.n != 0 ? shard_.evaluated_through_ + 1 : shard_.today();
-        return rules.calendar.zone().at(day, rules.policy.evaluation_minute);
+        const TimeZone& zone = rules.calendar.zone();
+        const int minute = rules.policy.evaluation_minute;
+        if (shard_.evaluated_through_.n != 0) return zone.at(shard_.evaluated_through_ + 1, minute);
+        Day day = zone.day_of(shard_.clock_);
+        while (zone.at(day, minute) <= shard_.clock_) ++day;
+        return zone.at(day, minute);
     };
     plan_.revision_from = old_.rules.revision;
     plan_.revision_to = new_.rules.revision;
@@ -253,8 +258,8 @@ bool Shard::Planner::is_gone(std::uint64_t rule) const {
 bool Shard::Planner::ends_by_itself(const Account& account, const CaseRecord& record) const {
     if (record.view.case_class != CaseClass::WATCH || !record.is_live()) return false;
     const Ledger& ledger = *account.ledger;
-    if (!ledger.volume.is_active() && !ledger.revenue.is_active()) return false;
-    for (const Episode* episode : {&ledger.volume, &ledger.revenue}) {
+    if (!ledger.any_active()) return false;
+    for (const Episode* episode : ledger.episodes()) {
         const auto& raised = episode->raised;
         if (std::any_of(raised.begin(), raised.end(), [&](const auto& row) { return !is_gone(row.first); }))
             return false;
@@ -311,7 +316,7 @@ Shard::Planner::Finding Shard::Planner::finding_of_going_live(const Account& acc
     const auto is_live = [&](const Rules& rules) { return rules.live_from && *rules.live_from <= shard_.clock_; };
     if (account.ledger == nullptr || is_live(old_.rules) || !is_live(new_.rules) || !new_.is_ours(account)) return {};
     Finding worst;
-    for (const Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
+    for (const Episode* episode : account.ledger->episodes()) {
         if (episode->is_active() && episode->unsignalled)
             worst.severity = std::max(worst.severity, episode->unsignalled->base);
     }
@@ -330,7 +335,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
     for (const Period period :
          {Period{WindowKind::WEEK, week_of(through).n - 1}, Period{WindowKind::MONTH, month_of(through).n - 1}}) {
         shard_.each_row(account, side.policy(), period, true, true, [&](const ComparisonRow& row, UsageScope scope) {
-            if (row.kind == SignalKind::BRANCH_SHIFT) return;
+            if (row.kind == SignalKind::BRANCH_SHIFT || row.kind == SignalKind::SHARE_OF_WALLET_DROP) return;
             ComparisonState state;
             state.rule = hash64(row.id);
             state.scope = scope;
@@ -338,7 +343,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             if (account.ledger != nullptr) {
                 const Ledger& ledger = *account.ledger;
                 if (row.measure == Measure::REVENUE && ledger.volume.is_active()) return;
-                told = (row.measure == Measure::ITEMS ? ledger.volume : ledger.revenue).signalled;
+                told = ledger.episode_of(row).signalled;
                 for (const ComparisonState& known : ledger.comparisons) {
                     if (known.rule == state.rule && known.scope == scope) state = known;
                 }
@@ -351,6 +356,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             const ComparisonResult result = compare(context, row, scope, period, state);
             if (result.verdict != Verdict::fires || result.severity <= told || result.severity <= worst.severity)
                 return;
+            if (account.ledger != nullptr && account.ledger->is_superseded(row.kind, scope, result.severity)) return;
             worst = {&row, result.severity};
         });
     }

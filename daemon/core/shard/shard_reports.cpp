@@ -31,9 +31,19 @@ Partial Shard::partial_about(std::string_view topic, std::string_view subject, T
 }
 
 Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
-    const bool known = event.topic == kHandOver || event.topic == kComplaintStatistics;
+    if (is_gap_share(event.topic)) return on_gap_share(event, effects);
+    const bool sum = event.topic.starts_with(kGroupSum);
+    const bool claim = event.topic == kOwnership || event.topic == kOwnershipConflict;
+    const bool known = sum || claim || event.topic == kHandOver || event.topic == kComplaintStatistics ||
+                       event.topic == kCohort || event.topic == kGroupUsage;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
+    if (sum || claim) {  // one shard has added up already, or nothing is to be added up
+        if (sum) judge_group(event, effects);
+        if (event.topic == kOwnership) on_claim(event, effects);
+        if (event.topic == kOwnershipConflict) on_ownership_conflict(event, effects);
+        return Applied::applied;
+    }
     const std::string key(event.subject);
     Subject& subject = subjects_.change(key);
     Gathering& gathering = subject.gathering(event.topic, *event.due_at);
@@ -51,6 +61,10 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     if (gathering.answers.size() < static_cast<std::size_t>(place_.partitions)) return Applied::applied;
     if (event.topic == kHandOver) {
         hand_over_answered(key, subject, gathering, effects);
+    } else if (event.topic == kCohort) {
+        cohorts_answered(key, subject, gathering, effects);
+    } else if (event.topic == kGroupUsage) {
+        groups_answered(key, subject, gathering, effects);
     } else {
         statistics_answered(key, subject, gathering, effects);
     }

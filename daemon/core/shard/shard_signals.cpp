@@ -11,19 +11,32 @@ namespace aw {
 namespace {
 
 std::string percent(std::int32_t bp) {
-    const std::int32_t whole = std::abs(bp) / 100;
-    const std::int32_t tenth = std::abs(bp) % 100 / 10;
-    return (bp < 0 ? "-" : "+") + std::to_string(whole) + "." + std::to_string(tenth) + " %";
+    const std::int32_t tenths = (std::abs(bp) + 5) / 10;
+    return (bp < 0 ? "-" : "+") + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 
+// A share, without a sign.
+std::string share_text(std::int32_t bp) { return percent(bp).substr(1); }
+
 std::string amount_text(Measure measure, std::int64_t value) {
-    if (measure != Measure::REVENUE) return std::to_string(value);
+    if (measure != Measure::REVENUE && measure != Measure::WALLET_SHARE) return std::to_string(value);
     const std::int64_t fen = std::abs(value % 100);
     return std::to_string(value / 100) + "." + (fen < 10 ? "0" : "") + std::to_string(fen);
 }
 
+// R49: of what the client is known to spend. A difference of shares is in points.
+std::vector<Reason> share_reasons(bool en, const DropFinding& f) {
+    const std::string share = share_text(f.share_bp.value_or(0));
+    const std::string before = share_text(f.previous_share_bp.value_or(0));
+    std::string points = percent(f.change_bp);
+    points.resize(points.size() - 2);  // without the sign of percent
+    return {{"SHARE", en ? share + " of what the client is known to spend, " + before + " before: " + points + " points"
+                         : "占客户已知用邮支出的 " + share + ",此前 " + before + "," + points + " 个百分点"}};
+}
+
 std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     const bool en = language == Language::EN;
+    if (f.share_bp) return share_reasons(en, f);
     const std::string window = format_day(f.window_from) + (en ? " to " : " 至 ") + format_day(f.window_to);
     const std::string observed = amount_text(f.measure, f.observed);
     const std::string expected = amount_text(f.measure, f.expected);
@@ -44,9 +57,15 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
             {"LAST_YEARS_OWN_CHANGE",
              (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
     }
+    if (f.rest_change_bp) {
+        reasons.push_back(
+            {"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") + percent(*f.rest_change_bp)});
+    }
     if (f.onset_on) reasons.push_back({"ONSET", (en ? "since " : "起始于 ") + format_day(*f.onset_on)});
     return reasons;
 }
+
+}  // namespace
 
 std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)},
@@ -58,25 +77,34 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     add("yoy_change_bp", f.yoy_change_bp);
     add("previous_change_bp", f.previous_change_bp);
     add("last_year_change_bp", f.last_year_change_bp);
-    if (f.tail < 1) inputs.push_back({"phi", six_digits(f.phi)});
+    add("rest_change_bp", f.rest_change_bp);
+    if (f.tail < 1 || f.threshold > 0) inputs.push_back({"phi", six_digits(f.phi)});
     return inputs;
 }
 
 std::vector<Gate> drop_gates(const DropFinding& f) {
     const std::string limit = std::to_string(f.limit_bp);
+    if (f.threshold > 0) {
+        std::vector<Gate> gates = {{"score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
+        if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
+        return gates;
+    }
     std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
     if (f.adjusted_change_bp)
         gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
     if (f.tail < 1) gates.push_back({"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), true});
+    if (f.rest_change_bp) {
+        gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(f.rest_within_bp), true});
+    }
     gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
     return gates;
 }
 
-}  // namespace
-
 bool Shard::is_watched(const Account& account, const Rules& rules) const {
     if (account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today())
         return false;
+    // R102: a group is watched as one, like a key account.
+    if (account.ledger != nullptr && account.ledger->group.members > 0) return true;
     const Policy& policy = rules.policy;
     if (policy.watch == WatchScope::ALL) return true;
     if (is_important(account.importance())) return true;
@@ -98,10 +126,15 @@ DeskAccount Shard::desk_account(const Account& account) const {
     desk.root = account.root;
     desk.name = account.display_name();
     if (const Unit* unit = unit_of(account)) desk.unit = unit->id;
-    desk.grade = grade_name(rules_->policy.grade_scheme, current_grade(account));
+    std::int8_t grade = current_grade(account);
+    desk.revenue_at_risk = account.t12m(today());
+    if (account.ledger != nullptr && account.ledger->group.members > 0) {
+        desk.revenue_at_risk = std::max(desk.revenue_at_risk, account.ledger->group.t12m);
+        grade = std::max(grade, grade_rank(rules_->policy.grade_scheme, account.ledger->group.t12m));
+    }
+    desk.grade = grade_name(rules_->policy.grade_scheme, grade);
     desk.importance = account.importance();
     if (account.profile != nullptr) desk.scope = account.profile->scope;
-    desk.revenue_at_risk = account.t12m(today());
     if (account.profile != nullptr) desk.assignments = account.profile->assignments;
     return desk;
 }
@@ -150,16 +183,28 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.expected = finding.expected;
     signal.recent_change_bp = finding.recent_change_bp;
     signal.yoy_change_bp = finding.yoy_change_bp;
-    signal.score = finding.tail < 1 ? -std::log(std::max(finding.tail, 1e-300)) : 0;
+    signal.score = finding.threshold > 0 ? finding.score
+                   : finding.tail < 1   ? -std::log(std::max(finding.tail, 1e-300)) : 0;
     // What a year at the fallen level would cost.
-    const std::int64_t lost_bp = std::clamp<std::int64_t>(-finding.change_bp, 0, 10'000);
+    const bool share = finding.kind == SignalKind::SHARE_OF_WALLET_DROP;  // points are no share of our revenue
+    const std::int32_t change_bp =
+        share && finding.expected > 0 ? Ratio(finding.observed, finding.expected).change_bp() : finding.change_bp;
+    const std::int64_t lost_bp = std::clamp<std::int64_t>(-change_bp, 0, 10'000);
     if (finding.base > Severity::INFO)
         signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
+    if (share) signal.recent_change_bp = finding.change_bp;
     signal.reasons = drop_reasons(rules_->language, finding);
+    if (finding.scope.kind == Scope::GROUP) {
+        const std::string members = std::to_string(account.ledger->group.members);
+        signal.reasons.push_back({"GROUP", rules_->language == Language::EN
+                                               ? members + " accounts that are watched as one"
+                                               : "合并监测的客户数:" + members});
+    }
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)),
                           signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
-        if (finding.kind == SignalKind::BRANCH_SHIFT) return desks.cases.take_signal(std::move(signal), finding.base);
+        if (finding.kind == SignalKind::BRANCH_SHIFT || share)
+            return desks.cases.take_signal(std::move(signal), finding.base);
         desks.cases.take_drop(std::move(signal), finding.base, hash64(finding.rule_id), finding.scope);
     });
 }

@@ -1,5 +1,7 @@
 // Shard: silences. What they keep back is kept with the accounts; here is who has something kept back, and when to look
 // again.
+#include <algorithm>
+
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -18,7 +20,9 @@ std::optional<SilenceCover> Shard::silence_over(const Account& account, SignalKi
 bool Shard::keeps_back(const Account& account) {
     if (account.ledger == nullptr) return false;
     const Ledger& ledger = *account.ledger;
-    return ledger.volume.silenced || ledger.revenue.silenced || aw::keeps_back(ledger.file);
+    const auto all = ledger.episodes();
+    return std::any_of(all.begin(), all.end(), [](const Episode* episode) { return episode->silenced; }) ||
+           aw::keeps_back(ledger.file);
 }
 
 void Shard::on_silence(const SilenceEvent& silence, Effects& effects) {
@@ -54,7 +58,7 @@ void Shard::signal_silenced(Timestamp now, bool awake, Effects& effects) {
     for (const AccountRoot root : std::vector<AccountRoot>(silenced_.begin(), silenced_.end())) {
         Account& account = *find(root);
         if (account.ledger == nullptr) continue;
-        for (Episode* episode : {&account.ledger->volume, &account.ledger->revenue}) {
+        for (Episode* episode : account.ledger->episodes()) {
             if (!episode->silenced || !episode->is_active() || !episode->unsignalled) continue;
             if (not_ours(account, true) || silence_over(account, episode->unsignalled->kind, true)) continue;
             const DropFinding finding = *episode->unsignalled;

@@ -87,12 +87,28 @@ void Shard::write_shard(std::vector<StateRecord>& out) const {
     out.push_back({"shard", record([&](ArchiveWriter& archive) {
                        auto& self = const_cast<Shard&>(*this);  // a writer only reads
                        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_,
-                               self.feeds_, self.overlay_, self.departures_);
+                               self.overlay_, self.departures_);
                    })});
+}
+
+void Shard::write_feeds(std::vector<StateRecord>& out) const {
+    out.push_back({"feeds", record([&](ArchiveWriter& archive) { archive(feeds_); })});
 }
 
 void Shard::write_silences(std::vector<StateRecord>& out) const {
     out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
+}
+
+void Shard::write_cadence_feeds(std::vector<StateRecord>& out) const {
+    out.push_back({"cadence", record([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
+}
+
+void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const {
+    auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
+    if (shared)
+        out.push_back({"detection", record([&](ArchiveWriter& archive) { detection.shared_fields(archive); })});
+    if (lateness)
+        out.push_back({"lateness", record([&](ArchiveWriter& archive) { archive(detection.lateness()); })});
 }
 
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
@@ -100,7 +116,7 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     if ((parts & Account::kHot) != 0) {
         out.push_back({"h/" + root, record([&](ArchiveWriter& archive) {
                            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds,
-                                   account.activity);
+                                   account.activity, account.standing);
                            account.usage.write_part(archive, account.hot_from, kEnd);
                        })});
     }
@@ -110,8 +126,17 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
                            account.usage.write_part(archive, kBegin, account.hot_from);
                        })});
     }
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    if ((parts & Account::kDetector) != 0 && detection_.knows(slot)) {
+        auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
+        out.push_back({"s/" + root,
+                       record([&](ArchiveWriter& archive) { detection.account_fields(slot, archive); })});
+    }
     if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
         out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
+    }
+    if ((parts & Account::kCadence) != 0 && account.cadence != nullptr) {
+        out.push_back({"k/" + root, record([&](ArchiveWriter& archive) { archive(*account.cadence); })});
     }
 }
 
@@ -122,13 +147,21 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
                            archive(activation_document_, previous_document_, refused_revision_);
                        })});
     activation_changed_ = false;
+    if (feeds_.take_changed()) write_feeds(out);
     if (silences_dirty_) write_silences(out);
     silences_dirty_ = false;
+    write_detection(detection_changed_, lateness_changed_, out);
+    detection_changed_ = false;
+    lateness_changed_ = false;
+    if (cadence_changed_) write_cadence_feeds(out);
+    cadence_changed_ = false;
     subjects_.collect_changes(out);
+    ownership_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
         write_account(account, account.dirty, out);
+        if ((account.dirty & Account::kDetector) != 0) detection_.record_taken(slot);
         account.dirty = 0;
     }
     dirty_.clear();
@@ -139,11 +172,16 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     out.push_back({"activation", record([&](ArchiveWriter& archive) {
                        archive(activation_document_, previous_document_, refused_revision_);
                    })});
+    write_feeds(out);
     write_silences(out);
+    write_detection(true, true, out);
+    write_cadence_feeds(out);
     subjects_.snapshot(out);
+    ownership_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
-        write_account(accounts_[slot], Account::kHot | Account::kCold | Account::kLedger, out);
+        write_account(accounts_[slot],
+                      Account::kHot | Account::kCold | Account::kLedger | Account::kDetector | Account::kCadence, out);
     }
 }
 
@@ -158,6 +196,7 @@ std::uint64_t Shard::state_hash() const {
 bool Shard::restore(std::string_view key, std::string_view value, const RulesReader& reader) {
     if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
     if (key.substr(0, 2) == Subjects::kStatePrefix) return subjects_.restore(key, value);
+    if (key.substr(0, 2) == Ownership::kStatePrefix) return ownership_.restore(key, value);
     if (key.size() > 2 && key[1] == '/') {
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);
@@ -167,12 +206,27 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     archive(version);
     if (version != kStateVersion) return false;
     if (key == "shard") {
-        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, feeds_, overlay_,
-                departures_);
+        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, overlay_, departures_);
+        return archive.finished();
+    }
+    if (key == "feeds") {
+        archive(feeds_);
+        return archive.finished();
+    }
+    if (key == "detection") {
+        detection_.shared_fields(archive);
+        return archive.finished();
+    }
+    if (key == "lateness") {
+        archive(detection_.lateness());
         return archive.finished();
     }
     if (key == "silences") {
         archive(silences_, silence_end_);
+        return archive.finished();
+    }
+    if (key == "cadence") {
+        archive(cadence_feeds_);
         return archive.finished();
     }
     if (key != "activation") return false;
@@ -193,7 +247,8 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
     Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
     switch (part) {
         case 'h':
-            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity);
+            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity,
+                    account.standing);
             account.usage.read_part(archive);
             break;
         case 'c':
@@ -202,6 +257,12 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
             break;
         case 'l':
             archive(account.story());
+            break;
+        case 's':
+            detection_.account_fields(index_.at(root), archive);
+            break;
+        case 'k':
+            archive(account.cadences());
             break;
         default:
             return false;
@@ -213,9 +274,11 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
 void Shard::finish_restore() {
     for (const std::uint32_t slot : dirty_) accounts_[slot].dirty = 0;
     dirty_.clear();
+    detection_.finish_restore();
     timers_.clear();
     waiting_.clear();
     held_.clear();
+    held_cadences_.clear();
     silenced_.clear();
     today_until_ = {};
     if (started_) {
@@ -223,6 +286,7 @@ void Shard::finish_restore() {
         if (rules_->live_from && *rules_->live_from > clock_)
             timers_.add({*rules_->live_from, TimerClass::evaluation, {}, 2});
         if (silence_end_.is_set()) timers_.add({silence_end_, TimerClass::evaluation, {}, kSilenceEnd});
+        arm_gaps();
     }
     departures_.forget_accounts();
     for (const auto& [key, subject] : subjects_.all()) {
@@ -232,8 +296,9 @@ void Shard::finish_restore() {
     }
     for (const Account& account : accounts_) {
         departures_.count(account);
+        if (account.cadence != nullptr && !account.cadence->held.empty()) held_cadences_.insert(account.root);
         if (account.ledger == nullptr) continue;
-        if (!account.ledger->held.empty()) held_.insert(account.root);
+        if (!account.ledger->held.empty() || account.ledger->held_defection.n != 0) held_.insert(account.root);
         if (keeps_back(account)) silenced_.insert(account.root);
         for (const Obligation& obligation : account.ledger->file.obligations) {
             if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
@@ -260,6 +325,11 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     view.is_key_account = is_key_account(rules_->policy, unit == nullptr ? UnitType::UNSPECIFIED : unit->type,
                                          view.importance, view.t12m_revenue);
     view.grade = grade_name(rules_->policy.grade_scheme, current_grade(*account));
+    const int paid_lines = account->usage.lines_with_revenue(day);
+    if (paid_lines > 0) {
+        view.product_breadth =
+            paid_lines >= rules_->policy.composite_lines ? ProductBreadth::COMPOSITE : ProductBreadth::SPECIALISED;
+    }
     view.items_28d = account->usage.sum(Measure::ITEMS, {}, from, day + 1);
     view.revenue_28d = {account->usage.sum(Measure::REVENUE, {}, from, day + 1)};
     view.last_event_at = account->last_event_at;
@@ -273,12 +343,7 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     if (account->ledger != nullptr) {
         if (const CaseRecord* open = account->ledger->file.open_case()) view.open_case_id = open->view.case_id;
     }
-    // A feed under control whose completeness lies behind yesterday's end holds verdicts back.
-    for (const FeedUse& use : account->feeds) {
-        if (!account->needs_feed(use, FeedUse::kItems) && !account->needs_feed(use, FeedUse::kRevenue)) continue;
-        const auto until = feeds_.complete_until(use.source, region_of(root));
-        if (until && *until < rules_->calendar.zone().at(day, 0)) view.held_feeds.push_back(feeds_.name(use.source));
-    }
+    view.held_feeds = held_feeds(*account);
     return view;
 }
 
@@ -311,6 +376,8 @@ std::size_t Shard::memory_bytes() const {
         bytes += account.usage.heap_bytes();
         if (account.profile != nullptr) bytes += sizeof(Profile);
         if (account.ledger != nullptr) bytes += sizeof(Ledger);
+        if (account.cadence != nullptr)
+            bytes += sizeof(CadenceBook) + account.cadence->touches.capacity() * sizeof(Touch);
     }
     return bytes;
 }

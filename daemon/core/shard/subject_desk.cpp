@@ -30,7 +30,7 @@ void SubjectDesk::notify(const StaffId& who, NoticeReason reason, const Obligati
     notice.language = wanted == Language::UNSPECIFIED ? context_.rules.language : wanted;
     notice.created_at = context_.now;
     facts.reason = reason;
-    facts.account_name = unit == nullptr ? key_ : unit->name;
+    if (facts.account_name.empty()) facts.account_name = unit == nullptr ? key_ : unit->name;
     if (obligation != nullptr) {
         notice.task_id = obligation->task.task_id;
         notice.due_at = obligation->task.due_at;

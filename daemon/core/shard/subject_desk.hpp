@@ -1,5 +1,5 @@
-// SubjectDesk: what a Desk is to an account, for a unit or a person: who owes what for it, and who is told. Ids are
-// <subject>-t<n> and <subject>-n<n>. Made for one record or one timer and thrown away; borrows everything.
+// SubjectDesk: what a Desk is to an account, for a unit, a person or a feed: who owes what for it, and who is told. Ids
+// are <subject>-t<n> and <subject>-n<n>. Made for one record or one timer and thrown away; borrows everything.
 #pragma once
 
 #include <string>

@@ -79,7 +79,8 @@ void Subjects::drop_if_empty(std::string_view key) {
     const auto found = subjects_.find(key);
     if (found == subjects_.end()) return;
     const Subject& subject = found->second;
-    if (subject.last_task != 0 || subject.last_notice != 0 || !subject.gatherings.empty()) return;
+    if (subject.last_task != 0 || subject.last_notice != 0 || subject.last_signal != 0) return;
+    if (!subject.marks.empty() || !subject.gatherings.empty() || !subject.gaps.empty()) return;
     changed_[found->first] = false;
     subjects_.erase(found);
 }

@@ -1,5 +1,5 @@
-// Subjects: the units and persons whose key lies in this partition, and what the shards of all partitions answered
-// about them (design section 2: a shard never asks another shard; the owner of the key adds up). Also who owes
+// Subjects: the units, persons and feeds whose key lies in this partition, and what the shards of all partitions
+// answered about them (design section 2: a shard never asks another shard; the owner of the key adds up). Also who owes
 // something for a unit or a person rather than for one account: their tasks and the numbers given to tasks and notices.
 //
 // Owner: one Shard. State, one record per subject, key "u/<subject>".
@@ -14,6 +14,7 @@
 #include "core/model/event.hpp"
 #include "core/model/output.hpp"
 #include "core/obligations/obligation.hpp"
+#include "core/shard/feed_gap.hpp"
 #include "core/shard/seen_ids.hpp"
 
 namespace aw {
@@ -52,8 +53,11 @@ struct Subject {
     std::uint64_t number = 0;  // stands for it in the timer queue
     std::uint32_t last_task = 0;
     std::uint32_t last_notice = 0;
+    std::uint32_t last_signal = 0;
+    std::vector<std::string> marks;  // R15: industries that were down in the period before
     ObligationList obligations;
     std::vector<Gathering> gatherings;
+    std::map<std::uint32_t, FeedGap> gaps;  // of a feed, by region
 
     [[nodiscard]] Gathering& gathering(std::string_view topic, Timestamp due_at);  // made at need
     [[nodiscard]] Obligation* find_task(std::uint64_t number);
@@ -61,7 +65,7 @@ struct Subject {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(number, last_task, last_notice, obligations, gatherings);
+        archive(number, last_task, last_notice, last_signal, marks, obligations, gatherings, gaps);
     }
 };
 

@@ -90,6 +90,26 @@ std::optional<Day> AccountUsage::first_day(UsageScope scope) const {
 
 Money AccountUsage::revenue_365d(Day today) const { return {revenue_by_day_.sum(today - (kYearDays - 1), today + 1)}; }
 
+std::optional<Day> AccountUsage::next_crossing(Day today, Money limit) const {
+    std::int64_t sum = revenue_365d(today).minor;
+    const bool above = sum >= limit.minor;
+    for (const MoneySeries::Entry& entry : revenue_by_day_.entries()) {
+        const Day day{entry.day};
+        if (day <= today - kYearDays) continue;
+        if (day > today) break;
+        sum -= entry.value;
+        if ((sum >= limit.minor) != above) return day + kYearDays;
+    }
+    return std::nullopt;
+}
+
+int AccountUsage::lines_with_revenue(Day today) const {
+    int n = 0;
+    for (const std::uint8_t line : lines())
+        n += sum(Measure::REVENUE, {Scope::LINE, line}, today - (kYearDays - 1), today + 1) > 0 ? 1 : 0;
+    return n;
+}
+
 std::vector<std::uint8_t> AccountUsage::lines() const {
     std::vector<std::uint8_t> found;
     for (const Cell& cell : cells_) found.push_back(cell.line);

@@ -68,6 +68,11 @@ public:
     [[nodiscard]] std::optional<Day> first_day(UsageScope scope) const;
     // Billed revenue of the 365 days that end with `today`, without the hint.
     [[nodiscard]] Money revenue_365d(Day today) const;
+    // The first day after `today` on which revenue_365d() stands on the other side of `limit`, if nothing is added;
+    // nothing if never.
+    [[nodiscard]] std::optional<Day> next_crossing(Day today, Money limit) const;
+    // How many lines brought revenue in those 365 days (R14); at their far end exact to the piece.
+    [[nodiscard]] int lines_with_revenue(Day today) const;
 
     [[nodiscard]] bool has_revenue() const { return !revenue_by_day_.empty(); }
     [[nodiscard]] std::vector<std::uint8_t> lines() const;      // ascending, each once

@@ -103,6 +103,7 @@ void KafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partit
         forget_all();
         owned_.insert(partitions.begin(), partitions.end());
         to_restore_ = owned_;
+        joined_ = true;
         if (owned_.empty()) rd_kafka_assign(handle, list);
     } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS && !closing_ && rd_kafka_assignment_lost(handle) == 0 &&
                !partitions.empty()) {
@@ -133,6 +134,7 @@ LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) 
     if (revoking_.empty()) batch.assigned.assign(to_restore_.begin(), to_restore_.end());
     batch.failed_appends = plain_.take_failures(plain_user_);
     batch.redelivered = std::exchange(redelivered_, 0);
+    batch.joined = joined_;
     return batch;
 }
 

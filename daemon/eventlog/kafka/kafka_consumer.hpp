@@ -71,6 +71,7 @@ private:
     MessageBatch batch_;
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;
+    bool joined_ = false;  // the group has answered once
     bool closing_ = false;
 };
 

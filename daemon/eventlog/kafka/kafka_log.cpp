@@ -28,6 +28,9 @@ public:
     LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) override {
         return KafkaReader::open(*cluster_, sink_, topic);
     }
+    LogResult<std::unique_ptr<TopicReader>> open_reader_of(Topic topic, int partition) override {
+        return KafkaReader::open(*cluster_, sink_, topic, partition);
+    }
     LogResult<std::unique_ptr<Appender>> open_appender() override { return KafkaAppender::open(*cluster_, sink_); }
     Admin& admin() override { return admin_; }
 

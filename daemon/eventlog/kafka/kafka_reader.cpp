@@ -13,8 +13,9 @@ constexpr Duration kAskTimeout{5'000};
 
 }  // namespace
 
-LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, const LogSink& sink, Topic topic) {
-    std::unique_ptr<KafkaReader> reader(new KafkaReader(cluster, topic));
+LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, const LogSink& sink, Topic topic,
+                                                           std::optional<int> only) {
+    std::unique_ptr<KafkaReader> reader(new KafkaReader(cluster, topic, only));
     auto client = Client::open(cluster.options(), ClientRole::topic_reader, {cluster.options().group_id, "", ""}, sink);
     if (!client) return fail(client.error());
     reader->client_ = std::move(*client);
@@ -38,6 +39,10 @@ LogResult<void> KafkaReader::start() {
     std::vector<Progress> progress;
     PartitionList list(rd_kafka_topic_partition_list_new(count));
     for (int partition = 0; partition < count; ++partition) {
+        if (only_ && *only_ != partition) {
+            progress.push_back({});  // nothing to wait for
+            continue;
+        }
         const auto marks = cluster_.watermarks(topic_, partition, kAskTimeout);
         if (!marks) return fail(marks.error());
         progress.push_back({marks->low, marks->high});

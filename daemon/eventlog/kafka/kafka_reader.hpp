@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace aw::eventlog {
 class KafkaReader final : public TopicReader {
 public:
     [[nodiscard]] static LogResult<std::unique_ptr<KafkaReader>> open(Cluster& cluster, const LogSink& sink,
-                                                                      Topic topic);
+                                                                      Topic topic, std::optional<int> only = {});
     ~KafkaReader() override;
 
     LogResult<std::span<const Record>> poll(std::size_t max_records, Duration timeout) override;
@@ -28,13 +29,15 @@ private:
         std::int64_t next = 0;
         std::int64_t end = 0;  // when the reader was opened
     };
-    KafkaReader(Cluster& cluster, Topic topic) : cluster_(cluster), topic_(topic) {}
+    KafkaReader(Cluster& cluster, Topic topic, std::optional<int> only)
+        : cluster_(cluster), topic_(topic), only_(only) {}
     // Asks for the ends and begins to read; again until the brokers answer.
     [[nodiscard]] LogResult<void> start();
     [[nodiscard]] LogResult<void> take(KafkaMessage message);
 
     Cluster& cluster_;
     Topic topic_;
+    std::optional<int> only_;  // nothing of other partitions
     std::unique_ptr<Client> client_;
     KafkaQueue queue_;
     std::vector<Progress> progress_;  // by partition; empty until started

@@ -46,6 +46,7 @@ LogResult<Batch> SqliteConsumer::poll(std::size_t max_records, Duration timeout)
         auto changes = group_->changes(member_);
         to_restore_.insert(changes.gained.begin(), changes.gained.end());
         Batch batch;
+        batch.joined = true;
         revoking_ = std::move(changes.revoking);
         batch.revoking = revoking_;
         batch.assigned.assign(to_restore_.begin(), to_restore_.end());
@@ -101,9 +102,12 @@ std::vector<PartitionStatus> SqliteConsumer::status() {
     return list;
 }
 
-SqliteReader::SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends)
+SqliteReader::SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends,
+                           std::optional<int> only)
     : store_(std::move(store)), waiter_(std::move(waiter)), cursor_(store_, topic), ends_(std::move(ends)) {
-    for (int partition = 0; partition < static_cast<int>(ends_.size()); ++partition) cursor_.start(partition, 0);
+    for (int partition = 0; partition < static_cast<int>(ends_.size()); ++partition) {
+        if (!only || *only == partition) cursor_.start(partition, 0);
+    }
 }
 
 LogResult<std::span<const Record>> SqliteReader::poll(std::size_t max_records, Duration timeout) {

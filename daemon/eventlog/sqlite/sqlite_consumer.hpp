@@ -65,8 +65,8 @@ private:
 
 class SqliteReader final : public TopicReader {
 public:
-    // `ends`: where each partition ended when the reader was opened.
-    SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends);
+    // `ends`: where each partition ended when the reader was opened. `only`: nothing of the others.
+    SqliteReader(Store store, Waiter waiter, Topic topic, std::vector<std::int64_t> ends, std::optional<int> only);
 
     LogResult<std::span<const Record>> poll(std::size_t max_records, Duration timeout) override;
     bool caught_up() const override;

@@ -94,7 +94,13 @@ public:
         return std::make_unique<SqliteConsumer>(std::move(*store), std::move(*waiter), std::move(group), name, options);
     }
 
-    LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) override {
+    LogResult<std::unique_ptr<TopicReader>> open_reader(Topic topic) override { return open_reading(topic, {}); }
+
+    LogResult<std::unique_ptr<TopicReader>> open_reader_of(Topic topic, int partition) override {
+        return open_reading(topic, partition);
+    }
+
+    LogResult<std::unique_ptr<TopicReader>> open_reading(Topic topic, std::optional<int> only) {
         if (topic == Topic::state) {
             return log_failure(LogError::Kind::bad_configuration,
                                "the state of the embedded log is no list of records");
@@ -109,7 +115,7 @@ public:
             if (!end) return fail(end.error());
             ends.push_back(*end);
         }
-        return std::make_unique<SqliteReader>(std::move(*store), std::move(*waiter), topic, std::move(ends));
+        return std::make_unique<SqliteReader>(std::move(*store), std::move(*waiter), topic, std::move(ends), only);
     }
 
     LogResult<std::unique_ptr<Appender>> open_appender() override {

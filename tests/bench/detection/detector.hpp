@@ -38,7 +38,7 @@ struct LaneAlarm {
 // alarms. It keeps the rules of the measure itself: nothing before Portfolio::warm_from(account), then kPauseDays of
 // silence after every alarm of an account.
 class Detector {
-  public:
+public:
     virtual ~Detector() = default;
     [[nodiscard]] virtual std::string_view name() const = 0;
     // The whole portfolio, day by day, pooled factors included. Order of the result: any.

@@ -39,7 +39,7 @@ std::vector<std::vector<Drop>> plan_drops(const World& world, std::span<const st
         const std::int32_t first = world.portfolio.starts[account] + kFirstOnset;
         const std::int32_t last = world.truth.ends[account] - shape.room_days;
         if (last < first) continue;
-        const auto onset = first + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(last - first + 1)));
+        const std::int32_t onset = random.between(first, last);
         plans[dealt++ % runs].push_back({account, onset, shape});
     }
     return plans;

@@ -65,7 +65,8 @@ void evaluate_collapses(const Detector& detector, const RealData& data, Evaluati
     const auto alarms = detector.run(data.shipments.portfolio, threshold);
     double sum = 0;
     for (const auto& collapse : natural_collapses(data)) {
-        const double days = static_cast<double>(first_alarm(alarms, collapse.account, collapse.onset)) - collapse.onset + 1;
+        const double found = first_alarm(alarms, collapse.account, collapse.onset);
+        const double days = found - collapse.onset + 1;
         evaluation.collapses.count(days <= kStopCapDays);
         if (days <= kStopCapDays) sum += days;
     }

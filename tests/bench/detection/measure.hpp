@@ -41,7 +41,7 @@ struct Calibration {
 // Adds up delays: alarm day - onset + 1, capped (at 60 days unless said otherwise); no alarm until then is a miss and
 // counts as the cap.
 class Delays {
-  public:
+public:
     explicit Delays(double cap_days = kDelayCapDays) : cap_days_(cap_days) {}
     void add_delay(double days);
     void add(std::span<const Drop> drops, std::span<const Alarm> alarms);
@@ -51,7 +51,7 @@ class Delays {
     }
     [[nodiscard]] std::size_t drops() const { return drops_; }
 
-  private:
+private:
     double cap_days_;
     double sum_ = 0;
     std::size_t drops_ = 0;

@@ -14,7 +14,7 @@ namespace aw::bench {
 
 // Holds references: the truth must be that of the portfolio run, undisturbed.
 class Oracle final : public Detector {
-  public:
+public:
     Oracle(const Truth& truth, double depth) : truth_(truth), rho_(1.0 - depth) {}
     [[nodiscard]] std::string_view name() const override { return "oracle"; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {0.0, 40.0}; }
@@ -22,7 +22,7 @@ class Oracle final : public Detector {
     [[nodiscard]] bool has_default_threshold() const override { return true; }
     [[nodiscard]] double default_threshold(double false_alarms_per_account_year) const override;
 
-  private:
+private:
     const Truth& truth_;
     double rho_;
 };

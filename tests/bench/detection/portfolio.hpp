@@ -33,7 +33,9 @@ struct Portfolio {
     [[nodiscard]] std::span<const std::uint32_t> series(std::size_t account) const {
         return {counts.data() + account * days, days};
     }
-    [[nodiscard]] std::span<std::uint32_t> series(std::size_t account) { return {counts.data() + account * days, days}; }
+    [[nodiscard]] std::span<std::uint32_t> series(std::size_t account) {
+        return {counts.data() + account * days, days};
+    }
     // 0 = Monday .. 6 = Sunday (1970-01-01 was a Thursday).
     [[nodiscard]] int weekday(std::size_t day) const {
         return static_cast<int>(((first_day + static_cast<std::int32_t>(day) + 3) % 7 + 7) % 7);

@@ -45,6 +45,10 @@ std::uint32_t Random::below(std::uint32_t bound) {
     return static_cast<std::uint32_t>(uniform() * static_cast<double>(bound));
 }
 
+std::int32_t Random::between(std::int32_t low, std::int32_t high) {
+    return low + static_cast<std::int32_t>(below(static_cast<std::uint32_t>(high - low + 1)));
+}
+
 double Random::normal() {
     const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
     return radius * std::cos(2.0 * std::numbers::pi * uniform());

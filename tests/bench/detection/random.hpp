@@ -7,12 +7,13 @@ namespace aw::bench {
 
 // xoshiro256**, seeded by splitmix64. One per stream; not thread-safe.
 class Random {
-  public:
+public:
     explicit Random(std::uint64_t seed);
 
     std::uint64_t next();
     double uniform();                                       // [0, 1)
     std::uint32_t below(std::uint32_t bound);               // [0, bound), REQUIRES bound > 0
+    std::int32_t between(std::int32_t low, std::int32_t high);  // both inclusive, REQUIRES low <= high
     double normal();                                        // mean 0, variance 1
     double normal(double mean, double sd) { return mean + sd * normal(); }
     double log_normal(double median, double sigma);
@@ -23,7 +24,7 @@ class Random {
     // Mean `mean`, variance mean + phi mean^2; phi = 0 is Poisson.
     std::uint32_t negative_binomial(double mean, double phi);
 
-  private:
+private:
     std::uint64_t state_[4];
 };
 

@@ -53,8 +53,9 @@ std::int64_t number_of(std::string_view text) {
 
 std::int32_t day_of(std::string_view text) {  // 2010-12-01
     if (text.size() != 10) return 0;
-    return civil_day(static_cast<int>(number_of(text.substr(0, 4))), static_cast<unsigned>(number_of(text.substr(5, 2))),
-                     static_cast<unsigned>(number_of(text.substr(8, 2))));
+    const auto part = [&](std::size_t at, std::size_t size) { return number_of(text.substr(at, size)); };
+    return civil_day(static_cast<int>(part(0, 4)), static_cast<unsigned>(part(5, 2)),
+                     static_cast<unsigned>(part(8, 2)));
 }
 
 Portfolio portfolio_of(const std::string& name, const Counts& counts) {

@@ -142,8 +142,8 @@ Table summary(const std::vector<Evaluation>& evaluations) {
         if (portfolios.empty() || portfolios.back() != stratum.portfolio) portfolios.push_back(stratum.portfolio);
     table.head.insert(table.head.end(), portfolios.begin(), portfolios.end());
     for (const char* column :
-         {"miss 50", "70", "100", "FA/yr", "untuned FA", "untuned, all", "cal.err", "outage", "leavers", "ramp", "lane d",
-          "lane miss", "right", "recov.", "early", "gaps", "collapses", "festival", "ns/day"})
+         {"miss 50", "70", "100", "FA/yr", "untuned FA", "untuned, all", "cal.err", "outage", "leavers", "ramp",
+          "lane d", "lane miss", "right", "recov.", "early", "gaps", "collapses", "festival", "ns/day"})
         table.head.emplace_back(column);
     for (const auto& evaluation : evaluations) table.rows.push_back(row_of(evaluation, portfolios));
     return table;
@@ -157,8 +157,11 @@ Table detail(const std::vector<Evaluation>& evaluations) {
         for (const auto& stratum : evaluation.strata) {
             const auto& calibration = stratum.calibration;
             std::vector<std::string> row{
-                evaluation.name, stratum.portfolio, decimals(stratum.rate, 0),
-                decimals(calibration.threshold, 3) + (calibration.reached ? "" : "!"), decimals(stratum.false_alarms, 2),
+                evaluation.name,
+                stratum.portfolio,
+                decimals(stratum.rate, 0),
+                decimals(calibration.threshold, 3) + (calibration.reached ? "" : "!"),
+                decimals(stratum.false_alarms, 2),
                 stratum.default_false_alarms < 0 ? nothing() : decimals(stratum.default_false_alarms, 2)};
             for (const auto& depth : stratum.depths) {
                 row.push_back(decimals(depth.delay_days, 1));

@@ -51,7 +51,8 @@ OutageFigures measure_outages(const Detector& detector, const std::vector<Outage
         };
         for (const auto account : outage.innocent) {
             if (known_before(account)) continue;
-            figures.innocent_alarms.count(first_alarm(alarms, account, outage.from) < outage.from + kInnocentWithinDays);
+            const std::int32_t alarm = first_alarm(alarms, account, outage.from);
+            figures.innocent_alarms.count(alarm < outage.from + kInnocentWithinDays);
         }
         for (const auto& leaver : outage.leavers) {
             if (known_before(leaver.account)) continue;
@@ -107,8 +108,9 @@ double calibration_error(std::vector<Signal> signals) {
     });
     double error = 0;
     // Equal stated probabilities stay in one bin, or their order would look like knowledge.
+    const std::size_t bin = (signals.size() + kBins - 1) / kBins;
     for (std::size_t begin = 0; begin < signals.size();) {
-        std::size_t end = std::min(signals.size(), begin + std::max<std::size_t>(1, (signals.size() + kBins - 1) / kBins));
+        std::size_t end = std::min(signals.size(), begin + bin);
         while (end < signals.size() && signals[end].probability == signals[end - 1].probability) ++end;
         double difference = 0;
         for (std::size_t i = begin; i < end; ++i) difference += signals[i].probability - (signals[i].real ? 1.0 : 0.0);

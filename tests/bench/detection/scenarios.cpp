@@ -52,7 +52,7 @@ OutageCase make_outage(const World& world, std::int32_t from, std::uint64_t seed
                             world.truth.ends[account] >= from + kDaysAfterOutage;
         if (!active) continue;
         if (random.below(kOneLeaverOf) == 0)
-            result.leavers.push_back({account, from + static_cast<std::int32_t>(random.below(kOutageDays)), {.depth = 1}});
+            result.leavers.push_back({account, random.between(from, from + kOutageDays - 1), {.depth = 1}});
         else
             result.innocent.push_back(account);
     }
@@ -76,7 +76,7 @@ std::vector<OutageCase> make_outages(const World& world, std::uint64_t seed) {
     const std::int32_t last = days - kDaysAfterOutage - 20;
     for (std::size_t i = 0; i < kOutages && last > first; ++i) {
         Random random(mix_seed(seed, i));
-        const auto from = first + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(last - first)));
+        const std::int32_t from = random.between(first, last - 1);
         result.push_back(make_outage(world, from, mix_seed(seed, 10 + i)));
     }
     return result;
@@ -96,7 +96,7 @@ MixedCase make_mixed(const World& world, std::uint64_t seed) {
         const std::int32_t first = std::max(result.from, portfolio.starts[account] + kOldEnough);
         const std::int32_t last = world.truth.ends[account] - 1;
         if (last < first) continue;
-        const auto onset = first + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(last - first + 1)));
+        const std::int32_t onset = random.between(first, last);
         result.onsets[account] = onset;
         drops.push_back({account, onset, {.depth = depth}});
     }
@@ -126,7 +126,8 @@ LaneCase make_lanes(const World& world, std::size_t runs, std::uint64_t seed) {
 ScenarioSet make_scenarios(const World& world, std::size_t runs, bool with_lanes, std::uint64_t seed) {
     ScenarioSet result;
     constexpr auto kRampRoom = static_cast<std::int32_t>(kRampCapDays) + 1;
-    result.ramps = make_runs(world, {.depth = 0.5, .ramp_days = kRampDays, .room_days = kRampRoom}, runs, mix_seed(seed, 1));
+    const DropShape ramp{.depth = 0.5, .ramp_days = kRampDays, .room_days = kRampRoom};
+    result.ramps = make_runs(world, ramp, runs, mix_seed(seed, 1));
     const DropShape back{.depth = kReturnDepth, .lasts_days = kDropLastsDays, .room_days = kDropLastsDays + 61};
     result.returns = make_runs(world, back, runs, mix_seed(seed, 2));
     result.oracle_return_days = oracle_return_days(world, result.returns);

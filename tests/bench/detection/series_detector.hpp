@@ -37,7 +37,7 @@ std::vector<Alarm> run_series(const Portfolio& portfolio, double threshold, cons
 
 template <class Statistic>
 class SeriesDetector final : public Detector {
-  public:
+public:
     SeriesDetector(std::string_view name, std::pair<double, double> range) : name_(name), range_(range) {}
     [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return range_; }
@@ -47,7 +47,7 @@ class SeriesDetector final : public Detector {
     [[nodiscard]] bool has_default_threshold() const override { return Statistic::kLogLikelihood; }
     [[nodiscard]] double default_threshold(double rate) const override { return Statistic::default_threshold(rate); }
 
-  private:
+private:
     std::string_view name_;
     std::pair<double, double> range_;
 };

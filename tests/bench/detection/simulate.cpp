@@ -14,6 +14,7 @@ namespace {
 using Profile = std::array<double, 7>;  // logarithms, Monday first
 
 constexpr double kShoppingLogFactor = 0.45;  // 11.11 and 6.18
+constexpr double kMostWobble = 0.4;
 constexpr double kRunUpDays = 12;            // counts fall before the long festival and come back after it
 
 struct Days {
@@ -88,7 +89,8 @@ Habits draw_habits(const SimulationKind& kind, const Profile& industry, Random& 
                      ? std::clamp(random.log_normal(kind.phi_median, kind.phi_sigma), kind.phi_low, kind.phi_high)
                      : 0.0;
     habits.drift = kind.drift_median > 0.0 ? random.log_normal(kind.drift_median, kind.drift_sigma) : 0.0;
-    habits.wobble = kind.wobble_median > 0.0 ? std::min(0.4, random.log_normal(kind.wobble_median, kind.wobble_sigma)) : 0.0;
+    if (kind.wobble_median > 0.0)
+        habits.wobble = std::min(kMostWobble, random.log_normal(kind.wobble_median, kind.wobble_sigma));
     habits.growth = random.normal(0.0, kind.growth_per_year) / 365.0;
     habits.season = random.normal(0.0, kind.season_amplitude);
     habits.season_phase = random.uniform() * 2.0 * std::numbers::pi;

@@ -47,9 +47,10 @@ Stratum make_stratum(const World& source, double rate, std::size_t runs, std::ui
     stratum.portfolio = source.portfolio.name;
     stratum.rate = rate;
     stratum.world = thin(source, rate, mix_seed(seed, static_cast<std::uint64_t>(rate * 100)));
-    for (const double depth : kDepths)
-        stratum.depths.push_back(
-            make_depth(stratum.world, depth, runs, mix_seed(seed, static_cast<std::uint64_t>(rate * 1000 + depth * 100))));
+    for (const double depth : kDepths) {
+        const auto purpose = static_cast<std::uint64_t>(rate * 1000 + depth * 100);
+        stratum.depths.push_back(make_depth(stratum.world, depth, runs, mix_seed(seed, purpose)));
+    }
     return stratum;
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 // Columns on a terminal: every UTF-8 sequence counts once (no wide characters are printed here).
 std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
 }
 
 std::string padded(const std::string& text, std::size_t width, bool left) {

@@ -24,6 +24,7 @@ struct FakeTopic {
 
     std::mutex mutex;
     std::condition_variable changed;
+    std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::int64_t committed = 0;
     bool woken = false;
 };
@@ -34,14 +35,15 @@ public:
 
     eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override {
         eventlog::Batch batch;
-        if (!restored_) {
+        batch.joined = topic_.joined;
+        if (!topic_.joined) {
+            wait(timeout);
+        } else if (!restored_) {
             batch.assigned = {0};
         } else if (!std::exchange(delivered_, true)) {
             batch.records = topic_.records;
         } else {
-            std::unique_lock lock(topic_.mutex);
-            topic_.changed.wait_for(lock, timeout, [this] { return topic_.woken; });
-            topic_.woken = false;
+            wait(timeout);
         }
         return batch;
     }
@@ -66,6 +68,12 @@ public:
     void close() override {}
 
 private:
+    void wait(Duration timeout) {
+        std::unique_lock lock(topic_.mutex);
+        topic_.changed.wait_for(lock, timeout, [this] { return topic_.woken; });
+        topic_.woken = false;
+    }
+
     FakeTopic& topic_;
     bool restored_ = false;
     bool delivered_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <future>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -126,6 +127,33 @@ TEST(Ready, OnlyWithAConfigurationInForce) {
         worker->stop();
         worker->join();
     }
+}
+
+// Kafka: a group's first start takes seconds. What is appended meanwhile lies before the first activation, so nobody
+// may be told yet that it can be sent.
+TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
+    HistoryOf history;
+    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
+    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
+    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+    history.topic.joined = false;
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    const auto worker = process.worker();
+    worker->start();
+    const auto one_round = [&] {
+        std::promise<void> over;
+        worker->ask([&](const Worker::Partitions&) { over.set_value(); });
+        over.get_future().wait();
+    };
+    one_round();
+    EXPECT_FALSE(worker->ready());
+    history.topic.joined = true;
+    one_round();
+    ASSERT_TRUE(history.topic.wait_for_position(history.end()));
+    EXPECT_TRUE(worker->ready());
+    worker->stop();
+    worker->join();
 }
 
 // The log does not answer: after the second time the worker waits 200 ms. The third quickest of several stops counts:

@@ -15,7 +15,7 @@ namespace {
 
 // Ten items a day, over-dispersed; every reporting account stops at some day between 120 and 239.
 class Baselines : public testing::Test {
-  protected:
+protected:
     World world_ = steady_world(60, 300, 10, 0.05, 21);
     DropRuns stops_ = make_runs(world_, {.depth = 1.0}, kRuns, 22);
 };

@@ -16,6 +16,7 @@ TEST(BenchOracle, EvidenceOfADayIsTheLikelihoodRatio) {
     EXPECT_NEAR(drop_evidence(3, 4, 0, 0.5), 2.0 - 3.0 * std::log(2.0), 1e-12);
     // Negative binomial by hand with r = 2, mean 4, rho = 0.5: r ln((r+4)/(r+2)) at x = 0.
     EXPECT_NEAR(drop_evidence(0, 4, 0.5, 0.5), 2.0 * std::log(6.0 / 4.0), 1e-12);
+    EXPECT_NEAR(drop_evidence(3, 4, 0.5, 0.5), 5.0 * std::log(6.0 / 4.0) + 3.0 * std::log(0.5), 1e-12);
     EXPECT_NEAR(drop_evidence(4, 4, 1e-9, 0.5), drop_evidence(4, 4, 0, 0.5), 1e-6);
     EXPECT_EQ(drop_evidence(1, 4, 0.1, 0.0), -INFINITY);
     EXPECT_EQ(drop_evidence(0, 0, 0.1, 0.5), 0.0);

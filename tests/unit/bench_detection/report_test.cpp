@@ -53,7 +53,7 @@ TEST(BenchReport, ShowsADashForWhatADetectorCannotDo) {
     ASSERT_EQ(table.rows.size(), 1U);
     ASSERT_EQ(table.rows[0].size(), table.head.size());
     std::map<std::string, std::string> cells;
-    for (std::size_t column = 0; column < table.head.size(); ++column) cells[table.head[column]] = table.rows[0][column];
+    for (std::size_t i = 0; i < table.head.size(); ++i) cells[table.head[i]] = table.rows[0][i];
     for (const char* head : {"cal.err", "right", "recov.", "early", "untuned FA", "gaps", "collapses", "festival"})
         EXPECT_EQ(cells.at(head), nothing()) << head;
     EXPECT_EQ(cells.at("miss 50"), "100%");

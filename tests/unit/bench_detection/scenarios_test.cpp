@@ -30,8 +30,9 @@ TEST(BenchOutage, TakesTheSameShareFromAllForOneWeek) {
     ASSERT_EQ(set.outages.size(), 3U);
     const auto& outage = set.outages.front();
     const auto mean_on = [&](std::int32_t day) {
+        const auto index = static_cast<std::size_t>(day);
         double sum = 0;
-        for (const auto account : outage.innocent) sum += outage.portfolio.series(account)[static_cast<std::size_t>(day)];
+        for (const auto account : outage.innocent) sum += outage.portfolio.series(account)[index];
         return sum / static_cast<double>(outage.innocent.size());
     };
     EXPECT_NEAR(mean_on(outage.from - 1), 20.0, 1.5);
@@ -48,11 +49,13 @@ TEST(BenchOutage, TakesTheSameShareFromAllForOneWeek) {
 
 TEST(BenchRecovery, MeasuresFromTheReturnAndCountsTooEarlyOnes) {
     DropRuns returns;
-    returns.every_drop = {{1, 100, {.depth = 0.7, .lasts_days = 40}}, {3, 100, {.depth = 0.7, .lasts_days = 40}}};
+    const DropShape back{.depth = 0.7, .lasts_days = 40};
+    returns.every_drop = {{1, 100, back}, {3, 100, back}, {5, 100, back}};
     DropRuns lasting;
     lasting.every_drop = {{1, 100, {.depth = 0.7}}, {3, 100, {.depth = 0.7}}};
-    // 1 is called recovered on the return's third day, 45 days after its alarm; 3 is found only after the return.
-    const Script detector({{1, 97}, {1, 110}, {3, 145}}, {{1, 142}});
+    // 1 is called recovered on the return's third day, 32 days after its alarm; 3 is found only after the return;
+    // 5 is called recovered before it came back, which is no fast recovery.
+    const Script detector({{1, 97}, {1, 110}, {3, 145}, {5, 105}}, {{1, 142}, {5, 130}});
     const RecoveryFigures figures = measure_recoveries(detector, returns, lasting, 1.0);
     EXPECT_EQ(figures.delays.drops(), 1U);
     EXPECT_DOUBLE_EQ(figures.delays.mean_days(), 3.0);
@@ -95,12 +98,12 @@ TEST(BenchCertainty, TakesTheFirstRealSignalAndAllFalseOnes) {
 }
 
 class LaneScript final : public Script {
-  public:
+public:
     explicit LaneScript(std::vector<LaneAlarm> alarms) : Script({}), alarms_(std::move(alarms)) {}
     [[nodiscard]] bool names_lanes() const override { return true; }
     [[nodiscard]] std::vector<LaneAlarm> run_lanes(const LanePortfolio&, double) const override { return alarms_; }
 
-  private:
+private:
     std::vector<LaneAlarm> alarms_;
 };
 

@@ -30,7 +30,7 @@ inline World steady_world(std::size_t accounts, std::size_t days, double mean, d
 
 // Gives the alarms it was told to, whatever it sees.
 class Script : public Detector {
-  public:
+public:
     explicit Script(std::vector<Alarm> alarms, std::vector<Recovery> recoveries = {})
         : alarms_(std::move(alarms)), recoveries_(std::move(recoveries)) {}
     [[nodiscard]] std::string_view name() const override { return "script"; }
@@ -39,7 +39,7 @@ class Script : public Detector {
     [[nodiscard]] bool notices_recovery() const override { return !recoveries_.empty(); }
     [[nodiscard]] Outcome watch(const Portfolio&, double) const override { return {alarms_, recoveries_}; }
 
-  private:
+private:
     std::vector<Alarm> alarms_;
     std::vector<Recovery> recoveries_;
 };

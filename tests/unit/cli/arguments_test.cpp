@@ -30,7 +30,7 @@ TEST_F(Arguments, WrongUsageExitsWithTwo) {
     EXPECT_EQ(tool(with_config({"send"})), 2);
     EXPECT_EQ(tool(with_config({"send"}, {"--format", "xml", "x"})), 2);
     EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x"})), 2);
-    EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x", "--out", path("out"), "--compare", "y"})), 2);
+    EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x", "--out", path("out"), "--comparison", "y"})), 2);
     EXPECT_EQ(tool({"simulate", "--accounts", "many", "--days", "28", "--seed", "1", "--out", path("out")}), 2);
     EXPECT_EQ(tool({"cases"}), 2);
     EXPECT_EQ(tool({"cases", "reopen", "37140000012-1"}), 2) << "no action";

@@ -142,7 +142,32 @@ TEST_F(BacktestTool, TheReportEscapesWhatComesFromOutside) {
     EXPECT_THAT(html, HasSubstr("&lt;b&gt;客户&lt;/b&gt;"));
     EXPECT_THAT(html, testing::Not(HasSubstr("<b>")));
     EXPECT_THAT(html, HasSubstr("COMPETITOR_CONFIRMED"));
-    EXPECT_THAT(html, testing::Not(HasSubstr("http"))) << "self-contained";
+    for (const char* outside : {"http", "<script", "src=", "url(", "@import"})
+        EXPECT_THAT(html, testing::Not(HasSubstr(outside))) << "self-contained";
+}
+
+// The same history under a policy that never hears of competitors' quotes: its alarm would be missed.
+TEST_F(BacktestTool, ComparesWithAnotherPolicy) {
+    history();
+    const std::string policy = write("other.yaml", "id: other\nextends: " AW_SOURCE_DIR
+                                                   "/config/policies/dezhou.yaml\nwatch: REGISTERED\n");
+    ASSERT_EQ(backtest("out", {"--to", "2026-10-01", "--compare", policy, "--set", "language=en"}), 0) << err.str();
+    EXPECT_THAT(read(path("out/compare.json")),
+                HasSubstr(R"("counts":{"opened":0,"missed":0,"earlier":0,"later":0,"same":1})"));
+    EXPECT_THAT(out.str(), HasSubstr("0 opened, 0 missed, 0 earlier, 0 later, 1 the same"));
+    EXPECT_THAT(read(path("out/report.html")), HasSubstr("What another policy would change"));
+    ASSERT_EQ(backtest("strict", {"--to", "2026-10-01", "--compare", policy, "--set", "policy.watch=KEY", "--set",
+                                  "policy.key_account=[{unit_type: CITY, min_t12m_revenue: 900000.00}, "
+                                  "{unit_type: COUNTY, min_t12m_revenue: 900000.00}]"}),
+              0)
+        << err.str();
+    // What was set by hand belongs to the first policy alone.
+    EXPECT_THAT(read(path("strict/compare.json")),
+                HasSubstr(R"("counts":{"opened":1,"missed":0,"earlier":0,"later":0,"same":0})"));
+    EXPECT_EQ(backtest("bad", {"--compare", path("nowhere.yaml")}), 78);
+    EXPECT_FALSE(std::filesystem::exists(path("bad")));
+    ASSERT_EQ(backtest("plain"), 0);
+    EXPECT_FALSE(std::filesystem::exists(path("plain/compare.json")));
 }
 
 TEST_F(BacktestTool, BadInput) {

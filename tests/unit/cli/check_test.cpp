@@ -63,5 +63,34 @@ TEST_F(Check, MistakesOfAllFilesAtOnce) {
     }
 }
 
+// A row in `feeds` is a promise; where nobody can keep it, check says so.
+TEST_F(Check, FeedsThatCanHaveNoEffectAreWarnedOf) {
+    const std::string feeds = "feeds: [{name: sorting}]\n";
+    const std::string fine = write("fine.yaml", settings_with(feeds));
+    EXPECT_EQ(tool({"check", fine}), 0) << err.str();
+    EXPECT_THAT(err.str(), testing::Not(HasSubstr("feed '")));
+    const std::string elsewhere = write("serve.yaml", settings_with("roles: [serve, notify]\n" + feeds));
+    EXPECT_EQ(tool({"check", elsewhere}), 0) << err.str();
+    EXPECT_THAT(err.str(), HasSubstr(elsewhere + ":5:9: feed 'sorting' has no effect here: this process does not run "
+                                                 "the role watch (set it where accounts are watched) (warning)\n"));
+    // Complaints and sightings only: there is no verdict that waits for data.
+    std::string policy = read(AW_SOURCE_DIR "/config/policies/dezhou.yaml");
+    for (const char* section : {"comparisons:", "defection:"}) {
+        const std::size_t from = policy.find("\n" + std::string(section)) + 1;
+        std::size_t to = policy.find('\n', from) + 1;
+        while (to < policy.size() && std::string_view(" #-\n").find(policy[to]) != std::string_view::npos) {
+            to = policy.find('\n', to) + 1;
+        }
+        policy.erase(from, to - from);
+    }
+    write("policy.yaml", policy);
+    std::string settings = settings_with(feeds);
+    settings.replace(0, settings.find('\n'), "policy: policy.yaml");
+    const std::string idle = write("idle.yaml", settings);
+    EXPECT_EQ(tool({"check", idle}), 0) << err.str();
+    EXPECT_THAT(err.str(), HasSubstr(idle + ":4:9: feed 'sorting' can hold no verdict back: the policy has no "
+                                            "comparisons, no detection and no defection.idle_days (warning)\n"));
+}
+
 }  // namespace
 }  // namespace aw::cli

@@ -115,7 +115,7 @@ TEST_F(LintChain, CheckWarnsOfGapsAtTheLeaveThatMakesThem) {
                 HasSubstr(place + "371402 (CRITICAL, HIGH, MEDIUM) from 2026-10-12 00:00 to 2026-10-14 00:00; "
                                   "SERVICE_HEAD: service-head-1 is on leave until 2026-10-13, deputy "
                                   "quality-1 is on leave until 2026-10-13 (warning)\n"));
-    EXPECT_THAT(out.str(), HasSubstr("0 mistakes, 3 warnings"));  // the night before, and the calendar's
+    EXPECT_THAT(out.str(), HasSubstr("0 mistakes, 5 warnings"));  // the night before, the calendar's, rows that are off
     clock.at = test::shanghai("2026-10-14 09:00");
     EXPECT_EQ(tool({"check", file}), 0);
     EXPECT_THAT(err.str(), Not(HasSubstr("SERVICE_HEAD"))) << "it is over";
@@ -131,7 +131,7 @@ TEST_F(LintChain, CheckRefusesAChainThatNobodyEverHolds) {
                                                "unit and above it\n"));
     EXPECT_THAT(err.str(), HasSubstr("nobody answers as SALES in 370000 (CRITICAL, HIGH, MEDIUM); KEY_ACCOUNT_MANAGER: "
                                      "vacant, in the unit and above it (warning)\n"));
-    EXPECT_THAT(out.str(), HasSubstr("7 mistakes, 3 warnings"));
+    EXPECT_THAT(out.str(), HasSubstr("7 mistakes, 5 warnings"));
 }
 
 }  // namespace

@@ -72,8 +72,10 @@ Enumerations of_the_model() {
     add<UnitType>("UnitType", all);
     add<ClockKind>("ClockKind", all);
     add<OfferApproval>("OfferApproval", all);
+    add<ProductBreadth>("ProductBreadth", all);
     add<Measure>("Measure", all);
     add<WindowKind>("WindowKind", all);
+    add<CadencePeriod>("CadencePeriod", all);
     add<Scope>("Scope", all);
     add<Reference>("Reference", all);
     add<ReceiptOutcome>("ReceiptOutcome", all);

@@ -1,4 +1,4 @@
-// Every .proto file of the wire format, found from the two records that all others belong to.
+// Every .proto file of the wire format, found from the two files that bring all others in.
 #pragma once
 
 #include <map>
@@ -8,6 +8,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "accountwatch/v1/event.pb.h"
+#include "accountwatch/v1/explanation.pb.h"
 #include "accountwatch/v1/output.pb.h"
 
 namespace aw::test {
@@ -16,7 +17,7 @@ namespace aw::test {
 inline std::vector<const google::protobuf::FileDescriptor*> wire_files() {
     std::map<std::string, const google::protobuf::FileDescriptor*> found;
     std::vector<const google::protobuf::FileDescriptor*> open = {accountwatch::v1::Event::descriptor()->file(),
-                                                                 accountwatch::v1::Signal::descriptor()->file()};
+                                                                 accountwatch::v1::Explanation::descriptor()->file()};
     while (!open.empty()) {
         const auto* file = open.back();
         open.pop_back();

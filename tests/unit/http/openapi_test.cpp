@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "accountwatch/v1/event.pb.h"
+#include "accountwatch/v1/explanation.pb.h"
 #include "accountwatch/v1/output.pb.h"
 
 namespace aw::http {
@@ -31,9 +32,13 @@ TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
     const json::value document = json::parse(openapi_json());
     EXPECT_EQ(document.at("openapi").as_string(), "3.1.0");
     const std::set<std::string> expected{"GET /api/v1/accounts/{code}",
+                                         "GET /api/v1/accounts/{code}/explain",
+                                         "GET /api/v1/accounts/{code}/timeline",
+                                         "GET /api/v1/cases/{id}/timeline",
                                          "GET /api/v1/cases",
                                          "GET /api/v1/cases/{id}",
                                          "POST /api/v1/cases/{id}/commands",
+                                         "GET /api/v1/data-gaps",
                                          "GET /api/v1/silences",
                                          "POST /api/v1/reload",
                                          "GET /api/v1/tasks",
@@ -105,6 +110,9 @@ TEST(OpenApi, DescribesEveryFieldOfWhatIsReadAndWritten) {
     expect_described(document, schema("Task"), *v1::Task::descriptor());
     expect_described(document, schema("Account"), *v1::Account::descriptor());
     expect_described(document, schema("Silence"), *v1::Silence::descriptor());
+    expect_described(document, schema("DataGap"), *v1::DataGap::descriptor());
+    expect_described(document, schema("AccountExplanation"), *v1::AccountExplanation::descriptor());
+    expect_described(document, schema("TimelineEntry"), *v1::TimelineEntry::descriptor());
 }
 
 TEST(OpenApi, ACommandHasExactlyOneOfTheActionsAndNothingElse) {

@@ -88,6 +88,20 @@ TEST(LineEvents, ReadsCsv) {
     EXPECT_FALSE(lines.open_csv("event_id,colour"));
 }
 
+TEST(LineEvents, KnowsOnWhoseWordACommandOrASilenceIsGiven) {
+    LineEvents lines;
+    const auto author = [&](const std::string& payload) {
+        const auto event = lines.read_json(
+            R"({"event_id":"c-1","occurred_at":"2026-08-17T09:00:00+08:00","source":"crm",)" + payload + "}");
+        EXPECT_TRUE(event) << event.error().detail;
+        return event ? std::string(authority_of(**event)) : "";
+    };
+    EXPECT_EQ(author(R"("command":{"case_id":"37140000012-1","actor_staff_id":"kam","ack":{}})"), "kam");
+    EXPECT_EQ(author(R"("silence":{"silence_id":"s","author_staff_id":"ops","ended":true})"), "ops");
+    // A fact about somebody is nobody's order.
+    EXPECT_EQ(author(R"("staff_change":{"staff_id":"kam","state":"LEAVING"})"), "");
+}
+
 TEST(LineEvents, KnowsBlankLines) {
     EXPECT_TRUE(is_blank(" \t\r"));
     EXPECT_TRUE(is_blank(""));

@@ -20,7 +20,7 @@ struct Bucket {
 
 // Exponential histogram: rows of buckets of 1, 2, 4, ... days, newest row first.
 class Adwin {
-  public:
+public:
     // `confidence` = -ln delta. True: a cut whose newer part is lower was found.
     bool step(double count, double confidence, bool test) {
         insert(count);
@@ -30,7 +30,7 @@ class Adwin {
         return fell;
     }
 
-  private:
+private:
     void insert(double count) {
         if (rows_.empty()) rows_.emplace_back();
         rows_[0].push_back({count, count * count, 1});
@@ -87,7 +87,7 @@ class Adwin {
 };
 
 class AdwinDetector final : public Detector {
-  public:
+public:
     AdwinDetector(std::string_view name, std::size_t clock_days) : name_(name), clock_days_(clock_days) {}
     [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {-3.0, 60.0}; }
@@ -108,7 +108,7 @@ class AdwinDetector final : public Detector {
         return alarms;
     }
 
-  private:
+private:
     std::string_view name_;
     std::size_t clock_days_;
 };

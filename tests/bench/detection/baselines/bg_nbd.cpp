@@ -110,7 +110,7 @@ Point fit(const Portfolio& portfolio) {
 }
 
 class BgNbd final : public Detector {
-  public:
+public:
     [[nodiscard]] std::string_view name() const override { return "BG/NBD P(alive)"; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {-12.0, 120.0}; }
     [[nodiscard]] std::vector<Alarm> run(const Portfolio& portfolio, double threshold) const override {

@@ -13,7 +13,7 @@ namespace aw::bench {
 
 // One pass over the portfolio: advance() day by day, then mean() and phi() of that day.
 class CalendarExpectation {
-  public:
+public:
     explicit CalendarExpectation(const Portfolio& portfolio);
 
     // Predicts `day` from the days before it, takes the day's factor from all accounts, then learns the day.
@@ -24,7 +24,7 @@ class CalendarExpectation {
     [[nodiscard]] double mean(std::size_t account) const { return means_[account]; }
     [[nodiscard]] double phi(std::size_t account) const { return phis_[account]; }
 
-  private:
+private:
     struct Account {
         double items = 0;     // discounted sum of counts
         double exposure = 0;  // discounted sum of weekday x day factor

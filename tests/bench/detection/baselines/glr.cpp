@@ -41,7 +41,7 @@ struct Evidence {
 };
 
 class Glr final : public Detector {
-  public:
+public:
     [[nodiscard]] std::string_view name() const override { return "GLR-NB 60, our calendar"; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {0.5, 80.0}; }
     [[nodiscard]] bool pools() const override { return true; }

@@ -11,7 +11,7 @@ namespace aw::bench {
 
 template <std::size_t N>
 class Window {
-  public:
+public:
     // Returns the day that falls out (0 while the window fills).
     std::uint32_t push(std::uint32_t count) {
         const std::uint32_t out = days_[next_];
@@ -34,7 +34,7 @@ class Window {
         return std::sqrt(std::max(0.0, (static_cast<double>(squares_) - sum() * sum() / n) / (n - 1.0)));
     }
 
-  private:
+private:
     std::array<std::uint32_t, N> days_{};
     std::size_t next_ = 0;
     std::size_t filled_ = 0;

@@ -35,7 +35,7 @@ TEST(SimulatedEvents, EveryLineIsAnEventOfTheContractInOrderOfRecording) {
         const Timestamp recorded = parse_rfc3339(field(line, "recorded_at")).value();
         EXPECT_LE(before, recorded) << line;
         EXPECT_LE(occurred, recorded) << line;
-        EXPECT_LT(calendar.day_of(recorded) - calendar.day_of(occurred), 15) << line;
+        EXPECT_LT(calendar.day_of(recorded) - calendar.day_of(occurred), 16) << line;
         EXPECT_GE(calendar.day_of(occurred), first);
         EXPECT_LE(calendar.day_of(recorded), kEnd);
         before = recorded;
@@ -68,25 +68,70 @@ TEST(SimulatedEvents, RegistersEveryAccountFirst) {
     EXPECT_EQ(roots.size(), 60U);
 }
 
-TEST(SimulatedEvents, SomeEventsAreRecordedLate) {
+// Days between what happened and its record, of all shipments in order of length.
+std::vector<int> delays(const History& h) {
     const Calendar calendar = china();
-    double late = 0;
-    double very_late = 0;
-    double all = 0;
-    for (const auto& line : shared_history().events) {
+    std::vector<int> days;
+    for (const auto& line : h.events) {
         if (field(line, "source") != "sorting") continue;
-        const int days = calendar.day_of(*parse_rfc3339(field(line, "recorded_at"))) -
-                         calendar.day_of(*parse_rfc3339(field(line, "occurred_at")));
-        all += 1;
-        late += days >= 1 ? 1 : 0;
-        very_late += days >= 4 ? 1 : 0;
+        days.push_back(calendar.day_of(*parse_rfc3339(field(line, "recorded_at"))) -
+                       calendar.day_of(*parse_rfc3339(field(line, "occurred_at"))));
     }
-    EXPECT_NEAR(late / all, 0.07, 0.02);
-    EXPECT_GT(very_late, 0);
-    EXPECT_LT(very_late / all, 0.01);
+    std::sort(days.begin(), days.end());
+    return days;
 }
 
-// Invoices are the items at the line's price, so that revenue falls with the items.
+double late_share(const std::vector<int>& days) {
+    const auto late = days.end() - std::upper_bound(days.begin(), days.end(), 0);
+    return static_cast<double>(late) / static_cast<double>(days.size());
+}
+
+TEST(SimulatedEvents, SomeEventsAreRecordedLate) {
+    const std::vector<int> days = delays(shared_history());
+    EXPECT_NEAR(late_share(days), kLateShare, 0.03);
+    EXPECT_EQ(days.back(), 15) << "never later than the daemon takes it";
+    const int middle = days[days.size() - static_cast<std::size_t>(late_share(days) / 2 * static_cast<double>(days.size()))];
+    EXPECT_NEAR(middle, 5, 1) << "half of the late ones, of those within 15 days";
+}
+
+// Where more is asked for, as late as in real books: 18.5 % late, one in a hundred of all after some six weeks.
+TEST(SimulatedEvents, AsLateAsRealBooksIfAsked) {
+    auto options = quick();
+    options.late_up_to_days = 90;
+    options.accounts = 40;
+    const std::vector<int> days = delays(history(options));
+    EXPECT_NEAR(late_share(days), kLateShare, 0.03);
+    EXPECT_NEAR(days[days.size() * 99 / 100], 43, 8);
+    EXPECT_GT(days.back(), 60);
+    EXPECT_LE(days.back(), 90);
+}
+
+TEST(SimulatedEvents, ShipmentsNameTheirLane) {
+    std::map<std::string, std::map<std::string, double>> lanes;  // of an account and line
+    for (const auto& line : shared_history().events) {
+        if (line.find("\"shipment\"") == std::string::npos) continue;
+        const std::string of = field(line, "account_code").substr(0, 11) + field(line, "business_line");
+        lanes[of][field(line, "destination_region")] += std::stod(field(line, "items"));
+    }
+    int several = 0;
+    for (const auto& account : make_portfolio(60, 7)) {
+        for (const LineProfile& line : account.lines) {
+            const auto& seen = lanes[format_root(account.root) + std::string(line.name)];
+            double sum = 0;
+            for (const auto& [region, items] : seen) sum += items;
+            if (sum < 2'000) continue;
+            several += line.lanes.size() > 1 ? 1 : 0;
+            ASSERT_EQ(seen.size(), line.lanes.size());
+            for (const Lane& lane : line.lanes) {
+                const std::string region = lane.region == 0 ? "" : format_region(lane.region);
+                EXPECT_NEAR(seen.at(region) / sum, lane.share, 0.05) << format_root(account.root) << " " << region;
+            }
+        }
+    }
+    EXPECT_GT(several, 5);
+}
+
+// Invoices are the items at about the line's price, which moves a little: revenue falls with the items.
 TEST(SimulatedEvents, InvoicesAddUpToTheItems) {
     std::map<std::string, std::int64_t> billed;
     std::set<std::string> invoices;
@@ -102,6 +147,7 @@ TEST(SimulatedEvents, InvoicesAddUpToTheItems) {
         billed_to[root] = std::max(billed_to[root], calendar.day_of(*parse_rfc3339(field(line, "occurred_at"))));
     }
     int compared = 0;
+    int moved = 0;
     for (const auto& account : make_portfolio(60, 7)) {
         if (!account.monthly_invoice) continue;  // the last week's items are not all recorded yet
         const std::string root = format_root(account.root);
@@ -113,10 +159,13 @@ TEST(SimulatedEvents, InvoicesAddUpToTheItems) {
             ASSERT_NE(line, account.lines.end());
             shipped += std::llround(s.items) * line->price_fen;
         }
-        EXPECT_EQ(billed[root], shipped) << root;
+        const auto near = static_cast<double>(shipped);
+        EXPECT_NEAR(static_cast<double>(billed[root]), near, 0.12 * near) << root;
+        moved += billed[root] != shipped ? 1 : 0;
         ++compared;
     }
     EXPECT_GT(compared, 15);
+    EXPECT_GT(moved, 10);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "cli/simulation/portfolio.hpp"
 
 #include <array>
+#include <map>
 #include <set>
 #include <string>
 
@@ -54,6 +55,46 @@ TEST(Portfolio, MakeupWorkdaysAreWorked) {
     const Day makeup = make_day(2026, 2, 28);  // a Saturday
     EXPECT_GT(expected_factor(office, calendar, makeup, makeup),
               3 * expected_factor(office, calendar, makeup, makeup + 7));
+}
+
+// Clients differ: each has its own week, some send in bursts, and their days vary more than by chance.
+TEST(Portfolio, SomeClientsSendInBursts) {
+    int bursty = 0;
+    std::set<double> tilts;
+    for (const auto& account : make_portfolio(2'000, 7)) {
+        bursty += account.shipping_days < 1 ? 1 : 0;
+        tilts.insert(account.weekday_tilt[0]);
+    }
+    EXPECT_NEAR(bursty, 225, 50);
+    EXPECT_EQ(tilts.size(), 2'000U);
+
+    std::map<std::string, std::map<int, double>> by_day;
+    for (const auto& s : shared_shipments()) by_day[s.root][s.day.n] += s.items;
+    int seen = 0;
+    for (const auto& account : make_portfolio(60, 7)) {
+        if (account.items_per_day < 8) continue;
+        const auto& days = by_day[format_root(account.root)];
+        double sum = 0;
+        double squares = 0;
+        int sending = 0;
+        for (Day day = kEnd - 300; day < kEnd - 20; ++day) {
+            if (weekday(day) > 5) continue;
+            const auto found = days.find(day.n);
+            const double items = found == days.end() ? 0 : found->second;
+            sum += items;
+            squares += items * items;
+            sending += items > 0 ? 1 : 0;
+        }
+        const double mean = sum / 200;
+        EXPECT_GT(squares / 200 - mean * mean, 1.2 * mean) << "as irregular as by chance only: " << account.number;
+        if (account.shipping_days < 1) {
+            EXPECT_LT(sending, 150) << account.number;
+            ++seen;
+        } else {
+            EXPECT_GT(sending, 170) << account.number;
+        }
+    }
+    EXPECT_GT(seen, 0);
 }
 
 // The hint is what a year brought before the history, and the history goes on at about that level.

@@ -63,6 +63,21 @@ TEST(Suspend, GoesBackToTheStateBefore) {
     }
 }
 
+// The chair changes hands during the rest: then all three have accepted, and the group is formed when the case goes on.
+TEST(Suspend, AGroupThatBecameCompleteDuringTheRestIsFormedAfterIt) {
+    CaseRig rig = CaseRig::high();
+    rig.bring_to(S::ACKNOWLEDGED);
+    rig.ok("2026-08-17 10:10", "kam", AcceptAction{GroupRole::SALES});
+    rig.ok("2026-08-17 10:11", "service", AcceptAction{GroupRole::AFTER_SALES});
+    rig.ok("2026-08-17 10:12", "director", SuspendAction{shanghai("2026-08-24 12:00")}, "they move house");
+    rig.ok("2026-08-17 10:13", "director", TransferAction{"deputy"});
+    rig.ok("2026-08-17 10:14", "deputy", AcceptTransferAction{});
+    EXPECT_EQ(rig.view().state, S::SUSPENDED);
+    rig.ok("2026-08-17 10:15", "deputy", ResumeAction{});
+    EXPECT_EQ(rig.view().state, S::GROUP_FORMED);
+    EXPECT_THAT(rig.owed(MilestoneKind::FORM_GROUP), IsEmpty());
+}
+
 TEST(Suspend, ARiseOfSeverityEndsItAMilderSignalDoesNot) {
     CaseRig rig = CaseRig::high();
     rig.ok("2026-08-17 11:00", "director", SuspendAction{shanghai("2026-08-24 12:00")}, "they move house");

@@ -15,6 +15,7 @@ using T = CaseTrigger;
 TEST(TransitionTable, HasOneRowPerStateAndTrigger) {
     std::set<std::pair<S, T>> seen;
     for (const Transition& row : transition_table()) {
+        if (row.on == T::RESUME) continue;  // one for each state that a case can rest in
         EXPECT_TRUE(seen.emplace(row.from, row.on).second) << name(row.from) << ' ' << name(row.on);
         EXPECT_EQ(next_state(row.from, row.on), row.to);
     }
@@ -45,6 +46,25 @@ TEST(TransitionTable, ThePathOfRequirement33) {
     EXPECT_EQ(next_state(S::REPORT_DUE, T::CLOSE), S::CLOSED);
     EXPECT_EQ(next_state(S::NEW, T::WATCH_OVER), S::CLOSED);
     EXPECT_EQ(next_state(S::CLOSED, T::REOPEN), S::INVESTIGATING);
+}
+
+TEST(TransitionTable, WhatRestsGoesBackToWhereItWas) {
+    std::set<S> may_rest;
+    std::set<S> comes_back;
+    for (const Transition& row : transition_table()) {
+        if (row.on == T::SUSPEND) may_rest.insert(row.from);
+        if (row.on != T::RESUME) continue;
+        EXPECT_EQ(row.from, S::SUSPENDED);
+        EXPECT_TRUE(comes_back.insert(row.to).second) << name(row.to);
+        EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, row.to), row.to);
+    }
+    EXPECT_EQ(comes_back, may_rest);
+    EXPECT_EQ(comes_back,
+              (std::set<S>{S::NEW, S::ACKNOWLEDGED, S::GROUP_FORMED, S::INVESTIGATING, S::ACTING, S::OBSERVING}));
+    EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME), std::nullopt);
+    EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, S::SUSPENDED), std::nullopt);
+    EXPECT_EQ(next_state(S::SUSPENDED, T::RESUME, S::CLOSED), std::nullopt);
+    EXPECT_EQ(next_state(S::ACTING, T::RESUME, S::ACTING), std::nullopt);
 }
 
 TEST(TransitionTable, ShortCutsDoNotExist) {

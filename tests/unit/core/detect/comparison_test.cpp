@@ -358,5 +358,79 @@ TEST(Period, StepsAndNames) {
     EXPECT_EQ(january.last_year().name(), "2025-01");
 }
 
+// R48b: the line and what stands beside it, week by week.
+class Mix {
+public:
+    Mix() : account_("mix-week") {
+        account_.scope = {Scope::LINE, 0};
+        for (Week week = w(29); week <= w(32); ++week.n) put(week, 650, 350);
+    }
+    ComparisonResult week(int n, int line, int rest) {
+        put(w(n), line, rest);
+        return account_.judge(w(n));
+    }
+    const ComparisonState& state() const { return account_.state; }
+
+private:
+    void put(Week week, int line, int rest) {
+        account_.week(week, line, 0);
+        account_.week(week, rest, 1);
+    }
+    Account account_;
+};
+
+TEST(R48, OneLineFallsTwoWeeksWhileTheOthersStay) {
+    Mix mix;
+    EXPECT_EQ(mix.week(33, 390, 352).verdict, Verdict::not_persistent);
+    const auto result = mix.week(34, 390, 352);
+    EXPECT_EQ(result.verdict, Verdict::fires);
+    EXPECT_EQ(result.severity, Severity::MEDIUM);
+    EXPECT_EQ(result.evidence.change_bp, -4000);
+    EXPECT_EQ(result.evidence.rest_change_bp, 57);
+    EXPECT_EQ(result.evidence.onset_on, first_day(w(33)));
+}
+
+TEST(R48, JustAboveFortyPercentIsNone) {
+    Mix mix;
+    EXPECT_EQ(mix.week(33, 391, 352).verdict, Verdict::normal);
+    EXPECT_EQ(mix.week(34, 351, 352).verdict, Verdict::not_persistent);  // -40.0 % of 585.25, the mean with that week
+}
+
+TEST(R48, TheOthersStayWithinTenPercentUpAndDown) {
+    const auto after = [](int rest) {
+        Mix mix;
+        (void)mix.week(33, 390, 350);
+        return mix.week(34, 390, rest);
+    };
+    EXPECT_EQ(after(315).verdict, Verdict::fires);  // -10.0 %
+    EXPECT_EQ(after(385).verdict, Verdict::fires);  // +10.0 %
+    EXPECT_EQ(after(314).verdict, Verdict::rest_moved);
+    EXPECT_EQ(after(314).evidence.rest_change_bp, -1029);
+    EXPECT_EQ(after(386).verdict, Verdict::rest_moved);
+    EXPECT_EQ(after(0).verdict, Verdict::rest_moved);
+}
+
+TEST(R48, AWeekInWhichTheRestMovedBreaksTheRunButNotTheFrozenBaseline) {
+    Mix mix;
+    EXPECT_EQ(mix.week(33, 390, 350).verdict, Verdict::not_persistent);
+    EXPECT_EQ(mix.week(34, 390, 250).verdict, Verdict::rest_moved);
+    const auto third = mix.week(35, 390, 350);
+    EXPECT_EQ(third.verdict, Verdict::not_persistent);
+    EXPECT_EQ(third.evidence.expected, 650);
+    EXPECT_EQ(mix.week(36, 390, 350).verdict, Verdict::fires);
+}
+
+TEST(R48, NothingBesideTheLineIsNoShift) {
+    Account a("mix-week");
+    a.scope = {Scope::LINE, 0};
+    for (Week week = w(29); week <= w(32); ++week.n) a.week(week, 650);
+    a.week(w(33), 390);
+    EXPECT_EQ(a.judge(w(33)).verdict, Verdict::rest_moved);
+    a.week(w(34), 390);
+    const auto result = a.judge(w(34));
+    EXPECT_EQ(result.verdict, Verdict::rest_moved);
+    EXPECT_FALSE(result.evidence.rest_change_bp.has_value());
+}
+
 }  // namespace
 }  // namespace aw

@@ -352,6 +352,19 @@ TEST(HoldUntil, NeverMakesAnythingEarlierNorWakesWhatRests) {
     EXPECT_EQ(b.timers.size(), 0U);
 }
 
+TEST(HoldUntil, WhatWasHeldPastItsTimeAndRestedFallsDueWhenItGoesOn) {
+    Bench b;
+    Obligation& o = b.book("2026-08-17 10:00").owe(Bench::duty());  // 20:00
+    b.run("2026-08-17 19:30");
+    b.book("2026-08-17 19:59").hold_until(o, shanghai("2026-08-18 08:00"));
+    b.book("2026-08-17 22:00").pause(o);
+    b.book("2026-08-18 10:00").resume(o);
+    EXPECT_EQ(b.timers.next_due(), shanghai("2026-08-18 10:00"));  // never before now
+    EXPECT_THAT(b.run("2026-08-18 10:00"), ElementsAre("breach 2026-08-18 10:00"));
+    EXPECT_EQ(o.breached_at, shanghai("2026-08-18 08:00"));  // two hours were over when it began to rest
+    EXPECT_EQ(o.fired_late_s, 2 * 3600);
+}
+
 // --- an outage ---
 
 TEST(Waiting, StartsAtTheFirstTick) {

@@ -1,5 +1,6 @@
 // R92: a person who leaves hands everything over, across any number of partitions.
 #include <algorithm>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -213,6 +214,31 @@ TEST_P(HandOver, ASuccessorTakesTasksAndSeatsAtOnce) {
     EXPECT_EQ(ring.all<Report>().size(), 1U);
     for (int i = 1; i <= 7; ++i) assign("2026-03-11 16:00", i, "kam2");
     EXPECT_EQ(ring.all<Report>().back().version, 2);
+}
+
+// Invited to the very seat that he takes over, or sitting in the one to which the other was invited: nobody is asked
+// for an answer that cannot be given any more.
+TEST_P(HandOver, OfTwoWhoWereAskedForOneSeatNoneIsAskedAnyMore) {
+    const std::string first = root_text(1) + "-1";
+    const std::string second = root_text(2) + "-1";
+    ring.command("2026-03-02 10:20", first, "kam", AcceptAction{GroupRole::SALES});
+    ring.command("2026-03-02 10:21", first, "director", AddMemberAction{"kam2", GroupRole::SALES});
+    ring.command("2026-03-02 10:22", second, "director", AddMemberAction{"kam2", GroupRole::SALES});
+    ring.command("2026-03-02 10:23", second, "kam2", AcceptAction{GroupRole::SALES});
+    leave("2026-03-02 11:00", "kam2");
+    std::map<std::string, Task> last;
+    for (const Task& task : ring.tasks(TaskKind::ACCEPT_ROLE)) last[task.task_id.value] = task;
+    for (const auto& [id, task] : last) {
+        const std::string& who = task.assignee_staff_id.value;
+        const bool open = task.state == TaskState::OPEN || task.state == TaskState::OVERDUE;
+        EXPECT_FALSE(open && (who == "kam" || who == "kam2")) << id << ' ' << who;
+    }
+    for (const int account : {1, 2}) {
+        int sellers = 0;
+        for (const GroupMember& m : last_case(account).group)
+            sellers += m.staff_id.value == "kam2" && m.state == MemberState::ACCEPTED ? 1 : 0;
+        EXPECT_EQ(sellers, 1) << account;
+    }
 }
 
 TEST_P(HandOver, ASuccessorMayBeNamedLaterAndTheListIsMadeOnce) {

@@ -79,6 +79,21 @@ TEST(Plan, AnotherRevisionWithTheSameRulesChangesNothingElse) {
     EXPECT_EQ(rig.shard.state_hash(), before);
 }
 
+TEST(Plan, WhenTheNextDailyEvaluationIs) {
+    auto next = next_rules();
+    next->policy.evaluation_minute = 9 * 60;
+    ShardRig fresh;
+    fresh.annual(kCode, "A", yuan(80'000), "2026-08-17 08:45");  // after today's, before tomorrow's or today's at nine
+    const ReloadPlan first = fresh.shard.plan(*next);
+    EXPECT_EQ(first.evaluation_from, shanghai("2026-08-18 08:30"));
+    EXPECT_EQ(first.evaluation_to, shanghai("2026-08-17 09:00"));
+    EXPECT_EQ(fresh.shard.next_deadline(), first.evaluation_from);
+    fresh.at("2026-08-17 08:46", {}, ActivationEvent{"next", "next", next});
+    EXPECT_EQ(fresh.shard.next_deadline(), first.evaluation_to);
+    const Portfolio evaluated;  // through the 17th
+    EXPECT_EQ(evaluated.shard.plan(*next).evaluation_to, shanghai("2026-08-18 09:00"));
+}
+
 TEST(Plan, WhatAnAccountIs) {
     Portfolio rig;
     auto next = next_rules();

@@ -1,4 +1,6 @@
 // Time in the log: late, early and doubled events, watermarks that hold verdicts back, and from when the daemon acts.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -263,6 +265,32 @@ TEST(Evaluation, AnotherHourLeavesOutNoDayAndTakesNoneTwice) {
         EXPECT_THAT(rig.all<Signal>(), SizeIs(1)) << minute;
         EXPECT_EQ(rig.shard.next_deadline().has_value(), true);
     }
+}
+
+// An evaluation that another configuration moves to an hour that has passed happens after what was read before it, and
+// before what falls due next: a case's versions never go back in time.
+TEST(Evaluation, MovedToAnHourThatHasPassedTakesNothingBack) {
+    ShardRig rig;
+    rig.annual(kCode, "A", yuan(400'000), "2026-07-13 00:00");
+    const Week fell = week_of(make_day(2026, 8, 10));
+    for (int i = 4; i > 0; --i) rig.week(kCode, "express", Week{fell.n - i}, 1200);
+    rig.week(kCode, "express", fell, 420);
+    rig.backfilled = false;
+    rig.tick(shanghai("2026-08-17 06:30:00"));
+    rig.at("2026-08-17 06:30:20", kCode, CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
+    rig.tick(shanghai("2026-08-17 07:00:00"));
+    auto early = test::sample_rules();
+    early->revision = "early";
+    early->policy.evaluation_minute = 6 * 60;
+    rig.at("2026-08-17 07:00:05", {}, ActivationEvent{"early", "early", early});
+    rig.tick(shanghai("2026-08-17 07:00:40"));  // the acknowledgement was due at 07:00:20
+    std::vector<Timestamp> versions;
+    for (const Case& view : rig.all<Case>()) versions.push_back(view.updated_at);
+    EXPECT_TRUE(std::is_sorted(versions.begin(), versions.end()));
+    ASSERT_THAT(rig.notices(NoticeReason::ACK_OVERDUE), SizeIs(1));
+    EXPECT_EQ(rig.notices(NoticeReason::ACK_OVERDUE).front().created_at, shanghai("2026-08-17 07:00:20"));
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
+    EXPECT_EQ(rig.all<Signal>().back().detected_at, shanghai("2026-08-17 07:00:05"));
 }
 
 TEST(Episode, RevenueIsTheSameEvidenceUnlessItemsHold) {

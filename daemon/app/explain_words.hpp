@@ -1,0 +1,47 @@
+// The vocabulary of explain_text.cpp: codes, gates and numbers as people say them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/calendar/calendar.hpp"
+#include "core/model/explanation.hpp"
+
+namespace aw::app {
+
+// Picks one of two wordings.
+class Say {
+public:
+    explicit Say(Language language) : language_(language) {}
+    std::string operator()(std::string_view zh, std::string_view en) const {
+        return std::string(language_ == Language::EN ? en : zh);
+    }
+    // The same with {} filled in.
+    template <class... Values>
+    std::string fill(std::string_view zh, std::string_view en, const Values&... values) const {
+        return fmt::vformat(language_ == Language::EN ? en : zh, fmt::make_format_args(values...));
+    }
+    [[nodiscard]] Language language() const { return language_; }
+
+private:
+    Language language_;
+};
+
+[[nodiscard]] std::string minute_text(const Calendar& calendar, Timestamp at);  // 2026-08-17 08:30
+[[nodiscard]] std::string grouped(std::int64_t number);                         // 1,234,567
+[[nodiscard]] std::string money_text(std::int64_t fen);                         // 1,234.50
+[[nodiscard]] std::int64_t to_number(std::string_view text);                    // 0 for what is none
+[[nodiscard]] std::string bp_text(std::string_view bp);                         // "-6500" -> -65.0 %
+[[nodiscard]] std::string kind_words(const Say& say, std::string_view kind);    // items, revenue
+// "20.3 % below, gate 30.0 %" and the like.
+[[nodiscard]] std::string gate_words(const Say& say, const Gate& gate);
+// Whether it holds, and if not, why not.
+[[nodiscard]] std::string outcome_words(const Say& say, const Explanation& says);
+// A SuppressionCode or one of Explanation::code.
+[[nodiscard]] std::string code_words(const Say& say, std::string_view code);
+
+}  // namespace aw::app

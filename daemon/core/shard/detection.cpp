@@ -1,0 +1,264 @@
+#include "core/shard/detection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/usage/series.hpp"
+
+namespace aw {
+namespace {
+
+constexpr int kSealedAfter = kOpenDays - 1;  // yesterday and so many days before it may still change
+constexpr double kKnownEnough = 0.8;         // a day is evidence once so much of it is known
+constexpr int kExactDays = kDailyDays - 1;   // days before are kept by the week only
+
+int weekday0(Day day) { return weekday(day) - 1; }
+
+}  // namespace
+
+void Detection::clear() {
+    const std::uint32_t next = generation_ + 1;
+    *this = {};
+    generation_ = next;
+}
+
+void Detection::finish_restore() {
+    for (State& state : states_) {
+        if (state.generation != generation_) state = {};
+        state.changed = false;
+    }
+    const auto knows = [](const State& state) { return state.live_through.n != 0; };
+    if (std::none_of(states_.begin(), states_.end(), knows)) states_.clear();
+}
+
+const DropDetector* Detection::live(std::uint32_t slot) const {
+    return slot < states_.size() && states_[slot].live_through.n != 0 ? &states_[slot].live : nullptr;
+}
+
+Day Detection::judged_through(std::uint32_t slot) const {
+    return slot < states_.size() ? states_[slot].live_through : Day{};
+}
+
+void Detection::note(std::uint32_t slot, Day day, Day next_look, std::int64_t items) {
+    if (next_look.n != 0 && next_look - day <= kOpenDays) lateness_.add(day, std::max(1, next_look - day), items);
+    if (slot >= states_.size()) return;
+    State& state = states_[slot];
+    if (day > state.live_through || state.late) return;
+    state.late = true;
+    state.changed = true;
+}
+
+void Detection::cohort_changed(std::uint32_t slot) {
+    if (slot < states_.size()) states_[slot].pool = kNoPool;
+}
+
+std::uint16_t Detection::find_pool(const Cohort& cohort, std::uint16_t parent) {
+    for (std::size_t i = 0; i < pools_.size(); ++i) {
+        if (pools_[i].cohort == cohort) return static_cast<std::uint16_t>(i);
+    }
+    if (pools_.size() >= kMostPools) return parent;
+    pools_.push_back({cohort, parent});
+    sealed_profiles_.resize(pools_.size());
+    live_profiles_.resize(pools_.size());
+    return static_cast<std::uint16_t>(pools_.size() - 1);
+}
+
+std::uint16_t Detection::pool_of(std::uint32_t slot, const Source& source) {
+    std::uint16_t& known = states_[slot].pool;
+    if (known != kNoPool) return known;
+    const Cohort cohort = source.cohort(slot);
+    const std::uint16_t all = find_pool({}, 0);
+    known = find_pool({cohort.region, 0}, all);
+    if (cohort.industry != 0) known = find_pool(cohort, known);
+    return known;
+}
+
+// New accounts begin with their first day, or as far back as days are known one by one.
+void Detection::begin_accounts(Day yesterday, const Source& source) {
+    const auto& slots = source.slots_by_root();
+    if (states_.size() < slots.size()) states_.resize(slots.size());
+    for (const std::uint32_t slot : slots) {
+        State& state = states_[slot];
+        if (state.sealed_through.n != 0) continue;
+        const Day first = source.first_day(slot);
+        if (first > yesterday) continue;
+        const Day before = std::max(first, yesterday - (kExactDays - 1)) - 1;
+        state.sealed_through = before;
+        state.live_through = before;
+        state.generation = generation_;
+        state.changed = true;
+    }
+}
+
+// Looks until enough of a day is known.
+int Detection::live_lag() const {
+    int lag = 1;
+    while (lag < kSealedAfter && lateness_.known(lag) < kKnownEnough) ++lag;
+    return lag;
+}
+
+// REQUIRES: taking_ and items_ are of that day.
+Detection::Factors Detection::pooled(const Track& track, Day day) {
+    const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
+    std::vector<DayPool> pools(pools_.size());
+    const DayFactor ordinary{.factor = 1, .completeness = known};
+    const auto each = [&](auto&& use) {
+        for (std::size_t i = 0; i < taking_.size(); ++i) {
+            const State& state = states_[taking_[i]];
+            if ((state.*track.detector).is_in_pool()) use(state, static_cast<double>(items_[i]));
+        }
+    };
+    each([&](const State& state, double items) {
+        const auto forecast = (state.*track.detector).expectation().forecast(weekday0(day), ordinary);
+        std::uint16_t at = state.pool;
+        for (;;) {
+            pools[at].add(items, forecast);
+            if (at == 0) break;
+            at = pools_[at].parent;
+        }
+    });
+    Factors factors(pools.size());
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+        if (pools[i].is_enough()) factors[i].factor = static_cast<float>(pools[i].factor());
+    }
+    each([&](const State& state, double items) {
+        std::uint16_t at = state.pool;
+        while (at != 0 && factors[at].factor <= 0) at = pools_[at].parent;
+        if (factors[at].factor <= 0) return;
+        const DayFactor factor{.factor = static_cast<double>(factors[at].factor), .completeness = known};
+        pools[at].add_error(items, (state.*track.detector).expectation().forecast(weekday0(day), factor));
+    });
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+        if (factors[i].factor <= 0) continue;
+        WeekProfile& profile = (*track.profiles)[i];
+        factors[i].phi = static_cast<float>(pools[i].phi());
+        factors[i].shock = static_cast<float>(profile.shock(weekday0(day), factors[i].factor));
+        profile.learn(weekday0(day), factors[i].factor);
+    }
+    return factors;
+}
+
+// The nearest pool that had enough clients; else what the calendar says.
+DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const {
+    for (std::uint16_t at = pool;; at = pools_[at].parent) {
+        if (at < factors.size() && factors[at].factor > 0)
+            return {factors[at].factor, factors[at].phi, factors[at].shock, 1};
+        if (at == 0) return {.factor = source.volume_factor(day)};
+    }
+}
+
+void Detection::judge(std::uint32_t slot, Day day, const DropDetector::Verdict& verdict,
+                      std::vector<Finding>& findings) const {
+    if (verdict.alarm || verdict.recovered || verdict.warming_up || verdict.score >= watch_)
+        findings.push_back({slot, day, verdict});
+}
+
+// All accounts that stand right before `day` and whose feeds are complete through it, with their items.
+void Detection::look_up(const Track& track, Day day, const Source& source) {
+    taking_.clear();
+    items_.clear();
+    for (const std::uint32_t slot : source.slots_by_root()) {
+        if (states_[slot].*track.through != day - 1) continue;
+        // What stays incomplete until its days are kept by the week only is taken as it is.
+        if (!source.is_complete(slot, day) && day > yesterday_ - (kExactDays - 2)) continue;
+        static_cast<void>(pool_of(slot, source));
+        taking_.push_back(slot);
+        items_.push_back(static_cast<float>(source.items(slot, day)));
+    }
+}
+
+void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings) {
+    look_up(track, day, source);
+    if (taking_.empty()) return;
+    Factors factors = pooled(track, day);
+    if (track.live) {
+        // Made up for after the others: the day has its factors, unless there were too few to tell.
+        Factors& stored = factors_[day];
+        stored.resize(std::max(stored.size(), factors.size()));
+        factors.resize(stored.size());
+        for (std::size_t i = 0; i < stored.size(); ++i) {
+            if (stored[i].factor <= 0) stored[i] = factors[i];
+        }
+        factors = stored;
+    }
+    const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
+    for (std::size_t i = 0; i < taking_.size(); ++i) {
+        State& state = states_[taking_[i]];
+        DayFactor factor = factor_for(factors, state.pool, day, source);
+        factor.completeness = known;
+        const auto verdict =
+            (state.*track.detector).step(static_cast<double>(items_[i]), weekday0(day), factor, threshold_);
+        state.*track.through = day;
+        state.changed = true;
+        if (findings != nullptr) judge(taking_[i], day, verdict, *findings);
+    }
+}
+
+// Something late came: from the sealed days on, once more.
+void Detection::begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings) {
+    State& state = states_[slot];
+    state.late = false;
+    state.live = state.sealed;
+    static_cast<void>(pool_of(slot, source));
+    for (Day day = state.sealed_through + 1; day <= state.live_through; ++day) {
+        const auto known = factors_.find(day);
+        DayFactor factor = known == factors_.end() ? DayFactor{.factor = source.volume_factor(day)}
+                                                   : factor_for(known->second, state.pool, day, source);
+        factor.completeness = lateness_.known(yesterday_ - day + 1);
+        judge(slot, day, state.live.step(source.items(slot, day), weekday0(day), factor, threshold_), findings);
+    }
+    state.changed = true;
+}
+
+void Detection::advance(Day yesterday, double threshold, double watch, const Source& source,
+                        std::vector<Finding>& findings) {
+    yesterday_ = yesterday;
+    threshold_ = threshold;
+    watch_ = watch;
+    begin_accounts(yesterday, source);
+    const Day sealed = yesterday - kSealedAfter;
+    const Day last_live = yesterday - (live_lag() - 1);
+    Day first_sealed = sealed + 1;
+    Day first_live = last_live + 1;
+    for (const State& state : states_) {
+        if (state.sealed_through.n == 0) continue;
+        first_sealed = std::min(first_sealed, state.sealed_through + 1);
+        first_live = std::min(first_live, state.live_through + 1);
+    }
+    for (const std::uint32_t slot : source.slots_by_root()) {
+        if (states_[slot].late) begin_again(slot, source, findings);
+    }
+    for (Day day = first_live; day <= last_live; ++day) {
+        take_day({&State::live, &State::live_through, &live_profiles_, true}, day, source, &findings);
+    }
+    for (Day day = first_sealed; day <= sealed; ++day) {
+        take_day({&State::sealed, &State::sealed_through, &sealed_profiles_, false}, day, source, nullptr);
+        lateness_.seal(day);
+    }
+    behind_ = static_cast<std::uint32_t>(std::count_if(states_.begin(), states_.end(), [&](const State& state) {
+        return state.live_through.n != 0 && state.live_through < last_live;
+    }));
+    factors_.erase(factors_.begin(), factors_.lower_bound(yesterday - kExactDays));
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Finding& a, const Finding& b) { return a.day < b.day; });
+}
+
+std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const {
+    if (!knows(slot)) return std::nullopt;
+    const State& state = states_[slot];
+    const DropDetector& detector = state.live;
+    const double level = detector.is_in_alarm() ? detector.level_before() : detector.expectation().level();
+    double items = 0;
+    double expected = 0;
+    for (Day day = from; day < to; ++day) {
+        const auto known = factors_.find(day);
+        if (known == factors_.end()) return std::nullopt;
+        const DayFactor factor = factor_for(known->second, state.pool == kNoPool ? 0 : state.pool, day, source);
+        items += source.items(slot, day);
+        expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
+    }
+    if (expected <= 0) return std::nullopt;
+    return items / expected;
+}
+
+}  // namespace aw

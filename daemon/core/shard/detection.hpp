@@ -1,0 +1,164 @@
+// Detection: the statistical detectors of all accounts of a shard, day by day.
+//
+// Each account has two copies of its detector. `sealed` has seen only days that can change no more, each against the
+// pooled factor of the final counts, so what it knows does not depend on the order in which events came. `live` goes on
+// from there through the open days to yesterday, and is what alarms; a late event makes it begin again at `sealed`. An
+// account whose feed is behind stays where it is and is made up for when the feed returns.
+//
+// Owner: the shard. Pure: it asks the Source, and returns findings as values in the order of the roots.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/archive.hpp"
+#include "base/time.hpp"
+#include "core/detect/day_factor.hpp"
+#include "core/detect/drop_detector.hpp"
+#include "core/detect/lateness.hpp"
+#include "core/model/ids.hpp"
+
+namespace aw {
+
+// Whom an account is compared with: region and industry, else region, else all.
+struct Cohort {
+    std::uint32_t region = 0;
+    std::uint64_t industry = 0;  // hash64 of its code; 0 = not known
+
+    auto operator<=>(const Cohort&) const = default;
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(region, industry);
+    }
+};
+
+class Detection {
+public:
+    // What the shard knows of its accounts; slots as in the shard.
+    class Source {
+    public:
+        virtual ~Source() = default;
+        [[nodiscard]] virtual const std::vector<std::uint32_t>& slots_by_root() const = 0;
+        [[nodiscard]] virtual double items(std::uint32_t slot, Day day) const = 0;
+        [[nodiscard]] virtual bool is_complete(std::uint32_t slot, Day day) const = 0;  // its feeds, through that day
+        [[nodiscard]] virtual Day first_day(std::uint32_t slot) const = 0;
+        [[nodiscard]] virtual Cohort cohort(std::uint32_t slot) const = 0;
+        [[nodiscard]] virtual double volume_factor(Day day) const = 0;
+    };
+
+    struct Finding {
+        std::uint32_t slot = 0;
+        Day day;  // the last day of the evidence
+        DropDetector::Verdict verdict;
+        [[nodiscard]] Day onset() const { return day - (verdict.days - 1); }
+    };
+
+    // Takes every day up to `yesterday`. threshold: h. Findings: alarms, recoveries, and what came near an alarm
+    // (score of at least `watch`).
+    void advance(Day yesterday, double threshold, double watch, const Source& source, std::vector<Finding>& findings);
+    // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
+    void note(std::uint32_t slot, Day day, Day next_look, std::int64_t items);
+    // Its region or industry is another.
+    void cohort_changed(std::uint32_t slot);
+    [[nodiscard]] const DropDetector* live(std::uint32_t slot) const;
+    // The last day the account was judged through; Day{} = none yet.
+    [[nodiscard]] Day judged_through(std::uint32_t slot) const;
+    // Forgets everything: the detectors are switched off.
+    void clear();
+    [[nodiscard]] bool is_blank() const { return states_.empty(); }
+
+    // Whether a feed that comes back has something to make up for.
+    [[nodiscard]] bool is_behind() const { return behind_ > 0; }
+    // Items of [from, to) as a share of what they would be at the level before the alarm, or at the level of now where
+    // there is none; nothing for days that are forgotten or if nothing is expected.
+    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const;
+
+    // --- state ---
+    [[nodiscard]] bool knows(std::uint32_t slot) const { return judged_through(slot).n != 0; }
+    // Changed since its record was taken.
+    [[nodiscard]] bool is_changed(std::uint32_t slot) const { return slot < states_.size() && states_[slot].changed; }
+    void record_taken(std::uint32_t slot) { states_[slot].changed = false; }
+    template <class Archive>
+    void account_fields(std::uint32_t slot, Archive& archive) {
+        if (slot >= states_.size()) states_.resize(slot + 1);
+        State& s = states_[slot];
+        archive(s.generation, s.sealed, s.live, s.sealed_through, s.live_through, s.late);
+    }
+    template <class Archive>
+    void shared_fields(Archive& archive) {
+        archive(generation_, pools_, sealed_profiles_, live_profiles_, factors_, behind_);
+    }
+    [[nodiscard]] Lateness& lateness() { return lateness_; }
+    void finish_restore();
+
+private:
+    struct State {
+        DropDetector sealed;
+        DropDetector live;
+        Day sealed_through;  // Day{} = nothing yet
+        Day live_through;
+        std::uint32_t generation = 0;
+        std::uint16_t pool = kNoPool;  // of its cohort; not stored
+        bool late = false;             // something came for a day that `live` has taken
+        bool changed = false;          // since its record was written
+    };
+    // One pool of accounts that share a day factor. The first is "all"; a pool's parent lies before it.
+    struct Pool {
+        Cohort cohort;
+        std::uint16_t parent = 0;
+        template <class Archive>
+        void fields(Archive& archive) {
+            archive(cohort, parent);
+        }
+    };
+    struct StoredFactor {
+        float factor = 0;  // 0 = too few clients
+        float phi = 0;
+        float shock = 0;
+        template <class Archive>
+        void fields(Archive& archive) {
+            archive(factor, phi, shock);
+        }
+    };
+    using Factors = std::vector<StoredFactor>;  // by pool
+    static constexpr std::uint16_t kNoPool = 0xffff;
+    static constexpr std::size_t kMostPools = 4'096;  // further cohorts count as their region, or as all
+
+    // The two copies differ in what they have seen, not in what is done.
+    struct Track {
+        DropDetector State::*detector;
+        Day State::*through;
+        std::vector<WeekProfile>* profiles;
+        bool live;
+    };
+
+    [[nodiscard]] std::uint16_t pool_of(std::uint32_t slot, const Source& source);
+    [[nodiscard]] std::uint16_t find_pool(const Cohort& cohort, std::uint16_t parent);
+    void begin_accounts(Day yesterday, const Source& source);
+    void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings);
+    [[nodiscard]] Factors pooled(const Track& track, Day day);
+    void look_up(const Track& track, Day day, const Source& source);
+    [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const;
+    void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
+    void judge(std::uint32_t slot, Day day, const DropDetector::Verdict& verdict, std::vector<Finding>& findings) const;
+    [[nodiscard]] int live_lag() const;
+
+    std::vector<State> states_;
+    std::vector<Pool> pools_;
+    std::vector<WeekProfile> sealed_profiles_;
+    std::vector<WeekProfile> live_profiles_;
+    std::map<Day, Factors> factors_;  // of the days that `live` may take again
+    Lateness lateness_;
+    std::uint32_t generation_ = 0;  // of states_: records from before the detectors were switched off are not read
+    std::uint32_t behind_ = 0;      // accounts that wait for a feed
+
+    // Of the advance that is under way.
+    Day yesterday_;
+    double threshold_ = 0;
+    double watch_ = 0;
+    std::vector<std::uint32_t> taking_;  // slots that take the day
+    std::vector<float> items_;           // theirs
+};
+
+}  // namespace aw

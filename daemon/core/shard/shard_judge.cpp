@@ -1,0 +1,181 @@
+// Shard: one row of policy about one account (R45-R48, R10): its memory, its verdict, and the decision that says why it
+// gave no signal.
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "core/detect/tail.hpp"
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+
+namespace aw {
+namespace {
+
+ComparisonState& state_of(std::vector<ComparisonState>& states, std::uint64_t rule, UsageScope scope) {
+    for (ComparisonState& state : states) {
+        if (state.rule == rule && state.scope == scope) return state;
+    }
+    ComparisonState& added = states.emplace_back();
+    added.rule = rule;
+    added.scope = scope;
+    return added;
+}
+
+}  // namespace
+
+bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope scope) {
+    const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
+    if (open == nullptr || !open->is_live()) return false;
+    return std::any_of(open->facts.begin(), open->facts.end(),
+                       [](const SignalFact& fact) { return is_drop(fact.kind); }) ||
+           std::any_of(open->observations.begin(), open->observations.end(), [&](const Observation& seen) {
+               return seen.rule == rule && seen.scope == scope && seen.fell_to_bp > 0;
+           });
+}
+
+void Shard::judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
+                      Period period, Timestamp now, bool awake, Effects& effects) {
+    const std::uint64_t rule = hash64(row.id);
+    // Most accounts remember nothing: judge with a blank memory and keep it only if there is something to keep.
+    ComparisonState blank;
+    blank.rule = rule;
+    blank.scope = scope;
+    ComparisonState* state = &blank;
+    if (account.ledger != nullptr) {
+        for (ComparisonState& known : account.ledger->comparisons) {
+            if (known.rule == rule && known.scope == scope) state = &known;
+        }
+    }
+    const ComparisonContext context{rules_->calendar, usage, is_frozen_by_case(account, rule, scope),
+                                    history_from(account),
+                                    account.ledger == nullptr ? nullptr : &account.ledger->reports};
+    const ComparisonResult result = compare(context, row, scope, period, *state);
+    if (state == &blank && !blank.empty()) {
+        state_of(account.story().comparisons, rule, scope) = blank;
+        touch(account, Account::kLedger);
+    } else if (state != &blank) {
+        touch(account, Account::kLedger);
+        if (state->empty()) {
+            std::erase_if(account.ledger->comparisons, [](const ComparisonState& s) { return s.empty(); });
+        }
+    }
+    if (row.kind == SignalKind::BRANCH_SHIFT) {
+        settle_shift(account, row, scope, result, now, awake, effects);
+    } else if (row.kind == SignalKind::SHARE_OF_WALLET_DROP) {
+        settle_share(account, row, result, now, awake, effects);
+    } else {
+        settle_drop(account, row, scope, result, now, awake, effects);
+    }
+    // How far a case's account is back, against the level that was frozen when it fell.
+    const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
+    if (open == nullptr || !open->is_live() || is_history(period)) return;
+    const auto share_bp = result.share ? std::optional<std::int32_t>(result.share->floor_bp()) : std::nullopt;
+    with_desk(account, now, awake, effects, [&](Desks& desks) { desks.cases.period_passed(rule, scope, share_bp); });
+}
+
+// Days before it are forgotten, or no measure any more since a known change was approved.
+Day Shard::history_from(const Account& account) const {
+    const Day forgotten = today() - kHistoryDays;
+    return account.ledger == nullptr ? forgotten : std::max(forgotten, account.ledger->known_since);
+}
+
+void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
+                               SuppressionCode code, Timestamp now, bool awake, Effects& effects) {
+    const ComparisonEvidence& e = result.evidence;
+    std::vector<NamedValue> inputs = {{"period", e.period.name()},
+                                      {"observed", std::to_string(e.observed)},
+                                      {"expected", std::to_string(e.expected)},
+                                      {"change_bp", std::to_string(e.change_bp)}};
+    if (e.share_bp) inputs.push_back({"share_bp", std::to_string(*e.share_bp)});
+    if (e.previous_share_bp) inputs.push_back({"previous_share_bp", std::to_string(*e.previous_share_bp)});
+    if (e.yoy_change_bp) inputs.push_back({"yoy_change_bp", std::to_string(*e.yoy_change_bp)});
+    if (e.last_year_change_bp) inputs.push_back({"last_year_change_bp", std::to_string(*e.last_year_change_bp)});
+    std::vector<Gate> gates;
+    const std::string lowest = row.ladder.empty() ? "" : std::to_string(row.ladder.front().change_bp);
+    if (e.adjusted_change_bp) {
+        gates.push_back(
+            {"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
+    }
+    if (e.tail)
+        gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),
+                         result.verdict != Verdict::small_numbers});
+    if (e.rest_change_bp) {
+        gates.push_back({"rest_change_bp", std::to_string(*e.rest_change_bp), std::to_string(row.rest_within_bp),
+                         result.verdict != Verdict::rest_moved});
+    }
+    // No reason to keep a finding back: what was looked for is not there.
+    const bool no_finding = result.verdict == Verdict::rest_moved;
+    const std::string_view why = no_finding ? name(row.kind) : name(code);
+    const std::string text = e.period.name() + ": " + std::to_string(e.observed) + " against " +
+                             std::to_string(e.expected) + " expected gives no " + std::string(name(row.kind)) +
+                             (no_finding ? " (the other lines moved, too)" : " (" + std::string(why) + ")");
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(DecisionKind::EVALUATION,
+                          no_finding ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED, std::string(why), text,
+                          {}, row.id, std::move(inputs), std::move(gates));
+    });
+}
+
+// A window that ended before `live_from` is history: decisions only. The window that was the last to end then is judged
+// a little later (at 08:30, or when its feed is complete); if the daemon is live by then, it shows an episode that is
+// still in alarm, and acts.
+bool Shard::is_history(Period period) const {
+    const auto ended = [&](Period p) { return rules_->calendar.zone().at(p.to(), 0); };
+    if (!rules_->live_from || *rules_->live_from > clock_) return true;
+    return ended(period) < *rules_->live_from && ended(period.back(-1)) <= *rules_->live_from;
+}
+
+// Items and revenue that fall together are one piece of evidence: what chance or the season explains for the items, it
+// explains for the money they bring.
+std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Period period) const {
+    for (const ComparisonRow& row : rules_->policy.comparisons) {
+        if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT ||
+            row.window != period.kind)
+            continue;
+        ComparisonState copy;  // the items may have been judged already; asking again changes nothing
+        if (account.ledger != nullptr) {
+            for (const ComparisonState& known : account.ledger->comparisons) {
+                if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
+            }
+        }
+        const ComparisonContext context{rules_->calendar, account.usage, false, history_from(account)};
+        const Verdict verdict = compare(context, row, {}, period, copy).verdict;
+        if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
+    }
+    return std::nullopt;
+}
+
+// What a drop or a shift rests on. REQUIRES: the row fires.
+DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const {
+    const ComparisonEvidence& e = result.evidence;
+    const LadderStep& step = row.ladder[static_cast<std::size_t>(result.step)];
+    DropFinding finding;
+    finding.kind = row.kind;
+    finding.base = result.severity;
+    finding.measure = row.measure;
+    finding.rule_id = row.id;
+    if (scope.kind == Scope::LINE) finding.business_line = lines_.name(static_cast<std::uint8_t>(scope.index));
+    finding.window_from = e.period.from();
+    finding.window_to = e.period.to() - 1;
+    finding.onset_on = e.onset_on;
+    finding.observed = e.observed;
+    finding.expected = e.expected;
+    finding.change_bp = e.change_bp;
+    finding.recent_change_bp = e.recent_change_bp;
+    finding.yoy_change_bp = e.yoy_change_bp;
+    finding.last_year_change_bp = e.last_year_change_bp;
+    finding.previous_change_bp = e.previous_change_bp;
+    finding.adjusted_change_bp = e.adjusted_change_bp;
+    finding.tail = e.tail.value_or(1);
+    finding.tail_limit = row.tail_probability;
+    finding.phi = e.phi;
+    finding.scope = scope;
+    finding.limit_bp = step.change_bp;
+    finding.periods = step.periods;
+    finding.rest_change_bp = e.rest_change_bp;
+    finding.rest_within_bp = row.rest_within_bp;
+    finding.share_bp = e.share_bp;
+    finding.previous_share_bp = e.previous_share_bp;
+    return finding;
+}
+
+}  // namespace aw

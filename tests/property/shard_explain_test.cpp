@@ -1,0 +1,105 @@
+// explain() is no second opinion: right after an evaluation it says of every rule what the shard has just decided.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "random_log.hpp"
+
+namespace aw {
+namespace {
+
+using test::any_choices;
+using test::build_log;
+using test::random_rules;
+using test::RandomLog;
+
+std::string input(const std::vector<NamedValue>& inputs, std::string_view name) {
+    for (const NamedValue& value : inputs) {
+        if (value.name == name) return value.value;
+    }
+    return {};
+}
+
+// What the explanation may call a decision of that code.
+bool agrees(const Decision& decision, const Explanation& says) {
+    if (decision.outcome == DecisionOutcome::FIRED) return says.outcome == DecisionOutcome::FIRED;
+    if (says.code == decision.code) return true;
+    // The rule holds, and its signal was given before.
+    if (decision.code != "SAME_EPISODE") return false;
+    return says.outcome == DecisionOutcome::FIRED || says.code == "BACKFILL";  // ... or would have been
+}
+
+std::string_view observed_in(const Decision& decision) {
+    for (const NamedValue& value : decision.inputs) {
+        if (value.name == "observed") return value.value;
+    }
+    return {};
+}
+
+// About a period that was held and is made up, or a fall from history of which the signal comes now.
+bool is_of_another_time(const Decision& decision, const Explanation& says) {
+    if (decision.outcome == DecisionOutcome::FIRED) return !decision.text.starts_with(format_day(*says.window_from));
+    const std::string period = input(decision.inputs, "period");
+    return !period.empty() && says.period != period;
+}
+
+std::string compared_text(const Decision& decision, const std::vector<Explanation>& explanations) {
+    std::string text = test::shown(decision) + "\nis explained as";
+    for (const Explanation& says : explanations) {
+        text += "\n" + says.period + " " + std::string(name(says.outcome)) + " " + says.code;
+        for (const Gate& gate : says.gates)
+            text += ", " + gate.name + " " + gate.value + " of " + gate.limit + (gate.passed ? "" : " no");
+    }
+    return text;
+}
+
+RC_GTEST_PROP(ShardExplain, SaysWhatWasJustDecided, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    Shard shard(random_rules());
+    std::size_t compared = 0;
+    for (const auto& [event, time] : log.records) {
+        // Only what the evaluation of one instant decides, asked before anything else happens.
+        while (shard.next_deadline() && *shard.next_deadline() < time.at && time.backfilled) {
+            Effects effects;
+            shard.advance(*shard.next_deadline(), effects);
+            for (const Effect& effect : effects) {
+                const auto* decision = std::get_if<Decision>(&effect);
+                if (decision == nullptr || decision->kind != DecisionKind::EVALUATION || observed_in(*decision).empty())
+                    continue;
+                const auto about = shard.explain(decision->account_root);
+                RC_ASSERT(about.has_value());
+                std::vector<Explanation> of_rule;
+                for (const Explanation& says : about->explanations) {
+                    if (says.rule_id == decision->rule_id) of_rule.push_back(says);
+                }
+                RC_ASSERT(!of_rule.empty());
+                if (is_of_another_time(*decision, of_rule.front())) continue;
+                if (std::none_of(of_rule.begin(), of_rule.end(),
+                                 [&](const Explanation& says) { return agrees(*decision, says); }))
+                    RC_FAIL(compared_text(*decision, of_rule));
+                ++compared;
+            }
+        }
+        Effects effects;
+        shard.apply(event, time, effects);
+    }
+    RC_TAG(compared == 0 ? "nothing to compare" : "compared");
+}
+
+RC_GTEST_PROP(ShardExplain, ChangesNothing, ()) {
+    const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
+    Shard asked(random_rules());
+    Shard plain(random_rules());
+    for (std::size_t i = 0; i < log.records.size(); ++i) {
+        RC_ASSERT(run(asked, log, i, i + 1) == run(plain, log, i, i + 1));
+        for (int account = 0; account < test::kAccounts; ++account) {
+            if (i % 50 == 0) static_cast<void>(asked.explain(*parse_root(test::root_text(account))));
+        }
+    }
+    RC_ASSERT(asked.state_hash() == plain.state_hash());
+    RC_ASSERT(asked.next_deadline() == plain.next_deadline());
+}
+
+}  // namespace
+}  // namespace aw

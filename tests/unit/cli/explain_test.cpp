@@ -1,0 +1,67 @@
+#include <gmock/gmock.h>
+
+#include "rig.hpp"
+
+namespace aw::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ExplainTool : public ToolTest {
+protected:
+    // Ten steady weeks of a registered account, then a day's worth in a week; loaded as history.
+    void load() {
+        std::string text =
+            "{\"event_id\":\"r\",\"account_code\":\"37140000012001\",\"occurred_at\":"
+            "\"2026-05-29T09:00:00+08:00\",\"source\":\"crm\",\"account\":{\"operation\":\"REGISTER\","
+            "\"name\":\"甲\",\"annual_revenue_hint\":{\"currency\":\"CNY\",\"minor\":\"20000000\"}}}\n";
+        for (Day day = make_day(2026, 6, 1); day < make_day(2026, 8, 17); ++day) {
+            const bool fallen = day >= make_day(2026, 8, 10);
+            text += shipment("s-" + format_day(day), format_day(day) + "T12:00:00+08:00", fallen ? 10 : 100);
+        }
+        const std::string file = write("history.ndjson", text);
+        ASSERT_EQ(tool(with_config({"send", "--backfill"}, {file})), 0) << err.str();
+    }
+    int explain(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "explain");
+        return tool(with_config(arguments));
+    }
+};
+
+TEST_F(ExplainTool, SaysWhyAndWhyNot) {
+    load();
+    ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30", "--set", "language=en"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("甲 (37140000012)"));
+    EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W33): no signal: it is history"));
+    EXPECT_THAT(out.str(), HasSubstr("70 items against 700 items expected, -90.0 %"));
+    ASSERT_EQ(explain({"37140000012001", "--at", "2026-08-10 08:30", "--set", "language=en"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W32): nothing to tell: normal"));
+    ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30"}), 0);
+    EXPECT_THAT(out.str(), HasSubstr("weekly-items (业务量下滑,2026-W33):未发信号:属于生效前的历史"));
+}
+
+TEST_F(ExplainTool, AsJson) {
+    load();
+    ASSERT_EQ(explain({"37140000012", "-o", "json"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr(R"("explanations":[{"source":"COMPARISON","rule_id":"weekly-items")"));
+    EXPECT_THAT(out.str(), HasSubstr(R"("log_from":"2026-05-29T01:00:00Z")"));
+    EXPECT_EQ(out.str().back(), '\n');
+}
+
+TEST_F(ExplainTool, SaysWhatIsWrong) {
+    EXPECT_EQ(explain({"37140000012"}), 74) << "there is no log yet";
+    EXPECT_THAT(err.str(), HasSubstr("there is no log"));
+    load();
+    EXPECT_EQ(explain({"37140000099"}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("nothing is known of 37140000099"));
+    EXPECT_EQ(explain({"37140000012", "--at", "2020-01-01"}), 1);
+    EXPECT_EQ(explain({"37140000012", "--at", "yesterday"}), 2);
+    EXPECT_EQ(explain({"x"}), 2);
+    EXPECT_EQ(tool({"explain", "37140000012"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("--config"));
+    EXPECT_EQ(tool({"explain", "37140000012", "--url", "http://127.0.0.1:1"}), 69);
+}
+
+}  // namespace
+}  // namespace aw::cli
