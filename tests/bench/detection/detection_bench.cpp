@@ -75,6 +75,18 @@ std::vector<Evaluation> evaluate(const Options& options, const Detectors& detect
     return evaluations;
 }
 
+// What each source of the product contributes at the default setting.
+int run_sources(const Options& options, const RealData& real) {
+    std::vector<SourceRow> rows;
+    for (const World& world : chosen_worlds(options, real))
+        for (const double rate : kRates)
+            rows.push_back(measure_sources(thin(world, rate, mix_seed(options.seed, 21)), rate, mix_seed(options.seed, 22)));
+    if (chosen(options.portfolios, sparse_kind().name))
+        rows.push_back(measure_sources(simulate(sparse_kind(), mix_seed(options.seed, 8)), 0.35, mix_seed(options.seed, 22)));
+    print(std::cout, sources(rows), options.markdown);
+    return 0;
+}
+
 int run(const Options& options) {
     const auto detectors = chosen_detectors(options);
     if (detectors.empty()) {
@@ -87,6 +99,7 @@ int run(const Options& options) {
         std::cerr << error << '\n';
         return 66;
     }
+    if (options.sources) return run_sources(options, *real);
     const auto evaluations = evaluate(options, detectors, *real);
     const auto& first = evaluations.front();
     if (first.strata.empty() && !first.has_gaps && first.collapses.of == 0) {

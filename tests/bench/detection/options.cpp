@@ -6,7 +6,7 @@
 namespace aw::bench {
 
 std::string_view usage() {
-    return "detection_bench [--only DETECTOR]... [--portfolio NAME]... [--quick] [--drops-only]\n"
+    return "detection_bench [--only DETECTOR]... [--portfolio NAME]... [--quick] [--drops-only] [--sources]\n"
            "                [--detail] [--markdown] [--data DIR] [--seed N]\n";
 }
 
@@ -32,6 +32,8 @@ Options parse_options(int argc, const char* const* argv) {
                 options.error = "--seed needs a number";
         } else if (argument == "--quick") {
             options.quick = true;
+        } else if (argument == "--sources") {
+            options.sources = true;
         } else if (argument == "--drops-only") {
             options.drops_only = true;
         } else if (argument == "--markdown") {

@@ -12,6 +12,7 @@ struct Options {
     std::vector<std::string> only;        // detectors; empty: all
     std::vector<std::string> portfolios;  // empty: all
     bool quick = false;
+    bool sources = false;                 // only: what each source of the product contributes
     bool drops_only = false;              // no outages, ramps, lanes, recoveries, silences
     bool markdown = false;
     bool detail = false;

@@ -1,94 +1,60 @@
 #include "bench/detection/product.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <vector>
 
-#include "core/detect/day_factor.hpp"
-#include "core/detect/drop_detector.hpp"
+#include "bench/detection/product_watch.hpp"
 
 namespace aw::bench {
 namespace {
 
-// Cohorts as the shard has them, all clients of a portfolio in one: region and industry, region, all.
-class Cohorts {
-public:
-    explicit Cohorts(const Portfolio& portfolio) {
-        for (const CohortKey& key : portfolio.cohorts) {
-            of_account_.push_back(index(key));
-        }
-    }
-    [[nodiscard]] std::size_t of(std::size_t account) const { return of_account_[account]; }
-    [[nodiscard]] std::size_t size() const { return keys_.size(); }
-
-private:
-    std::size_t index(const CohortKey& key) {
-        const auto known = std::find(keys_.begin(), keys_.end(), key);
-        if (known != keys_.end()) return static_cast<std::size_t>(known - keys_.begin());
-        keys_.push_back(key);
-        return keys_.size() - 1;
-    }
-    std::vector<CohortKey> keys_;
-    std::vector<std::size_t> of_account_;
-};
+double rate_of(double threshold) { return 365 / std::exp(threshold); }
 
 class ProductDetector final : public Detector {
-public:
+  public:
     [[nodiscard]] std::string_view name() const override { return "accountwatch"; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {1.5, 25}; }
     [[nodiscard]] bool pools() const override { return true; }
     [[nodiscard]] bool has_default_threshold() const override { return true; }
     [[nodiscard]] double default_threshold(double rate) const override { return std::log(365 / rate); }
+    [[nodiscard]] bool states_probability() const override { return true; }
     [[nodiscard]] bool notices_recovery() const override { return true; }
+    [[nodiscard]] bool names_lanes() const override { return true; }
+
     [[nodiscard]] std::vector<Alarm> run(const Portfolio& p, double threshold) const override {
         return watch(p, threshold).alarms;
     }
+
     [[nodiscard]] Outcome watch(const Portfolio& p, double threshold) const override {
         Outcome out;
-        std::vector<DropDetector> detectors(p.accounts);
-        const Cohorts cohorts(p);
-        std::vector<WeekProfile> profiles(cohorts.size() + 1);
-        for (std::size_t d = 0; d < p.days; ++d) {
-            const int weekday = p.weekday(d);
-            std::vector<DayPool> pools(cohorts.size() + 1);
-            const std::size_t all = cohorts.size();
-            const auto each = [&](auto&& use) {
-                for (std::size_t a = 0; a < p.accounts; ++a) {
-                    if (static_cast<std::int32_t>(d) >= p.starts[a] && detectors[a].is_in_pool()) use(a);
-                }
-            };
-            each([&](std::size_t a) {
-                const auto f = detectors[a].expectation().forecast(weekday, {});
-                pools[cohorts.of(a)].add(p.series(a)[d], f);
-                pools[all].add(p.series(a)[d], f);
-            });
-            const auto pool_of = [&](std::size_t a) { return pools[cohorts.of(a)].is_enough() ? cohorts.of(a) : all; };
-            std::vector<DayFactor> factors(pools.size());
-            for (std::size_t i = 0; i < pools.size(); ++i) {
-                factors[i].factor = pools[i].is_enough() ? pools[i].factor() : 1 - 0.7 * static_cast<double>(p.holiday[d]);
-            }
-            each([&](std::size_t a) {
-                const std::size_t i = pool_of(a);
-                pools[i].add_error(p.series(a)[d], detectors[a].expectation().forecast(weekday, factors[i]));
-            });
-            for (std::size_t i = 0; i < pools.size(); ++i) {
-                factors[i].phi = pools[i].phi();
-                factors[i].shock = profiles[i].shock(weekday, factors[i].factor);
-                profiles[i].learn(weekday, factors[i].factor);
-            }
-            for (std::size_t a = 0; a < p.accounts; ++a) {
-                if (static_cast<std::int32_t>(d) < p.starts[a]) continue;
-                const bool warm = static_cast<std::int32_t>(d) >= p.warm_from(a);
-                const auto v = detectors[a].step(p.series(a)[d], weekday, factors[pool_of(a)], warm ? threshold : 1e9);
-                if (v.alarm) out.alarms.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d)});
-                if (v.recovered) out.recoveries.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d)});
-            }
-        }
+        const Thresholds limits = thresholds_of(rate_of(threshold));
+        const Certainty certainty;
+        watch_days(p, kEverySource, [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
+            const auto found = w.step(p.series(a)[d], weekday, day, limits, warm);
+            if (found)
+                out.alarms.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d),
+                                      certainty.probability(w.cell, rate_of(threshold))});
+            if (w.recovered) out.recoveries.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d)});
+        });
         return out;
+    }
+
+    [[nodiscard]] std::vector<LaneAlarm> run_lanes(const LanePortfolio& p, double threshold) const override {
+        return lane_alarms(p, thresholds_of(rate_of(threshold)));
     }
 };
 
 }  // namespace
+
+std::vector<LaneAlarm> lane_alarms(const LanePortfolio& p, const Thresholds& limits) {
+    std::vector<LaneAlarm> alarms;
+    watch_days(p.total, only(Source::kShare), [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
+        const auto parts = parts_of(p, a, d);
+        const auto found = w.step(p.total.series(a)[d], weekday, day, limits, warm, -1, parts);
+        if (found == Source::kShare)
+            alarms.push_back({static_cast<std::uint32_t>(a), w.lane, static_cast<std::int32_t>(d)});
+    });
+    return alarms;
+}
 
 std::vector<std::unique_ptr<Detector>> product_detectors() {
     std::vector<std::unique_ptr<Detector>> list;

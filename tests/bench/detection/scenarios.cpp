@@ -104,6 +104,8 @@ MixedCase make_mixed(const World& world, std::uint64_t seed) {
     return result;
 }
 
+}  // namespace
+
 LaneCase make_lanes(const World& world, std::size_t runs, std::uint64_t seed) {
     LaneCase result;
     result.undisturbed = split_into_lanes(world.portfolio, mix_seed(seed, 1));
@@ -120,8 +122,6 @@ LaneCase make_lanes(const World& world, std::size_t runs, std::uint64_t seed) {
     }
     return result;
 }
-
-}  // namespace
 
 ScenarioSet make_scenarios(const World& world, std::size_t runs, bool with_lanes, std::uint64_t seed) {
     ScenarioSet result;

@@ -50,6 +50,7 @@ struct ScenarioSet {
     std::optional<LaneCase> lanes;
 };
 
+[[nodiscard]] LaneCase make_lanes(const World& world, std::size_t runs, std::uint64_t seed);
 [[nodiscard]] ScenarioSet make_scenarios(const World& world, std::size_t runs, bool with_lanes, std::uint64_t seed);
 
 struct Share {
