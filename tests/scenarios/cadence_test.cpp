@@ -129,8 +129,11 @@ TEST(R28, AVisitIsACallAsWell) {
         if (visited) rig.touch("2026-04-21 10:00", R::TEAM_LEADER, C::VISIT);
         rig.tick(shanghai("2026-05-01 09:00"));
         const auto verdicts = rig.verdicts("team-leader-calls-g1-g2");
-        if (visited) EXPECT_THAT(verdicts, IsEmpty());
-        if (!visited) EXPECT_THAT(verdicts, ElementsAre("2026-05-01 FIRED CADENCE_MISSED 2/3"));
+        if (visited) {
+            EXPECT_THAT(verdicts, IsEmpty());
+        } else {
+            EXPECT_THAT(verdicts, ElementsAre("2026-05-01 FIRED CADENCE_MISSED 2/3"));
+        }
     }
 }
 
