@@ -1,4 +1,5 @@
 // The real daemon as a process: what an operator sees.
+#include <set>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -173,7 +174,9 @@ TEST(Daemon, ASilentFeedIsToldOnceWithNothingArriving) {
     const std::string closed = daemon.get_until("/api/v1/data-gaps", "closed_at");
     EXPECT_EQ(closed.find("began_at"), closed.rfind("began_at")) << closed;  // the same one
     EXPECT_TRUE(eventually([&] { return receiver.with("DATA_GAP_CLOSED").size() == 1; }));
-    EXPECT_EQ(receiver.with("\"DATA_GAP\"").size(), 1U);
+    // One notice; what was delivered and not yet recorded when the daemon was killed goes out again, the same.
+    const auto told = receiver.with("\"DATA_GAP\"");
+    EXPECT_EQ(std::set<std::string>(told.begin(), told.end()).size(), 1U);
     EXPECT_EQ(daemon.get("/api/v1/accounts/37140000012").body.find("held_feeds"), std::string::npos);
 }
 

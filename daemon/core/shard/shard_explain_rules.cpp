@@ -55,6 +55,7 @@ void Shard::Explainer::comparisons() {
         shard_.each_row(account_, rules_.policy, periods[i], true, true,
                         [&](const ComparisonRow& row, UsageScope scope) {
                             asked[i].push_back(&row);
+                            if (row.measure == Measure::WALLET_SHARE) return not_asked(row, periods[i]);
                             ask(row, scope, periods[i]);
                         });
     }
@@ -88,6 +89,8 @@ void Shard::Explainer::not_asked(const ComparisonRow& row, Period period) {
     says.outcome = DecisionOutcome::NOT_FIRED;
     if (account_.usage.cells().empty()) {
         says.code = code_of(Verdict::not_applicable);
+    } else if (row.measure == Measure::WALLET_SHARE || row.per == Scope::INDUSTRY || row.per == Scope::GROUP) {
+        says.code = "DECISIONS_ONLY";  // what they said stands in the decisions; they are not judged again here
     } else if (row.measure == Measure::REVENUE && !account_.usage.has_revenue()) {
         says.code = "NO_REVENUE";
     } else {
