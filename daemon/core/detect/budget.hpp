@@ -1,8 +1,8 @@
 // The false-alarm budget, split over the sources of a client's signals so that their sum keeps it.
 //
-// Each threshold of a sequential test is ln(account-days per false alarm); what is added to it takes a source's share down
-// from the whole budget to what the sum has room for (tests/bench/detection, --sources). The sharp drop has nearly all of
-// it: it is what finds most losses first.
+// Each threshold of a sequential test is ln(account-days per false alarm); what is added to it takes a source's share
+// down from the whole budget to what the sum has room for (tests/bench/detection, --sources). The sharp drop has nearly
+// all of it: it is what finds most losses first.
 #pragma once
 
 #include <cmath>

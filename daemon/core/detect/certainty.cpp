@@ -12,9 +12,9 @@ using Row = std::array<double, Certainty::kBins>;
 constexpr std::array<double, Certainty::kBins - 1> kEdges = {0.55, 0.45, 0.35, 0.25, 0.15, 0.08, 0.02};
 constexpr double kStopped = 0.02;
 
-constexpr double kRate = 0.5;           // false alarms for each account and year at which the table was made
-constexpr double kPseudoCount = 30;     // episodes that a shipped cell weighs
-constexpr double kKept = 0.998;         // of what was noted, at each further episode of the cell
+constexpr double kRate = 0.5;        // false alarms for each account and year at which the table was made
+constexpr double kPseudoCount = 30;  // episodes that a shipped cell weighs
+constexpr double kKept = 0.998;      // of what was noted, at each further episode of the cell
 constexpr double kLeast = 0.02;
 constexpr double kGreatest = 0.98;
 
@@ -31,7 +31,8 @@ constexpr std::array<Row, Certainty::kStrata> kShipped = {{
 
 std::uint8_t bin_of(double observed, double expected) {
     const double ratio = observed / std::max(0.1, expected);
-    return static_cast<std::uint8_t>(std::count_if(kEdges.begin(), kEdges.end(), [&](double edge) { return ratio < edge; }));
+    return static_cast<std::uint8_t>(
+        std::count_if(kEdges.begin(), kEdges.end(), [&](double edge) { return ratio < edge; }));
 }
 
 // Pool adjacent violators: the closest row that never falls.

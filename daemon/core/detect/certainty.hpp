@@ -3,8 +3,8 @@
 // At an alarm the score is at the threshold by construction, and the likelihood ratio is badly over-confident, so the
 // probability is a table: by what alarmed, at which size of client, and by the share that was lost. The shipped table
 // comes from simulated portfolios in which half of the clients drop once in ten months (tests/bench/detection); closed
-// episodes are counted on top of it, and within a stratum a greater loss is never less certain (pool adjacent violators:
-// Ayer et al. 1955).
+// episodes are counted on top of it, and within a stratum a greater loss is never less certain (pool adjacent
+// violators: Ayer et al. 1955).
 #pragma once
 
 #include <array>

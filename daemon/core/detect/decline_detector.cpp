@@ -9,21 +9,21 @@
 namespace aw {
 namespace {
 
-constexpr double kLevelHalfLife = 75;       // days
-constexpr double kShare = 0.5;              // rho
-constexpr double kDayLimit = 0.7;           // one day proves at most so much
-constexpr double kShockFree = 0.15;         // as in drop_detector.cpp: a day on which the whole cohort did
-constexpr double kShockWeight = 20;         // something unusual counts less
+constexpr double kLevelHalfLife = 75;  // days
+constexpr double kShare = 0.5;         // rho
+constexpr double kDayLimit = 0.7;      // one day proves at most so much
+constexpr double kShockFree = 0.15;    // as in drop_detector.cpp: a day on which the whole cohort did
+constexpr double kShockWeight = 20;    // something unusual counts less
 constexpr double kLeastExpected = 1e-4;
-constexpr double kRebaseDays = 10;          // what a level given by others weighs
+constexpr double kRebaseDays = 10;  // what a level given by others weighs
 
-constexpr double kWanderHalfLife = 200;     // days
+constexpr double kWanderHalfLife = 200;  // days
 constexpr double kWanderPrior = 0.01;
 constexpr double kWanderPriorDays = 60;
-constexpr double kWanderFrom = 60;          // days until the two levels differ in more than their start
-constexpr double kFastDays = 60;            // what the fast level rests on
-constexpr double kWanderOutlier = 6;        // a square counts at most so many variances
-constexpr double kWanderWeight = 80;        // days: a wander lasts so long, so its days are no independent ones
+constexpr double kWanderFrom = 60;    // days until the two levels differ in more than their start
+constexpr double kFastDays = 60;      // what the fast level rests on
+constexpr double kWanderOutlier = 6;  // a square counts at most so many variances
+constexpr double kWanderWeight = 80;  // days: a wander lasts so long, so its days are no independent ones
 
 }  // namespace
 

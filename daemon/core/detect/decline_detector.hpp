@@ -1,9 +1,9 @@
 // Gradual decline: a client that sends less and less, too slowly for the sharp-drop detector, whose level follows.
 //
-// The same sequential test (drop_detector.hpp) of "half of it" against a level with a half-life of 75 days. What makes the
-// long view hard is not the counts: an ordinary client's level wanders by itself, for weeks on end, and each client's by
-// another amount. So the wander is learned, as the mean square of ln(fast level / slow level) beyond what counting
-// explains, and enters the dispersion: a day of a client that wanders says less.
+// The same sequential test (drop_detector.hpp) of "half of it" against a level with a half-life of 75 days. What makes
+// the long view hard is not the counts: an ordinary client's level wanders by itself, for weeks on end, and each
+// client's by another amount. So the wander is learned, as the mean square of ln(fast level / slow level) beyond what
+// counting explains, and enters the dispersion: a day of a client that wanders says less.
 //
 // A value, one for each client; 40 bytes.
 #pragma once
@@ -39,8 +39,8 @@ public:
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(items_, exposure_, pending_items_, pending_exposure_, wander_, wander_days_, score_, days_, pending_days_,
-                rest_);
+        archive(items_, exposure_, pending_items_, pending_exposure_, wander_, wander_days_, score_, days_,
+                pending_days_, rest_);
     }
 
 private:

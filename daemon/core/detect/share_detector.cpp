@@ -7,17 +7,17 @@
 namespace aw {
 namespace {
 
-constexpr double kShareHalfLife = 60;        // days
-constexpr double kSpreadHalfLife = 150;      // days
-constexpr double kCollapse = 0.3;            // rho: share of its items that a collapsed part keeps
-constexpr double kDayLimit = 2.5;            // one day proves at most so much
+constexpr double kShareHalfLife = 60;    // days
+constexpr double kSpreadHalfLife = 150;  // days
+constexpr double kCollapse = 0.3;        // rho: share of its items that a collapsed part keeps
+constexpr double kDayLimit = 2.5;        // one day proves at most so much
 constexpr double kSpreadPrior = 1.0 / 40;
-constexpr double kSpreadPriorWeight = 60;    // in pairs of items
-constexpr double kOutlier = 9;               // a squared error counts at most so many variances
-constexpr double kDoubt = 3;                 // a score up to which a day says how far shares wander
-constexpr double kLeastItems = 15;           // discounted: less is no usual share
-constexpr double kLargestShare = 0.95;       // with hardly a rest there is nothing to compare with
-constexpr double kLeastRest = 0.7;           // below, the rest falls, too: a drop in volume
+constexpr double kSpreadPriorWeight = 60;  // in pairs of items
+constexpr double kOutlier = 9;             // a squared error counts at most so many variances
+constexpr double kDoubt = 3;               // a score up to which a day says how far shares wander
+constexpr double kLeastItems = 15;         // discounted: less is no usual share
+constexpr double kLargestShare = 0.95;     // with hardly a rest there is nothing to compare with
+constexpr double kLeastRest = 0.7;         // below, the rest falls, too: a drop in volume
 constexpr int kWarmUpDays = 28;
 
 double log_rising(double a, double n) { return std::lgamma(a + n) - std::lgamma(a); }
@@ -33,7 +33,9 @@ double log_ratio(double x, double n, double m, double s) {
 
 double ShareDetector::share() const { return total_ > 0 ? std::min(1.0F, items_ / total_) : 0; }
 
-bool ShareDetector::is_known() const { return days_ >= kWarmUpDays && items_ >= kLeastItems && share() <= kLargestShare; }
+bool ShareDetector::is_known() const {
+    return days_ >= kWarmUpDays && items_ >= kLeastItems && share() <= kLargestShare;
+}
 
 void ShareDetector::learn_pending(double keep_before) {
     items_ = static_cast<float>(items_ * keep_before + pending_items_);
@@ -66,8 +68,7 @@ ShareDetector::Verdict ShareDetector::step(const Day& day, double spread, double
         // The usual share is uncertain itself: of so many items, by its own dispersion.
         const double own = spread + (1 / total_ + spread / kShareHalfLife);
         const double m = 1 / std::min(own, 0.95) - 1;
-        score_ = static_cast<float>(
-            std::max(0.0, score_ + std::min(kDayLimit, log_ratio(day.items, day.total, m, s))));
+        score_ = static_cast<float>(std::max(0.0, score_ + std::min(kDayLimit, log_ratio(day.items, day.total, m, s))));
     }
     pending_items_ += static_cast<float>(day.items);
     pending_total_ += static_cast<float>(day.total);

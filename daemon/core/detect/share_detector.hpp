@@ -4,9 +4,10 @@
 //
 //     s1 = rho s / (1 - s + rho s),  llr = ln BetaBin(x; n, M s1) - ln BetaBin(x; n, M s),  S = max(0, S + llr)
 //
-// alarm at S >= h + ln K for K parts. It is blind to the total on purpose: volume is the drop detector's; and a part can
-// lose nearly everything without the total showing it (detection.md section 3). The share is slow (60 days), and days are
-// kept apart while S > 0, as in drop_detector.hpp. How far the shares of a client wander from day to day (M) is learned.
+// alarm at S >= h + ln K for K parts. It is blind to the total on purpose: volume is the drop detector's; and a part
+// can lose nearly everything without the total showing it (detection.md section 3). The share is slow (60 days), and
+// days are kept apart while S > 0, as in drop_detector.hpp. How far the shares of a client wander from day to day (M)
+// is learned.
 #pragma once
 
 #include <array>
@@ -23,19 +24,19 @@ public:
     static constexpr int kPendingDays = 45;
 
     struct Day {
-        double items = 0;           // of the part
-        double total = 0;           // of the client, the part included
-        double expected_total = 0;  // what the client was expected to send (DropDetector's forecast)
+        double items = 0;                   // of the part
+        double total = 0;                   // of the client, the part included
+        double expected_total = 0;          // what the client was expected to send (DropDetector's forecast)
         bool part_is_down_for_all = false;  // the whole cohort sends less of this part: nobody's switch
     };
     struct Verdict {
         bool alarm = false;
         double score = 0;
-        double share = 0;      // usual
-        double observed = 0;   // items of the part in the days of evidence ...
-        double expected = 0;   // ... and its usual share of the totals of these days
-        double rest = 0;       // the other parts' items in these days / what was expected of them
-        int days = 0;          // of evidence; the onset is the first of them
+        double share = 0;     // usual
+        double observed = 0;  // items of the part in the days of evidence ...
+        double expected = 0;  // ... and its usual share of the totals of these days
+        double rest = 0;      // the other parts' items in these days / what was expected of them
+        int days = 0;         // of evidence; the onset is the first of them
     };
 
     // spread: 1 / (M + 1), dispersion of the client's shares. threshold: h + ln K.

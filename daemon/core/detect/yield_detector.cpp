@@ -7,13 +7,13 @@
 namespace aw {
 namespace {
 
-constexpr double kHalfLife = 60;           // days with items and revenue
-constexpr double kShift = 0.223;           // -ln 0.8: what is looked for
-constexpr double kTau = 0.1;               // a day's own variance, against that of one item
+constexpr double kHalfLife = 60;  // days with items and revenue
+constexpr double kShift = 0.223;  // -ln 0.8: what is looked for
+constexpr double kTau = 0.1;      // a day's own variance, against that of one item
 constexpr double kSigma2Prior = 0.15;
 constexpr double kSigma2PriorDays = 6;
-constexpr double kOutlier = 6;             // a squared error counts at most so many variances, in what is learned ...
-constexpr double kFar = 2.5;               // ... and an error so many deviations, as evidence
+constexpr double kOutlier = 6;  // a squared error counts at most so many variances, in what is learned ...
+constexpr double kFar = 2.5;    // ... and an error so many deviations, as evidence
 constexpr double kDayLimit = 2;
 
 double kept(int days) { return std::exp2(-days / kHalfLife); }
@@ -51,8 +51,7 @@ YieldDetector::Verdict YieldDetector::step(double items, double revenue, double 
         const double far = kFar * std::sqrt(variance);
         const double e = std::clamp(error, -far, far);
         const auto add = [&](float score, double shift) {
-            return static_cast<float>(
-                std::max(0.0, score + std::min(kDayLimit, shift * (e - shift / 2) / variance)));
+            return static_cast<float>(std::max(0.0, score + std::min(kDayLimit, shift * (e - shift / 2) / variance)));
         };
         less_ = add(less_, -kShift);
         more_ = add(more_, kShift);

@@ -1,8 +1,8 @@
 // Yield: revenue per item, so that "pays less" is told from "ships less".
 //
 // Revenue = items x yield. The drop detector runs on items; this one on y = ln(revenue / items) of the days with both:
-// normal around the usual yield, a two-sided CUSUM of "a fifth less" and "a fifth more" against "as usual", the variance
-// the client's own:
+// normal around the usual yield, a two-sided CUSUM of "a fifth less" and "a fifth more" against "as usual", the
+// variance the client's own:
 //
 //     var(y) = sigma^2 (1 / items + tau),  llr = d (e - d / 2) / var,  e = y - usual, d = ln 0.8 or -ln 0.8
 //
@@ -44,7 +44,7 @@ private:
     [[nodiscard]] double sigma2() const;
     void learn_pending();
 
-    float sum_ = 0;      // of y x weight, discounted; weight = 1 / (1 / items + tau) ...
+    float sum_ = 0;  // of y x weight, discounted; weight = 1 / (1 / items + tau) ...
     float weight_ = 0;
     float squares_ = 0;  // ... and of weight x error^2, of known_ days
     float known_ = 0;

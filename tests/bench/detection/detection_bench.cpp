@@ -80,9 +80,11 @@ int run_sources(const Options& options, const RealData& real) {
     std::vector<SourceRow> rows;
     for (const World& world : chosen_worlds(options, real))
         for (const double rate : kRates)
-            rows.push_back(measure_sources(thin(world, rate, mix_seed(options.seed, 21)), rate, mix_seed(options.seed, 22)));
+            rows.push_back(
+                measure_sources(thin(world, rate, mix_seed(options.seed, 21)), rate, mix_seed(options.seed, 22)));
     if (chosen(options.portfolios, sparse_kind().name))
-        rows.push_back(measure_sources(simulate(sparse_kind(), mix_seed(options.seed, 8)), 0.35, mix_seed(options.seed, 22)));
+        rows.push_back(
+            measure_sources(simulate(sparse_kind(), mix_seed(options.seed, 8)), 0.35, mix_seed(options.seed, 22)));
     print(std::cout, sources(rows), options.markdown);
     return 0;
 }
@@ -120,8 +122,8 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     const auto options = aw::bench::parse_options(argc, argv);
     if (!options.error.empty() || options.help) {
-        (options.help ? std::cout : std::cerr) << options.error << (options.error.empty() ? "" : "\n")
-                                               << aw::bench::usage();
+        (options.help ? std::cout : std::cerr)
+            << options.error << (options.error.empty() ? "" : "\n") << aw::bench::usage();
         return options.help ? 0 : 64;
     }
     return aw::bench::run(options);

@@ -12,14 +12,14 @@ struct Options {
     std::vector<std::string> only;        // detectors; empty: all
     std::vector<std::string> portfolios;  // empty: all
     bool quick = false;
-    bool sources = false;                 // only: what each source of the product contributes
-    bool drops_only = false;              // no outages, ramps, lanes, recoveries, silences
+    bool sources = false;     // only: what each source of the product contributes
+    bool drops_only = false;  // no outages, ramps, lanes, recoveries, silences
     bool markdown = false;
     bool detail = false;
     bool help = false;
-    std::string data;                     // folder with the real histories; empty: the extract beside the source
+    std::string data;  // folder with the real histories; empty: the extract beside the source
     std::uint64_t seed = 1;
-    std::string error;                    // not empty: what is wrong with the command line
+    std::string error;  // not empty: what is wrong with the command line
 };
 
 [[nodiscard]] Options parse_options(int argc, const char* const* argv);

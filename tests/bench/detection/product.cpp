@@ -10,7 +10,7 @@ namespace {
 double rate_of(double threshold) { return 365 / std::exp(threshold); }
 
 class ProductDetector final : public Detector {
-  public:
+public:
     [[nodiscard]] std::string_view name() const override { return "accountwatch"; }
     [[nodiscard]] std::pair<double, double> threshold_range() const override { return {1.5, 25}; }
     [[nodiscard]] bool pools() const override { return true; }
@@ -28,13 +28,15 @@ class ProductDetector final : public Detector {
         Outcome out;
         const Thresholds limits = thresholds_of(rate_of(threshold));
         const Certainty certainty;
-        watch_days(p, kEverySource, [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
-            const auto found = w.step(p.series(a)[d], weekday, day, limits, warm);
-            if (found)
-                out.alarms.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d),
-                                      certainty.probability(w.cell, rate_of(threshold))});
-            if (w.recovered) out.recoveries.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d)});
-        });
+        watch_days(p, kEverySource,
+                   [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
+                       const auto found = w.step(p.series(a)[d], weekday, day, limits, warm);
+                       if (found)
+                           out.alarms.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d),
+                                                 certainty.probability(w.cell, rate_of(threshold))});
+                       if (w.recovered)
+                           out.recoveries.push_back({static_cast<std::uint32_t>(a), static_cast<std::int32_t>(d)});
+                   });
         return out;
     }
 
@@ -47,12 +49,13 @@ class ProductDetector final : public Detector {
 
 std::vector<LaneAlarm> lane_alarms(const LanePortfolio& p, const Thresholds& limits) {
     std::vector<LaneAlarm> alarms;
-    watch_days(p.total, only(Source::kShare), [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
-        const auto parts = parts_of(p, a, d);
-        const auto found = w.step(p.total.series(a)[d], weekday, day, limits, warm, -1, parts);
-        if (found == Source::kShare)
-            alarms.push_back({static_cast<std::uint32_t>(a), w.lane, static_cast<std::int32_t>(d)});
-    });
+    watch_days(p.total, only(Source::kShare),
+               [&](std::size_t a, std::size_t d, Watched& w, const DayFactor& day, int weekday, bool warm) {
+                   const auto parts = parts_of(p, a, d);
+                   const auto found = w.step(p.total.series(a)[d], weekday, day, limits, warm, -1, parts);
+                   if (found == Source::kShare)
+                       alarms.push_back({static_cast<std::uint32_t>(a), w.lane, static_cast<std::int32_t>(d)});
+               });
     return alarms;
 }
 

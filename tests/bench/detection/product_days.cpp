@@ -36,7 +36,8 @@ void ProductDays::close(std::size_t day, const Pooled& pooled) {
         pools_.back().add(portfolio_.series(account)[day], f);
     });
     const double alone = 1 - kHolidayFalls * static_cast<double>(portfolio_.holiday[day]);
-    for (std::size_t i = 0; i < pools_.size(); ++i) factors_[i].factor = pools_[i].is_enough() ? pools_[i].factor() : alone;
+    for (std::size_t i = 0; i < pools_.size(); ++i)
+        factors_[i].factor = pools_[i].is_enough() ? pools_[i].factor() : alone;
     each([&](std::size_t account, const Expectation& expectation) {
         const std::size_t i = pool_of(account);
         pools_[i].add_error(portfolio_.series(account)[day], expectation.forecast(weekday, factors_[i]));

@@ -11,7 +11,7 @@ namespace aw::bench {
 
 // Cohorts as the shard has them, all clients of a portfolio in one: region and industry, else all.
 class ProductDays {
-  public:
+public:
     explicit ProductDays(const Portfolio& portfolio);
 
     // The expectation of an account that is in the pool, else nothing.
@@ -21,7 +21,7 @@ class ProductDays {
     // Of the day closed last.
     [[nodiscard]] const DayFactor& factor(std::size_t account) const { return factors_[pool_of(account)]; }
 
-  private:
+private:
     [[nodiscard]] std::size_t pool_of(std::size_t account) const {
         return pools_[of_account_[account]].is_enough() ? of_account_[account] : pools_.size() - 1;
     }

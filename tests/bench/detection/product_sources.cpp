@@ -13,7 +13,7 @@ namespace {
 
 // Revenue of a day: every item's own price, and the day's mix.
 class Prices {
-  public:
+public:
     Prices(std::uint64_t seed, std::size_t account) : random_(mix_seed(seed, account)) {
         base_ = random_.log_normal(12, 0.5);
         item_ = random_.log_normal(0.4, 0.4);
@@ -27,7 +27,7 @@ class Prices {
         return items * base_ * std::exp(walk_ + noise);
     }
 
-  private:
+private:
     Random random_;
     double base_ = 0, item_ = 0, day_ = 0, drift_ = 0, walk_ = 0;
 };
@@ -122,7 +122,8 @@ Table sources(const std::vector<SourceRow>& rows) {
     Table table;
     table.head = {"portfolio", "rate"};
     for (const auto name : kSourceNames) table.head.emplace_back(name);
-    for (const char* column : {"sum", "lane d", "miss", "right", "yield -20%", "miss", "wrong", "-30%", "miss", "wrong"})
+    for (const char* column :
+         {"sum", "lane d", "miss", "right", "yield -20%", "miss", "wrong", "-30%", "miss", "wrong"})
         table.head.emplace_back(column);
     for (const auto& row : rows) {
         std::vector<std::string> cells{row.portfolio, decimals(row.rate, 0)};

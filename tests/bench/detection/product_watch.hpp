@@ -24,7 +24,7 @@ inline constexpr unsigned kEverySource = 31;
 
 // Everything that watches one client; what the shard does with it, without its episodes.
 class Watched {
-  public:
+public:
     explicit Watched(unsigned sources) : sources_(sources) {}
     [[nodiscard]] const Expectation* pooled() const { return drop_.is_in_pool() ? &drop_.expectation() : nullptr; }
 
@@ -71,7 +71,7 @@ class Watched {
     std::uint32_t lane = 0;
     YieldDetector::Change change = YieldDetector::Change::kNone;
 
-  private:
+private:
     [[nodiscard]] bool has(Source source) const { return (sources_ & only(source)) != 0; }
 
     DropDetector drop_;

@@ -12,11 +12,11 @@ namespace {
 
 constexpr double kReturnDepth = 0.7;
 constexpr std::size_t kOutages = 3;
-constexpr std::uint32_t kOneLeaverOf = 8;        // reporting accounts
-constexpr std::int32_t kOldEnough = 120;         // days of history before an onset
+constexpr std::uint32_t kOneLeaverOf = 8;  // reporting accounts
+constexpr std::int32_t kOldEnough = 120;   // days of history before an onset
 constexpr std::int32_t kDaysAfterOutage = 40;
-constexpr std::int32_t kMixedDays = 304;         // ten months
-constexpr double kAlarmsBetweenMistakes = 730;   // account-days; at this the oracle keeps to 2 % too early
+constexpr std::int32_t kMixedDays = 304;        // ten months
+constexpr double kAlarmsBetweenMistakes = 730;  // account-days; at this the oracle keeps to 2 % too early
 constexpr std::uint64_t kThinning = 77;
 
 // The mirrored CUSUM with everything known: full volume against what the drop left.

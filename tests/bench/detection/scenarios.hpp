@@ -13,11 +13,11 @@ namespace aw::bench {
 
 inline constexpr std::int32_t kRampDays = 60;
 inline constexpr double kRampCapDays = 120;
-inline constexpr std::int32_t kDropLastsDays = 40;     // until the full return of the recovery test
-inline constexpr std::int32_t kEarlyWithinDays = 60;   // after an alarm, "recovered" while the drop lasts
+inline constexpr std::int32_t kDropLastsDays = 40;    // until the full return of the recovery test
+inline constexpr std::int32_t kEarlyWithinDays = 60;  // after an alarm, "recovered" while the drop lasts
 inline constexpr std::int32_t kOutageDays = 7;
 inline constexpr double kOutageVolume = 0.3;
-inline constexpr double kStopCapDays = 180;            // of a full stop in a sparse portfolio
+inline constexpr double kStopCapDays = 180;  // of a full stop in a sparse portfolio
 
 // One outage: all accounts at 30 % for a week, in which some leave for good.
 struct OutageCase {

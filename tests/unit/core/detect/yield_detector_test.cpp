@@ -1,0 +1,104 @@
+#include "core/detect/yield_detector.hpp"
+
+#include <cmath>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/archive.hpp"
+#include "core/detect/budget.hpp"
+#include "streams.hpp"
+
+namespace aw {
+namespace {
+
+using Change = YieldDetector::Change;
+
+const double kThreshold = thresholds_of(0.5).yield;
+
+struct Payer {
+    test::Stream stream;
+    YieldDetector detector;
+
+    explicit Payer(std::uint64_t seed) : stream(seed) {}
+    YieldDetector::Verdict day(double mu, double price) {
+        const double items = stream.items(mu, 0.05);
+        if (items <= 0) return detector.step(0, 0, kThreshold);
+        const double noise = stream.normal(0.08) + stream.normal(0.4 / std::sqrt(items));
+        return detector.step(items, items * price * std::exp(noise), kThreshold);
+    }
+};
+
+TEST(YieldDetector, PaysLessIsFoundAndSaysHowMuch) {
+    double sum = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Payer payer(seed);
+        for (int day = 0; day < 150; ++day) payer.day(10, 12);
+        YieldDetector::Verdict v;
+        int days = 0;
+        while (v.change == Change::kNone && days < 60) {
+            v = payer.day(10, 0.7 * 12);
+            ++days;
+        }
+        ASSERT_EQ(v.change, Change::kLess) << seed;
+        EXPECT_NEAR(v.usual, 12, 1.5);
+        EXPECT_LT(v.now, 0.9 * v.usual);  // days before the onset may be part of the evidence
+        sum += days;
+    }
+    EXPECT_LT(sum / 40, 12);
+}
+
+TEST(YieldDetector, PaysMoreIsTheOtherSide) {
+    Payer payer(2);
+    for (int day = 0; day < 150; ++day) payer.day(10, 12);
+    YieldDetector::Verdict v;
+    for (int day = 0; day < 60 && v.change == Change::kNone; ++day) v = payer.day(10, 1.4 * 12);
+    EXPECT_EQ(v.change, Change::kMore);
+    for (int day = 0; day < 200; ++day) EXPECT_EQ(payer.day(10, 1.4 * 12).change, Change::kNone);  // the new usual
+}
+
+TEST(YieldDetector, ShipsLessIsNotPaysLess) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        Payer payer(seed);
+        for (int day = 0; day < 150; ++day) payer.day(10, 12);
+        for (int day = 0; day < 60; ++day) EXPECT_EQ(payer.day(2, 12).change, Change::kNone) << seed;
+    }
+}
+
+TEST(YieldDetector, ADayWithoutItemsOrRevenueSaysNothing) {
+    Payer payer(4);
+    for (int day = 0; day < 150; ++day) payer.day(10, 12);
+    const double usual = payer.detector.usual();
+    for (int day = 0; day < 100; ++day) {
+        EXPECT_EQ(payer.detector.step(0, 500, kThreshold).change, Change::kNone);
+        EXPECT_EQ(payer.detector.step(10, 0, kThreshold).change, Change::kNone);
+    }
+    EXPECT_EQ(payer.detector.usual(), usual);
+}
+
+TEST(YieldDetector, FalseAlarmsAreFew) {
+    int alarms = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        Payer payer(seed);
+        for (int day = 0; day < 730; ++day)
+            alarms += payer.day(seed % 2 == 0 ? 2 : 10, 12).change != Change::kNone ? 1 : 0;
+    }
+    EXPECT_LE(alarms, 0.1 * 400);
+}
+
+TEST(YieldDetector, SurvivesTheArchiveBitForBit) {
+    Payer payer(5);
+    for (int day = 0; day < 100; ++day) payer.day(10, 12);
+    std::string first;
+    ArchiveWriter{first}(payer.detector);
+    YieldDetector restored;
+    ArchiveReader reader(first);
+    reader(restored);
+    ASSERT_TRUE(reader.ok());
+    std::string second;
+    ArchiveWriter{second}(restored);
+    EXPECT_EQ(first, second);
+}
+
+}  // namespace
+}  // namespace aw
