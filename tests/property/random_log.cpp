@@ -12,6 +12,7 @@ namespace {
 constexpr const char* kStaff[] = {"gm",  "exec", "deputy",  "director", "team",   "unit-head",
                                   "kam", "kam2", "service", "quality",  "market", "stranger"};
 constexpr const char* kLines[] = {"express", "letters", "freight"};
+constexpr const char* kLanes[] = {"440300", "110000", "", "Nigeria"};
 
 template <class T, std::size_t N>
 const T& pick(const T (&list)[N], std::uint8_t n) {
@@ -55,7 +56,7 @@ public:
         for (int day = 0; day < 42; ++day) {
             now_ = now_ + std::chrono::hours{24};
             for (int n = 0; n < kAccounts; ++n) {
-                add(n, ShipmentEvent{kLines[n % 2], 120 + 10 * n, 0, {}, {}, {}});
+                add(n, ShipmentEvent{kLines[n % 2], 120 + 10 * n, 0, {}, kLanes[n % 3], {}});
                 add(n, RevenueEvent{kLines[n % 2], yuan(300), {}, {}});
             }
         }
@@ -69,7 +70,7 @@ public:
         switch (c.kind % 16) {
             case 0:
             case 1:
-                return add(n, ShipmentEvent{pick(kLines, c.a), 1 + c.b * 8, 0, {}, {}, {}}, c.a);
+                return add(n, ShipmentEvent{pick(kLines, c.a), 1 + c.b * 8, 0, {}, pick(kLanes, c.b), {}}, c.a);
             case 2:
                 return add(n,
                            RevenueEvent{pick(kLines, c.a),

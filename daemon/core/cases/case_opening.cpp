@@ -100,6 +100,7 @@ void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity ba
         std::find(view.complaint_ids.begin(), view.complaint_ids.end(), complaint) != view.complaint_ids.end();
     if (!complaint.empty() && !known) view.complaint_ids.push_back(complaint);
     view.revenue_at_risk = std::max(view.revenue_at_risk, signal.revenue_at_risk);
+    view.probability = std::max(view.probability, signal.probability);
 }
 
 // Ended cases stay for a while so that a late command finds them; the log keeps them all.
@@ -129,7 +130,6 @@ CaseRecord& CaseDesk::open_case(const Signal& signal, Severity base, std::string
     view.case_class = class_for(signal.kind, signal.severity);
     view.severity = signal.severity;
     view.opened_at = desk_.now();
-    view.probability = signal.probability;
     view.ledger.detected_at = desk_.now();
     view.ledger.notified_at = desk_.now();
     record.live_since = desk_.now();

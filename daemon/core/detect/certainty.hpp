@@ -22,6 +22,11 @@ public:
     struct Cell {
         Stratum stratum = Stratum::kSmall;
         std::uint8_t bin = 0;
+
+        template <class Archive>
+        void fields(Archive& archive) {
+            archive(stratum, bin);
+        }
     };
 
     // level: items on an ordinary day before the loss. observed, expected: of the days of evidence.

@@ -78,7 +78,9 @@ DeclineDetector::Verdict DeclineDetector::step(double items, const Expectation::
     v.score = score_;
     v.days = pending_days_;
     v.observed = pending_items_;
-    v.expected = pending_exposure_ * level();
+    v.level = level();
+    v.expected = pending_exposure_ * v.level;
+    v.threshold = threshold;
     v.alarm = score_ >= threshold && days_ > kWarmUpDays;
     if (v.alarm) {
         rebase(pending_items_ / std::max(0.1F, pending_exposure_));

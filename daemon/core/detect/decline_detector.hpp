@@ -26,6 +26,8 @@ public:
         int days = 0;         // of evidence; the onset is the first of them
         double observed = 0;  // items in these days ...
         double expected = 0;  // ... and what was expected in them
+        double level = 0;     // items on an ordinary day before the loss
+        double threshold = 0;
     };
 
     // Takes one closed day. forecast: the drop detector's, for its exposure, dispersion and (fast) level.

@@ -92,15 +92,25 @@ DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFac
 void DropDetector::raise_alarm() {
     const double before = expectation_.level();
     const double share = pending_.items / std::max(0.1, pending_.exposure * before);
-    // A second alarm during the first keeps the level from before the first.
-    if (!is_in_alarm()) old_level_ = static_cast<float>(before);
-    gone_share_ = static_cast<float>(std::clamp(share * before / old_level_, kLeastGone, kGreatestGone));
+    begin_alarm(before, share);
     expectation_.rebase(pending_);
     pending_ = {};
+}
+
+void DropDetector::begin_alarm(double level_before, double share) {
+    // A second alarm during the first keeps the level from before the first.
+    if (!is_in_alarm()) old_level_ = static_cast<float>(level_before);
+    gone_share_ = static_cast<float>(std::clamp(share * level_before / old_level_, kLeastGone, kGreatestGone));
     score_ = 0;
     recovery_ = 0;
     alarm_days_ = 0;
     rest_ = kRestDays;
+}
+
+void DropDetector::take_loss(double expected, double observed, double level_before) {
+    begin_alarm(level_before, observed / std::max(0.1, expected));
+    expectation_.learn(pending_);
+    pending_ = {};
 }
 
 void DropDetector::end_alarm() {

@@ -40,6 +40,10 @@ public:
     // Takes one closed day. weekday: 0 = Monday ... 6 = Sunday. threshold: h > 0.
     Verdict step(double items, int weekday, const DayFactor& day, double threshold);
 
+    // Another detector has found a loss that this one did not: what it rests on, and the level before it. From now on
+    // the client is in alarm, and rests, as after an alarm of its own.
+    void take_loss(double expected, double observed, double level_before);
+
     [[nodiscard]] const Expectation& expectation() const { return expectation_; }
     [[nodiscard]] double score() const { return score_; }
     // The days since the score left 0: what an alarm would rest on.
@@ -60,6 +64,7 @@ public:
 private:
     [[nodiscard]] double evidence_of(double items, const Expectation::Forecast& forecast, const DayFactor& day) const;
     void raise_alarm();
+    void begin_alarm(double level_before, double share);
     void end_alarm();
     [[nodiscard]] bool is_back(double items, const Expectation::Forecast& forecast);
 

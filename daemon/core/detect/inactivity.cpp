@@ -39,7 +39,7 @@ Inactivity::Verdict Inactivity::step(bool active, double exposure, double limit_
     }
     Verdict v;
     v.silence = silence_;
-    v.usual_gap = gaps_ > 0 ? static_cast<double>(length_) / gaps_ : 0;
+    v.usual_gap = usual_gap();
     v.return_years = return_years();
     if (v.return_years >= limit_years && !is_in_alarm()) {
         v.alarm = true;

@@ -29,6 +29,10 @@ public:
     Verdict step(bool active, double exposure, double limit_years);
 
     [[nodiscard]] bool is_in_alarm() const { return alarmed_at_ > 0; }
+    [[nodiscard]] double silence() const { return silence_; }  // ordinary days since the last active one
+    [[nodiscard]] double usual_gap() const { return gaps_ > 0 ? static_cast<double>(length_) / gaps_ : 0; }
+    // A silence like the present one comes once in so many years; 0 = no rhythm yet.
+    [[nodiscard]] double return_years() const;
 
     template <class Archive>
     void fields(Archive& archive) {
@@ -37,7 +41,6 @@ public:
 
 private:
     void end_silence();
-    [[nodiscard]] double return_years() const;
 
     float gaps_ = 0;
     float length_ = 0;

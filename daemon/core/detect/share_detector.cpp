@@ -56,7 +56,9 @@ void ShareDetector::fill(Verdict& v) const {
 
 ShareDetector::Verdict ShareDetector::step(const Day& day, double spread, double threshold) {
     if (days_ < std::numeric_limits<std::uint16_t>::max()) ++days_;
+    if (before_ > 0 && ++alarm_days_ > kForgetAlarmDays) before_ = 0;
     Verdict v;
+    v.threshold = threshold;
     if (day.part_is_down_for_all) {  // says nothing of this client, neither now nor of its usual share
         fill(v);
         return v;
@@ -77,12 +79,21 @@ ShareDetector::Verdict ShareDetector::step(const Day& day, double spread, double
     fill(v);
     v.alarm = score_ >= threshold && v.rest >= kLeastRest;
     if (v.alarm) {
+        before_ = static_cast<float>(share());
+        alarm_days_ = 0;
         learn_pending(0);
         rest_ = kRestDays;
     } else if (score_ <= 0 || pending_days_ >= kPendingDays) {
         learn_pending(std::exp2(-pending_days_ / kShareHalfLife));
     }
     return v;
+}
+
+double ShareWatch::share_before(std::uint32_t id) const {
+    for (std::size_t i = 0; i < kParts; ++i) {
+        if (ids_[i] == id) return parts_[i].share_before();
+    }
+    return 0;
 }
 
 double ShareWatch::spread() const {

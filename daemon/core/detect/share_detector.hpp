@@ -22,6 +22,7 @@ class ShareDetector {
 public:
     static constexpr int kRestDays = 28;
     static constexpr int kPendingDays = 45;
+    static constexpr int kForgetAlarmDays = 180;
 
     struct Day {
         double items = 0;                   // of the part
@@ -35,6 +36,7 @@ public:
         double share = 0;     // usual
         double observed = 0;  // items of the part in the days of evidence ...
         double expected = 0;  // ... and its usual share of the totals of these days
+        double threshold = 0;
         double rest = 0;      // the other parts' items in these days / what was expected of them
         int days = 0;         // of evidence; the onset is the first of them
     };
@@ -47,10 +49,13 @@ public:
     [[nodiscard]] double share() const;
     [[nodiscard]] double share_of_known() const { return total_; }
     [[nodiscard]] bool is_known() const;
+    // The usual share before the last alarm; 0 = none for kForgetAlarmDays.
+    [[nodiscard]] double share_before() const { return before_; }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(items_, total_, pending_items_, pending_total_, pending_expected_, score_, days_, pending_days_, rest_);
+        archive(items_, total_, pending_items_, pending_total_, pending_expected_, score_, before_, days_,
+                pending_days_, rest_, alarm_days_);
     }
 
 private:
@@ -63,9 +68,11 @@ private:
     float pending_total_ = 0;
     float pending_expected_ = 0;
     float score_ = 0;
+    float before_ = 0;
     std::uint16_t days_ = 0;
     std::uint16_t pending_days_ = 0;
     std::uint16_t rest_ = 0;
+    std::uint16_t alarm_days_ = 0;
 };
 
 // The largest parts of one client, with the dispersion of its shares.
@@ -88,6 +95,15 @@ public:
     std::optional<Alarm> step(std::span<const Part> parts, double total, double expected_total, double threshold);
 
     [[nodiscard]] double spread() const;
+    // ShareDetector::share_before() of that part; 0 also if it is no longer watched.
+    [[nodiscard]] double share_before(std::uint32_t id) const;
+    // Calls visit(id, detector) for every part whose usual share is known.
+    template <class Visit>
+    void each_known(Visit visit) const {
+        for (std::size_t i = 0; i < kParts; ++i) {
+            if (ids_[i] != 0 && parts_[i].is_known()) visit(ids_[i], parts_[i]);
+        }
+    }
 
     template <class Archive>
     void fields(Archive& archive) {

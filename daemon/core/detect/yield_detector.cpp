@@ -32,14 +32,16 @@ void YieldDetector::learn_pending() {
     weight_ = static_cast<float>(weight_ * keep + pending_weight_);
     squares_ = static_cast<float>(squares_ * keep + pending_squares_);
     known_ = static_cast<float>(known_ * keep + pending_days_);
-    pending_sum_ = pending_weight_ = pending_squares_ = less_ = more_ = 0;
+    pending_sum_ = pending_weight_ = pending_squares_ = pending_items_ = less_ = more_ = 0;
     pending_days_ = 0;
 }
 
 YieldDetector::Verdict YieldDetector::step(double items, double revenue, double threshold) {
     Verdict v;
     v.usual = usual();
+    v.threshold = threshold;
     if (rest_ > 0) --rest_;
+    if (before_ > 0 && ++alarm_days_ > kForgetAlarmDays) before_ = 0;
     if (items <= 0 || revenue <= 0) return v;
     if (days_ < std::numeric_limits<std::uint16_t>::max()) ++days_;
     const double y = std::log(revenue / items);
@@ -59,12 +61,16 @@ YieldDetector::Verdict YieldDetector::step(double items, double revenue, double 
     pending_sum_ += static_cast<float>(weight * y);
     pending_weight_ += static_cast<float>(weight);
     pending_squares_ += static_cast<float>(std::min(kOutlier * variance, error * error) * weight);
+    pending_items_ += static_cast<float>(items);
     ++pending_days_;
     v.score = std::max(less_, more_);
     v.now = std::exp(pending_sum_ / pending_weight_);
+    v.items = pending_items_;
     v.days = pending_days_;
     if (v.score >= threshold) {
         v.change = less_ >= more_ ? Change::kLess : Change::kMore;
+        before_ = v.change == Change::kLess ? static_cast<float>(usual()) : 0.0F;
+        alarm_days_ = 0;
         // The new yield is what the evidence says; how much it wanders is known from before.
         sum_ = weight_ = 0;
         pending_squares_ = static_cast<float>(sigma2() * pending_days_);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/cases/case_file.hpp"
+#include "core/detect/certainty.hpp"
 #include "core/detect/comparison.hpp"
 #include "core/detect/wallet.hpp"
 #include "core/obligations/cadence.hpp"
@@ -114,13 +115,17 @@ struct DropFinding {
     std::int32_t rest_within_bp = 0;                // ... and the gate it passed
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and before
+    std::uint32_t part = 0;                        // line or lane that fell (shard_detectors.hpp); 0 = the whole client
+    std::optional<std::int32_t> part_share_bp;     // its usual share of the client's items
+    std::optional<double> usual_gap_days;          // INACTIVITY: ordinary days between two active ones
+    std::optional<Certainty::Cell> cell;           // what its probability is told from
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
                 change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
                 tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp,
-                share_bp, previous_share_bp);
+                share_bp, previous_share_bp, part, part_share_bp, usual_gap_days, cell);
     }
 };
 
@@ -142,11 +147,14 @@ struct Episode {
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
     void raise(const std::pair<std::uint64_t, UsageScope>& row) {
-        if (std::find(raised.begin(), raised.end(), row) == raised.end()) raised.push_back(row);
+        if (!is_raised_by(row)) raised.push_back(row);
     }
     // A longer window still holds days of the episode that is over: the same evidence.
     [[nodiscard]] bool was_told(Day window_from, Severity severity) const {
         return !is_active() && window_from < over_on && severity <= over_signalled;
+    }
+    [[nodiscard]] bool is_raised_by(const std::pair<std::uint64_t, UsageScope>& row) const {
+        return std::find(raised.begin(), raised.end(), row) != raised.end();
     }
     [[nodiscard]] bool is_raised(UsageScope scope) const {
         return std::any_of(raised.begin(), raised.end(), [&](const auto& row) { return row.second == scope; });
@@ -209,6 +217,7 @@ struct Ledger {
     bool defected = false;                                // the defection was told; over with the next item or revenue
     Day silenced_defection;  // last active day of a defection that a silence suppresses: told once
     Day held_defection;      // the day of a defection that waits for a feed; 0 = none
+    std::optional<Certainty::Cell> alarm;  // the statistical alarm of the open case: its end says whether it was real
     Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
 
     [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
@@ -235,7 +244,7 @@ struct Ledger {
     template <class Archive>
     void fields(Archive& archive) {
         archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held,
-                defected, silenced_defection, held_defection, known_since);
+                defected, silenced_defection, held_defection, alarm, known_since);
     }
 };
 

@@ -31,8 +31,10 @@ void Detection::finish_restore() {
     if (std::none_of(states_.begin(), states_.end(), knows)) states_.clear();
 }
 
-const DropDetector* Detection::live(std::uint32_t slot) const {
-    return slot < states_.size() && states_[slot].live_through.n != 0 ? &states_[slot].live : nullptr;
+const ClientWatch* Detection::live(std::uint32_t slot) const { return knows(slot) ? &states_[slot].live : nullptr; }
+
+const ClientWatch* Detection::sealed(std::uint32_t slot) const {
+    return knows(slot) ? &states_[slot].sealed : nullptr;
 }
 
 Day Detection::judged_through(std::uint32_t slot) const {
@@ -105,11 +107,11 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
     const auto each = [&](auto&& use) {
         for (std::size_t i = 0; i < taking_.size(); ++i) {
             const State& state = states_[taking_[i]];
-            if ((state.*track.detector).is_in_pool()) use(state, static_cast<double>(items_[i]));
+            if ((state.*track.watch).drop().is_in_pool()) use(state, static_cast<double>(items_[i]));
         }
     };
     each([&](const State& state, double items) {
-        const auto forecast = (state.*track.detector).expectation().forecast(weekday0(day), ordinary);
+        const auto forecast = (state.*track.watch).drop().expectation().forecast(weekday0(day), ordinary);
         std::uint16_t at = state.pool;
         for (;;) {
             pools[at].add(items, forecast);
@@ -126,7 +128,7 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
         while (at != 0 && factors[at].factor <= 0) at = pools_[at].parent;
         if (factors[at].factor <= 0) return;
         const DayFactor factor{.factor = static_cast<double>(factors[at].factor), .completeness = known};
-        pools[at].add_error(items, (state.*track.detector).expectation().forecast(weekday0(day), factor));
+        pools[at].add_error(items, (state.*track.watch).drop().expectation().forecast(weekday0(day), factor));
     });
     for (std::size_t i = 0; i < pools.size(); ++i) {
         if (factors[i].factor <= 0) continue;
@@ -147,16 +149,20 @@ DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, Day 
     }
 }
 
-void Detection::judge(std::uint32_t slot, Day day, const DropDetector::Verdict& verdict,
+void Detection::judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& v,
                       std::vector<Finding>& findings) const {
-    if (verdict.alarm || verdict.recovered || verdict.warming_up || verdict.score >= watch_)
-        findings.push_back({slot, day, verdict});
+    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || v.drop.score >= watch_ * limits_.drop ||
+                      v.decline.alarm || v.decline.score >= watch_ * limits_.decline;
+    if (fall || v.idle.alarm || v.active_again || v.share || v.yield.change != YieldDetector::Change::kNone)
+        findings.push_back({slot, day, v});
 }
 
 // All accounts that stand right before `day` and whose feeds are complete through it, with their items.
 void Detection::look_up(const Track& track, Day day, const Source& source) {
     taking_.clear();
     items_.clear();
+    parts_.clear();
+    parts_end_.clear();
     for (const std::uint32_t slot : source.slots_by_root()) {
         if (states_[slot].*track.through != day - 1) continue;
         // What stays incomplete until its days are kept by the week only is taken as it is.
@@ -164,33 +170,41 @@ void Detection::look_up(const Track& track, Day day, const Source& source) {
         static_cast<void>(pool_of(slot, source));
         taking_.push_back(slot);
         items_.push_back(static_cast<float>(source.items(slot, day)));
+        source.parts(slot, day, parts_);
+        parts_end_.push_back(static_cast<std::uint32_t>(parts_.size()));
     }
 }
 
-void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings) {
+void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>& findings) {
     look_up(track, day, source);
     if (taking_.empty()) return;
-    Factors factors = pooled(track, day);
+    DayFacts facts{pooled(track, day), fallen_parts(track)};
     if (track.live) {
         // Made up for after the others: the day has its factors, unless there were too few to tell.
-        Factors& stored = factors_[day];
-        stored.resize(std::max(stored.size(), factors.size()));
-        factors.resize(stored.size());
+        const auto [known, fresh] = facts_.try_emplace(day, facts);
+        Factors& stored = known->second.factors;
+        stored.resize(std::max(stored.size(), facts.factors.size()));
+        facts.factors.resize(stored.size());
         for (std::size_t i = 0; i < stored.size(); ++i) {
-            if (stored[i].factor <= 0) stored[i] = factors[i];
+            if (stored[i].factor <= 0) stored[i] = facts.factors[i];
         }
-        factors = stored;
+        if (!fresh) facts = known->second;
     }
     const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
     for (std::size_t i = 0; i < taking_.size(); ++i) {
         State& state = states_[taking_[i]];
-        DayFactor factor = factor_for(factors, state.pool, day, source);
+        DayFactor factor = factor_for(facts.factors, state.pool, day, source);
         factor.completeness = known;
-        const auto verdict =
-            (state.*track.detector).step(static_cast<double>(items_[i]), weekday0(day), factor, threshold_);
+        const double revenue = track.live ? -1 : source.revenue(taking_[i], day);
+        const std::uint32_t begin = i == 0 ? 0 : parts_end_[i - 1];
+        const auto parts = std::span(parts_).subspan(begin, parts_end_[i] - begin);
+        auto verdict = step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor,
+                            facts.fallen_parts, parts);
         state.*track.through = day;
         state.changed = true;
-        if (findings != nullptr) judge(taking_[i], day, verdict, *findings);
+        // What `sealed` sees of items, `live` has said.
+        if (!track.live) verdict = {.yield = verdict.yield};
+        judge(taking_[i], day, verdict, findings);
     }
 }
 
@@ -200,20 +214,24 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
     state.late = false;
     state.live = state.sealed;
     static_cast<void>(pool_of(slot, source));
+    static const DayFacts kNothing;
     for (Day day = state.sealed_through + 1; day <= state.live_through; ++day) {
-        const auto known = factors_.find(day);
-        DayFactor factor = known == factors_.end() ? DayFactor{.factor = source.volume_factor(day)}
-                                                   : factor_for(known->second, state.pool, day, source);
+        const auto known = facts_.find(day);
+        const DayFacts& facts = known == facts_.end() ? kNothing : known->second;
+        DayFactor factor = factor_for(facts.factors, state.pool, day, source);
         factor.completeness = lateness_.known(yesterday_ - day + 1);
-        judge(slot, day, state.live.step(source.items(slot, day), weekday0(day), factor, threshold_), findings);
+        parts_.clear();
+        source.parts(slot, day, parts_);
+        judge(slot, day, step(state.live, source.items(slot, day), -1, day, factor, facts.fallen_parts, parts_),
+              findings);
     }
     state.changed = true;
 }
 
-void Detection::advance(Day yesterday, double threshold, double watch, const Source& source,
+void Detection::advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
                         std::vector<Finding>& findings) {
     yesterday_ = yesterday;
-    threshold_ = threshold;
+    limits_ = limits;
     watch_ = watch;
     begin_accounts(yesterday, source);
     const Day sealed = yesterday - kSealedAfter;
@@ -229,16 +247,16 @@ void Detection::advance(Day yesterday, double threshold, double watch, const Sou
         if (states_[slot].late) begin_again(slot, source, findings);
     }
     for (Day day = first_live; day <= last_live; ++day) {
-        take_day({&State::live, &State::live_through, &live_profiles_, true}, day, source, &findings);
+        take_day({&State::live, &State::live_through, &live_profiles_, true}, day, source, findings);
     }
     for (Day day = first_sealed; day <= sealed; ++day) {
-        take_day({&State::sealed, &State::sealed_through, &sealed_profiles_, false}, day, source, nullptr);
+        take_day({&State::sealed, &State::sealed_through, &sealed_profiles_, false}, day, source, findings);
         lateness_.seal(day);
     }
     behind_ = static_cast<std::uint32_t>(std::count_if(states_.begin(), states_.end(), [&](const State& state) {
         return state.live_through.n != 0 && state.live_through < last_live;
     }));
-    factors_.erase(factors_.begin(), factors_.lower_bound(yesterday - kExactDays));
+    facts_.erase(facts_.begin(), facts_.lower_bound(yesterday - kExactDays));
     std::stable_sort(findings.begin(), findings.end(),
                      [&](const Finding& a, const Finding& b) { return a.day < b.day; });
 }
@@ -246,14 +264,14 @@ void Detection::advance(Day yesterday, double threshold, double watch, const Sou
 std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const {
     if (!knows(slot)) return std::nullopt;
     const State& state = states_[slot];
-    const DropDetector& detector = state.live;
+    const DropDetector& detector = state.live.drop();
     const double level = detector.is_in_alarm() ? detector.level_before() : detector.expectation().level();
     double items = 0;
     double expected = 0;
     for (Day day = from; day < to; ++day) {
-        const auto known = factors_.find(day);
-        if (known == factors_.end()) return std::nullopt;
-        const DayFactor factor = factor_for(known->second, state.pool == kNoPool ? 0 : state.pool, day, source);
+        const auto known = facts_.find(day);
+        if (known == facts_.end()) return std::nullopt;
+        const DayFactor factor = factor_for(known->second.factors, state.pool == kNoPool ? 0 : state.pool, day, source);
         items += source.items(slot, day);
         expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
     }

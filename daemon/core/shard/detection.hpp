@@ -3,7 +3,8 @@
 // Each account has two copies of its detector. `sealed` has seen only days that can change no more, each against the
 // pooled factor of the final counts, so what it knows does not depend on the order in which events came. `live` goes on
 // from there through the open days to yesterday, and is what alarms; a late event makes it begin again at `sealed`. An
-// account whose feed is behind stays where it is and is made up for when the feed returns.
+// account whose feed is behind stays where it is and is made up for when the feed returns. What a client pays for an item
+// is judged in `sealed` alone: revenue is often billed later than the items come, and a day with half of it looks cheap.
 //
 // Owner: the shard. Pure: it asks the Source, and returns findings as values in the order of the roots.
 #pragma once
@@ -14,8 +15,8 @@
 
 #include "base/archive.hpp"
 #include "base/time.hpp"
+#include "core/detect/client_watch.hpp"
 #include "core/detect/day_factor.hpp"
-#include "core/detect/drop_detector.hpp"
 #include "core/detect/lateness.hpp"
 #include "core/model/ids.hpp"
 
@@ -41,6 +42,9 @@ public:
         virtual ~Source() = default;
         [[nodiscard]] virtual const std::vector<std::uint32_t>& slots_by_root() const = 0;
         [[nodiscard]] virtual double items(std::uint32_t slot, Day day) const = 0;
+        [[nodiscard]] virtual double revenue(std::uint32_t slot, Day day) const = 0;  // in fen; < 0: not known
+        // Appends its lines and lanes with items on that day, if there are several.
+        virtual void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const = 0;
         [[nodiscard]] virtual bool is_complete(std::uint32_t slot, Day day) const = 0;  // its feeds, through that day
         [[nodiscard]] virtual Day first_day(std::uint32_t slot) const = 0;
         [[nodiscard]] virtual Cohort cohort(std::uint32_t slot) const = 0;
@@ -50,18 +54,19 @@ public:
     struct Finding {
         std::uint32_t slot = 0;
         Day day;  // the last day of the evidence
-        DropDetector::Verdict verdict;
-        [[nodiscard]] Day onset() const { return day - (verdict.days - 1); }
+        ClientWatch::Verdict verdict;
     };
 
-    // Takes every day up to `yesterday`. threshold: h. Findings: alarms, recoveries, and what came near an alarm
-    // (score of at least `watch`).
-    void advance(Day yesterday, double threshold, double watch, const Source& source, std::vector<Finding>& findings);
+    // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (a score of at
+    // least `watch` of its threshold).
+    void advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
+                 std::vector<Finding>& findings);
     // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
     void note(std::uint32_t slot, Day day, Day next_look, std::int64_t items);
     // Its region or industry is another.
     void cohort_changed(std::uint32_t slot);
-    [[nodiscard]] const DropDetector* live(std::uint32_t slot) const;
+    [[nodiscard]] const ClientWatch* live(std::uint32_t slot) const;
+    [[nodiscard]] const ClientWatch* sealed(std::uint32_t slot) const;
     // The last day the account was judged through; Day{} = none yet.
     [[nodiscard]] Day judged_through(std::uint32_t slot) const;
     // Forgets everything: the detectors are switched off.
@@ -89,15 +94,15 @@ public:
     }
     template <class Archive>
     void shared_fields(Archive& archive) {
-        archive(generation_, pools_, sealed_profiles_, live_profiles_, factors_, behind_);
+        archive(generation_, pools_, sealed_profiles_, live_profiles_, facts_, behind_);
     }
     [[nodiscard]] Lateness& lateness() { return lateness_; }
     void finish_restore();
 
 private:
     struct State {
-        DropDetector sealed;
-        DropDetector live;
+        ClientWatch sealed;
+        ClientWatch live;
         Day sealed_through;  // Day{} = nothing yet
         Day live_through;
         std::uint32_t generation = 0;
@@ -124,12 +129,20 @@ private:
         }
     };
     using Factors = std::vector<StoredFactor>;  // by pool
+    struct DayFacts {
+        Factors factors;
+        std::vector<std::uint32_t> fallen_parts;  // ascending: lines and lanes that fell for everybody
+        template <class Archive>
+        void fields(Archive& archive) {
+            archive(factors, fallen_parts);
+        }
+    };
     static constexpr std::uint16_t kNoPool = 0xffff;
     static constexpr std::size_t kMostPools = 4'096;  // further cohorts count as their region, or as all
 
     // The two copies differ in what they have seen, not in what is done.
     struct Track {
-        DropDetector State::*detector;
+        ClientWatch State::*watch;
         Day State::*through;
         std::vector<WeekProfile>* profiles;
         bool live;
@@ -138,29 +151,36 @@ private:
     [[nodiscard]] std::uint16_t pool_of(std::uint32_t slot, const Source& source);
     [[nodiscard]] std::uint16_t find_pool(const Cohort& cohort, std::uint16_t parent);
     void begin_accounts(Day yesterday, const Source& source);
-    void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>* findings);
+    void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>& findings);
     [[nodiscard]] Factors pooled(const Track& track, Day day);
+    [[nodiscard]] std::vector<std::uint32_t> fallen_parts(const Track& track) const;
+    [[nodiscard]] ClientWatch::Verdict step(ClientWatch& watch, double items, double revenue, Day day,
+                                            const DayFactor& factor, const std::vector<std::uint32_t>& fallen,
+                                            std::span<const ShareWatch::Part> parts);
     void look_up(const Track& track, Day day, const Source& source);
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const;
     void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
-    void judge(std::uint32_t slot, Day day, const DropDetector::Verdict& verdict, std::vector<Finding>& findings) const;
+    void judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings) const;
     [[nodiscard]] int live_lag() const;
 
     std::vector<State> states_;
     std::vector<Pool> pools_;
     std::vector<WeekProfile> sealed_profiles_;
     std::vector<WeekProfile> live_profiles_;
-    std::map<Day, Factors> factors_;  // of the days that `live` may take again
+    std::map<Day, DayFacts> facts_;  // of the days that `live` may take again
     Lateness lateness_;
     std::uint32_t generation_ = 0;  // of states_: records from before the detectors were switched off are not read
     std::uint32_t behind_ = 0;      // accounts that wait for a feed
 
     // Of the advance that is under way.
     Day yesterday_;
-    double threshold_ = 0;
+    Thresholds limits_;
     double watch_ = 0;
-    std::vector<std::uint32_t> taking_;  // slots that take the day
-    std::vector<float> items_;           // theirs
+    std::vector<std::uint32_t> taking_;  // slots that take the day ...
+    std::vector<float> items_;           // ... with so many items ...
+    std::vector<ShareWatch::Part> parts_;   // ... of these parts,
+    std::vector<std::uint32_t> parts_end_;  // which end there
+    std::vector<ShareWatch::Part> mine_;    // parts of the account that takes the day
 };
 
 }  // namespace aw

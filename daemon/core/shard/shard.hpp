@@ -218,15 +218,34 @@ private:
     void tell_lasting_gaps(Timestamp now, Effects& effects);
 
     // --- statistical detectors (shard_detection.cpp) ---
-    void note_items(Account& account, Day day, std::int64_t items);
+    void note_items(Account& account, const ShipmentEvent& shipment, Day day);
+    [[nodiscard]] std::string lane_name(std::uint32_t lane) const;
     void detect(Timestamp now, bool awake, Effects& effects);
     void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
-    void settle_end(Account& account, const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
-    [[nodiscard]] DropFinding finding_of(const Account& account, const Detection::Finding& found) const;
+    void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
+                      Effects& effects);
+    [[nodiscard]] static std::pair<std::uint64_t, UsageScope> finding_row(const DropFinding& finding);
+    void settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,
+                       bool awake, Effects& effects, UsageScope scope = {});
+    [[nodiscard]] static Episode* episode_raised_by(Ledger& ledger, std::uint64_t rule);
+    void end_detections(Account& account, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] bool still_in_alarm(std::uint32_t slot, std::uint64_t rule) const;
+    [[nodiscard]] std::optional<double> share_of_part(const Account& account, std::uint32_t part, Day from,
+                                                      Day to) const;
+    [[nodiscard]] std::optional<double> share_of_yield(const Account& account, Day from, Day to) const;
+    void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
+    // As findings (shard_findings.cpp).
+    [[nodiscard]] DropFinding drop_finding(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] DropFinding decline_finding(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] DropFinding inactivity_finding(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] DropFinding share_finding(const Detection::Finding& found) const;
+    [[nodiscard]] static DropFinding yield_finding(const Detection::Finding& found);
+    void weigh_fall(const Account& account, DropFinding& finding) const;
     [[nodiscard]] std::optional<double> last_years_change(const Account& account, Day from, Day to) const;
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
                          Timestamp now, bool awake, Effects& effects);
-    void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
+    // Whether its alarm was real is known once its case has ended.
+    void learn_outcome(Ledger& ledger);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
 
     // --- how an account stands to a threshold (shard_standing.cpp) ---
@@ -326,6 +345,8 @@ private:
     void write_feeds(std::vector<StateRecord>& out) const;
     void write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const;
     void write_silences(std::vector<StateRecord>& out) const;
+    void write_lanes(std::vector<StateRecord>& out) const;
+    void write_certainty(std::vector<StateRecord>& out) const;
     void write_cadence_feeds(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
@@ -353,6 +374,11 @@ private:
     Detection detection_;
     bool detection_changed_ = false;
     bool lateness_changed_ = false;
+    static constexpr std::size_t kMostLaneNames = 4'096;
+    std::map<std::uint32_t, std::string> lane_names_;  // of lanes that are no division code
+    bool lanes_changed_ = false;
+    Certainty certainty_;
+    bool certainty_changed_ = false;
     Silences silences_;
     Timestamp gap_due_;               // when the next feed reaches its gap limit; not set = none
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none

@@ -12,6 +12,7 @@ void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effe
     Desks desks({*rules_, overlay_, timers_, effects, now, awake, &silences_}, about, file);
     use(desks);
     touch(account, Account::kLedger);
+    if (account.ledger->alarm) learn_outcome(*account.ledger);
     if (!silences_.empty() && keeps_back(account)) silenced_.insert(account.root);
     if (awake) return;
     for (const Obligation& obligation : file.obligations) {

@@ -4,36 +4,18 @@
 #include <cmath>
 
 #include "base/hash.hpp"
-#include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_explain.hpp"
+#include "core/shard/shard_detectors.hpp"
 
 namespace aw {
 namespace {
 
-constexpr std::string_view kSharpDrop = "sharp-drop";
-const std::uint64_t kSharpDropRule = hash64(kSharpDrop);
-
-// Requirements 3.1: the severity of a statistical alarm is the share that was lost since its onset.
-constexpr std::int32_t kHighBp = -5000;
-constexpr std::int32_t kMediumBp = -3000;
 // The seasonal guard: less than this after last year's own change is the season.
 constexpr std::int32_t kSeasonalBp = -2000;
-// A client with few items fell by half last year, too, by chance now and then: so many items temper last year's change.
-constexpr double kLastYearPseudoCounts = 20;
-// A score of so much of the threshold leaves a decision, day by day.
-constexpr double kWatchShare = 0.6;
-
-// h: the days between two false alarms that the budget allows one account.
-double threshold_of(const DetectionRules& rules) {
-    return std::log(AccountUsage::kYearDays / rules.false_alarms_per_account_year);
-}
-
-Severity severity_of(std::int32_t change_bp) {
-    if (change_bp <= kHighBp) return Severity::HIGH;
-    return change_bp <= kMediumBp ? Severity::MEDIUM : Severity::LOW;
-}
+// A part whose share is so much of what it was, over two weeks, is back.
+constexpr double kPartBack = 0.8;
+constexpr int kPartBackDays = 14;
 
 }  // namespace
 
@@ -44,6 +26,31 @@ public:
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const override { return shard_.slots_by_root(); }
     [[nodiscard]] double items(std::uint32_t slot, Day day) const override {
         return static_cast<double>(shard_.accounts_[slot].usage.sum(Measure::ITEMS, {}, day, day + 1));
+    }
+    [[nodiscard]] double revenue(std::uint32_t slot, Day day) const override {
+        const Account& account = shard_.accounts_[slot];
+        if (!account.usage.has_revenue() || !shard_.complete(account, FeedUse::kRevenue, day + 1)) return -1;
+        return static_cast<double>(account.usage.sum(Measure::REVENUE, {}, day, day + 1));
+    }
+    void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const override {
+        const AccountUsage& usage = shard_.accounts_[slot].usage;
+        const auto& cells = usage.cells();
+        const bool one_line = std::all_of(cells.begin(), cells.end(),
+                                          [&](const auto& cell) { return cell.line == cells.front().line; });
+        const std::size_t first = parts.size();
+        for (std::size_t i = 0; !one_line && i < cells.size(); ++i) {
+            const auto items = static_cast<double>(cells[i].items.sum(day, day + 1));
+            if (items <= 0) continue;
+            const std::uint32_t id = part_of_line(cells[i].line);
+            const auto known = std::find_if(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.end(),
+                                            [&](const ShareWatch::Part& part) { return part.id == id; });
+            if (known != parts.end()) {
+                known->items += items;
+            } else {
+                parts.push_back({id, items});
+            }
+        }
+        for (const LaneDays::Entry& lane : usage.lanes(day)) parts.push_back({lane.lane, static_cast<double>(lane.items)});
     }
     [[nodiscard]] bool is_complete(std::uint32_t slot, Day day) const override {
         return shard_.complete(shard_.accounts_[slot], FeedUse::kItems, day + 1);
@@ -63,24 +70,38 @@ private:
     const Shard& shard_;
 };
 
-// Items have come: late ones for days that were judged.
-void Shard::note_items(Account& account, Day day, std::int64_t items) {
+// Items have come: late ones for days that were judged, too.
+void Shard::note_items(Account& account, const ShipmentEvent& shipment, Day day) {
     const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
-    detection_.note(slot, day, evaluated_through_.n == 0 ? Day{} : evaluated_through_ + 1, items);
+    detection_.note(slot, day, evaluated_through_.n == 0 ? Day{} : evaluated_through_ + 1, shipment.items);
     lateness_changed_ = true;
     if (detection_.is_changed(slot)) touch(account, Account::kDetector);
+    const std::uint32_t lane = lane_id(shipment.destination_region);
+    if (lane == 0) return;
+    account.usage.add_lane(lane, day, static_cast<std::uint32_t>(shipment.items), today());
+    if (is_division_code(lane) || lane_names_.size() >= kMostLaneNames) return;
+    if (lane_names_.find(lane) != lane_names_.end()) return;
+    lane_names_.emplace(lane, std::string(shipment.destination_region));
+    lanes_changed_ = true;
+}
+
+std::string Shard::lane_name(std::uint32_t lane) const {
+    if (is_division_code(lane)) return std::to_string(lane);
+    const auto known = lane_names_.find(lane);
+    return known == lane_names_.end() ? std::string() : known->second;
 }
 
 // Every day after the evaluation of the comparisons, and when a feed has come back.
 void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     const DetectionRules& rules = rules_->policy.detection;
     if (!rules.enabled) return;
-    const double threshold = threshold_of(rules);
     std::vector<Detection::Finding> findings;
     const DetectionSource source(*this);
-    detection_.advance(evaluated_through_ - 1, threshold, kWatchShare * threshold, source, findings);
+    detection_.advance(evaluated_through_ - 1, thresholds_of(rules.false_alarms_per_account_year), kWatchShare, source,
+                       findings);
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
+        if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);
         if (detection_.is_changed(slot)) touch(accounts_[slot], Account::kDetector);
     }
     detection_changed_ = true;
@@ -89,45 +110,89 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
 
 void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {
     Account& account = accounts_[found.slot];
-    const DropDetector::Verdict& v = found.verdict;
-    if (v.ended) settle_end(account, found, now, awake, effects);
-    if (!v.alarm && !v.warming_up && v.score < kWatchShare * v.threshold) return;
-    DropFinding finding = finding_of(account, found);
-    if (v.warming_up) return explain_finding(account, finding, SuppressionCode::WARM_UP, now, awake, effects);
-    const auto code = not_ours(account, true);
-    if (!v.alarm) {
-        if (!code) explain_finding(account, finding, std::nullopt, now, awake, effects);
-        return;
+    const ClientWatch::Verdict& v = found.verdict;
+    if (v.drop.recovered) {
+        settle_return(account, kSharpDropRule, kSharpDrop, found.day, now, awake, effects);
+        settle_return(account, kGradualDeclineRule, kGradualDecline, found.day, now, awake, effects);
     }
-    if (code) return explain_finding(account, finding, *code, now, awake, effects);
-    if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp)
-        return explain_finding(account, finding, SuppressionCode::SEASONAL, now, awake, effects);
-    Episode& episode = account.story().volume;
-    const bool news = found.onset() > episode.told_through || finding.base > episode.worst_found();
-    episode.raise({kSharpDropRule, {}});
-    touch(account, Account::kLedger);
-    if (!news) return explain_finding(account, finding, SuppressionCode::SAME_EPISODE, now, awake, effects);
-    const Timestamp ended = rules_->calendar.zone().at(found.day + 1, 0);
-    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
-    if (const auto held = give(account, episode, finding, history, now, awake, effects))
-        explain_finding(account, finding, *held, now, awake, effects);
+    if (v.active_again) settle_return(account, kInactivityRule, kInactiveClient, found.day, now, awake, effects);
+    if (v.yield.change == YieldDetector::Change::kMore)
+        settle_return(account, kRevenueYieldRule, kRevenueYield, found.day, now, awake, effects);
+
+    const auto near = [](double score, double threshold) { return threshold > 0 && score >= kWatchShare * threshold; };
+    const auto tell = [&](const DropFinding& finding, bool alarm) {
+        settle_alarm(account, finding, alarm, now, awake, effects);
+    };
+    if (v.drop.warming_up) {
+        explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
+    } else if (near(v.drop.score, v.drop.threshold)) {
+        tell(drop_finding(account, found), v.drop.alarm);
+    } else if (near(v.decline.score, v.decline.threshold)) {
+        tell(decline_finding(account, found), v.decline.alarm);
+    }
+    if (v.idle.alarm) {
+        const DropFinding finding = inactivity_finding(account, found);
+        if (v.resting) {
+            explain_finding(account, finding, SuppressionCode::SAME_EPISODE, now, awake, effects);
+        } else {
+            tell(finding, true);
+        }
+    }
+    if (v.share) tell(share_finding(found), true);
+    if (v.yield.change == YieldDetector::Change::kLess) tell(yield_finding(found), true);
 }
 
-// The client is back at its level, or the new level has become the ordinary one.
-void Shard::settle_end(Account& account, const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {
+// An alarm, or what came near one.
+void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
+                         Effects& effects) {
+    const auto explain = [&](std::optional<SuppressionCode> code) {
+        explain_finding(account, finding, code, now, awake, effects);
+    };
+    const auto code = not_ours(account, true);
+    if (!alarm) {
+        if (!code) explain(std::nullopt);
+        return;
+    }
+    if (code) return explain(*code);
+    if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp) return explain(SuppressionCode::SEASONAL);
+    Ledger& ledger = account.story();
+    Episode& episode = finding.part != 0                           ? ledger.mix
+                       : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
+                                                                  : ledger.volume;
+    // A mix that was told is news for another part.
+    const bool other_part = finding.part != 0 && !episode.is_raised_by(finding_row(finding));
+    const bool news = finding.window_from > episode.told_through || finding.base > episode.worst_found() || other_part;
+    episode.raise(finding_row(finding));
+    touch(account, Account::kLedger);
+    if (!news) return explain(SuppressionCode::SAME_EPISODE);
+    const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
+    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
+    if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
+}
+
+// What episodes and cases know the finding by.
+std::pair<std::uint64_t, UsageScope> Shard::finding_row(const DropFinding& finding) {
+    return {finding.part != 0 ? share_rule(finding.part) : hash64(finding.rule_id), finding.scope};
+}
+
+// The client is back at its level.
+void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,
+                          bool awake, Effects& effects, UsageScope scope) {
     if (account.ledger == nullptr) return;
-    const Severity told = account.ledger->volume.signalled;
-    if (!end_raised(account, account.ledger->volume, {kSharpDropRule, {}}, found.day + 1, now, awake, effects)) return;
-    if (!found.verdict.recovered || told == Severity::UNSPECIFIED) return;
-    if (not_ours(account, true) || silence_over(account, SignalKind::RECOVERY, true)) return;
+    Episode* episode = episode_raised_by(*account.ledger, rule);
+    if (episode == nullptr) return;
+    const Severity told = episode->signalled;
+    if (!end_raised(account, *episode, {rule, scope}, day + 1, now, awake, effects)) return;
+    if (told == Severity::UNSPECIFIED || not_ours(account, true) || silence_over(account, SignalKind::RECOVERY, true))
+        return;
     const bool english = rules_->language == Language::EN;
     Signal signal;
     signal.kind = SignalKind::RECOVERY;
     signal.severity = Severity::INFO;
-    signal.rule_id = kSharpDrop;
-    signal.window_to = found.day;
+    signal.rule_id = detector;
+    signal.window_to = day;
     signal.reasons = {{"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") +
-                                        format_day(found.day)}};
+                                        format_day(day)}};
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)),
                           signal.reasons.front().text, {}, signal.rule_id);
@@ -135,126 +200,103 @@ void Shard::settle_end(Account& account, const Detection::Finding& found, Timest
     });
 }
 
-// Last year's own change over the same weeks (R46), tempered for small numbers; nothing where last year is not known.
-std::optional<double> Shard::last_years_change(const Account& account, Day from, Day to) const {
-    constexpr int kReferenceWeeks = 4;
-    // Weeks that lie in the window by half; a short window is its last week.
-    std::int32_t first = week_of(from + 3).n;
-    const std::int32_t last = week_of(to - 3).n < first ? week_of(to).n : week_of(to - 3).n;
-    first = std::min(first, last);
-    const auto first_known = account.usage.first_day({});
-    const Day oldest = std::max(history_from(account), first_known ? *first_known : today());
-    double now_items = kLastYearPseudoCounts;
-    double now_days = 0;
-    double before_items = 0;
-    double before_days = 0;
-    for (std::int32_t week = first - kReferenceWeeks; week <= last; ++week) {
-        const Week then = same_week_last_year(Week{week});
-        if (first_day(then) < oldest) return std::nullopt;
-        const auto items =
-            static_cast<double>(account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then)));
-        const auto days = static_cast<double>(rules_->calendar.exposure_milli(first_day(then), end_day(then)));
-        (week < first ? before_items : now_items) += items;
-        (week < first ? before_days : now_days) += days;
+Episode* Shard::episode_raised_by(Ledger& ledger, std::uint64_t rule) {
+    for (Episode* episode : ledger.episodes()) {
+        if (std::any_of(episode->raised.begin(), episode->raised.end(), [&](const auto& row) { return row.first == rule; }))
+            return episode;
     }
-    if (before_items <= 0 || before_days <= 0 || now_days <= 0) return std::nullopt;
-    return now_items / (before_items * now_days / before_days + kLastYearPseudoCounts);
+    return nullptr;
 }
 
-DropFinding Shard::finding_of(const Account& account, const Detection::Finding& found) const {
-    const DropDetector::Verdict& v = found.verdict;
-    DropFinding finding;
-    finding.kind = SignalKind::VOLUME_DROP;
-    finding.measure = Measure::ITEMS;
-    finding.rule_id = kSharpDrop;
-    finding.window_from = found.onset();
-    finding.window_to = found.day;
-    finding.onset_on = found.onset();
-    finding.observed = std::llround(v.observed);
-    finding.expected = std::max<std::int64_t>(1, std::llround(v.expected));
-    finding.change_bp = Ratio(finding.observed, finding.expected).change_bp();
-    finding.recent_change_bp = finding.change_bp;
-    finding.score = v.score;
-    finding.threshold = v.threshold;
-    finding.phi = v.forecast.phi;
-    std::int32_t counts = finding.change_bp;
-    if (const auto last_year = last_years_change(account, finding.window_from, finding.window_to)) {
-        const double now = static_cast<double>(finding.observed) / static_cast<double>(finding.expected);
-        const auto bp = [](double ratio) { return static_cast<std::int32_t>(std::lround((ratio - 1) * 10'000)); };
-        finding.last_year_change_bp = bp(*last_year);
-        finding.adjusted_change_bp = bp(std::min(100.0, now / *last_year));
-        counts = std::max(counts, *finding.adjusted_change_bp);  // the milder one
+// Episodes last as long as their detector is in alarm: until a return, until the new level has become the ordinary one,
+// or until late events have taken the alarm back.
+void Shard::end_detections(Account& account, Timestamp now, bool awake, Effects& effects) {
+    if (!account.ledger->any_active()) return;
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    const ClientWatch* live = detection_.live(slot);
+    if (live == nullptr) return;
+    const Day through = detection_.judged_through(slot);
+    std::vector<std::pair<std::uint64_t, UsageScope>> raised;
+    for (const Episode* episode : account.ledger->episodes())
+        raised.insert(raised.end(), episode->raised.begin(), episode->raised.end());
+    for (const auto& [rule, scope] : raised) {
+        if (!is_detector_row(rule)) continue;
+        if (const auto part = part_of_rule(rule)) {
+            const auto share = share_of_part(account, *part, through - (kPartBackDays - 1), through + 1);
+            if (share && *share >= kPartBack)
+                settle_return(account, rule, kCompetitorShare, through, now, awake, effects, scope);
+        }
+        if (still_in_alarm(slot, rule)) continue;
+        Episode* episode = episode_raised_by(*account.ledger, rule);
+        if (episode != nullptr) end_raised(account, *episode, {rule, scope}, through + 1, now, awake, effects);
     }
-    finding.base = severity_of(counts);
-    return finding;
 }
 
-// Without a code: it came near an alarm, no more.
-void Shard::explain_finding(Account& account, const DropFinding& f, std::optional<SuppressionCode> code, Timestamp now,
-                            bool awake, Effects& effects) {
-    const std::string kind(name(f.kind));
-    const std::string why = code ? std::string(name(*code)) : kind;
-    const std::string text = format_day(f.window_from) + " to " + format_day(f.window_to) + ": " +
-                             std::to_string(f.observed) + " against " + std::to_string(f.expected) +
-                             " expected gives no " + kind + (code ? " (" + why + ")" : "");
-    with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, why,
-                          text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
-    });
+bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
+    const ClientWatch& live = *detection_.live(slot);
+    if (rule == kInactivityRule) return live.inactivity().is_in_alarm();
+    if (rule == kRevenueYieldRule) return detection_.sealed(slot)->yield().before() > 0;
+    if (const auto part = part_of_rule(rule)) return live.shares() != nullptr && live.shares()->share_before(*part) > 0;
+    return live.drop().is_in_alarm();
 }
 
-// How far an account with a case is back, week by week, against the level before the alarm.
+// Items of the part in [from, to) as a share of what they would be at its share before the alarm.
+std::optional<double> Shard::share_of_part(const Account& account, std::uint32_t part, Day from, Day to) const {
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    const ClientWatch* live = detection_.live(slot);
+    const double before = live == nullptr || live->shares() == nullptr ? 0 : live->shares()->share_before(part);
+    if (before <= 0) return std::nullopt;
+    double items = 0;
+    double total = 0;
+    const DetectionSource source(*this);
+    std::vector<ShareWatch::Part> parts;
+    for (Day day = from; day < to; ++day) {
+        total += source.items(slot, day);
+        parts.clear();
+        source.parts(slot, day, parts);
+        for (const ShareWatch::Part& one : parts) items += one.id == part ? one.items : 0;
+    }
+    if (total <= 0) return std::nullopt;
+    return items / (total * before);
+}
+
+// How far an account with a case is back, week by week, by each detector that alarmed.
 void Shard::measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects) {
     if (period.kind != WindowKind::WEEK || account.ledger == nullptr || is_history(period)) return;
     const CaseRecord* open = account.ledger->file.open_case();
     if (open == nullptr || !open->is_live()) return;
-    const bool watched = std::any_of(open->observations.begin(), open->observations.end(),
-                                     [](const Observation& o) { return o.rule == kSharpDropRule; });
-    if (!watched) return;
     const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
-    const auto share = detection_.share_of_level(slot, period.from(), period.to(), DetectionSource(*this));
-    const auto bp = share ? std::optional(static_cast<std::int32_t>(std::min(*share, 100.0) * 10'000)) : std::nullopt;
-    with_desk(account, now, awake, effects,
-              [&](Desks& desks) { desks.cases.period_passed(kSharpDropRule, {}, bp); });
+    std::vector<std::pair<Observation, std::optional<double>>> measured;
+    for (const Observation& o : open->observations) {
+        if (!is_detector_row(o.rule)) continue;
+        if (const auto part = part_of_rule(o.rule)) {
+            measured.emplace_back(o, share_of_part(account, *part, period.from(), period.to()));
+        } else if (o.rule == kRevenueYieldRule) {
+            measured.emplace_back(o, share_of_yield(account, period.from(), period.to()));
+        } else {
+            measured.emplace_back(o, detection_.share_of_level(slot, period.from(), period.to(), DetectionSource(*this)));
+        }
+    }
+    for (const auto& [o, share] : measured) {
+        const auto bp =
+            share ? std::optional(static_cast<std::int32_t>(std::min(*share, 100.0) * 10'000)) : std::nullopt;
+        with_desk(account, now, awake, effects, [&, &o = o](Desks& desks) { desks.cases.period_passed(o.rule, o.scope, bp); });
+    }
 }
 
-// What the sharp-drop detector has in hand.
-void Shard::Explainer::detectors() {
-    Explanation says;
-    says.source = "DETECTOR";
-    says.rule_id = kSharpDrop;
-    says.kind = SignalKind::VOLUME_DROP;
-    says.measure = Measure::ITEMS;
-    says.next_at = shard_.next_evaluation_;
-    says.outcome = DecisionOutcome::NOT_FIRED;
-    const auto slot = static_cast<std::uint32_t>(&account_ - shard_.accounts_.data());
-    const DropDetector* detector = shard_.detection_.live(slot);
-    if (!rules_.policy.detection.enabled || detector == nullptr) {
-        says.code = rules_.policy.detection.enabled ? "NOTHING_TO_COMPARE" : "OFF";
-        out_.explanations.push_back(std::move(says));
-        return;
-    }
-    const double threshold = threshold_of(rules_.policy.detection);
-    const Day through = shard_.detection_.judged_through(slot);
-    const Expectation::Evidence& evidence = detector->pending();
-    says.code = detector->days_known() <= DropDetector::kWarmUpDays ? std::string(name(SuppressionCode::WARM_UP)) : "NORMAL";
-    says.inputs = {{"level_per_day", six_digits(detector->expectation().level())},
-                   {"judged_through", format_day(through)},
-                   {"days_known", std::to_string(detector->days_known())}};
-    if (detector->is_in_alarm()) says.inputs.push_back({"level_before_alarm", six_digits(detector->level_before())});
-    if (detector->is_resting()) says.inputs.push_back({"resting_after_alarm", "yes"});
-    if (evidence.days > 0) {
-        says.window_from = through - (evidence.days - 1);
-        says.window_to = through;
-        says.observed = std::lround(evidence.items);
-        says.expected = std::lround(evidence.exposure * detector->expectation().level());
-    }
-    says.gates = {{"score", six_digits(detector->score()), six_digits(threshold), false}};
-    out_.explanations.push_back(std::move(says));
+// What an item brought in [from, to) as a share of what it brought before it fell.
+std::optional<double> Shard::share_of_yield(const Account& account, Day from, Day to) const {
+    const ClientWatch* sealed = detection_.sealed(static_cast<std::uint32_t>(&account - accounts_.data()));
+    const auto items = account.usage.sum(Measure::ITEMS, {}, from, to);
+    if (sealed == nullptr || sealed->yield().before() <= 0 || items <= 0) return std::nullopt;
+    const auto revenue = account.usage.sum(Measure::REVENUE, {}, from, to);
+    return static_cast<double>(revenue) / (static_cast<double>(items) * sealed->yield().before());
 }
 
 bool Shard::is_detector_row(std::uint64_t rule) const {
-    return rule == kSharpDropRule && rules_->policy.detection.enabled;
+    if (!rules_->policy.detection.enabled) return false;
+    return rule == kSharpDropRule || rule == kGradualDeclineRule || rule == kInactivityRule ||
+           rule == kRevenueYieldRule || part_of_rule(rule).has_value();
 }
 
 }  // namespace aw

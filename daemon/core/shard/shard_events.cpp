@@ -145,7 +145,7 @@ Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Da
     const std::uint8_t line = lines_.intern(shipment.business_line);
     account.usage.add_items(event.code.branch, line, day, static_cast<std::uint32_t>(shipment.items), today());
     account.used_feed(feeds_.intern(event.source), FeedUse::kItems, day);
-    if (rules_->policy.detection.enabled) note_items(account, day, shipment.items);
+    if (rules_->policy.detection.enabled) note_items(account, shipment, day);
     account.activity.active(day);
     if (account.ledger != nullptr) account.ledger->defected = false;
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);

@@ -28,7 +28,14 @@ private:
     // --- what each source says (shard_explain_rules.cpp) ---
     void comparisons();
     void defection();
+    // The statistical detectors (shard_explain_detectors.cpp).
     void detectors();
+    [[nodiscard]] Explanation of_detector(std::string_view rule, SignalKind kind) const;
+    void sharp_drop(const ClientWatch& watch, const Thresholds& limits, Day through);
+    void gradual_decline(const ClientWatch& watch, const Thresholds& limits, Day through);
+    void inactivity(const ClientWatch& watch, const Thresholds& limits, Day through);
+    void shares(const ClientWatch& watch, const Thresholds& limits, Day through);
+    void yield(const ClientWatch& sealed, const Thresholds& limits);
     void settle_defection(Explanation& says, Day day) const;
     void ask(const ComparisonRow& row, UsageScope scope, Period period);
     void not_asked(const ComparisonRow& row, Period period);

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/hash.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_detectors.hpp"
 
 namespace aw {
 namespace {
@@ -22,6 +22,11 @@ std::string amount_text(Measure measure, std::int64_t value) {
     if (measure != Measure::REVENUE && measure != Measure::WALLET_SHARE) return std::to_string(value);
     const std::int64_t fen = std::abs(value % 100);
     return std::to_string(value / 100) + "." + (fen < 10 ? "0" : "") + std::to_string(fen);
+}
+
+std::string tenths(double value) {
+    const long long n = std::llround(std::min(value, 1e6) * 10);
+    return std::to_string(n / 10) + "." + std::to_string(n % 10);
 }
 
 // R49: of what the client is known to spend. A difference of shares is in points.
@@ -61,6 +66,18 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
         reasons.push_back(
             {"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") + percent(*f.rest_change_bp)});
     }
+    if (f.part_share_bp) {
+        reasons.push_back({"USUAL_SHARE", (en ? "its usual share of the client's items: " : "通常占客户件数:") +
+                                              share_text(*f.part_share_bp)});
+    }
+    if (f.usual_gap_days) {
+        const std::string gap = tenths(*f.usual_gap_days);
+        const std::string years = tenths(f.score);
+        reasons.push_back(
+            {"RHYTHM", en ? "usually " + gap + " working days between two days with items; a silence this long would come once in " +
+                                years + " years at this client's own rhythm"
+                          : "通常间隔 " + gap + " 个工作日;按该客户自身节奏,如此长的沉默约 " + years + " 年一遇"});
+    }
     if (f.onset_on) reasons.push_back({"ONSET", (en ? "since " : "起始于 ") + format_day(*f.onset_on)});
     return reasons;
 }
@@ -78,15 +95,17 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     add("previous_change_bp", f.previous_change_bp);
     add("last_year_change_bp", f.last_year_change_bp);
     add("rest_change_bp", f.rest_change_bp);
-    if (f.tail < 1 || f.threshold > 0) inputs.push_back({"phi", six_digits(f.phi)});
+    add("usual_share_bp", f.part_share_bp);
+    if (f.tail < 1 || f.phi > 0) inputs.push_back({"phi", six_digits(f.phi)});
     return inputs;
 }
 
 std::vector<Gate> drop_gates(const DropFinding& f) {
     const std::string limit = std::to_string(f.limit_bp);
     if (f.threshold > 0) {
-        std::vector<Gate> gates = {{"score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
+        std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
         if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
+        if (f.rest_change_bp) gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), "", true});
         return gates;
     }
     std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
@@ -183,7 +202,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.expected = finding.expected;
     signal.recent_change_bp = finding.recent_change_bp;
     signal.yoy_change_bp = finding.yoy_change_bp;
-    signal.score = finding.threshold > 0 ? finding.score
+    signal.score = finding.threshold > 0 ? std::min(finding.score, 1e6)
                    : finding.tail < 1   ? -std::log(std::max(finding.tail, 1e-300)) : 0;
     // What a year at the fallen level would cost.
     const bool share = finding.kind == SignalKind::SHARE_OF_WALLET_DROP;  // points are no share of our revenue
@@ -193,6 +212,12 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     if (finding.base > Severity::INFO)
         signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
     if (share) signal.recent_change_bp = finding.change_bp;
+    if (finding.part != 0 && !line_of(finding.part)) signal.lane = lane_name(finding.part);
+    if (finding.cell) {
+        signal.probability =
+            certainty_.probability(*finding.cell, rules_->policy.detection.false_alarms_per_account_year);
+        account.story().alarm = finding.cell;
+    }
     signal.reasons = drop_reasons(rules_->language, finding);
     if (finding.scope.kind == Scope::GROUP) {
         const std::string members = std::to_string(account.ledger->group.members);
@@ -205,7 +230,8 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
                           signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
-        desks.cases.take_drop(std::move(signal), finding.base, hash64(finding.rule_id), finding.scope);
+        const auto [rule, scope] = finding_row(finding);
+        desks.cases.take_drop(std::move(signal), finding.base, rule, scope);
     });
 }
 

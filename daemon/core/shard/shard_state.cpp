@@ -111,6 +111,14 @@ void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>
         out.push_back({"lateness", record([&](ArchiveWriter& archive) { archive(detection.lateness()); })});
 }
 
+void Shard::write_lanes(std::vector<StateRecord>& out) const {
+    out.push_back({"lanes", record([&](ArchiveWriter& archive) { archive(lane_names_); })});
+}
+
+void Shard::write_certainty(std::vector<StateRecord>& out) const {
+    out.push_back({"certainty", record([&](ArchiveWriter& archive) { archive(certainty_); })});
+}
+
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
     const std::string root = format_root(account.root);
     if ((parts & Account::kHot) != 0) {
@@ -153,6 +161,10 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     write_detection(detection_changed_, lateness_changed_, out);
     detection_changed_ = false;
     lateness_changed_ = false;
+    if (lanes_changed_) write_lanes(out);
+    lanes_changed_ = false;
+    if (certainty_changed_) write_certainty(out);
+    certainty_changed_ = false;
     if (cadence_changed_) write_cadence_feeds(out);
     cadence_changed_ = false;
     subjects_.collect_changes(out);
@@ -175,6 +187,8 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_feeds(out);
     write_silences(out);
     write_detection(true, true, out);
+    write_lanes(out);
+    write_certainty(out);
     write_cadence_feeds(out);
     subjects_.snapshot(out);
     ownership_.snapshot(out);
@@ -219,6 +233,14 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     }
     if (key == "lateness") {
         archive(detection_.lateness());
+        return archive.finished();
+    }
+    if (key == "lanes") {
+        archive(lane_names_);
+        return archive.finished();
+    }
+    if (key == "certainty") {
+        archive(certainty_);
         return archive.finished();
     }
     if (key == "silences") {

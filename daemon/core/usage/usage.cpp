@@ -66,6 +66,12 @@ void AccountUsage::add_items(std::uint16_t branch, std::uint8_t line, Day day, s
     cell(branch, line, day).items.add(day, items, today);
 }
 
+void AccountUsage::add_lane(std::uint32_t lane, Day day, std::uint32_t items, Day today) {
+    if (day <= today - kDailyDays) return;
+    if (lanes_ == nullptr) lanes_ = std::make_unique<LaneDays>();
+    lanes_->add(day, lane, items);
+}
+
 void AccountUsage::add_revenue(std::uint16_t branch, std::uint8_t line, Day day, Money amount, Day today) {
     cell(branch, line, day).revenue.add(day, amount.minor, today);
     revenue_by_day_.add(day, amount.minor, today, kRevenueDailyDays);
@@ -132,6 +138,10 @@ bool AccountUsage::seal(Day today) {
         changed |= cell.items.seal(today);
         changed |= cell.revenue.seal(today);
     }
+    if (lanes_ != nullptr && !lanes_->empty() && lanes_->first() <= today - kDailyDays) {
+        lanes_->forget_before(today - kDailyDays + 1);
+        changed = true;
+    }
     return changed;
 }
 
@@ -146,6 +156,7 @@ Day AccountUsage::next_change(Day hot_from) const {
         look(cell.items, kDailyDays);
         look(cell.revenue, kDailyDays);
     }
+    if (lanes_ != nullptr && !lanes_->empty()) next = std::min(next, lanes_->first() + kDailyDays);
     return next;
 }
 
@@ -159,6 +170,7 @@ bool AccountUsage::any_in(Day from, Day to) const {
 std::size_t AccountUsage::heap_bytes() const {
     std::size_t bytes = cells_.capacity() * sizeof(Cell) + revenue_by_day_.heap_bytes();
     for (const Cell& cell : cells_) bytes += cell.items.heap_bytes() + cell.revenue.heap_bytes();
+    if (lanes_ != nullptr) bytes += sizeof(LaneDays) + lanes_->heap_bytes();
     return bytes;
 }
 
@@ -177,6 +189,11 @@ void AccountUsage::read_part(ArchiveReader& archive) {
         cell.revenue.read_range(archive);
     }
     revenue_by_day_.read_range(archive);
+    bool lanes = false;
+    archive(lanes);
+    if (!lanes) return;
+    if (lanes_ == nullptr) lanes_ = std::make_unique<LaneDays>();
+    lanes_->read_range(archive);
 }
 
 }  // namespace aw

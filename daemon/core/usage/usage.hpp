@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/money.hpp"
 #include "core/model/enums.hpp"
+#include "core/usage/lane_days.hpp"
 #include "core/usage/series.hpp"
 
 namespace aw {
@@ -61,6 +63,8 @@ public:
     };
 
     void add_items(std::uint16_t branch, std::uint8_t line, Day day, std::uint32_t items, Day today);
+    // Where they went, for the detectors; lane: lane_id(), not 0. Days that are no longer exact are left out.
+    void add_lane(std::uint32_t lane, Day day, std::uint32_t items, Day today);
     void add_revenue(std::uint16_t branch, std::uint8_t line, Day day, Money amount, Day today);
 
     [[nodiscard]] std::int64_t sum(Measure measure, UsageScope scope, Day from, Day to) const;
@@ -78,6 +82,9 @@ public:
     [[nodiscard]] std::vector<std::uint8_t> lines() const;      // ascending, each once
     [[nodiscard]] std::vector<std::uint16_t> branches() const;  // ascending, each once
     [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
+    [[nodiscard]] std::span<const LaneDays::Entry> lanes(Day day) const {
+        return lanes_ == nullptr ? std::span<const LaneDays::Entry>{} : lanes_->of(day);
+    }
 
     // Merges days that are no longer open; returns true if the cold part changed.
     bool seal(Day today);
@@ -101,6 +108,8 @@ public:
             cell.revenue.write_range(archive, from, to);
         }
         revenue_by_day_.write_range(archive, from, to);
+        archive(lanes_ != nullptr);
+        if (lanes_ != nullptr) lanes_->write_range(archive, from, to);
     }
     // Adds a stored part to what is there (the parts of one account hold different days).
     void read_part(ArchiveReader& archive);
@@ -110,6 +119,7 @@ private:
 
     std::vector<Cell> cells_;     // in order of first use
     MoneySeries revenue_by_day_;  // of the root, daily for a year and the open days: T12M is exact
+    std::unique_ptr<LaneDays> lanes_;
 };
 
 }  // namespace aw

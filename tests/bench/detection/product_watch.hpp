@@ -9,55 +9,29 @@
 #include "bench/detection/lanes.hpp"
 #include "bench/detection/product.hpp"
 #include "bench/detection/product_days.hpp"
-#include "core/detect/budget.hpp"
-#include "core/detect/certainty.hpp"
-#include "core/detect/decline_detector.hpp"
-#include "core/detect/drop_detector.hpp"
-#include "core/detect/inactivity.hpp"
-#include "core/detect/share_detector.hpp"
-#include "core/detect/yield_detector.hpp"
+#include "core/detect/client_watch.hpp"
 
 namespace aw::bench {
 
 inline constexpr unsigned kEverySource = 31;
 [[nodiscard]] constexpr unsigned only(Source source) { return 1U << static_cast<unsigned>(source); }
 
-// Everything that watches one client; what the shard does with it, without its episodes.
+// One client as the shard watches it, without its episodes: after an alarm it is silent for kPauseDays.
 class Watched {
 public:
     explicit Watched(unsigned sources) : sources_(sources) {}
-    [[nodiscard]] const Expectation* pooled() const { return drop_.is_in_pool() ? &drop_.expectation() : nullptr; }
+    [[nodiscard]] const Expectation* pooled() const {
+        return watch_.drop().is_in_pool() ? &watch_.drop().expectation() : nullptr;
+    }
 
     // `warm`: alarms count. revenue < 0: none is known; lanes may be empty.
     std::optional<Source> step(double items, int weekday, const DayFactor& day, const Thresholds& limits, bool warm,
                                double revenue = -1, std::span<const ShareWatch::Part> lanes = {}) {
-        const auto v = drop_.step(items, weekday, day, warm ? limits.drop : 1e9);
-        recovered = v.recovered;
-        const auto decline = decline_.step(items, v.forecast, day, warm ? limits.decline : 1e9);
-        const auto idle = inactivity_.step(items > 0, v.forecast.exposure, limits.inactivity_years);
-        std::optional<Source> found;
-        if (v.alarm) {
-            decline_.rebase(drop_.expectation().level());
-            cell = Certainty::of_drop(v.forecast.level, v.observed, v.expected);
-            if (has(Source::kDrop)) found = Source::kDrop;
-        }
-        if (!found && decline.alarm && has(Source::kDecline)) {
-            cell = Certainty::of(Certainty::Stratum::kDecline, decline.observed, decline.expected);
-            found = Source::kDecline;
-        }
-        if (!found && idle.alarm && warm && has(Source::kInactivity)) {
-            cell = Certainty::of(Certainty::Stratum::kInactivity, 0, idle.silence);
-            found = Source::kInactivity;
-        }
-        if (!lanes.empty()) {
-            const auto share = shares_.step(lanes, items, v.forecast.mu, warm ? limits.shares : 1e9);
-            if (share) lane = share->id - 1;
-            if (!found && share && has(Source::kShare)) found = Source::kShare;
-        }
-        if (revenue >= 0) {
-            change = yield_.step(items, revenue, warm ? limits.yield : 1e9).change;
-            if (!found && change == YieldDetector::Change::kLess && has(Source::kYield)) found = Source::kYield;
-        }
+        static constexpr Thresholds kNever{1e9, 1e9, 1e9, 1e9, 1e9};
+        const auto v = watch_.step({items, weekday, day, revenue, lanes}, warm ? limits : kNever);
+        recovered = v.drop.recovered;
+        if (v.share) lane = v.share->id - 1;
+        const auto found = first_of(v);
         if (pause_ > 0) {
             --pause_;
             return {};
@@ -69,16 +43,35 @@ public:
     bool recovered = false;
     Certainty::Cell cell;
     std::uint32_t lane = 0;
-    YieldDetector::Change change = YieldDetector::Change::kNone;
 
 private:
-    [[nodiscard]] bool has(Source source) const { return (sources_ & only(source)) != 0; }
+    std::optional<Source> first_of(const ClientWatch::Verdict& v) {
+        using Stratum = Certainty::Stratum;
+        const auto has = [&](Source source, bool alarm) { return alarm && (sources_ & only(source)) != 0; };
+        if (has(Source::kDrop, v.drop.alarm)) {
+            cell = Certainty::of_drop(v.drop.forecast.level, v.drop.observed, v.drop.expected);
+            return Source::kDrop;
+        }
+        if (has(Source::kDecline, v.decline.alarm)) {
+            cell = Certainty::of(Stratum::kDecline, v.decline.observed, v.decline.expected);
+            return Source::kDecline;
+        }
+        if (has(Source::kInactivity, v.idle.alarm)) {
+            cell = Certainty::of(Stratum::kInactivity, 0, v.idle.silence);
+            return Source::kInactivity;
+        }
+        if (has(Source::kShare, v.share.has_value())) {
+            cell = Certainty::of(Stratum::kShare, v.share->verdict.observed, v.share->verdict.expected);
+            return Source::kShare;
+        }
+        if (has(Source::kYield, v.yield.change == YieldDetector::Change::kLess)) {
+            cell = Certainty::of(Stratum::kYield, v.yield.now, v.yield.usual);
+            return Source::kYield;
+        }
+        return {};
+    }
 
-    DropDetector drop_;
-    DeclineDetector decline_;
-    Inactivity inactivity_;
-    ShareWatch shares_;
-    YieldDetector yield_;
+    ClientWatch watch_;
     std::int32_t pause_ = 0;
     unsigned sources_;
 };

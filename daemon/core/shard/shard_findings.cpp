@@ -1,0 +1,174 @@
+// Shard: what a detector saw, as a finding with its evidence and its severity.
+#include <algorithm>
+#include <cmath>
+
+#include "core/detect/tail.hpp"
+#include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_detectors.hpp"
+
+namespace aw {
+namespace {
+
+// Requirements 3.1: the severity of a statistical alarm is the share that was lost since its onset.
+constexpr std::int32_t kHighBp = -5000;
+constexpr std::int32_t kMediumBp = -3000;
+// A client with few items fell by half last year, too, by chance now and then: so many items temper last year's change.
+constexpr double kLastYearPseudoCounts = 20;
+
+Severity severity_of(std::int32_t change_bp) {
+    if (change_bp <= kHighBp) return Severity::HIGH;
+    return change_bp <= kMediumBp ? Severity::MEDIUM : Severity::LOW;
+}
+
+std::int32_t bp_of(double ratio) { return static_cast<std::int32_t>(std::lround((std::min(ratio, 100.0) - 1) * 10'000)); }
+
+DropFinding evidence(std::string_view rule, SignalKind kind, Day day, int days, double observed, double expected) {
+    DropFinding finding;
+    finding.kind = kind;
+    finding.measure = Measure::ITEMS;
+    finding.rule_id = rule;
+    finding.window_from = day - (std::max(1, days) - 1);
+    finding.window_to = day;
+    finding.onset_on = finding.window_from;
+    finding.observed = std::llround(observed);
+    finding.expected = std::max<std::int64_t>(1, std::llround(expected));
+    finding.change_bp = Ratio(finding.observed, finding.expected).change_bp();
+    finding.recent_change_bp = finding.change_bp;
+    return finding;
+}
+
+}  // namespace
+
+// Last year's own change over the same weeks (R46), tempered for small numbers; nothing where last year is not known.
+std::optional<double> Shard::last_years_change(const Account& account, Day from, Day to) const {
+    constexpr int kReferenceWeeks = 4;
+    // Weeks that lie in the window by half; a short window is its last week.
+    std::int32_t first = week_of(from + 3).n;
+    const std::int32_t last = week_of(to - 3).n < first ? week_of(to).n : week_of(to - 3).n;
+    first = std::min(first, last);
+    const auto first_known = account.usage.first_day({});
+    const Day oldest = std::max(history_from(account), first_known ? *first_known : today());
+    double now_items = kLastYearPseudoCounts;
+    double now_days = 0;
+    double before_items = 0;
+    double before_days = 0;
+    for (std::int32_t week = first - kReferenceWeeks; week <= last; ++week) {
+        const Week then = same_week_last_year(Week{week});
+        if (first_day(then) < oldest) return std::nullopt;
+        const auto items =
+            static_cast<double>(account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then)));
+        const auto days = static_cast<double>(rules_->calendar.exposure_milli(first_day(then), end_day(then)));
+        (week < first ? before_items : now_items) += items;
+        (week < first ? before_days : now_days) += days;
+    }
+    if (before_items <= 0 || before_days <= 0 || now_days <= 0) return std::nullopt;
+    return now_items / (before_items * now_days / before_days + kLastYearPseudoCounts);
+}
+
+// The milder of the change and of what is left of it after last year's own (the seasonal guard, requirements 3.1).
+void Shard::weigh_fall(const Account& account, DropFinding& finding) const {
+    std::int32_t counts = finding.change_bp;
+    if (const auto last_year = last_years_change(account, finding.window_from, finding.window_to)) {
+        const double now = static_cast<double>(finding.observed) / static_cast<double>(finding.expected);
+        finding.last_year_change_bp = bp_of(*last_year);
+        finding.adjusted_change_bp = bp_of(now / *last_year);
+        counts = std::max(counts, *finding.adjusted_change_bp);
+    }
+    finding.base = severity_of(counts);
+}
+
+DropFinding Shard::drop_finding(const Account& account, const Detection::Finding& found) const {
+    const DropDetector::Verdict& v = found.verdict.drop;
+    DropFinding finding = evidence(kSharpDrop, SignalKind::VOLUME_DROP, found.day, v.days, v.observed, v.expected);
+    finding.score = v.score;
+    finding.threshold = v.threshold;
+    finding.phi = v.forecast.phi;
+    finding.cell = Certainty::of_drop(v.forecast.level, v.observed, v.expected);
+    weigh_fall(account, finding);
+    return finding;
+}
+
+DropFinding Shard::decline_finding(const Account& account, const Detection::Finding& found) const {
+    const DeclineDetector::Verdict& v = found.verdict.decline;
+    DropFinding finding =
+        evidence(kGradualDecline, SignalKind::GRADUAL_DECLINE, found.day, v.days, v.observed, v.expected);
+    finding.score = v.score;
+    finding.threshold = v.threshold;
+    finding.phi = found.verdict.drop.forecast.phi;
+    finding.cell = Certainty::of(Certainty::Stratum::kDecline, v.observed, v.expected);
+    weigh_fall(account, finding);
+    return finding;
+}
+
+// Requirements 3.1: INACTIVITY is MEDIUM.
+DropFinding Shard::inactivity_finding(const Account& account, const Detection::Finding& found) const {
+    const Inactivity::Verdict& v = found.verdict.idle;
+    const int days = std::max(1, found.day - account.activity.last);
+    const double level = found.verdict.drop.forecast.level;
+    DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * level);
+    finding.score = v.return_years;
+    finding.threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).inactivity_years;
+    finding.usual_gap_days = v.usual_gap;
+    finding.cell = Certainty::of(Certainty::Stratum::kInactivity, 0, v.silence);
+    finding.base = Severity::MEDIUM;
+    return finding;
+}
+
+// Requirements 3.1: COMPETITOR_SUSPECTED is MEDIUM.
+DropFinding Shard::share_finding(const Detection::Finding& found) const {
+    const ShareDetector::Verdict& v = found.verdict.share->verdict;
+    DropFinding finding =
+        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, found.day, v.days, v.observed, v.expected);
+    finding.score = v.score;
+    finding.threshold = v.threshold;
+    finding.part = found.verdict.share->id;
+    if (const auto line = line_of(finding.part)) {
+        finding.business_line = lines_.name(*line);
+        finding.scope = {Scope::LINE, *line};
+    }
+    finding.rest_change_bp = bp_of(v.rest);
+    finding.part_share_bp = bp_of(1 + v.share);
+    finding.cell = Certainty::of(Certainty::Stratum::kShare, v.observed, v.expected);
+    finding.base = Severity::MEDIUM;
+    return finding;
+}
+
+// What is paid for one item, over the items of the days of evidence.
+DropFinding Shard::yield_finding(const Detection::Finding& found) {
+    const YieldDetector::Verdict& v = found.verdict.yield;
+    DropFinding finding =
+        evidence(kRevenueYield, SignalKind::REVENUE_DROP, found.day, v.days, v.now * v.items, v.usual * v.items);
+    finding.measure = Measure::REVENUE;
+    finding.score = v.score;
+    finding.threshold = v.threshold;
+    finding.cell = Certainty::of(Certainty::Stratum::kYield, v.now, v.usual);
+    finding.base = severity_of(finding.change_bp);
+    return finding;
+}
+
+// Without a code: it came near an alarm, no more.
+void Shard::explain_finding(Account& account, const DropFinding& f, std::optional<SuppressionCode> code, Timestamp now,
+                            bool awake, Effects& effects) {
+    const std::string kind(name(f.kind));
+    const std::string why = code ? std::string(name(*code)) : kind;
+    const std::string text = format_day(f.window_from) + " to " + format_day(f.window_to) + ": " +
+                             std::to_string(f.observed) + " against " + std::to_string(f.expected) +
+                             " expected gives no " + kind + (code ? " (" + why + ")" : "");
+    with_desk(account, now, awake, effects, [&](Desks& desks) {
+        desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, why,
+                          text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
+    });
+}
+
+void Shard::learn_outcome(Ledger& ledger) {
+    if (ledger.file.cases.empty()) return;
+    const CaseRecord& last = ledger.file.cases.back();
+    if (last.view.outcome == Outcome::UNSPECIFIED) return;
+    const bool none = last.view.outcome == Outcome::FALSE_ALARM || last.view.outcome == Outcome::KNOWN_CHANGE;
+    certainty_.note(*ledger.alarm, !none);
+    ledger.alarm.reset();
+    certainty_changed_ = true;
+}
+
+}  // namespace aw
