@@ -36,7 +36,7 @@ ClientWatch::Verdict ClientWatch::step(const Day& day, const Thresholds& limits)
     v.active_again = silent && !inactivity_.is_in_alarm();
     if (shares_ == nullptr && day.parts.size() > 1) shares_ = std::make_unique<ShareWatch>();
     if (shares_ != nullptr && !day.parts.empty())
-        v.share = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares);
+        v.share = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares, day.factor.completeness);
     if (day.revenue >= 0) v.yield = yield_.step(day.items, day.revenue, limits.yield);
     return v;
 }

@@ -36,6 +36,11 @@ double log_likelihood_ratio(double items, double mu, double phi, double share) {
     return r * std::log(c) + items * std::log(share * c);
 }
 
+double day_limit(double limit, double completeness) {
+    if (completeness >= 1) return limit;
+    return std::min(limit, -std::log(1 - std::max(0.0, completeness)));
+}
+
 bool DropDetector::is_in_pool() const {
     return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0 && score_ <= kPoolScore;
 }
@@ -47,7 +52,8 @@ double DropDetector::evidence_of(double items, const Expectation::Forecast& f, c
     const double awaited = pending_.exposure * f.level * weight;
     const double share =
         std::clamp((seen + kShareWeight * kShare) / (awaited + kShareWeight), kLeastShare, kGreatestShare);
-    const double llr = std::min(kDayLimit, log_likelihood_ratio(items, f.mu, f.phi, share));
+    const double limit = day_limit(kDayLimit, day.completeness);
+    const double llr = std::min(limit, log_likelihood_ratio(items, f.mu, f.phi, share));
     if (llr <= 0) return llr;
     const double shock = std::max(0.0, std::abs(day.shock) - kShockFree);
     return llr / (1 + kShockWeight * shock * shock);

@@ -82,4 +82,8 @@ private:
 // ln of the likelihood of `items` under a mean of share x mu against one of mu, negative binomial with dispersion phi.
 [[nodiscard]] double log_likelihood_ratio(double items, double mu, double phi, double share);
 
+// What one day may prove: no more than `limit`, and no more than that the day is not recorded yet. A client's day, or one
+// lane of it, is often one booking, which comes late as a whole.
+[[nodiscard]] double day_limit(double limit, double completeness);
+
 }  // namespace aw

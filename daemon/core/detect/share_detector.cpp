@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/detect/drop_detector.hpp"
+
 namespace aw {
 namespace {
 
@@ -70,7 +72,8 @@ ShareDetector::Verdict ShareDetector::step(const Day& day, double spread, double
         // The usual share is uncertain itself: of so many items, by its own dispersion.
         const double own = spread + (1 / total_ + spread / kShareHalfLife);
         const double m = 1 / std::min(own, 0.95) - 1;
-        score_ = static_cast<float>(std::max(0.0, score_ + std::min(kDayLimit, log_ratio(day.items, day.total, m, s))));
+        const double limit = day_limit(kDayLimit, day.completeness);
+        score_ = static_cast<float>(std::max(0.0, score_ + std::min(limit, log_ratio(day.items, day.total, m, s))));
     }
     pending_items_ += static_cast<float>(day.items);
     pending_total_ += static_cast<float>(day.total);
@@ -89,11 +92,11 @@ ShareDetector::Verdict ShareDetector::step(const Day& day, double spread, double
     return v;
 }
 
-double ShareWatch::share_before(std::uint32_t id) const {
+const ShareDetector* ShareWatch::find(std::uint32_t id) const {
     for (std::size_t i = 0; i < kParts; ++i) {
-        if (ids_[i] == id) return parts_[i].share_before();
+        if (ids_[i] == id) return &parts_[i];
     }
-    return 0;
+    return nullptr;
 }
 
 double ShareWatch::spread() const {
@@ -128,7 +131,7 @@ std::size_t ShareWatch::slot_of(const Part& part) {
 }
 
 std::optional<ShareWatch::Alarm> ShareWatch::step(std::span<const Part> parts, double total, double expected_total,
-                                                  double threshold) {
+                                                  double threshold, double completeness) {
     std::array<double, kParts> items{};
     std::array<bool, kParts> down{};
     for (const Part& part : parts) {
@@ -144,7 +147,7 @@ std::optional<ShareWatch::Alarm> ShareWatch::step(std::span<const Part> parts, d
     for (std::size_t i = 0; i < kParts; ++i) {
         if (ids_[i] == 0) continue;
         const double share = std::max(parts_[i].share(), 1e-3);
-        const auto v = parts_[i].step({items[i], total, expected_total, down[i]}, spread_before, limit);
+        const auto v = parts_[i].step({items[i], total, expected_total, down[i], completeness}, spread_before, limit);
         if (v.alarm && (!best || v.score > best->verdict.score)) best = Alarm{ids_[i], v};
         // Not only on days without doubt: these are the ones on which the shares did not wander.
         if (parts_[i].items() >= 1 && parts_[i].score() <= kDoubt && total >= 2 && !down[i] && share <= kLargestShare)

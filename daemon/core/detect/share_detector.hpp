@@ -29,6 +29,7 @@ public:
         double total = 0;                   // of the client, the part included
         double expected_total = 0;          // what the client was expected to send (DropDetector's forecast)
         bool part_is_down_for_all = false;  // the whole cohort sends less of this part: nobody's switch
+        double completeness = 1;            // share of the day's items that is known
     };
     struct Verdict {
         bool alarm = false;
@@ -51,6 +52,7 @@ public:
     [[nodiscard]] bool is_known() const;
     // The usual share before the last alarm; 0 = none for kForgetAlarmDays.
     [[nodiscard]] double share_before() const { return before_; }
+    [[nodiscard]] int alarm_days() const { return alarm_days_; }  // since then
 
     template <class Archive>
     void fields(Archive& archive) {
@@ -92,11 +94,12 @@ public:
 
     // Takes one closed day: the parts with items, or known to be down, in any order; total >= their sum. threshold: h.
     // At most one alarm: the part with the highest score.
-    std::optional<Alarm> step(std::span<const Part> parts, double total, double expected_total, double threshold);
+    std::optional<Alarm> step(std::span<const Part> parts, double total, double expected_total, double threshold,
+                              double completeness = 1);
 
     [[nodiscard]] double spread() const;
-    // ShareDetector::share_before() of that part; 0 also if it is no longer watched.
-    [[nodiscard]] double share_before(std::uint32_t id) const;
+    // The detector of that part; nullptr if it is none of the watched ones.
+    [[nodiscard]] const ShareDetector* find(std::uint32_t id) const;
     // Calls visit(id, detector) for every part whose usual share is known.
     template <class Visit>
     void each_known(Visit visit) const {

@@ -209,6 +209,7 @@ struct Ledger {
     Episode mix;       // R48b: lines that fall while the others stay
     Episode together;  // R102: of the group whose root this is
     GroupFacts group;
+    std::vector<std::pair<std::uint32_t, Day>> told_parts;  // lines and lanes whose fall was told, and through when
     std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
@@ -243,7 +244,7 @@ struct Ledger {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, together, group, reports, comparisons, shifted_branches, invoices, held,
+        archive(file, volume, revenue, mix, together, group, told_parts, reports, comparisons, shifted_branches, invoices, held,
                 defected, silenced_defection, held_defection, alarm, known_since);
     }
 };

@@ -159,15 +159,28 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     Episode& episode = finding.part != 0                           ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
-    // A mix that was told is news for another part.
-    const bool other_part = finding.part != 0 && !episode.is_raised_by(finding_row(finding));
-    const bool news = finding.window_from > episode.told_through || finding.base > episode.worst_found() || other_part;
+    const bool news = finding.part != 0 ? part_is_news(ledger, finding)
+                                        : finding.window_from > episode.told_through ||
+                                              finding.base > episode.worst_found();
     episode.raise(finding_row(finding));
     touch(account, Account::kLedger);
     if (!news) return explain(SuppressionCode::SAME_EPISODE);
     const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
     const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
     if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
+}
+
+// Each part falls by itself; it is told once, also if late events make it fall once more.
+bool Shard::part_is_news(Ledger& ledger, const DropFinding& finding) {
+    std::erase_if(ledger.told_parts, [&](const auto& told) {
+        return told.second < finding.window_from && told.first == finding.part;
+    });
+    const bool told = std::any_of(ledger.told_parts.begin(), ledger.told_parts.end(),
+                                  [&](const auto& known) { return known.first == finding.part; });
+    if (!told) ledger.told_parts.emplace_back(finding.part, finding.window_to);
+    constexpr std::size_t kMostTold = 2 * ShareWatch::kParts;
+    if (ledger.told_parts.size() > kMostTold) ledger.told_parts.erase(ledger.told_parts.begin());
+    return !told;
 }
 
 // What episodes and cases know the finding by.
@@ -222,8 +235,11 @@ void Shard::end_detections(Account& account, Timestamp now, bool awake, Effects&
     for (const auto& [rule, scope] : raised) {
         if (!is_detector_row(rule)) continue;
         if (const auto part = part_of_rule(rule)) {
+            // Only of days after the alarm.
+            const ShareDetector* detector = live->shares() == nullptr ? nullptr : live->shares()->find(*part);
+            const bool long_enough = detector != nullptr && detector->alarm_days() >= kPartBackDays;
             const auto share = share_of_part(account, *part, through - (kPartBackDays - 1), through + 1);
-            if (share && *share >= kPartBack)
+            if (long_enough && share && *share >= kPartBack)
                 settle_return(account, rule, kCompetitorShare, through, now, awake, effects, scope);
         }
         if (still_in_alarm(slot, rule)) continue;
@@ -236,7 +252,10 @@ bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
     const ClientWatch& live = *detection_.live(slot);
     if (rule == kInactivityRule) return live.inactivity().is_in_alarm();
     if (rule == kRevenueYieldRule) return detection_.sealed(slot)->yield().before() > 0;
-    if (const auto part = part_of_rule(rule)) return live.shares() != nullptr && live.shares()->share_before(*part) > 0;
+    if (const auto part = part_of_rule(rule)) {
+        const ShareDetector* detector = live.shares() == nullptr ? nullptr : live.shares()->find(*part);
+        return detector != nullptr && detector->share_before() > 0;
+    }
     return live.drop().is_in_alarm();
 }
 
@@ -244,7 +263,8 @@ bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
 std::optional<double> Shard::share_of_part(const Account& account, std::uint32_t part, Day from, Day to) const {
     const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
     const ClientWatch* live = detection_.live(slot);
-    const double before = live == nullptr || live->shares() == nullptr ? 0 : live->shares()->share_before(part);
+    const ShareDetector* detector = live == nullptr || live->shares() == nullptr ? nullptr : live->shares()->find(part);
+    const double before = detector == nullptr ? 0 : detector->share_before();
     if (before <= 0) return std::nullopt;
     double items = 0;
     double total = 0;
