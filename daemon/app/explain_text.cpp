@@ -149,8 +149,9 @@ private:
 std::string Writer::numbers(const Explanation& e) const {
     if (!e.observed || !e.expected) return {};
     const auto amount = [&](std::int64_t value) {
-        return e.measure == Measure::REVENUE ? money_text(value) + say_(" 元", " CNY")
-                                             : grouped(value) + say_(" 件", " items");
+        if (e.measure == Measure::WALLET_SHARE) return money_text(value) + " %";  // points of a hundredth
+        if (e.measure != Measure::REVENUE) return grouped(value) + say_(" 件", " items");
+        return money_text(value) + say_(" 元", " CNY");
     };
     std::string text = say_.fill("实际 {},预期 {}", "{} against {} expected", amount(*e.observed), amount(*e.expected));
     for (const NamedValue& input : e.inputs) {

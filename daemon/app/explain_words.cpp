@@ -12,13 +12,14 @@ struct Pair {
     std::string_view en;
 };
 
-constexpr std::array<Pair, 18> kCodes = {{
+constexpr std::array<Pair, 19> kCodes = {{
     {"NORMAL", "正常,未达到任何门槛", "normal, no gate is reached"},
     {"NOTHING_TO_COMPARE", "没有可比的历史", "there is nothing to compare with yet"},
     {"ONE_PART", "只有一个部分,与整体是同一证据", "there is one part only, which is the whole"},
     {"NO_REVENUE", "没有收入数据", "it has no revenue"},
     {"OTHER_RHYTHM", "收入节奏不适合该窗口", "its revenue has another rhythm than this window"},
     {"OFF", "规则未启用", "the rule is off"},
+    {"SEVERAL_ACCOUNTS", "对多个客户合并判断", "it is asked of several accounts together"},
     {"NOT_WATCHED", "客户不在监控范围内", "the account is not watched"},
     {"PROSPECT", "潜在客户不做下滑判断", "a prospect is not judged"},
     {"WARM_UP", "历史太短", "its history is too short"},

@@ -48,6 +48,7 @@ struct Explanation {
     // FIRED: it holds now. SUPPRESSED: it would, but for `code`. HELD: it waits. NOT_FIRED: nothing to tell.
     DecisionOutcome outcome = DecisionOutcome::UNSPECIFIED;
     // A SuppressionCode; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM,
+    // SEVERAL_ACCOUNTS,
     // OFF.
     std::string code;
     Severity severity = Severity::UNSPECIFIED;  // of what it finds, before grade and importance

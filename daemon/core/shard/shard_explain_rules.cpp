@@ -87,7 +87,9 @@ Explanation Shard::Explainer::begin(const ComparisonRow& row, UsageScope scope, 
 void Shard::Explainer::not_asked(const ComparisonRow& row, Period period) {
     Explanation says = begin(row, {}, period);
     says.outcome = DecisionOutcome::NOT_FIRED;
-    if (account_.usage.cells().empty()) {
+    if (row.per == Scope::INDUSTRY || row.per == Scope::GROUP) {
+        says.code = "SEVERAL_ACCOUNTS";
+    } else if (account_.usage.cells().empty()) {
         says.code = code_of(Verdict::not_applicable);
     } else if (row.measure == Measure::WALLET_SHARE || row.per == Scope::INDUSTRY || row.per == Scope::GROUP) {
         says.code = "DECISIONS_ONLY";  // what they said stands in the decisions; they are not judged again here

@@ -243,6 +243,19 @@ TEST(ShardExplain, AClientThatIsGone) {
     EXPECT_EQ(input(gone, "last_active_on"), "2026-08-16");
 }
 
+// A row about a whole industry has no verdict on one account.
+TEST(ShardExplain, ARowAboutSeveralAccounts) {
+    auto rules = test::sample_rules();
+    ComparisonRow row = rules->policy.comparisons.front();
+    row.id = "industry-week";
+    row.per = Scope::INDUSTRY;
+    rules->policy.comparisons.push_back(row);
+    ShardRig rig(rules);
+    weeks(rig, 100, 100);
+    EXPECT_EQ(says(explained(rig), "industry-week").outcome, DecisionOutcome::NOT_FIRED);
+    EXPECT_EQ(says(explained(rig), "industry-week").code, "SEVERAL_ACCOUNTS");
+}
+
 TEST(ShardExplain, NobodyKnowsIt) {
     ShardRig rig;
     EXPECT_FALSE(rig.shard.explain(parse_customer_code(kCode)->root).has_value());
