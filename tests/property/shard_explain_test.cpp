@@ -80,7 +80,6 @@ RC_GTEST_PROP(ShardExplain, SaysWhatWasJustDecided, ()) {
                     if (says.rule_id == decision->rule_id) of_rule.push_back(says);
                 }
                 RC_ASSERT(!of_rule.empty());
-                if (of_rule.front().code == "DECISIONS_ONLY") continue;  // no second judgement is promised
                 if (is_of_another_time(*decision, of_rule.front())) continue;
                 if (std::none_of(of_rule.begin(), of_rule.end(),
                                  [&](const Explanation& says) { return agrees(*decision, says); }))
