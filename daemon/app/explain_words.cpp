@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 namespace aw::app {
 namespace {
@@ -43,7 +44,7 @@ constexpr std::array<Pair, 28> kCodes = {{
     {"BACKFILL", "属于生效前的历史", "it is history from before the first start"},
 }};
 
-constexpr std::array<Pair, 27> kGates = {{
+constexpr std::array<Pair, 29> kGates = {{
     {"change_bp", "变化", "change"},
     {"share_change_bp", "份额变化(百分点)", "change of the share in points"},
     {"seasonal_guard_bp", "扣除季节后的变化", "change beyond the season's"},
@@ -68,6 +69,8 @@ constexpr std::array<Pair, 27> kGates = {{
     {"fell_bp", "行业内下滑客户占比", "share of the industry's accounts that fell"},
     {"accounts", "行业内可比客户数", "accounts of the industry that can be compared"},
     {"rest_change_bp", "其他业务合计的变化", "change of all other lines together"},
+    {"score", "证据得分", "score of the evidence"},
+    {"history_days", "历史天数", "days of history"},
     {"registered", "已登记", "registered"},
     {"closed_on", "关闭日期", "closed on"},
     {"watch", "监控范围", "scope of the policy"},
@@ -77,9 +80,9 @@ constexpr std::array<Pair, 27> kGates = {{
 constexpr std::array<Pair, 5> kStands = {{
     {"fallen", "下滑", "fallen"},
     {"not fallen", "未下滑", "not fallen"},
-    {"closed", "已关闭,不计入", "closed: not counted"},
-    {"feed behind", "数据不完整,不计入", "not counted: its feed is behind"},
-    {"nothing to compare", "无可比历史,不计入", "not counted: there is nothing to compare with"},
+    {"closed", "已关闭,不计入", "not counted, it is closed"},
+    {"feed behind", "数据不完整,不计入", "not counted, its feed is behind"},
+    {"nothing to compare", "无可比历史,不计入", "not counted, there is nothing to compare with"},
 }};
 
 template <std::size_t N>
@@ -157,7 +160,7 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     add("competitors_revenue_fen", "竞争对手共 {}", "competitors get {}", money);
     add("industry_code", "行业 {}", "industry {}", plain);
     add("fell", "其中 {} 户下滑", "{} of its accounts fell", plain);
-    add("counts_as", "本客户计为:{}", "this account counts as {}", [&](const std::string& is) {
+    add("counts_as", "本客户:{}", "this account: {}", [&](const std::string& is) {
         const std::string own = value("own_observed");
         const std::string what = look_up(kStands, say, is);
         return own.empty() ? what
@@ -172,6 +175,10 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
         words.push_back(say.fill("本客户 {}", "its own share is {}", amount_words(say, says, *says.observed)));
     add("grade", "等级 {}", "grade {}", plain);
     add("first_seen", "首次用邮 {}", "first seen on {}", plain);
+    const auto number = [](const std::string& is) { return fmt::format("{:.1f}", std::strtod(is.c_str(), nullptr)); };
+    add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
+    add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
+    add("judged_through", "已判断至 {}", "judged through {}", plain);
     add("found_on", "判定于 {}", "found on {}", plain);
     add("last_active_on", "最近一次业务 {}", "last active on {}", plain);
     add("running_period_observed", "本期至今 {}", "the running period so far: {}", amount);

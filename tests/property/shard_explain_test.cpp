@@ -21,10 +21,15 @@ std::string input(const std::vector<NamedValue>& inputs, std::string_view name) 
     return {};
 }
 
+constexpr std::string_view kDetector = "sharp-drop";
+
 // What the explanation may call a decision of that code.
 bool agrees(const Decision& decision, const Explanation& says) {
     if (decision.outcome == DecisionOutcome::FIRED) return says.outcome == DecisionOutcome::FIRED;
     if (says.code == decision.code) return true;
+    // A detector came near an alarm: nothing to tell, or one that lasts from before.
+    if (decision.rule_id == kDetector && decision.outcome == DecisionOutcome::NOT_FIRED)
+        return says.outcome == DecisionOutcome::NOT_FIRED || says.outcome == DecisionOutcome::FIRED;
     // The rule holds, and its signal was given before.
     if (decision.code != "SAME_EPISODE") return false;
     return says.outcome == DecisionOutcome::FIRED || says.code == "BACKFILL";  // ... or would have been
@@ -66,13 +71,13 @@ RC_GTEST_PROP(ShardExplain, SaysWhatWasJustDecided, ()) {
             // The detectors look last, and what they find changes what the comparisons would say after it.
             const bool detected = std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
                 const auto* decision = std::get_if<Decision>(&effect);
-                return decision != nullptr && decision->rule_id == "sharp-drop";
+                return decision != nullptr && decision->rule_id == kDetector;
             });
-            if (detected) continue;
             for (const Effect& effect : effects) {
                 const auto* decision = std::get_if<Decision>(&effect);
                 if (decision == nullptr || decision->kind != DecisionKind::EVALUATION || observed_in(*decision).empty())
                     continue;
+                if (detected && decision->rule_id != kDetector) continue;
                 const auto about = shard.explain(decision->account_root);
                 RC_ASSERT(about.has_value());
                 std::vector<Explanation> of_rule;

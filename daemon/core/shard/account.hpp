@@ -218,6 +218,18 @@ struct GroupSums {
     }
 };
 
+// What a statistical detector found last: after an alarm it learns the new level, and its evidence is gone.
+struct DetectedNote {
+    DropFinding finding;
+    DecisionOutcome outcome = DecisionOutcome::UNSPECIFIED;
+    SuppressionCode code = SuppressionCode::UNSPECIFIED;  // where it is SUPPRESSED
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(finding, outcome, code);
+    }
+};
+
 // What a row about a threshold (R1, R3, R9, R13) found last: of a change nothing is left to see the day after.
 struct StandingNote {
     std::uint64_t rule = 0;  // hash64 of the row's id
@@ -243,6 +255,7 @@ struct Ledger {
     GroupFacts group;
     std::vector<GroupSums> group_sums;    // by row
     std::vector<StandingNote> standings;  // by row
+    std::vector<DetectedNote> detected;   // by detector, and by line or lane where it looks at each
     std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
@@ -276,8 +289,8 @@ struct Ledger {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, together, group, group_sums, standings, reports, comparisons,
-                shifted_branches, invoices, held, defected, silenced_defection, held_defection, known_since);
+        archive(file, volume, revenue, mix, together, group, group_sums, standings, detected, reports,
+                comparisons, shifted_branches, invoices, held, defected, silenced_defection, held_defection, known_since);
     }
 };
 

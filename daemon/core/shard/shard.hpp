@@ -239,6 +239,10 @@ private:
                          Timestamp now, bool awake, Effects& effects);
     void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
+    [[nodiscard]] static std::pair<std::uint64_t, UsageScope> row_of_finding(const DropFinding& finding);
+    // What was found stays known to whoever asks (shard_explain_detected.cpp).
+    void note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,
+                       std::optional<SuppressionCode> code);
 
     // --- how an account stands to a threshold (shard_standing.cpp) ---
     struct StandingFacts {

@@ -43,6 +43,10 @@ private:
     // The last week or month that was judged.
     [[nodiscard]] Period judged(WindowKind kind) const;
 
+    // --- what the detectors found last (shard_explain_detected.cpp) ---
+    void detected();
+    void show_detected(Explanation& says, const DetectedNote& note, bool lasts) const;
+
     // --- rows about several accounts, and about a threshold (shard_explain_shared.cpp) ---
     void group(const ComparisonRow& row);
     void industry(const ComparisonRow& row);

@@ -224,6 +224,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
                                                ? members + " accounts that are watched as one"
                                                : "合并监测的客户数:" + members});
     }
+    if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)),
                           signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
