@@ -164,8 +164,8 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
         const std::string own = value("own_observed");
         const std::string what = look_up(kStands, say, is);
         return own.empty() ? what
-                           : say.fill("{}(实际 {},预期 {})", "{} ({} against {} expected)", what,
-                                      amount(own), amount(value("own_expected")));
+                           : say.fill("{}(实际 {},预期 {})", "{} ({} against {} expected)", what, amount(own),
+                                      amount(value("own_expected")));
     });
     add("members", "集团成员 {} 户", "{} accounts that are watched as one", plain);
     add("group_t12m_revenue_fen", "集团近12个月收入 {}", "twelve months' revenue of all {}", money);

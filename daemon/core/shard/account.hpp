@@ -84,8 +84,8 @@ private:
     void note(Day day);
 };
 
-// What the judgement of a drop, a shift or a share rests on, whatever it came to. Of those that fired it is kept, so that
-// an episode that began in history can open its case when the daemon goes live.
+// What the judgement of a drop, a shift or a share rests on, whatever it came to. Of those that fired it is kept, so
+// that an episode that began in history can open its case when the daemon goes live.
 struct DropFinding {
     SignalKind kind = SignalKind::UNSPECIFIED;
     Severity base = Severity::UNSPECIFIED;
@@ -127,10 +127,10 @@ struct DropFinding {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(kind, base, measure, rule_id, business_line, period, window_from, window_to, onset_on, observed, expected,
-                change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, score, threshold, scope, limit_bp, run, periods, rest_change_bp,
-                rest_within_bp, share_bp, previous_share_bp);
+        archive(kind, base, measure, rule_id, business_line, period, window_from, window_to, onset_on, observed,
+                expected, change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp,
+                adjusted_change_bp, tail, tail_limit, phi, score, threshold, scope, limit_bp, run, periods,
+                rest_change_bp, rest_within_bp, share_bp, previous_share_bp);
     }
 };
 
@@ -289,8 +289,8 @@ struct Ledger {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, together, group, group_sums, standings, detected, reports,
-                comparisons, shifted_branches, invoices, held, defected, silenced_defection, held_defection, known_since);
+        archive(file, volume, revenue, mix, together, group, group_sums, standings, detected, reports, comparisons,
+                shifted_branches, invoices, held, defected, silenced_defection, held_defection, known_since);
     }
 };
 

@@ -1,5 +1,5 @@
-// R15: what the rows per INDUSTRY came to. The owner of a row adds up what all shards counted and lets every shard know,
-// so that each can say of its own accounts why their industry was told of, and why not.
+// R15: what the rows per INDUSTRY came to. The owner of a row adds up what all shards counted and lets every shard
+// know, so that each can say of its own accounts why their industry was told of, and why not.
 #pragma once
 
 #include <cstdint>

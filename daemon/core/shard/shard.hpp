@@ -316,7 +316,8 @@ private:
     void cohorts_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
     void tell_cohort(const ComparisonRow& row, Subject& subject, const std::string& industry,
                      const CohortVerdict& verdict, Period period, Effects& effects);
-    void spread_cohorts(const ComparisonRow& row, Timestamp end, const CohortVerdicts& verdicts, Effects& effects) const;
+    void spread_cohorts(const ComparisonRow& row, Timestamp end, const CohortVerdicts& verdicts,
+                        Effects& effects) const;
     void note_cohorts(const PartialEvent& event);
     // What the account counts as in its industry; nothing if it does not count.
     [[nodiscard]] std::optional<ComparisonResult> compare_in_cohort(const Account& account, const ComparisonRow& row,

@@ -67,7 +67,8 @@ Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, U
     const Period period = result.evidence.period;
     const bool shift = row.kind == SignalKind::BRANCH_SHIFT;
     Settled settled;
-    const auto passes = [&](const char* what, std::string value, const char* limit, std::optional<SuppressionCode> code) {
+    const auto passes = [&](const char* what, std::string value, const char* limit,
+                            std::optional<SuppressionCode> code) {
         settled.gates.push_back({what, std::move(value), limit, !code});
         settled.code = code;
         return !code;
@@ -75,8 +76,11 @@ Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, U
     const auto if_so = [](bool yes, SuppressionCode code) { return yes ? std::optional(code) : std::nullopt; };
     const bool told = is_told(account, row, scope, result);
     const bool volume = (shift || row.measure == Measure::REVENUE) && ledger.volume.is_active();
-    if (!passes("episode", !told ? "own" : volume ? "volume" : "told", "own",
-                if_so(told, SuppressionCode::SAME_EPISODE)))
+    if (!passes("episode",
+                !told    ? "own"
+                : volume ? "volume"
+                         : "told",
+                "own", if_so(told, SuppressionCode::SAME_EPISODE)))
         return settled;
     if (row.measure == Measure::REVENUE) {
         const auto excuse = excuse_of_items(account, period);
@@ -90,7 +94,7 @@ Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, U
     // What a branch told of the history gave no signal.
     const auto& branches = ledger.shifted_branches;
     const bool shifted = !history && std::find(branches.begin(), branches.end(), scope.index) != branches.end();
-    const Severity given = shift ? (shifted ? result.severity : Severity::UNSPECIFIED)
+    const Severity given = shift                                  ? (shifted ? result.severity : Severity::UNSPECIFIED)
                            : row.measure == Measure::WALLET_SHARE ? Severity::UNSPECIFIED
                                                                   : ledger.episode_of(row).signalled;
     if (given >= result.severity) {
@@ -109,7 +113,9 @@ Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, U
 
 void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                         DropFinding finding, Timestamp now, bool awake, Effects& effects) {
-    const auto suppress = [&](SuppressionCode code) { explain_suppressed(account, finding, code, now, awake, effects); };
+    const auto suppress = [&](SuppressionCode code) {
+        explain_suppressed(account, finding, code, now, awake, effects);
+    };
     if (result.verdict != Verdict::fires) {
         // A shift lasts while its line is below the gate, whatever the other lines do meanwhile.
         const bool lasts = row.kind == SignalKind::COMPETITOR_SUSPECTED && result.below_lowest;

@@ -81,7 +81,7 @@ void Shard::Explainer::show_detected(Explanation& says, const DetectedNote& note
     const DropFinding& f = note.finding;
     says.outcome = note.outcome;
     const bool fired = note.outcome == DecisionOutcome::FIRED;
-    says.code = fired                                           ? name(f.kind)
+    says.code = fired                                        ? name(f.kind)
                 : note.outcome == DecisionOutcome::NOT_FIRED ? std::string_view("NORMAL")
                                                              : name(note.code);
     if (note.outcome != DecisionOutcome::NOT_FIRED) says.severity = f.base;

@@ -56,8 +56,7 @@ void Shard::Explainer::industry(const ComparisonRow& row) {
         says.observed = verdict.observed;
         says.expected = verdict.expected;
         if (verdict.expected > 0)
-            says.inputs.push_back(
-                {"change_bp", std::to_string(Ratio(verdict.observed, verdict.expected).change_bp())});
+            says.inputs.push_back({"change_bp", std::to_string(Ratio(verdict.observed, verdict.expected).change_bp())});
         says.inputs.push_back({"fell", std::to_string(verdict.fell)});
         says.inputs.push_back({"accounts", std::to_string(verdict.measured)});
         says.gates = cohort_gates(row, verdict);
@@ -83,10 +82,10 @@ void Shard::Explainer::count_in_industry(Explanation& says, const ComparisonRow&
     }
     const std::uint8_t kinds =
         FeedUse::kItems | (row.measure == Measure::REVENUE ? FeedUse::kRevenue : std::uint8_t{0});
-    const char* why = shard_.is_closed(account_)                             ? "closed"
-                      : account_.usage.cells().empty()                       ? "nothing to compare"
-                      : !shard_.complete(account_, kinds, period.to())       ? "feed behind"
-                                                                             : "nothing to compare";
+    const char* why = shard_.is_closed(account_)                       ? "closed"
+                      : account_.usage.cells().empty()                 ? "nothing to compare"
+                      : !shard_.complete(account_, kinds, period.to()) ? "feed behind"
+                                                                       : "nothing to compare";
     says.inputs.push_back({"counts_as", why});
 }
 
@@ -129,8 +128,8 @@ void Shard::Explainer::standing(const ComparisonRow& row) {
     const bool monthly = row.window == WindowKind::MONTH;
     const Day evaluated = shard_.evaluated_through_.n != 0 ? shard_.evaluated_through_ : shard_.today();
     const Day next_month = first_day(Month{month_of(evaluated).n + 1});
-    says.next_at = monthly ? rules_.calendar.zone().at(next_month, rules_.policy.evaluation_minute)
-                           : shard_.next_evaluation_;
+    says.next_at =
+        monthly ? rules_.calendar.zone().at(next_month, rules_.policy.evaluation_minute) : shard_.next_evaluation_;
     const auto facts = stand(says, row);
     if (facts) {
         says.observed = facts->observed;
@@ -148,8 +147,8 @@ void Shard::Explainer::standing(const ComparisonRow& row) {
     const bool holds = facts && facts->holds;
     const bool stays = row.kind == SignalKind::ACCOUNT_PROMOTED || row.kind == SignalKind::PROFILE_MISSING;
     const bool given = note != nullptr && note->code == SuppressionCode::UNSPECIFIED;
-    const bool found = note != nullptr && (monthly ? month_of(note->day) == month_of(evaluated)
-                                                   : note->day == evaluated);
+    const bool found =
+        note != nullptr && (monthly ? month_of(note->day) == month_of(evaluated) : note->day == evaluated);
     if (found ? !stays || given : stays && holds && given) {
         found_standing(says, row, *note);
     } else if (holds) {
@@ -157,9 +156,9 @@ void Shard::Explainer::standing(const ComparisonRow& row) {
         const auto code = needs_revenue && !shard_.complete(account_, FeedUse::kRevenue, shard_.today())
                               ? std::optional(SuppressionCode::FEED_INCOMPLETE)
                               : shard_.standing_held_back(account_, row);
-        says.outcome = !code                                        ? DecisionOutcome::FIRED
+        says.outcome = !code                                       ? DecisionOutcome::FIRED
                        : *code == SuppressionCode::FEED_INCOMPLETE ? DecisionOutcome::HELD
-                                                                    : DecisionOutcome::SUPPRESSED;
+                                                                   : DecisionOutcome::SUPPRESSED;
         says.code = code ? name(*code) : name(row.kind);
         says.severity = severity_of(row);
     }

@@ -149,8 +149,7 @@ void Shard::cohorts_answered(const std::string& key, Subject& subject, Gathering
         if (counts[kMeasured] >= row->cohort_min_accounts) {
             const bool lasts = std::find(subject.marks.begin(), subject.marks.end(), industry) != subject.marks.end();
             down.push_back(industry);
-            verdict.outcome =
-                lasts || is_history(period) ? DecisionOutcome::SUPPRESSED : DecisionOutcome::FIRED;
+            verdict.outcome = lasts || is_history(period) ? DecisionOutcome::SUPPRESSED : DecisionOutcome::FIRED;
             if (verdict.outcome == DecisionOutcome::SUPPRESSED)
                 verdict.code = lasts ? SuppressionCode::SAME_EPISODE : SuppressionCode::BACKFILL;
         }
@@ -201,7 +200,8 @@ void Shard::note_cohorts(const PartialEvent& event) {
         const auto known = [](std::int64_t value, std::size_t values) {
             return value >= 0 && value < static_cast<std::int64_t>(values);
         };
-        if (!known(counts[kOutcome], enum_size(DecisionOutcome{})) || !known(counts[kCode], enum_size(SuppressionCode{})))
+        if (!known(counts[kOutcome], enum_size(DecisionOutcome{})) ||
+            !known(counts[kCode], enum_size(SuppressionCode{})))
             return;  // written by a newer version
         verdicts.industries[std::string(event.items[i].id)] = {counts[kMeasured],
                                                                counts[kFell],

@@ -65,7 +65,8 @@ Shard::StandingFacts Shard::key_status(const Account& account, Day day) const {
     StandingFacts facts;
     facts.holds = is_key_account(policy, type, account.importance(), t12m);
     facts.observed = t12m.minor;
-    if (const KeyAccountRule* threshold = key_threshold(policy, type)) facts.expected = threshold->min_t12m_revenue.minor;
+    if (const KeyAccountRule* threshold = key_threshold(policy, type))
+        facts.expected = threshold->min_t12m_revenue.minor;
     facts.inputs = {{"t12m_revenue", yuan_text(t12m.minor)}, {"is_key_account", facts.holds ? "true" : "false"}};
     if (facts.expected) {
         facts.gates = {{"t12m_revenue", yuan_text(t12m.minor), yuan_text(*facts.expected), facts.holds}};
@@ -105,8 +106,8 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
     }
     // The first revenue that is ever known, and the first hint, tell what the account is and not that it has changed.
     if (t12m.minor > 0 || key) account.standing |= Account::kKeyKnown;
-    account.standing = static_cast<std::uint8_t>(key ? account.standing | Account::kKey
-                                                     : account.standing & ~Account::kKey);
+    account.standing =
+        static_cast<std::uint8_t>(key ? account.standing | Account::kKey : account.standing & ~Account::kKey);
     if (!prospect) account.standing &= static_cast<std::uint8_t>(~(Account::kPromoted | Account::kPromotionHeld));
     if (account.standing != before) touch(account, Account::kHot);
     if (prospect) {
@@ -122,9 +123,9 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         return told ? next() : day + 1;
     }
     if (status == nullptr || !was_known || key == was_key || !account.t12m_is_measured(day)) return next();
-    facts.reasons = {{"KEY_ACCOUNT", key ? (en ? "is a key account now: " : "成为大客户:") + yuan_text(t12m.minor)
-                                         : (en ? "is no key account any more: " : "不再是大客户:") +
-                                               yuan_text(t12m.minor)}};
+    facts.reasons = {
+        {"KEY_ACCOUNT", key ? (en ? "is a key account now: " : "成为大客户:") + yuan_text(t12m.minor)
+                            : (en ? "is no key account any more: " : "不再是大客户:") + yuan_text(t12m.minor)}};
     tell_standing(account, *status, std::move(facts), false, now, awake, effects);
     return next();
 }
@@ -141,8 +142,7 @@ Shard::StandingFacts Shard::missing_file(const Account& account, const Compariso
     facts.holds = !is_registered(account) && !account.usage.cells().empty() && (old || worth);
     facts.observed = Ratio(revenue, row.recent_periods).scale(1);
     facts.expected = row.min_amount.minor;
-    facts.inputs = {{"monthly_mean", yuan_text(facts.observed)},
-                    {"first_seen", format_day(account.first_event_day)}};
+    facts.inputs = {{"monthly_mean", yuan_text(facts.observed)}, {"first_seen", format_day(account.first_event_day)}};
     facts.gates = {{"monthly_mean", yuan_text(facts.observed), yuan_text(row.min_amount.minor), worth},
                    {"age_days", std::to_string(age), std::to_string(row.min_age_days), old}};
     return facts;

@@ -65,14 +65,11 @@ TEST(ExplainText, AShareIsSaidInYuanAndPoints) {
 }
 
 TEST(ExplainText, AGroupAndItsMember) {
-    Explanation root =
-        row("group", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "NORMAL");
+    Explanation root = row("group", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "NORMAL");
     root.observed = 3000;
     root.expected = 3000;
-    root.inputs = {{"change_bp", "0"},
-                   {"members", "3"},
-                   {"group_t12m_revenue_fen", "54600000"},
-                   {"not_answered", "2026-W33"}};
+    root.inputs = {
+        {"change_bp", "0"}, {"members", "3"}, {"group_t12m_revenue_fen", "54600000"}, {"not_answered", "2026-W33"}};
     EXPECT_THAT(words_of(root).en, HasSubstr("3,000 items against 3,000 items expected, +0.0 %; 3 accounts that are "
                                              "watched as one; twelve months' revenue of all 546,000.00 CNY; 2026-W33 "
                                              "is not judged yet"));
@@ -81,25 +78,27 @@ TEST(ExplainText, AGroupAndItsMember) {
         row("group", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "ASKED_OF_GROUP");
     member.observed = 400;
     member.inputs = {{"group_root", "37140000900"}};
-    EXPECT_THAT(words_of(member).en, HasSubstr("nothing to tell: it is asked of the whole group together; ask about its "
-                                               "group 37140000900; its own share is 400 items"));
+    EXPECT_THAT(words_of(member).en,
+                HasSubstr("nothing to tell: it is asked of the whole group together; ask about its "
+                          "group 37140000900; its own share is 400 items"));
     EXPECT_THAT(words_of(member).zh, HasSubstr("对整个集团合并判断;请查询集团 37140000900;本客户 400 件"));
 }
 
 TEST(ExplainText, AnIndustryAndWhatTheAccountCountsAs) {
-    Explanation says = row("industry", SignalKind::COHORT_SHIFT, Measure::ITEMS, DecisionOutcome::NOT_FIRED,
-                           "TOO_FEW_ACCOUNTS");
+    Explanation says =
+        row("industry", SignalKind::COHORT_SHIFT, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "TOO_FEW_ACCOUNTS");
     says.observed = 5400;
     says.expected = 9000;
     says.inputs = {{"industry_code", "P83"}, {"counts_as", "fallen"}, {"own_observed", "600"},
                    {"own_expected", "1000"}, {"change_bp", "-4000"},  {"fell", "9"}};
     says.gates = {{"fell_bp", "10000", "6000", true}, {"accounts", "9", "10", false}};
     const Words words = words_of(says);
-    EXPECT_THAT(words.en, HasSubstr("too few accounts of the industry can be compared; 5,400 items against 9,000 items "
-                                    "expected, -40.0 %; share of the industry's accounts that fell 100.0 % (gate 60.0 "
-                                    "%), passed; accounts of the industry that can be compared 9 (gate 10), not passed; "
-                                    "industry P83; 9 of its accounts fell; this account: fallen (600 items "
-                                    "against 1,000 items expected)"));
+    EXPECT_THAT(words.en,
+                HasSubstr("too few accounts of the industry can be compared; 5,400 items against 9,000 items "
+                          "expected, -40.0 %; share of the industry's accounts that fell 100.0 % (gate 60.0 "
+                          "%), passed; accounts of the industry that can be compared 9 (gate 10), not passed; "
+                          "industry P83; 9 of its accounts fell; this account: fallen (600 items "
+                          "against 1,000 items expected)"));
     EXPECT_THAT(words.zh, HasSubstr("行业 P83;其中 9 户下滑;本客户:下滑(实际 600 件,预期 1,000 件)"));
     says.inputs = {{"industry_code", "P83"}, {"counts_as", "feed behind"}};
     EXPECT_THAT(words_of(says).en, HasSubstr("this account: not counted, its feed is behind"));
@@ -131,8 +130,11 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
     says.code = "VOLUME_DROP";
     says.observed = 0;
     says.expected = 60;
-    says.inputs = {{"change_bp", "-10000"}, {"level_per_day", "0.0123"}, {"level_before_alarm", "20.04"},
-                   {"judged_through", "2026-07-20"}, {"found_on", "2026-07-07"}};
+    says.inputs = {{"change_bp", "-10000"},
+                   {"level_per_day", "0.0123"},
+                   {"level_before_alarm", "20.04"},
+                   {"judged_through", "2026-07-20"},
+                   {"found_on", "2026-07-07"}};
     says.gates = {{"score", "7.1", "6.6", true}, {"signalled", "HIGH", "HIGH", true}};
     const Words words = words_of(says);
     EXPECT_THAT(words.en, HasSubstr("holds; its signal has been given; 0 items against 60 items expected, -100.0 %; "
@@ -152,10 +154,11 @@ TEST(ExplainText, EveryCodeHasItsWords) {
         EXPECT_THAT(words.en, Not(HasSubstr(code)));
         EXPECT_THAT(words.zh, Not(HasSubstr(code)));
     }
-    for (const char* gate : {"change_bp", "share_change_bp", "history_periods", "seasonal_guard_bp", "tail_probability",
-                             "rest_change_bp", "periods", "episode", "items_alike", "watched", "signalled", "live",
-                             "silence", "t12m_revenue", "monthly_mean", "age_days", "fell_bp", "accounts", "score",
-                             "history_days"}) {
+    for (const char* gate :
+         {"change_bp", "share_change_bp", "history_periods", "seasonal_guard_bp", "tail_probability", "rest_change_bp",
+          "periods",   "episode",         "items_alike",     "watched",           "signalled",        "live",
+          "silence",   "t12m_revenue",    "monthly_mean",    "age_days",          "fell_bp",          "accounts",
+          "score",     "history_days"}) {
         Explanation says = row("r", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::SUPPRESSED, "SEASONAL");
         says.gates = {{gate, "1", "2", false}};
         EXPECT_THAT(words_of(says).zh, Not(HasSubstr(gate)));
