@@ -33,7 +33,7 @@ std::pair<std::uint64_t, UsageScope> Shard::row_of_finding(const DropFinding& fi
     return {hash64(finding.rule_id), finding.scope};
 }
 
-// A finding that lasts is not forgotten for one that only came near an alarm.
+// A finding that lasts is not forgotten for one that only came near an alarm, nor what was told for the same again.
 void Shard::note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,
                           std::optional<SuppressionCode> code) {
     Ledger& ledger = account.story();
@@ -44,9 +44,11 @@ void Shard::note_detected(Account& account, const DropFinding& finding, Decision
     const bool lasts = std::any_of(episodes.begin(), episodes.end(), [&](const Episode* episode) {
         return std::find(episode->raised.begin(), episode->raised.end(), row) != episode->raised.end();
     });
-    if (known != ledger.detected.end() && lasts && known->outcome == DecisionOutcome::FIRED &&
-        outcome != DecisionOutcome::FIRED)
-        return;
+    if (known != ledger.detected.end() && lasts) {
+        const bool near = outcome == DecisionOutcome::NOT_FIRED && known->outcome != DecisionOutcome::NOT_FIRED;
+        const bool again = code == SuppressionCode::SAME_EPISODE && known->outcome == DecisionOutcome::FIRED;
+        if (near || again) return;
+    }
     DetectedNote& note = known != ledger.detected.end() ? *known : ledger.detected.emplace_back();
     note = {finding, outcome, code.value_or(SuppressionCode::UNSPECIFIED)};
     note.finding.asked.clear();  // not kept
@@ -63,9 +65,14 @@ void Shard::Explainer::detected() {
         });
         if (says == out_.explanations.end()) continue;
         const auto episodes = account_.ledger->episodes();
-        const bool lasts = std::any_of(episodes.begin(), episodes.end(), [&](const Episode* episode) {
-            return std::find(episode->raised.begin(), episode->raised.end(), row) != episode->raised.end();
-        });
+        // Its episode does, or the detector's alarm, of which an account that is not watched has no episode.
+        const bool lasts = std::any_of(episodes.begin(), episodes.end(),
+                                       [&](const Episode* episode) {
+                                           const auto& rows = episode->raised;
+                                           return std::find(rows.begin(), rows.end(), row) != rows.end();
+                                       }) ||
+                           std::any_of(says->inputs.begin(), says->inputs.end(),
+                                       [](const NamedValue& input) { return input.name == "level_before_alarm"; });
         const bool just_found = note.finding.window_to + 1 == shard_.evaluated_through_;
         const bool fell = note.outcome != DecisionOutcome::NOT_FIRED;  // and not only came near it
         if (just_found || (fell && lasts)) {

@@ -254,6 +254,8 @@ TEST(DetectExplained, WhyItDidNot) {
     EXPECT_EQ(about(nobody.shard).outcome, DecisionOutcome::SUPPRESSED);
     EXPECT_EQ(about(nobody.shard).code, "NOT_WATCHED");
     EXPECT_EQ(gates_of(about(nobody.shard).gates), "score, watched no");
+    nobody.look(kDrop + 12);  // the alarm lasts, though nobody was told
+    EXPECT_EQ(about(nobody.shard).code, "NOT_WATCHED");
     EXPECT_THAT(nobody.all<Signal>(), IsEmpty());
 }
 
