@@ -147,14 +147,15 @@ private:
 };
 
 std::string Writer::numbers(const Explanation& e) const {
-    if (!e.observed || !e.expected) return {};
-    const auto amount = [&](std::int64_t value) {
-        return e.measure == Measure::REVENUE ? money_text(value) + say_(" 元", " CNY")
-                                             : grouped(value) + say_(" 件", " items");
-    };
-    std::string text = say_.fill("实际 {},预期 {}", "{} against {} expected", amount(*e.observed), amount(*e.expected));
+    if (!e.observed || !e.expected || is_threshold(e.reference)) return {};
+    std::string text = say_.fill("实际 {},预期 {}", "{} against {} expected", amount_words(say_, e, *e.observed),
+                                 amount_words(say_, e, *e.expected));
     for (const NamedValue& input : e.inputs) {
-        if (input.name == "change_bp") text += say_(",", ", ") + bp_text(input.value);
+        if (input.name == "change_bp" && e.measure == Measure::WALLET_SHARE) {
+            text += say_.fill(",{} 个百分点", ", {} points", points_text(input.value));
+        } else if (input.name == "change_bp") {
+            text += say_(",", ", ") + bp_text(input.value);
+        }
         if (input.name == "yoy_change_bp") text += say_(",同比 ", ", year over year ") + bp_text(input.value);
     }
     return text;
@@ -172,12 +173,7 @@ std::string Writer::rule(const Explanation& e) const {
         text += say_(";", "; ") + gate_words(say_, gate);
         if (gate.name != "signalled") text += gate.passed ? say_(",通过", ", passed") : say_(",未通过", ", not passed");
     }
-    for (const NamedValue& input : e.inputs) {
-        if (input.name == "last_active_on") text += say_(";最近一次业务 ", "; last active on ") + input.value;
-        if (input.name == "running_period_observed")
-            text += say_.fill(";本期至今 {}", "; the running period so far: {}",
-                              e.measure == Measure::REVENUE ? money_text(to_number(input.value)) : input.value);
-    }
+    for (const std::string& words : input_words(say_, e)) text += say_(";", "; ") + words;
     if (e.next_at.is_set()) text += say_(";下次判断 ", "; asked next ") + minute(e.next_at);
     return text;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 namespace aw::app {
 namespace {
@@ -12,13 +13,23 @@ struct Pair {
     std::string_view en;
 };
 
-constexpr std::array<Pair, 18> kCodes = {{
+constexpr std::array<Pair, 28> kCodes = {{
     {"NORMAL", "正常,未达到任何门槛", "normal, no gate is reached"},
     {"NOTHING_TO_COMPARE", "没有可比的历史", "there is nothing to compare with yet"},
     {"ONE_PART", "只有一个部分,与整体是同一证据", "there is one part only, which is the whole"},
     {"NO_REVENUE", "没有收入数据", "it has no revenue"},
     {"OTHER_RHYTHM", "收入节奏不适合该窗口", "its revenue has another rhythm than this window"},
     {"OFF", "规则未启用", "the rule is off"},
+    {"NO_REPORT", "当月无人报告竞争对手的份额", "nobody reported in that month what competitors get"},
+    {"NO_GROUP", "不属于任何集团", "it belongs to no group"},
+    {"ASKED_OF_GROUP", "对整个集团合并判断", "it is asked of the whole group together"},
+    {"NO_INDUSTRY", "行业未登记", "its industry is not known"},
+    {"NOT_ANSWERED", "各分区尚未全部答复", "not all partitions have answered yet"},
+    {"TOO_FEW_ACCOUNTS", "行业内可比客户太少", "too few accounts of the industry can be compared"},
+    {"UNCHANGED", "与门槛的关系没有变化", "it stands to the threshold as it did"},
+    {"NO_GRADE", "没有可失去的等级", "it has no grade to lose"},
+    {"REGISTERED", "已经建档", "it has a customer file"},
+    {"NO_PROSPECT", "不是潜在客户", "it is no prospect"},
     {"NOT_WATCHED", "客户不在监控范围内", "the account is not watched"},
     {"PROSPECT", "潜在客户不做下滑判断", "a prospect is not judged"},
     {"WARM_UP", "历史太短", "its history is too short"},
@@ -33,8 +44,9 @@ constexpr std::array<Pair, 18> kCodes = {{
     {"BACKFILL", "属于生效前的历史", "it is history from before the first start"},
 }};
 
-constexpr std::array<Pair, 20> kGates = {{
+constexpr std::array<Pair, 29> kGates = {{
     {"change_bp", "变化", "change"},
+    {"share_change_bp", "份额变化(百分点)", "change of the share in points"},
     {"seasonal_guard_bp", "扣除季节后的变化", "change beyond the season's"},
     {"tail_probability", "偶然概率", "probability by chance"},
     {"periods", "连续期数", "periods in a row"},
@@ -51,9 +63,26 @@ constexpr std::array<Pair, 20> kGates = {{
     {"active_days", "一年内有业务的天数", "active days in a year"},
     {"t12m_revenue_fen", "近12个月收入", "revenue of twelve months"},
     {"importance", "重要性", "importance"},
+    {"t12m_revenue", "近12个月收入", "revenue of twelve months"},
+    {"monthly_mean", "月均收入", "revenue of a month, on average"},
+    {"age_days", "首次用邮至今天数", "days since it was first seen"},
+    {"fell_bp", "行业内下滑客户占比", "share of the industry's accounts that fell"},
+    {"accounts", "行业内可比客户数", "accounts of the industry that can be compared"},
+    {"rest_change_bp", "其他业务合计的变化", "change of all other lines together"},
+    {"score", "证据得分", "score of the evidence"},
+    {"history_days", "历史天数", "days of history"},
     {"registered", "已登记", "registered"},
     {"closed_on", "关闭日期", "closed on"},
     {"watch", "监控范围", "scope of the policy"},
+}};
+
+// What an account counts as in its industry.
+constexpr std::array<Pair, 5> kStands = {{
+    {"fallen", "下滑", "fallen"},
+    {"not fallen", "未下滑", "not fallen"},
+    {"closed", "已关闭,不计入", "not counted, it is closed"},
+    {"feed behind", "数据不完整,不计入", "not counted, its feed is behind"},
+    {"nothing to compare", "无可比历史,不计入", "not counted, there is nothing to compare with"},
 }};
 
 template <std::size_t N>
@@ -95,6 +124,67 @@ std::string bp_text(std::string_view bp) {
     return fmt::format("{}{}.{} %", value < 0 ? "-" : "+", size / 100, size % 100 / 10);
 }
 
+std::string points_text(std::string_view bp) {
+    const std::string text = bp_text(bp);
+    return text.substr(0, text.size() - 2);  // without the sign of percent
+}
+
+std::string share_text(std::string_view bp) { return bp_text(bp).substr(1); }
+
+bool is_threshold(Reference reference) {
+    return reference == Reference::GRADE || reference == Reference::KEY_ACCOUNT || reference == Reference::AMOUNT;
+}
+
+std::string amount_words(const Say& say, const Explanation& says, std::int64_t value) {
+    if (says.measure == Measure::ITEMS) return grouped(value) + say(" 件", " items");
+    return money_text(value) + say(" 元", " CNY");
+}
+
+std::vector<std::string> input_words(const Say& say, const Explanation& says) {
+    std::vector<std::string> words;
+    const auto value = [&](std::string_view wanted) {
+        for (const NamedValue& input : says.inputs) {
+            if (input.name == wanted) return input.value;
+        }
+        return std::string();
+    };
+    // One piece if the input is there.
+    const auto add = [&](std::string_view input, std::string_view zh, std::string_view en, auto&& shown) {
+        if (const std::string is = value(input); !is.empty()) words.push_back(say.fill(zh, en, shown(is)));
+    };
+    const auto plain = [](const std::string& is) { return is; };
+    const auto amount = [&](const std::string& is) { return amount_words(say, says, to_number(is)); };
+    const auto money = [&](const std::string& is) { return money_text(to_number(is)) + say(" 元", " CNY"); };
+    add("share_bp", "占客户已知用邮支出的 {}", "{} of what the client is known to spend", share_text);
+    add("previous_share_bp", "此前 {}", "{} before", share_text);
+    add("competitors_revenue_fen", "竞争对手共 {}", "competitors get {}", money);
+    add("industry_code", "行业 {}", "industry {}", plain);
+    add("fell", "其中 {} 户下滑", "{} of its accounts fell", plain);
+    add("counts_as", "本客户:{}", "this account: {}", [&](const std::string& is) {
+        const std::string own = value("own_observed");
+        const std::string what = look_up(kStands, say, is);
+        return own.empty() ? what
+                           : say.fill("{}(实际 {},预期 {})", "{} ({} against {} expected)", what, amount(own),
+                                      amount(value("own_expected")));
+    });
+    add("members", "集团成员 {} 户", "{} accounts that are watched as one", plain);
+    add("group_t12m_revenue_fen", "集团近12个月收入 {}", "twelve months' revenue of all {}", money);
+    add("not_answered", "{} 尚未判断", "{} is not judged yet", plain);
+    add("group_root", "请查询集团 {}", "ask about its group {}", plain);
+    if (says.code == "ASKED_OF_GROUP" && says.observed)
+        words.push_back(say.fill("本客户 {}", "its own share is {}", amount_words(say, says, *says.observed)));
+    add("grade", "等级 {}", "grade {}", plain);
+    add("first_seen", "首次用邮 {}", "first seen on {}", plain);
+    const auto number = [](const std::string& is) { return fmt::format("{:.1f}", std::strtod(is.c_str(), nullptr)); };
+    add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
+    add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
+    add("judged_through", "已判断至 {}", "judged through {}", plain);
+    add("found_on", "判定于 {}", "found on {}", plain);
+    add("last_active_on", "最近一次业务 {}", "last active on {}", plain);
+    add("running_period_observed", "本期至今 {}", "the running period so far: {}", amount);
+    return words;
+}
+
 std::string kind_words(const Say& say, std::string_view kind) {
     return kind == "items" ? say("件数", "items") : kind == "revenue" ? say("收入", "revenue") : std::string(kind);
 }
@@ -104,6 +194,8 @@ std::string code_words(const Say& say, std::string_view code) { return look_up(k
 std::string gate_words(const Say& say, const Gate& gate) {
     const std::string what = look_up(kGates, say, gate.name);
     const auto shown = [&](const std::string& value) {
+        if (gate.name == "fell_bp") return share_text(value);
+        if (gate.name == "share_change_bp") return points_text(value);
         if (gate.name.ends_with("_bp")) return bp_text(value);
         if (gate.name.ends_with("_fen")) return money_text(to_number(value));
         return value;

@@ -36,7 +36,15 @@ private:
 [[nodiscard]] std::string money_text(std::int64_t fen);                         // 1,234.50
 [[nodiscard]] std::int64_t to_number(std::string_view text);                    // 0 for what is none
 [[nodiscard]] std::string bp_text(std::string_view bp);                         // "-6500" -> -65.0 %
+[[nodiscard]] std::string points_text(std::string_view bp);                     // "-1180" -> -11.8
+[[nodiscard]] std::string share_text(std::string_view bp);                      // "7420" -> 74.2 %
 [[nodiscard]] std::string kind_words(const Say& say, std::string_view kind);    // items, revenue
+// A row that holds the account against a threshold of the policy: its gate says both numbers.
+[[nodiscard]] bool is_threshold(Reference reference);
+// In items, or in yuan where the measure is money.
+[[nodiscard]] std::string amount_words(const Say& say, const Explanation& says, std::int64_t value);
+// What is known beside the numbers and the gates, one piece each.
+[[nodiscard]] std::vector<std::string> input_words(const Say& say, const Explanation& says);
 // "20.3 % below, gate 30.0 %" and the like.
 [[nodiscard]] std::string gate_words(const Say& say, const Gate& gate);
 // Whether it holds, and if not, why not.

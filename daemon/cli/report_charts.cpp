@@ -168,10 +168,15 @@ Measure measure_of(const Signal& signal) {
     return signal.kind == SignalKind::REVENUE_DROP ? Measure::REVENUE : Measure::ITEMS;
 }
 
+// The curves are items and revenue of an account or one of its lines; what is about a share, a branch or a lane has
+// none.
 bool is_drawable(const Signal& signal) {
-    // The numbers of a shift are one branch's, the curves the whole account's.
-    return signal.window_from && signal.window_to && signal.observed && signal.expected &&
-           signal.kind != SignalKind::BRANCH_SHIFT;
+    const SignalKind kind = signal.kind;
+    const bool of_usage = kind == SignalKind::VOLUME_DROP || kind == SignalKind::REVENUE_DROP ||
+                          kind == SignalKind::GRADUAL_DECLINE || kind == SignalKind::INACTIVITY ||
+                          (kind == SignalKind::COMPETITOR_SUSPECTED && !signal.business_line.empty());
+    return of_usage && signal.lane.empty() && signal.window_from && signal.window_to && signal.observed &&
+           signal.expected;
 }
 
 std::string signal_chart(const Signal& signal, const UsageSeries& usage, const Calendar& calendar, Day last,

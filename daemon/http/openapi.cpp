@@ -254,7 +254,7 @@ static constexpr std::string_view kDocument = R"json({
       "source": {"type": "string", "description": "COMPARISON, DEFECTION, or the name of a detector"}, "rule_id": {"type": "string"}, "kind": {"type": "string"},
       "measure": {"type": "string", "enum": ["ITEMS", "REVENUE", "WALLET_SHARE", "T12M_REVENUE"]}, "reference": {"type": "string"}, "business_line": {"type": "string"}, "branch": {"type": "string"},
       "outcome": {"$ref": "#/components/schemas/DecisionOutcome", "description": "FIRED: it holds now. SUPPRESSED: it would, but for the code. HELD: it waits. NOT_FIRED: nothing to tell"},
-      "code": {"type": "string", "description": "A suppression code; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM, OFF"},
+      "code": {"type": "string", "description": "A suppression code; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM, NO_REPORT, NO_GROUP, ASKED_OF_GROUP, NO_INDUSTRY, NOT_ANSWERED, TOO_FEW_ACCOUNTS, UNCHANGED, NO_GRADE, REGISTERED, NO_PROSPECT, PROSPECT, OFF"},
       "severity": {"$ref": "#/components/schemas/Severity"}, "period": {"type": "string"}, "window_from": {"$ref": "#/components/schemas/Date"}, "window_to": {"$ref": "#/components/schemas/Date"},
       "onset_on": {"$ref": "#/components/schemas/Date"}, "observed": {"type": "string", "description": "items, or fen"}, "expected": {"type": "string", "description": "items, or fen"},
       "inputs": {"type": "array", "items": {"$ref": "#/components/schemas/NamedValue"}}, "gates": {"type": "array", "items": {"$ref": "#/components/schemas/Gate"}, "description": "in the order in which they are asked"},

@@ -57,6 +57,16 @@ Words signal_words(SignalKind kind) {
             return {"走访揽收不足", "too few visits, calls or pickups"};
         case SignalKind::GRADE_DOWNGRADE:
             return {"客户等级下降", "grade downgrade"};
+        case SignalKind::ACCOUNT_STATUS_CHANGED:
+            return {"大客户身份变更", "key account or not"};
+        case SignalKind::ACCOUNT_PROMOTED:
+            return {"潜在客户升级", "prospect promoted"};
+        case SignalKind::PROFILE_MISSING:
+            return {"客户未建档", "customer file missing"};
+        case SignalKind::COHORT_SHIFT:
+            return {"行业整体下滑", "fall of an industry"};
+        case SignalKind::RECOVERY:
+            return {"业务恢复", "recovery"};
         default:
             return kUnknown;
     }

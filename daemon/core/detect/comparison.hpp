@@ -39,6 +39,8 @@ struct ComparisonState {
     std::vector<std::uint16_t> runs;  // per step of the ladder: consecutive periods at or below it
     std::int64_t previous_part = 0;   // reference PREVIOUS: the share of the last period that was measured
     std::int64_t previous_whole = 0;  // 0 = none was
+    std::int64_t before_part = 0;     // ... and the one before that: the period can be judged again
+    std::int64_t before_whole = 0;
 
     [[nodiscard]] bool is_excluded(std::int32_t period) const;
     [[nodiscard]] bool empty() const;
@@ -47,7 +49,7 @@ struct ComparisonState {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(rule, scope, last_period, excluded, runs, previous_part, previous_whole);
+        archive(rule, scope, last_period, excluded, runs, previous_part, previous_whole, before_part, before_whole);
     }
 };
 

@@ -67,6 +67,8 @@ ComparisonResult compare_share(const ComparisonContext& context, const Compariso
     const std::int64_t before = state.previous_part;
     const std::int64_t before_of = std::exchange(state.previous_whole, whole);
     state.previous_part = ours;
+    state.before_part = before;
+    state.before_whole = before_of;
     ComparisonEvidence& evidence = result.evidence;
     evidence.observed = ours;
     evidence.share_bp = share_bp(ours, whole);

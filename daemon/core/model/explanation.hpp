@@ -48,7 +48,8 @@ struct Explanation {
     // FIRED: it holds now. SUPPRESSED: it would, but for `code`. HELD: it waits. NOT_FIRED: nothing to tell.
     DecisionOutcome outcome = DecisionOutcome::UNSPECIFIED;
     // A SuppressionCode; FIRED: the kind; NOT_FIRED: NORMAL, NOTHING_TO_COMPARE, ONE_PART, NO_REVENUE, OTHER_RHYTHM,
-    // OFF.
+    // NO_REPORT (of a competitor's revenue), NO_GROUP, ASKED_OF_GROUP, NO_INDUSTRY, NOT_ANSWERED, TOO_FEW_ACCOUNTS,
+    // UNCHANGED, NO_GRADE, REGISTERED, NO_PROSPECT, PROSPECT, OFF.
     std::string code;
     Severity severity = Severity::UNSPECIFIED;  // of what it finds, before grade and importance
     std::string period;                         // 2026-W33, 2026-08

@@ -85,13 +85,15 @@ private:
     void note(Day day);
 };
 
-// What a drop rests on, kept so that an episode that began in history can open its case when the daemon goes live.
+// What the judgement of a drop, a shift or a share rests on, whatever it came to. Of those that fired it is kept, so
+// that an episode that began in history can open its case when the daemon goes live.
 struct DropFinding {
     SignalKind kind = SignalKind::UNSPECIFIED;
     Severity base = Severity::UNSPECIFIED;
     Measure measure = Measure::UNSPECIFIED;
     std::string rule_id;
     std::string business_line;
+    std::string period;  // of a comparison: 2026-W33 or 2026-08
     Day window_from;
     Day window_to;  // inclusive
     std::optional<Day> onset_on;
@@ -104,15 +106,16 @@ struct DropFinding {
     std::optional<std::int32_t> previous_change_bp;  // against the period before
     std::optional<std::int32_t> adjusted_change_bp;  // after the seasonal guard
     double tail = 1;                                 // probability of so few items by chance; 1 = not asked
-    double tail_limit = 0;                           // the gate it passed
+    double tail_limit = 0;                           // its gate
     double phi = 0;                                  // dispersion it was computed with
     double score = 0;      // of a statistical detector ...
     double threshold = 0;  // ... and its gate; 0 = a comparison
     UsageScope scope;
-    std::int32_t limit_bp = 0;  // the step of the ladder that was reached ...
-    std::int32_t periods = 1;   // ... in so many consecutive periods
+    std::int32_t limit_bp = 0;  // the step of the ladder that was reached, else the mildest ...
+    std::int32_t run = 1;       // ... in so many consecutive periods ...
+    std::int32_t periods = 1;   // ... of the so many that it asks for
     std::optional<std::int32_t> rest_change_bp;     // of all other lines together (R48b) ...
-    std::int32_t rest_within_bp = 0;                // ... and the gate it passed
+    std::int32_t rest_within_bp = 0;                // ... and its gate
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and before
     std::uint32_t part = 0;                        // line or lane that fell (shard_detectors.hpp); 0 = the whole client
@@ -120,17 +123,27 @@ struct DropFinding {
     std::optional<double> usual_gap_days;          // INACTIVITY: ordinary days between two active ones
     std::optional<Certainty::Cell> cell;           // what its probability is told from
 
+    // Not kept: what is kept has fired.
+    Verdict verdict = Verdict::fires;
+    bool below_lowest = true;          // past the guards: how long it lasts is asked
+    std::int32_t lowest_bp = 0;        // the mildest step of the ladder
+    std::int32_t history_periods = 0;  // so many periods of history are asked for
+    std::vector<Gate> asked;           // of the shard after the gates of the row, up to the first that failed
+
     template <class Archive>
     void fields(Archive& archive) {
-        archive(kind, base, measure, rule_id, business_line, window_from, window_to, onset_on, observed, expected,
-                change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp, adjusted_change_bp,
-                tail, tail_limit, phi, score, threshold, scope, limit_bp, periods, rest_change_bp, rest_within_bp,
-                share_bp, previous_share_bp, part, part_share_bp, usual_gap_days, cell);
+        archive(kind, base, measure, rule_id, business_line, period, window_from, window_to, onset_on, observed,
+                expected, change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp,
+                adjusted_change_bp, tail, tail_limit, phi, score, threshold, scope, limit_bp, run, periods,
+                rest_change_bp, rest_within_bp, share_bp, previous_share_bp, part, part_share_bp,
+                usual_gap_days, cell);
     }
 };
 
-// What a finding shows as evidence in decisions.
+// The evidence of a judgement, the same whether it gives a signal, gives none, or is asked about: for decisions and
+// explanations. Gates stand in the order in which they are asked, none after one that failed.
 [[nodiscard]] std::vector<NamedValue> drop_inputs(const DropFinding& finding);
+[[nodiscard]] std::vector<NamedValue> drop_changes(const DropFinding& finding);  // without period and amounts
 [[nodiscard]] std::vector<Gate> drop_gates(const DropFinding& finding);
 
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
@@ -201,6 +214,46 @@ struct GroupFacts {
     }
 };
 
+// R102: what a row per GROUP added up, for the period it judged last; asked about, it is judged again on that.
+struct GroupSums {
+    std::uint64_t rule = 0;   // hash64 of the row's id
+    std::int32_t period = 0;  // Period::n
+    Day first_day;            // before it nothing is known of any member
+    std::vector<std::int64_t> items;  // of the period and those before it, the latest first
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(rule, period, first_day, items);
+    }
+};
+
+// What a statistical detector found last: after an alarm it learns the new level, and its evidence is gone.
+struct DetectedNote {
+    DropFinding finding;
+    DecisionOutcome outcome = DecisionOutcome::UNSPECIFIED;
+    SuppressionCode code = SuppressionCode::UNSPECIFIED;  // where it is SUPPRESSED
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(finding, outcome, code);
+    }
+};
+
+// What a row about a threshold (R1, R3, R9, R13) found last: of a change nothing is left to see the day after.
+struct StandingNote {
+    std::uint64_t rule = 0;  // hash64 of the row's id
+    Day day;
+    SuppressionCode code = SuppressionCode::UNSPECIFIED;  // why it gave no signal; UNSPECIFIED = it gave one
+    std::int64_t observed = 0;
+    std::int64_t expected = 0;
+    std::string change;  // of the grade
+
+    template <class Archive>
+    void fields(Archive& archive) {
+        archive(rule, day, code, observed, expected, change);
+    }
+};
+
 // Everything that only accounts with a story have.
 struct Ledger {
     CaseFile file;
@@ -210,6 +263,9 @@ struct Ledger {
     Episode together;  // R102: of the group whose root this is
     GroupFacts group;
     std::vector<std::pair<std::uint32_t, Day>> told_parts;  // lines and lanes whose fall was told, and through when
+    std::vector<GroupSums> group_sums;    // by row
+    std::vector<StandingNote> standings;  // by row
+    std::vector<DetectedNote> detected;   // by detector, and by line or lane where it looks at each
     std::vector<CompetitorReport> reports;  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
@@ -244,8 +300,9 @@ struct Ledger {
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(file, volume, revenue, mix, together, group, told_parts, reports, comparisons, shifted_branches, invoices, held,
-                defected, silenced_defection, held_defection, alarm, known_since);
+        archive(file, volume, revenue, mix, together, group, told_parts, group_sums, standings, detected, reports,
+                comparisons,
+                shifted_branches, invoices, held, defected, silenced_defection, held_defection, alarm, known_since);
     }
 };
 

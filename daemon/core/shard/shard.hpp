@@ -24,6 +24,7 @@
 #include "core/obligations/timer_queue.hpp"
 #include "core/policy/rules.hpp"
 #include "core/shard/account.hpp"
+#include "core/shard/cohorts.hpp"
 #include "core/shard/departures.hpp"
 #include "core/shard/detection.hpp"
 #include "core/shard/feeds.hpp"
@@ -161,8 +162,8 @@ private:
     void judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
                    Period period, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
-    [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope,
-                                         const ComparisonResult& result) const;
+    [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
+                                         const ComparisonState& after) const;
     // --- from a verdict to a signal (shard_episodes.cpp) ---
     void end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
                  bool awake, Effects& effects);
@@ -170,18 +171,28 @@ private:
                     Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] std::optional<SuppressionCode> give(Account& account, Episode& episode, const DropFinding& finding,
                                                       bool history, Timestamp now, bool awake, Effects& effects);
+    // What is asked of a finding that has passed the gates of its row: in this order, until an answer holds it back.
+    // The same for a judgement and for whoever asks about it afterwards.
+    struct Settled {
+        std::vector<Gate> gates;
+        std::optional<SuppressionCode> code;  // why it gives no signal; nothing = it gives one
+        bool ours = false;                    // it lasts: the row counts as below its gate
+        bool repeats = false;                 // its signal, or a worse one, was given
+    };
+    [[nodiscard]] Settled settle(const Account& account, const ComparisonRow& row, UsageScope scope,
+                                 const ComparisonResult& result) const;
     [[nodiscard]] bool is_told(const Account& account, const ComparisonRow& row, UsageScope scope,
                                const ComparisonResult& result) const;
     void settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
-                     Timestamp now, bool awake, Effects& effects);
+                     DropFinding finding, Timestamp now, bool awake, Effects& effects);
     void settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
+                      DropFinding finding, Timestamp now, bool awake, Effects& effects);
+    void settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, DropFinding finding,
                       Timestamp now, bool awake, Effects& effects);
-    void settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, Timestamp now,
-                      bool awake, Effects& effects);
     void go_live(Timestamp now, bool awake, Effects& effects);
     // --- one row about one account (shard_judge.cpp) ---
-    void explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
-                            SuppressionCode code, Timestamp now, bool awake, Effects& effects);
+    void explain_suppressed(Account& account, const DropFinding& finding, SuppressionCode code, Timestamp now,
+                            bool awake, Effects& effects);
     // use(row, scope) for every row that is asked about the account at the end of such a period (shard_rows.hpp).
     template <class F>
     void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
@@ -248,9 +259,13 @@ private:
     // Whether its alarm was real is known once its case has ended.
     void learn_outcome(Ledger& ledger);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
+    // What was found stays known to whoever asks (shard_explain_detected.cpp).
+    void note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,
+                       std::optional<SuppressionCode> code);
 
     // --- how an account stands to a threshold (shard_standing.cpp) ---
     struct StandingFacts {
+        bool holds = false;  // what the row looks for is there
         std::int64_t observed = 0;
         std::optional<std::int64_t> expected;  // the threshold
         std::optional<std::int32_t> change_bp;
@@ -258,6 +273,12 @@ private:
         std::vector<NamedValue> inputs;
         std::vector<Gate> gates;
     };
+    // What a row finds on a day: the same for whoever looks and for whoever asks about it.
+    [[nodiscard]] StandingFacts key_status(const Account& account, Day day) const;
+    [[nodiscard]] StandingFacts missing_file(const Account& account, const ComparisonRow& row, Day day) const;
+    [[nodiscard]] StandingFacts lost_grade(const Account& account) const;
+    [[nodiscard]] std::optional<SuppressionCode> standing_held_back(const Account& account,
+                                                                    const ComparisonRow& row) const;
     void look_at_standing(Day day, Timestamp now, bool awake, Effects& effects);
     Day judge_key_status(Account& account, const ComparisonRow* status, const ComparisonRow* promoted, Day day,
                          Timestamp now, bool awake, Effects& effects);
@@ -265,6 +286,8 @@ private:
     void regrade_all(Timestamp now, bool awake, Effects& effects);
     bool tell_standing(Account& account, const ComparisonRow& row, StandingFacts facts, bool quiet, Timestamp now,
                        bool awake, Effects& effects);
+    void note_standing(Account& account, const ComparisonRow& row, const StandingFacts& facts,
+                       std::optional<SuppressionCode> code);
     [[nodiscard]] bool is_closed(const Account& account) const {
         return account.profile != nullptr && account.profile->closed_on && *account.profile->closed_on <= today();
     }
@@ -294,6 +317,7 @@ private:
     static constexpr std::string_view kHandOver = "hand-over";
     static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
     static constexpr std::string_view kCohort = "cohort";           // subject: the row
+    static constexpr std::string_view kCohortResult = "cohort-result/";  // and the row; subject: any of the partition's
     static constexpr std::string_view kGroupUsage = "group-usage";  // subject: the row
     static constexpr std::string_view kGroupSum = "group-sum/";     // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
@@ -310,7 +334,16 @@ private:
     void answer_cohorts(const ComparisonRow& row, Period period, Effects& effects);
     void cohorts_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
     void tell_cohort(const ComparisonRow& row, Subject& subject, const std::string& industry,
-                     const std::vector<std::int64_t>& counts, Timestamp end, bool lasts, Effects& effects);
+                     const CohortVerdict& verdict, Period period, Effects& effects);
+    void spread_cohorts(const ComparisonRow& row, Timestamp end, const CohortVerdicts& verdicts,
+                        Effects& effects) const;
+    void note_cohorts(const PartialEvent& event);
+    // What the account counts as in its industry; nothing if it does not count.
+    [[nodiscard]] std::optional<ComparisonResult> compare_in_cohort(const Account& account, const ComparisonRow& row,
+                                                                    Period period) const;
+    [[nodiscard]] static bool is_fallen(const ComparisonResult& result);
+    [[nodiscard]] static std::vector<Gate> cohort_gates(const ComparisonRow& row, const CohortVerdict& verdict);
+    [[nodiscard]] static AccountUsage usage_of(const ComparisonRow& row, const GroupSums& sums);
     void answer_groups(const ComparisonRow& row, Period period, Effects& effects);
     void groups_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
     void judge_group(const PartialEvent& event, Effects& effects);
@@ -349,6 +382,7 @@ private:
     void write_lanes(std::vector<StateRecord>& out) const;
     void write_certainty(std::vector<StateRecord>& out) const;
     void write_cadence_feeds(std::vector<StateRecord>& out) const;
+    void write_cohorts(std::vector<StateRecord>& out) const;
     void write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const;
     [[nodiscard]] bool restore_account(char part, AccountRoot root, std::string_view value);
 
@@ -370,6 +404,8 @@ private:
     StaffOverlay overlay_;
     Departures departures_;
     Subjects subjects_;
+    Cohorts cohorts_;
+    bool cohorts_changed_ = false;
     Ownership ownership_;
     SeenIds seen_;
     Detection detection_;

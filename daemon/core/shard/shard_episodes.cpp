@@ -35,6 +35,7 @@ std::optional<SuppressionCode> Shard::give(Account& account, Episode& episode, c
     if (history || silence_over(account, finding.kind, true)) {
         if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
             episode.unsignalled = std::make_unique<DropFinding>(finding);
+        if (episode.unsignalled) episode.unsignalled->asked.clear();  // what is asked when it is told may be otherwise
         episode.silenced = episode.silenced || !history;
         return history ? SuppressionCode::BACKFILL : SuppressionCode::SILENCED;
     }
@@ -45,11 +46,13 @@ std::optional<SuppressionCode> Shard::give(Account& account, Episode& episode, c
     return std::nullopt;
 }
 
-// Why a finding is evidence that was told already; nothing if it is news.
+// Whether a finding is evidence that was told already.
 bool Shard::is_told(const Account& account, const ComparisonRow& row, UsageScope scope,
                     const ComparisonResult& result) const {
-    if (account.ledger == nullptr) return false;
+    if (account.ledger == nullptr || row.measure == Measure::WALLET_SHARE) return false;  // a share has no episode
     const Ledger& ledger = *account.ledger;
+    // R10: a branch passes a gate and its root passes none.
+    if (row.kind == SignalKind::BRANCH_SHIFT) return ledger.volume.is_active();
     const Day from = result.evidence.period.from();
     if (ledger.episode_of(row).was_told(from, result.severity)) return true;
     if (ledger.is_superseded(row.kind, scope, result.severity)) return true;
@@ -57,10 +60,61 @@ bool Shard::is_told(const Account& account, const ComparisonRow& row, UsageScope
            (ledger.volume.was_told(from, result.severity) || ledger.volume.is_active());
 }
 
+Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, UsageScope scope,
+                             const ComparisonResult& result) const {
+    static const Ledger kNone;
+    const Ledger& ledger = account.ledger == nullptr ? kNone : *account.ledger;
+    const Period period = result.evidence.period;
+    const bool shift = row.kind == SignalKind::BRANCH_SHIFT;
+    Settled settled;
+    const auto passes = [&](const char* what, std::string value, const char* limit,
+                            std::optional<SuppressionCode> code) {
+        settled.gates.push_back({what, std::move(value), limit, !code});
+        settled.code = code;
+        return !code;
+    };
+    const auto if_so = [](bool yes, SuppressionCode code) { return yes ? std::optional(code) : std::nullopt; };
+    const bool told = is_told(account, row, scope, result);
+    const bool volume = (shift || row.measure == Measure::REVENUE) && ledger.volume.is_active();
+    if (!passes("episode",
+                !told    ? "own"
+                : volume ? "volume"
+                         : "told",
+                "own", if_so(told, SuppressionCode::SAME_EPISODE)))
+        return settled;
+    if (row.measure == Measure::REVENUE) {
+        const auto excuse = excuse_of_items(account, period);
+        if (!passes("items_alike", excuse ? std::string(name(*excuse)) : "no excuse", "no excuse", excuse))
+            return settled;
+    }
+    const auto not_watched = not_ours(account, true);
+    if (!passes("watched", not_watched ? "no" : "yes", "yes", not_watched)) return settled;
+    settled.ours = true;
+    const bool history = is_history(period);
+    // What a branch told of the history gave no signal.
+    const auto& branches = ledger.shifted_branches;
+    const bool shifted = !history && std::find(branches.begin(), branches.end(), scope.index) != branches.end();
+    const Severity given = shift                                  ? (shifted ? result.severity : Severity::UNSPECIFIED)
+                           : row.measure == Measure::WALLET_SHARE ? Severity::UNSPECIFIED
+                                                                  : ledger.episode_of(row).signalled;
+    if (given >= result.severity) {
+        settled.repeats = true;
+        settled.gates.push_back({"signalled", std::string(name(given)), std::string(name(result.severity)), false});
+        settled.code = SuppressionCode::SAME_EPISODE;
+        return settled;
+    }
+    if (!passes("live", history ? "history" : "live", "live", if_so(history, SuppressionCode::BACKFILL)))
+        return settled;
+    const auto cover = silence_over(account, row.kind, true);
+    passes("silence", cover ? cover->silence->silence_id : "none", "none",
+           if_so(cover.has_value(), SuppressionCode::SILENCED));
+    return settled;
+}
+
 void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
-                        Timestamp now, bool awake, Effects& effects) {
+                        DropFinding finding, Timestamp now, bool awake, Effects& effects) {
     const auto suppress = [&](SuppressionCode code) {
-        explain_suppressed(account, row, result, code, now, awake, effects);
+        explain_suppressed(account, finding, code, now, awake, effects);
     };
     if (result.verdict != Verdict::fires) {
         // A shift lasts while its line is below the gate, whatever the other lines do meanwhile.
@@ -69,58 +123,46 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
         if (result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable) return;
         return suppress(suppression_of(result.verdict));
     }
-    if (is_told(account, row, scope, result)) return suppress(SuppressionCode::SAME_EPISODE);
-    if (row.measure == Measure::REVENUE) {
-        if (const auto excuse = excuse_of_items(account, result.evidence.period)) return suppress(*excuse);
-    }
-    if (const auto code = not_ours(account, true)) return suppress(*code);
+    Settled settled = settle(account, row, scope, result);
+    finding.asked = std::move(settled.gates);
+    if (!settled.ours) return suppress(*settled.code);
     Episode& episode = account.story().episode_of(row);
     episode.raise({hash64(row.id), scope});
     touch(account, Account::kLedger);
-    if (result.severity <= episode.signalled) return suppress(SuppressionCode::SAME_EPISODE);
-    const auto held = give(account, episode, finding_of(row, scope, result), is_history(result.evidence.period), now,
-                           awake, effects);
-    if (held) suppress(*held);
+    if (settled.repeats) return suppress(SuppressionCode::SAME_EPISODE);
+    const bool history = is_history(result.evidence.period);
+    if (const auto held = give(account, episode, finding, history, now, awake, effects)) suppress(*held);
 }
 
 // R10: a branch passes a gate and its root passes none. Told once, until the branch is back.
 void Shard::settle_shift(Account& account, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
-                         Timestamp now, bool awake, Effects& effects) {
-    const bool fires = result.verdict == Verdict::fires;
-    if (!fires && account.ledger == nullptr) return;
-    auto& told = account.story().shifted_branches;
-    if (!fires) {
-        if (std::erase(told, scope.index) > 0) touch(account, Account::kLedger);
+                         DropFinding finding, Timestamp now, bool awake, Effects& effects) {
+    if (result.verdict != Verdict::fires) {
+        if (account.ledger != nullptr && std::erase(account.ledger->shifted_branches, scope.index) > 0)
+            touch(account, Account::kLedger);
         return;
     }
-    if (account.ledger->volume.is_active() || std::find(told.begin(), told.end(), scope.index) != told.end()) {
-        return explain_suppressed(account, row, result, SuppressionCode::SAME_EPISODE, now, awake, effects);
+    Settled settled = settle(account, row, scope, result);
+    finding.asked = std::move(settled.gates);
+    auto& told = account.story().shifted_branches;
+    // Not told in a silence: if it lasts, the evaluation after the silence tells it.
+    const bool kept = settled.code == SuppressionCode::BACKFILL;
+    if ((kept || !settled.code) && std::find(told.begin(), told.end(), scope.index) == told.end()) {
+        told.push_back(scope.index);
+        touch(account, Account::kLedger);
     }
-    if (const auto code = not_ours(account, true))
-        return explain_suppressed(account, row, result, *code, now, awake, effects);
-    const bool history = is_history(result.evidence.period);
-    // Not told: if it lasts, the evaluation after the silence tells it.
-    if (!history && silence_over(account, row.kind, true))
-        return explain_suppressed(account, row, result, SuppressionCode::SILENCED, now, awake, effects);
-    told.push_back(scope.index);
-    touch(account, Account::kLedger);
-    if (history) {
-        return explain_suppressed(account, row, result, SuppressionCode::BACKFILL, now, awake, effects);
-    }
-    take_drop(account, finding_of(row, scope, result), now, awake, effects);
+    if (settled.code) return explain_suppressed(account, finding, *settled.code, now, awake, effects);
+    take_drop(account, finding, now, awake, effects);
 }
 
 // R49: a share that has fallen is told when it was measured; there is no episode that could last.
-void Shard::settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result, Timestamp now,
-                         bool awake, Effects& effects) {
+void Shard::settle_share(Account& account, const ComparisonRow& row, const ComparisonResult& result,
+                         DropFinding finding, Timestamp now, bool awake, Effects& effects) {
     if (result.verdict != Verdict::fires) return;
-    const auto suppress = [&](SuppressionCode code) {
-        explain_suppressed(account, row, result, code, now, awake, effects);
-    };
-    if (const auto code = not_ours(account, true)) return suppress(*code);
-    if (is_history(result.evidence.period)) return suppress(SuppressionCode::BACKFILL);
-    if (silence_over(account, row.kind, true)) return suppress(SuppressionCode::SILENCED);
-    take_drop(account, finding_of(row, {}, result), now, awake, effects);
+    Settled settled = settle(account, row, {}, result);
+    finding.asked = std::move(settled.gates);
+    if (settled.code) return explain_suppressed(account, finding, *settled.code, now, awake, effects);
+    take_drop(account, finding, now, awake, effects);
 }
 
 // Episodes that began in history and still last open their case now.

@@ -26,6 +26,7 @@ AccountExplanation Shard::Explainer::run() {
     comparisons();
     defection();
     detectors();
+    detected();
     open_case();
     return std::move(out_);
 }

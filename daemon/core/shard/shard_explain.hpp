@@ -37,19 +37,31 @@ private:
     void shares(const ClientWatch& watch, const Thresholds& limits, Day through);
     void yield(const ClientWatch& sealed, const Thresholds& limits);
     void settle_defection(Explanation& says, Day day) const;
-    void ask(const ComparisonRow& row, UsageScope scope, Period period);
-    void not_asked(const ComparisonRow& row, Period period);
+    // `usage` is the account's own, or the sum of its group.
+    void ask(const ComparisonRow& row, UsageScope scope, Period period, const AccountUsage& usage);
+    void not_asked(const ComparisonRow& row);
+    [[nodiscard]] Explanation begin(const ComparisonRow& row) const;
     [[nodiscard]] Explanation begin(const ComparisonRow& row, UsageScope scope, Period period) const;
-    void show_numbers(Explanation& says, const ComparisonRow& row, UsageScope scope,
-                      const ComparisonResult& result) const;
-    // What holds a finding back that has passed the gates of its row.
-    void show_gates(Explanation& says, const ComparisonRow& row, const ComparisonResult& result,
-                    const ComparisonState& after) const;
+    void show_numbers(Explanation& says, const ComparisonRow& row, UsageScope scope, const DropFinding& finding) const;
+    void show_reports(Explanation& says, const ComparisonRow& row, Period period) const;
     void settle(Explanation& says, const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const;
     [[nodiscard]] bool is_held(const ComparisonRow& row, Period period) const;
     [[nodiscard]] ComparisonState state_before(const ComparisonRow& row, UsageScope scope, Period period) const;
     // The last week or month that was judged.
     [[nodiscard]] Period judged(WindowKind kind) const;
+
+    // --- what the detectors found last (shard_explain_detected.cpp) ---
+    void detected();
+    void show_detected(Explanation& says, const DetectedNote& note, bool lasts) const;
+
+    // --- rows about several accounts, and about a threshold (shard_explain_shared.cpp) ---
+    void group(const ComparisonRow& row);
+    void industry(const ComparisonRow& row);
+    void count_in_industry(Explanation& says, const ComparisonRow& row, Period period) const;
+    void standing(const ComparisonRow& row);
+    void found_standing(Explanation& says, const ComparisonRow& row, const StandingNote& note) const;
+    [[nodiscard]] Severity severity_of(const ComparisonRow& row) const;
+    [[nodiscard]] std::optional<StandingFacts> stand(Explanation& says, const ComparisonRow& row) const;
 
     const Shard& shard_;
     const Account& account_;

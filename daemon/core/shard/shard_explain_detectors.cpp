@@ -89,10 +89,13 @@ void Shard::Explainer::shares(const ClientWatch& watch, const Thresholds& limits
     if (known == 0) return out_.explanations.push_back(std::move(none));
     watch.shares()->each_known([&](std::uint32_t id, const ShareDetector& part) {
         Explanation says = of_detector(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED);
-        const auto line = line_of(id);
-        says.inputs = {{line ? "business_line" : "lane", line ? shard_.lines_.name(*line) : shard_.lane_name(id)},
-                       {"usual_share", six_digits(part.share())},
-                       {"judged_through", format_day(through)}};
+        if (const auto line = line_of(id)) {
+            says.business_line = shard_.lines_.name(*line);
+        } else {
+            says.inputs.push_back({"lane", shard_.lane_name(id)});
+        }
+        says.inputs.push_back({"usual_share", six_digits(part.share())});
+        says.inputs.push_back({"judged_through", format_day(through)});
         says.gates = {{"score", six_digits(part.score()), six_digits(limits.shares + std::log(known)), false}};
         out_.explanations.push_back(std::move(says));
     });

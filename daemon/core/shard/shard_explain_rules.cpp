@@ -1,9 +1,8 @@
 // Shard: what each rule says of an account now. The same judgement as in shard_evaluation.cpp, on copies.
 #include <algorithm>
-#include <array>
 
 #include "base/hash.hpp"
-#include "core/detect/tail.hpp"
+#include "core/detect/wallet.hpp"
 #include "core/shard/shard_explain.hpp"
 #include "core/shard/shard_rows.hpp"
 
@@ -35,11 +34,6 @@ std::string branch_text(std::uint16_t branch) {
     return std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
 }
 
-void hold_back(Explanation& says, SuppressionCode code) {
-    says.outcome = DecisionOutcome::SUPPRESSED;
-    says.code = name(code);
-}
-
 }  // namespace
 
 Period Shard::Explainer::judged(WindowKind kind) const {
@@ -48,31 +42,42 @@ Period Shard::Explainer::judged(WindowKind kind) const {
 }
 
 void Shard::Explainer::comparisons() {
-    std::array<std::vector<const ComparisonRow*>, 2> asked;  // of weeks, of months
-    const std::array periods = {judged(WindowKind::WEEK), judged(WindowKind::MONTH)};
-    for (std::size_t i = 0; i < periods.size(); ++i) {
+    std::vector<const ComparisonRow*> asked;
+    for (const WindowKind kind : {WindowKind::WEEK, WindowKind::MONTH}) {
         if (account_.usage.cells().empty()) break;
-        shard_.each_row(account_, rules_.policy, periods[i], true, true,
-                        [&](const ComparisonRow& row, UsageScope scope) {
-                            asked[i].push_back(&row);
-                            if (row.measure == Measure::WALLET_SHARE) return not_asked(row, periods[i]);
-                            ask(row, scope, periods[i]);
-                        });
+        const Period period = judged(kind);
+        shard_.each_row(account_, rules_.policy, period, true, true, [&](const ComparisonRow& row, UsageScope scope) {
+            asked.push_back(&row);
+            ask(row, scope, period, account_.usage);
+        });
     }
     for (const ComparisonRow& row : rules_.policy.comparisons) {
-        const std::size_t i = row.window == WindowKind::MONTH ? 1 : 0;
-        if (row.window != periods[i].kind) continue;
-        if (std::find(asked[i].begin(), asked[i].end(), &row) == asked[i].end()) not_asked(row, periods[i]);
+        if (std::find(asked.begin(), asked.end(), &row) != asked.end()) continue;
+        if (row.per == Scope::INDUSTRY) {
+            industry(row);
+        } else if (row.per == Scope::GROUP) {
+            group(row);
+        } else if (row.ladder.empty()) {
+            standing(row);
+        } else {
+            not_asked(row);
+        }
     }
 }
 
-Explanation Shard::Explainer::begin(const ComparisonRow& row, UsageScope scope, Period period) const {
+Explanation Shard::Explainer::begin(const ComparisonRow& row) const {
     Explanation says;
     says.source = "COMPARISON";
     says.rule_id = row.id;
     says.kind = row.kind;
     says.measure = row.measure;
     says.reference = row.reference;
+    says.outcome = DecisionOutcome::NOT_FIRED;
+    return says;
+}
+
+Explanation Shard::Explainer::begin(const ComparisonRow& row, UsageScope scope, Period period) const {
+    Explanation says = begin(row);
     if (scope.kind == Scope::LINE) says.business_line = shard_.lines_.name(static_cast<std::uint8_t>(scope.index));
     if (scope.kind == Scope::BRANCH) says.branch = branch_text(scope.index);
     says.period = period.name();
@@ -84,14 +89,12 @@ Explanation Shard::Explainer::begin(const ComparisonRow& row, UsageScope scope, 
 }
 
 // Why a row has no question about this account (shard_rows.hpp).
-void Shard::Explainer::not_asked(const ComparisonRow& row, Period period) {
-    Explanation says = begin(row, {}, period);
-    says.outcome = DecisionOutcome::NOT_FIRED;
+void Shard::Explainer::not_asked(const ComparisonRow& row) {
+    Explanation says = begin(row, {}, judged(row.window));
+    const bool money = row.measure == Measure::REVENUE || row.measure == Measure::WALLET_SHARE;
     if (account_.usage.cells().empty()) {
         says.code = code_of(Verdict::not_applicable);
-    } else if (row.measure == Measure::WALLET_SHARE || row.per == Scope::INDUSTRY || row.per == Scope::GROUP) {
-        says.code = "DECISIONS_ONLY";  // what they said stands in the decisions; they are not judged again here
-    } else if (row.measure == Measure::REVENUE && !account_.usage.has_revenue()) {
+    } else if (money && !account_.usage.has_revenue()) {
         says.code = "NO_REVENUE";
     } else {
         says.code = row.per == Scope::ROOT ? "OTHER_RHYTHM" : "ONE_PART";
@@ -112,6 +115,8 @@ ComparisonState Shard::Explainer::state_before(const ComparisonRow& row, UsageSc
         if (state.last_period != period.n) continue;
         --state.last_period;
         state.excluded >>= 1;
+        state.previous_part = state.before_part;
+        state.previous_whole = state.before_whole;
         for (std::uint16_t& run : state.runs) run = static_cast<std::uint16_t>(std::max(0, run - 1));
     }
     return state;
@@ -124,130 +129,76 @@ bool Shard::Explainer::is_held(const ComparisonRow& row, Period period) const {
     });
 }
 
-void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period period) {
+void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period period, const AccountUsage& usage) {
     ComparisonState state = state_before(row, scope, period);
-    const ComparisonContext context{rules_.calendar, account_.usage, is_frozen_by_case(account_, state.rule, scope),
+    const ComparisonContext context{rules_.calendar, usage, is_frozen_by_case(account_, state.rule, scope),
                                     shard_.history_from(account_),
                                     account_.ledger == nullptr ? nullptr : &account_.ledger->reports};
     const ComparisonResult result = compare(context, row, scope, period, state);
+    const DropFinding finding = shard_.finding_of(row, scope, result, state);
     Explanation says = begin(row, scope, period);
-    show_numbers(says, row, scope, result);
-    show_gates(says, row, result, state);
+    show_numbers(says, row, scope, finding);
     if (is_held(row, period)) {
         says.outcome = DecisionOutcome::HELD;
         says.code = name(SuppressionCode::FEED_INCOMPLETE);
-        says.gates.clear();
-    } else if (result.verdict == Verdict::fires) {
-        says.severity = result.severity;
-        settle(says, row, scope, result);
     } else {
-        const bool silent = result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable ||
-                            result.verdict == Verdict::rest_moved;
-        says.outcome = silent ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED;
-        says.code = code_of(result.verdict);
+        if (says.expected) says.gates = drop_gates(finding);
+        if (result.verdict == Verdict::fires) {
+            says.severity = result.severity;
+            settle(says, row, scope, result);
+        } else {
+            const bool silent = result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable ||
+                                result.verdict == Verdict::rest_moved;
+            says.outcome = silent ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED;
+            says.code = code_of(silent && !says.expected ? Verdict::not_applicable : result.verdict);
+        }
     }
+    if (row.measure == Measure::WALLET_SHARE) show_reports(says, row, period);
     out_.explanations.push_back(std::move(says));
 }
 
-void Shard::Explainer::show_numbers(Explanation& says, const ComparisonRow& row, UsageScope scope,
-                                    const ComparisonResult& result) const {
-    const ComparisonEvidence& e = result.evidence;
-    const auto add = [&](const char* name, const std::optional<std::int32_t>& bp) {
-        if (bp) says.inputs.push_back({name, std::to_string(*bp)});
-    };
-    says.observed = e.observed;
-    says.onset_on = e.onset_on;
-    if (result.verdict == Verdict::normal && result.share && !result.share->is_zero()) {
-        // The comparison itself works it out only where something has fallen.
-        says.expected = Ratio(1, 1).divided_by(*result.share).scale(e.observed);
-    } else if (result.verdict != Verdict::normal && result.verdict != Verdict::not_applicable) {
-        says.expected = e.expected;
+// R49: what the share is a share of. A month in which nobody reported anything is no measure.
+void Shard::Explainer::show_reports(Explanation& says, const ComparisonRow& row, Period period) const {
+    static const std::vector<CompetitorReport> kNone;
+    const auto& reports = account_.ledger == nullptr ? kNone : account_.ledger->reports;
+    const auto theirs = reported_revenue(reports, Month{period.n}, row.recent_periods);
+    if (theirs) {
+        says.inputs.push_back({"competitors_revenue_fen", std::to_string(theirs->minor)});
+    } else if (says.outcome != DecisionOutcome::HELD) {
+        says.code = "NO_REPORT";
     }
-    if (says.expected) says.inputs.push_back({"change_bp", std::to_string(e.change_bp)});
-    add("yoy_change_bp", e.yoy_change_bp);
-    add("previous_change_bp", e.previous_change_bp);
-    add("last_year_change_bp", e.last_year_change_bp);
-    if (e.tail) says.inputs.push_back({"phi", six_digits(e.phi)});
+}
+
+void Shard::Explainer::show_numbers(Explanation& says, const ComparisonRow& row, UsageScope scope,
+                                    const DropFinding& finding) const {
+    says.observed = finding.observed;
+    says.onset_on = finding.onset_on;
+    // The first share that is measured has none before it.
+    const bool compared = finding.verdict != Verdict::not_applicable &&
+                          (row.measure != Measure::WALLET_SHARE || finding.previous_share_bp);
+    if (compared) {
+        says.expected = finding.expected;
+        says.inputs = drop_changes(finding);
+    } else if (finding.share_bp) {
+        says.inputs.push_back({"share_bp", std::to_string(*finding.share_bp)});
+    }
     const Day from = *says.window_to + 1;
-    if (from > shard_.today()) return;
+    if (from > shard_.today() || scope.kind == Scope::GROUP || row.measure == Measure::WALLET_SHARE) return;
     const std::int64_t so_far = account_.usage.sum(row.measure, scope, from, shard_.today() + 1);
     says.inputs.push_back({"running_period_from", format_day(from)});
     says.inputs.push_back({"running_period_observed", std::to_string(so_far)});
 }
 
-void Shard::Explainer::show_gates(Explanation& says, const ComparisonRow& row, const ComparisonResult& result,
-                                  const ComparisonState& after) const {
-    const ComparisonEvidence& e = result.evidence;
-    if (row.ladder.empty() || !says.expected) return;
-    const std::string lowest = std::to_string(row.ladder.front().change_bp);
-    says.gates.push_back({"change_bp", std::to_string(e.change_bp), lowest, result.verdict != Verdict::normal});
-    if (result.verdict == Verdict::warm_up) {
-        says.gates.push_back({"history_periods", "fewer", std::to_string(row.recent_periods), false});
-        return;
-    }
-    if (e.adjusted_change_bp) {
-        says.gates.push_back(
-            {"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
-    }
-    if (e.tail) {
-        says.gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),
-                              result.verdict != Verdict::small_numbers});
-    }
-    if (e.rest_change_bp) {
-        says.gates.push_back({"rest_change_bp", std::to_string(*e.rest_change_bp), std::to_string(row.rest_within_bp),
-                              result.verdict != Verdict::rest_moved});
-    }
-    if (!result.below_lowest) return;
-    // The step that fires, or the mildest that waits: a fall below the lowest gate has reached that one.
-    const std::size_t step = result.step >= 0 ? static_cast<std::size_t>(result.step) : 0;
-    says.gates.push_back({"periods", std::to_string(after.runs[step]), std::to_string(row.ladder[step].periods),
-                          result.verdict == Verdict::fires});
-}
-
-// Past the gates of the row: what the shard asks before it gives a signal, in its order (Shard::settle_drop).
+// Past the gates of the row: what the shard asks before it gives a signal.
 void Shard::Explainer::settle(Explanation& says, const ComparisonRow& row, UsageScope scope,
                               const ComparisonResult& result) const {
-    static const Ledger kNone;
-    const Ledger& ledger = account_.ledger == nullptr ? kNone : *account_.ledger;
-    const bool money = row.measure == Measure::REVENUE;
-    const bool shift = row.kind == SignalKind::BRANCH_SHIFT;
-    const auto gate = [&](const char* what, std::optional<SuppressionCode> code, std::string value, std::string limit) {
-        says.gates.push_back({what, std::move(value), std::move(limit), !code});
-        if (code) hold_back(says, *code);
-        return !code;
-    };
-    const auto if_so = [](bool yes, SuppressionCode code) { return yes ? std::optional(code) : std::nullopt; };
-    const bool share = row.measure == Measure::WALLET_SHARE;  // no episode: told when it was measured
-    const bool other = (money || shift) && ledger.volume.is_active();
-    const bool told = !shift && !share && !other && shard_.is_told(account_, row, scope, result);
-    if (!gate("episode", if_so(told || other, SuppressionCode::SAME_EPISODE),
-              told    ? "told"
-              : other ? "volume"
-                      : "own",
-              "own"))
-        return;
-    says.outcome = DecisionOutcome::FIRED;
-    says.code = name(row.kind);
+    const Settled settled = shard_.settle(account_, row, scope, result);
+    says.gates.insert(says.gates.end(), settled.gates.begin(), settled.gates.end());
     // Its signal has been given: it stands, and says nothing twice.
-    const auto signalled = [&](Severity given) {
-        says.gates.push_back({"signalled", std::string(name(given)), std::string(name(result.severity)), true});
-    };
-    const auto& branches = ledger.shifted_branches;
-    const bool history = shard_.is_history(result.evidence.period);
-    if (shift && !history && std::find(branches.begin(), branches.end(), scope.index) != branches.end())
-        return signalled(result.severity);
-    if (money) {
-        const auto excuse = shard_.excuse_of_items(account_, result.evidence.period);
-        if (!gate("items_alike", excuse, excuse ? std::string(name(*excuse)) : "no excuse", "no excuse")) return;
-    }
-    const auto not_ours = shard_.not_ours(account_, true);
-    if (!gate("watched", not_ours, not_ours ? "no" : "yes", "yes")) return;
-    const Episode& episode = ledger.episode_of(row);
-    if (!shift && !share && result.severity <= episode.signalled) return signalled(episode.signalled);
-    if (!gate("live", if_so(history, SuppressionCode::BACKFILL), history ? "history" : "live", "live")) return;
-    const auto cover = shard_.silence_over(account_, row.kind, true);
-    gate("silence", if_so(cover.has_value(), SuppressionCode::SILENCED), cover ? cover->silence->silence_id : "none",
-         "none");
+    if (settled.repeats) says.gates.back().passed = true;
+    const bool fires = !settled.code || settled.repeats;
+    says.outcome = fires ? DecisionOutcome::FIRED : DecisionOutcome::SUPPRESSED;
+    says.code = fires ? name(row.kind) : name(*settled.code);
 }
 
 void Shard::Explainer::defection() {

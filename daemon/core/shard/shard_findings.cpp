@@ -155,6 +155,7 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     const std::string text = format_day(f.window_from) + " to " + format_day(f.window_to) + ": " +
                              std::to_string(f.observed) + " against " + std::to_string(f.expected) +
                              " expected gives no " + kind + (code ? " (" + why + ")" : "");
+    note_detected(account, f, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, why,
                           text, {}, f.rule_id, drop_inputs(f), drop_gates(f));

@@ -49,6 +49,9 @@ void Shard::judge_row(Account& account, const AccountUsage& usage, const Compari
                                     history_from(account),
                                     account.ledger == nullptr ? nullptr : &account.ledger->reports};
     const ComparisonResult result = compare(context, row, scope, period, *state);
+    DropFinding finding;  // most find nothing, and need no evidence
+    if (result.verdict != Verdict::normal && result.verdict != Verdict::not_applicable)
+        finding = finding_of(row, scope, result, *state);
     if (state == &blank && !blank.empty()) {
         state_of(account.story().comparisons, rule, scope) = blank;
         touch(account, Account::kLedger);
@@ -59,11 +62,11 @@ void Shard::judge_row(Account& account, const AccountUsage& usage, const Compari
         }
     }
     if (row.kind == SignalKind::BRANCH_SHIFT) {
-        settle_shift(account, row, scope, result, now, awake, effects);
+        settle_shift(account, row, scope, result, std::move(finding), now, awake, effects);
     } else if (row.kind == SignalKind::SHARE_OF_WALLET_DROP) {
-        settle_share(account, row, result, now, awake, effects);
+        settle_share(account, row, result, std::move(finding), now, awake, effects);
     } else {
-        settle_drop(account, row, scope, result, now, awake, effects);
+        settle_drop(account, row, scope, result, std::move(finding), now, awake, effects);
     }
     // How far a case's account is back, against the level that was frozen when it fell.
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
@@ -78,40 +81,20 @@ Day Shard::history_from(const Account& account) const {
     return account.ledger == nullptr ? forgotten : std::max(forgotten, account.ledger->known_since);
 }
 
-void Shard::explain_suppressed(Account& account, const ComparisonRow& row, const ComparisonResult& result,
-                               SuppressionCode code, Timestamp now, bool awake, Effects& effects) {
-    const ComparisonEvidence& e = result.evidence;
-    std::vector<NamedValue> inputs = {{"period", e.period.name()},
-                                      {"observed", std::to_string(e.observed)},
-                                      {"expected", std::to_string(e.expected)},
-                                      {"change_bp", std::to_string(e.change_bp)}};
-    if (e.share_bp) inputs.push_back({"share_bp", std::to_string(*e.share_bp)});
-    if (e.previous_share_bp) inputs.push_back({"previous_share_bp", std::to_string(*e.previous_share_bp)});
-    if (e.yoy_change_bp) inputs.push_back({"yoy_change_bp", std::to_string(*e.yoy_change_bp)});
-    if (e.last_year_change_bp) inputs.push_back({"last_year_change_bp", std::to_string(*e.last_year_change_bp)});
-    std::vector<Gate> gates;
-    const std::string lowest = row.ladder.empty() ? "" : std::to_string(row.ladder.front().change_bp);
-    if (e.adjusted_change_bp) {
-        gates.push_back(
-            {"seasonal_guard_bp", std::to_string(*e.adjusted_change_bp), lowest, result.verdict != Verdict::seasonal});
-    }
-    if (e.tail)
-        gates.push_back({"tail_probability", six_digits(*e.tail), six_digits(row.tail_probability),
-                         result.verdict != Verdict::small_numbers});
-    if (e.rest_change_bp) {
-        gates.push_back({"rest_change_bp", std::to_string(*e.rest_change_bp), std::to_string(row.rest_within_bp),
-                         result.verdict != Verdict::rest_moved});
-    }
+// Why a judgement gave no signal, with the evidence that it would have had.
+void Shard::explain_suppressed(Account& account, const DropFinding& finding, SuppressionCode code, Timestamp now,
+                               bool awake, Effects& effects) {
     // No reason to keep a finding back: what was looked for is not there.
-    const bool no_finding = result.verdict == Verdict::rest_moved;
-    const std::string_view why = no_finding ? name(row.kind) : name(code);
-    const std::string text = e.period.name() + ": " + std::to_string(e.observed) + " against " +
-                             std::to_string(e.expected) + " expected gives no " + std::string(name(row.kind)) +
+    const bool no_finding = finding.verdict == Verdict::rest_moved;
+    const std::string_view why = no_finding ? name(finding.kind) : name(code);
+    const std::string text = finding.period + ": " + std::to_string(finding.observed) + " against " +
+                             std::to_string(finding.expected) + " expected gives no " +
+                             std::string(name(finding.kind)) +
                              (no_finding ? " (the other lines moved, too)" : " (" + std::string(why) + ")");
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION,
                           no_finding ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED, std::string(why), text,
-                          {}, row.id, std::move(inputs), std::move(gates));
+                          {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
     });
 }
 
@@ -144,16 +127,17 @@ std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Pe
     return std::nullopt;
 }
 
-// What a drop or a shift rests on. REQUIRES: the row fires.
-DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result) const {
+// What a judgement rests on. after: the row's memory with the period in it.
+DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
+                              const ComparisonState& after) const {
     const ComparisonEvidence& e = result.evidence;
-    const LadderStep& step = row.ladder[static_cast<std::size_t>(result.step)];
     DropFinding finding;
     finding.kind = row.kind;
     finding.base = result.severity;
     finding.measure = row.measure;
     finding.rule_id = row.id;
     if (scope.kind == Scope::LINE) finding.business_line = lines_.name(static_cast<std::uint8_t>(scope.index));
+    finding.period = e.period.name();
     finding.window_from = e.period.from();
     finding.window_to = e.period.to() - 1;
     finding.onset_on = e.onset_on;
@@ -169,12 +153,22 @@ DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const 
     finding.tail_limit = row.tail_probability;
     finding.phi = e.phi;
     finding.scope = scope;
-    finding.limit_bp = step.change_bp;
-    finding.periods = step.periods;
+    // The step that fires, or the mildest that waits.
+    const std::size_t reached = result.step >= 0 ? static_cast<std::size_t>(result.step) : 0;
+    if (reached < row.ladder.size()) {
+        finding.lowest_bp = row.ladder.front().change_bp;
+        finding.limit_bp = row.ladder[reached].change_bp;
+        finding.periods = row.ladder[reached].periods;
+    }
+    // A share has no run: it is told when it was measured.
+    if (row.measure != Measure::WALLET_SHARE && reached < after.runs.size()) finding.run = after.runs[reached];
     finding.rest_change_bp = e.rest_change_bp;
     finding.rest_within_bp = row.rest_within_bp;
     finding.share_bp = e.share_bp;
     finding.previous_share_bp = e.previous_share_bp;
+    finding.verdict = result.verdict;
+    finding.below_lowest = result.below_lowest || result.verdict == Verdict::fires;
+    finding.history_periods = row.recent_periods;
     return finding;
 }
 

@@ -32,6 +32,10 @@ Partial Shard::partial_about(std::string_view topic, std::string_view subject, T
 
 Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     if (is_gap_share(event.topic)) return on_gap_share(event, effects);
+    if (event.topic.starts_with(kCohortResult)) {
+        if (event.due_at) note_cohorts(event);
+        return Applied::applied;
+    }
     const bool sum = event.topic.starts_with(kGroupSum);
     const bool claim = event.topic == kOwnership || event.topic == kOwnershipConflict;
     const bool known = sum || claim || event.topic == kHandOver || event.topic == kComplaintStatistics ||

@@ -14,8 +14,9 @@
 namespace aw {
 namespace {
 
-// What is counted for one industry.
+// What is counted for one industry, and what the result says beside it.
 enum Count : std::size_t { kMeasured, kFell, kObserved, kExpected, kCohortCounts };
+enum Result : std::size_t { kOutcome = kCohortCounts, kCode, kCohortResultCounts };
 // What is given for one group: members, T12M of all, days of its first event and of the period, then the sums of the
 // periods, the one under judgement first.
 enum Sum : std::size_t { kMembers, kT12m, kFirstDay, kGroupHead };
@@ -24,10 +25,6 @@ constexpr const char* kAlone = "-d2147483648";  // follows no other decision in 
 
 // As far back as days are remembered.
 int periods_remembered(WindowKind window) { return window == WindowKind::MONTH ? kHistoryDays / 31 : kHistoryDays / 7; }
-
-bool is_fallen(const ComparisonResult& result) {
-    return result.verdict == Verdict::fires || result.verdict == Verdict::not_persistent;
-}
 
 const ComparisonRow* row_with(const Policy& policy, std::string_view id) {
     const auto found = std::find_if(policy.comparisons.begin(), policy.comparisons.end(),
@@ -97,24 +94,35 @@ void Shard::answer_waiting_groups(const std::set<Period>& waited, Effects& effec
     }
 }
 
+bool Shard::is_fallen(const ComparisonResult& result) {
+    return result.verdict == Verdict::fires || result.verdict == Verdict::not_persistent;
+}
+
 // Accounts whose feed is behind do not count: neither as fallen nor as standing.
+std::optional<ComparisonResult> Shard::compare_in_cohort(const Account& account, const ComparisonRow& row,
+                                                         Period period) const {
+    const std::uint8_t kind = row.measure == Measure::REVENUE ? FeedUse::kRevenue : FeedUse::kItems;
+    const bool known = account.profile != nullptr && !account.profile->industry_code.empty();
+    if (!known || account.usage.cells().empty() || is_closed(account)) return std::nullopt;
+    if (!complete(account, FeedUse::kItems, period.to()) || !complete(account, kind, period.to())) return std::nullopt;
+    ComparisonState blank;
+    ComparisonResult result =
+        compare({rules_->calendar, account.usage, false, history_from(account)}, row, {}, period, blank);
+    if (!result.share) return std::nullopt;  // nothing to compare with
+    return result;
+}
+
 void Shard::answer_cohorts(const ComparisonRow& row, Period period, Effects& effects) {
     std::map<std::string, std::array<std::int64_t, kCohortCounts>> industries;
-    const std::uint8_t kind = row.measure == Measure::REVENUE ? FeedUse::kRevenue : FeedUse::kItems;
     for (const std::uint32_t slot : slots_by_root()) {
         const Account& account = accounts_[slot];
-        const bool known = account.profile != nullptr && !account.profile->industry_code.empty();
-        if (!known || account.usage.cells().empty() || is_closed(account)) continue;
-        if (!complete(account, FeedUse::kItems, period.to()) || !complete(account, kind, period.to())) continue;
-        ComparisonState blank;
-        const ComparisonResult result =
-            compare({rules_->calendar, account.usage, false, history_from(account)}, row, {}, period, blank);
-        if (!result.share) continue;  // nothing to compare with
+        const auto compared = compare_in_cohort(account, row, period);
+        if (!compared) continue;
         auto& counts = industries[account.profile->industry_code];
         ++counts[kMeasured];
-        if (is_fallen(result)) ++counts[kFell];
-        counts[kObserved] += result.evidence.observed;
-        counts[kExpected] += result.evidence.expected;
+        if (is_fallen(*compared)) ++counts[kFell];
+        counts[kObserved] += compared->evidence.observed;
+        counts[kExpected] += compared->evidence.expected;
     }
     Partial partial = partial_about(kCohort, row.id, rules_->calendar.zone().at(period.to(), 0));
     for (const auto& [industry, counts] : industries) {
@@ -131,41 +139,100 @@ void Shard::cohorts_answered(const std::string& key, Subject& subject, Gathering
     const Timestamp end = gathering.due_at;
     std::erase_if(subject.gatherings, [&](const Gathering& g) { return &g == &gathering; });
     if (row == nullptr || row->per != Scope::INDUSTRY) return;
+    const Period period = ended_with(row->window, rules_->calendar, end);
+    CohortVerdicts verdicts{period.n, {}};
     std::vector<std::string> down;
     for (const auto& [industry, counts] : industries) {
-        const bool share = counts[kFell] * 10'000 >= counts[kMeasured] * row->cohort_bp && counts[kFell] > 0;
-        if (!share) continue;
-        if (counts[kMeasured] >= row->cohort_min_accounts) down.push_back(industry);
-        const bool lasts = std::find(subject.marks.begin(), subject.marks.end(), industry) != subject.marks.end();
-        tell_cohort(*row, subject, industry, counts, end, lasts, effects);
+        CohortVerdict& verdict = verdicts.industries[industry];
+        verdict = {counts[kMeasured], counts[kFell], counts[kObserved], counts[kExpected]};
+        if (counts[kFell] * 10'000 < counts[kMeasured] * row->cohort_bp || counts[kFell] == 0) continue;
+        if (counts[kMeasured] >= row->cohort_min_accounts) {
+            const bool lasts = std::find(subject.marks.begin(), subject.marks.end(), industry) != subject.marks.end();
+            down.push_back(industry);
+            verdict.outcome = lasts || is_history(period) ? DecisionOutcome::SUPPRESSED : DecisionOutcome::FIRED;
+            if (verdict.outcome == DecisionOutcome::SUPPRESSED)
+                verdict.code = lasts ? SuppressionCode::SAME_EPISODE : SuppressionCode::BACKFILL;
+        }
+        tell_cohort(*row, subject, industry, verdict, period, effects);
     }
     subject.marks = std::move(down);
+    spread_cohorts(*row, end, verdicts, effects);
+}
+
+std::vector<Gate> Shard::cohort_gates(const ComparisonRow& row, const CohortVerdict& verdict) {
+    const bool share = verdict.fell > 0 && verdict.fell * 10'000 >= verdict.measured * row.cohort_bp;
+    std::vector<Gate> gates = {{"fell_bp", std::to_string(Ratio(verdict.fell, verdict.measured).floor_bp()),
+                                std::to_string(row.cohort_bp), share}};
+    if (share) {
+        gates.push_back({"accounts", std::to_string(verdict.measured), std::to_string(row.cohort_min_accounts),
+                         verdict.measured >= row.cohort_min_accounts});
+    }
+    return gates;
+}
+
+// To every partition, under a name that lies in it: each can say of its accounts what their industry came to.
+void Shard::spread_cohorts(const ComparisonRow& row, Timestamp end, const CohortVerdicts& verdicts,
+                           Effects& effects) const {
+    std::vector<bool> reached(static_cast<std::size_t>(place_.partitions));
+    for (std::int32_t n = 0, left = place_.partitions; left > 0; ++n) {
+        const std::string subject = row.id + "/" + std::to_string(n);
+        const auto partition = static_cast<std::size_t>(partition_of(subject, place_.partitions));
+        if (reached[partition]) continue;
+        reached[partition] = true;
+        --left;
+        Partial result = partial_about(std::string(kCohortResult) + row.id, subject, end);
+        for (const auto& [industry, v] : verdicts.industries) {
+            result.items.push_back({"INDUSTRY", industry, {}});
+            result.counts.insert(result.counts.end(), {v.measured, v.fell, v.observed, v.expected,
+                                                       static_cast<int>(v.outcome), static_cast<int>(v.code)});
+        }
+        effects.emplace_back(std::move(result));
+    }
+}
+
+void Shard::note_cohorts(const PartialEvent& event) {
+    const ComparisonRow* row = row_with(rules_->policy, event.topic.substr(kCohortResult.size()));
+    if (row == nullptr || row->per != Scope::INDUSTRY) return;
+    const Period period = ended_with(row->window, rules_->calendar, *event.due_at);
+    CohortVerdicts verdicts{period.n, {}};
+    for (std::size_t i = 0; i < event.items.size() && (i + 1) * kCohortResultCounts <= event.counts.size(); ++i) {
+        const std::int64_t* counts = event.counts.data() + i * kCohortResultCounts;
+        const auto known = [](std::int64_t value, std::size_t values) {
+            return value >= 0 && value < static_cast<std::int64_t>(values);
+        };
+        if (!known(counts[kOutcome], enum_size(DecisionOutcome{})) ||
+            !known(counts[kCode], enum_size(SuppressionCode{})))
+            return;  // written by a newer version
+        verdicts.industries[std::string(event.items[i].id)] = {counts[kMeasured],
+                                                               counts[kFell],
+                                                               counts[kObserved],
+                                                               counts[kExpected],
+                                                               static_cast<DecisionOutcome>(counts[kOutcome]),
+                                                               static_cast<SuppressionCode>(counts[kCode])};
+    }
+    std::erase_if(cohorts_, [&](const auto& known) {
+        const auto& rows = rules_->policy.comparisons;
+        return std::none_of(rows.begin(), rows.end(), [&](const auto& r) { return hash64(r.id) == known.first; });
+    });
+    cohorts_[hash64(row->id)] = std::move(verdicts);
+    cohorts_changed_ = true;
 }
 
 void Shard::tell_cohort(const ComparisonRow& row, Subject& subject, const std::string& industry,
-                        const std::vector<std::int64_t>& counts, Timestamp end, bool lasts, Effects& effects) {
-    const Period period = ended_with(row.window, rules_->calendar, end);
-    const bool enough = counts[kMeasured] >= row.cohort_min_accounts;
-    const bool history = is_history(period);
+                        const CohortVerdict& verdict, Period period, Effects& effects) {
     const std::string limit = std::to_string(row.ladder.front().change_bp);
-    const std::string fell = std::to_string(counts[kFell]);
-    const std::string measured = std::to_string(counts[kMeasured]);
+    const std::string fell = std::to_string(verdict.fell);
+    const std::string measured = std::to_string(verdict.measured);
     Decision decision;
     decision.decision_id = row.id + "-" + industry + "-" + period.name() + kAlone;
     decision.kind = DecisionKind::EVALUATION;
-    decision.outcome = !enough            ? DecisionOutcome::NOT_FIRED
-                       : lasts || history ? DecisionOutcome::SUPPRESSED
-                                          : DecisionOutcome::FIRED;
-    decision.code = std::string(decision.outcome != DecisionOutcome::SUPPRESSED ? name(row.kind)
-                                : lasts                                         ? name(SuppressionCode::SAME_EPISODE)
-                                                                                : name(SuppressionCode::BACKFILL));
+    decision.outcome = verdict.outcome;
+    decision.code = verdict.outcome == DecisionOutcome::SUPPRESSED ? name(verdict.code) : name(row.kind);
     decision.rule_id = row.id;
     decision.config_revision = rules_->revision;
     decision.at = clock_;
     decision.inputs = {{"industry_code", industry}, {"period", period.name()}, {"fell", fell}, {"accounts", measured}};
-    decision.gates = {{"fell_bp", std::to_string(Ratio(counts[kFell], counts[kMeasured]).floor_bp()),
-                       std::to_string(row.cohort_bp), true},
-                      {"accounts", measured, std::to_string(row.cohort_min_accounts), enough}};
+    decision.gates = cohort_gates(row, verdict);
     decision.text = "industry " + industry + ", " + period.name() + ": " + fell + " of " + measured +
                     " accounts changed by " + limit + " bp or less";
     decision.digest = audit_digest({}, decision);
@@ -183,9 +250,9 @@ void Shard::tell_cohort(const ComparisonRow& row, Subject& subject, const std::s
     signal.detected_at = clock_;
     signal.window_from = period.from();
     signal.window_to = period.to() - 1;
-    signal.observed = counts[kObserved];
-    signal.expected = counts[kExpected];
-    if (counts[kExpected] > 0) signal.recent_change_bp = Ratio(counts[kObserved], counts[kExpected]).change_bp();
+    signal.observed = verdict.observed;
+    signal.expected = verdict.expected;
+    if (verdict.expected > 0) signal.recent_change_bp = Ratio(verdict.observed, verdict.expected).change_bp();
     signal.reasons = {{"COHORT", en ? "industry " + industry + ": " + fell + " of " + measured + " accounts fell"
                                     : "行业 " + industry + ":" + measured + " 户中 " + fell + " 户下滑"}};
     effects.emplace_back(std::move(signal));
@@ -235,6 +302,19 @@ void Shard::groups_answered(const std::string& key, Subject& subject, Gathering&
     }
 }
 
+// A group as an account of one line.
+AccountUsage Shard::usage_of(const ComparisonRow& row, const GroupSums& sums) {
+    const Period period{row.window, sums.period};
+    AccountUsage usage;
+    for (std::size_t back = sums.items.size(); back-- > 0;) {
+        const Period p = period.back(static_cast<int>(back));
+        if (p.from() < sums.first_day) continue;  // begun in the middle: no measure
+        const std::int64_t items = std::clamp<std::int64_t>(sums.items[back], 0, UINT32_MAX);
+        usage.add_items(0, 0, p.from(), static_cast<std::uint32_t>(items), p.from());
+    }
+    return usage;
+}
+
 // The sum of a group, for the shard that owns the group's root.
 void Shard::judge_group(const PartialEvent& event, Effects& effects) {
     const ComparisonRow* row = row_with(rules_->policy, event.topic.substr(kGroupSum.size()));
@@ -243,17 +323,23 @@ void Shard::judge_group(const PartialEvent& event, Effects& effects) {
     const auto periods = static_cast<std::size_t>(periods_remembered(row->window));
     if (event.counts.size() != kGroupHead + periods) return;
     const Period period = ended_with(row->window, rules_->calendar, *event.due_at);
-    const Day first_day_known{static_cast<std::int32_t>(event.counts[kFirstDay])};
-    AccountUsage usage;
-    for (std::size_t back = periods; back-- > 0;) {
-        const Period p = period.back(static_cast<int>(back));
-        if (p.from() < first_day_known) continue;  // begun in the middle: no measure
-        const std::int64_t items = std::clamp<std::int64_t>(event.counts[kGroupHead + back], 0, UINT32_MAX);
-        usage.add_items(0, 0, p.from(), static_cast<std::uint32_t>(items), p.from());
-    }
+    GroupSums sums;
+    sums.rule = hash64(row->id);
+    sums.period = period.n;
+    sums.first_day = Day{static_cast<std::int32_t>(event.counts[kFirstDay])};
+    sums.items.assign(event.counts.begin() + kGroupHead, event.counts.end());
+    const AccountUsage usage = usage_of(*row, sums);
     if (usage.cells().empty()) return;
     Account& account = account_of(*root, today());
-    account.story().group = {static_cast<std::int32_t>(event.counts[kMembers]), Money{event.counts[kT12m]}};
+    Ledger& ledger = account.story();
+    ledger.group = {static_cast<std::int32_t>(event.counts[kMembers]), Money{event.counts[kT12m]}};
+    std::erase_if(ledger.group_sums, [&](const GroupSums& known) {
+        const auto& rows = rules_->policy.comparisons;
+        return known.rule == sums.rule || std::none_of(rows.begin(), rows.end(), [&](const ComparisonRow& r) {
+                   return r.per == Scope::GROUP && hash64(r.id) == known.rule;
+               });
+    });
+    ledger.group_sums.push_back(std::move(sums));
     touch(account, Account::kLedger);
     forget_removed_rows(account, clock_, true, effects);
     judge_row(account, usage, *row, {Scope::GROUP, 0}, period, clock_, true, effects);

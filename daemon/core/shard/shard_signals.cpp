@@ -84,12 +84,14 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
 
 }  // namespace
 
-std::vector<NamedValue> drop_inputs(const DropFinding& f) {
-    std::vector<NamedValue> inputs = {{"observed", std::to_string(f.observed)},
-                                      {"expected", std::to_string(f.expected)}};
+std::vector<NamedValue> drop_changes(const DropFinding& f) {
+    std::vector<NamedValue> inputs;
     const auto add = [&](const char* name, const std::optional<std::int32_t>& bp) {
         if (bp) inputs.push_back({name, std::to_string(*bp)});
     };
+    add("change_bp", f.change_bp);
+    add("share_bp", f.share_bp);
+    add("previous_share_bp", f.previous_share_bp);
     add("recent_change_bp", f.recent_change_bp);
     add("yoy_change_bp", f.yoy_change_bp);
     add("previous_change_bp", f.previous_change_bp);
@@ -100,22 +102,44 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     return inputs;
 }
 
+std::vector<NamedValue> drop_inputs(const DropFinding& f) {
+    std::vector<NamedValue> inputs;
+    if (!f.period.empty()) inputs.push_back({"period", f.period});
+    inputs.push_back({"observed", std::to_string(f.observed)});
+    inputs.push_back({"expected", std::to_string(f.expected)});
+    for (NamedValue& change : drop_changes(f)) inputs.push_back(std::move(change));
+    return inputs;
+}
+
 std::vector<Gate> drop_gates(const DropFinding& f) {
-    const std::string limit = std::to_string(f.limit_bp);
     if (f.threshold > 0) {
         std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
         if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
         if (f.rest_change_bp) gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), "", true});
         return gates;
     }
-    std::vector<Gate> gates = {{"change_bp", std::to_string(f.change_bp), limit, true}};
-    if (f.adjusted_change_bp)
-        gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, true});
-    if (f.tail < 1) gates.push_back({"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), true});
-    if (f.rest_change_bp) {
-        gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(f.rest_within_bp), true});
+    const Verdict v = f.verdict;
+    const bool fires = v == Verdict::fires;
+    const std::string limit = std::to_string(fires ? f.limit_bp : f.lowest_bp);
+    // A difference of shares is in points.
+    const char* change = f.share_bp ? "share_change_bp" : "change_bp";
+    std::vector<Gate> gates = {{change, std::to_string(f.change_bp), limit, v != Verdict::normal}};
+    if (v == Verdict::warm_up) {
+        gates.push_back({"history_periods", "fewer", std::to_string(f.history_periods), false});
+        return gates;
     }
-    gates.push_back({"periods", std::to_string(f.periods), std::to_string(f.periods), true});
+    if (f.adjusted_change_bp)
+        gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), limit, v != Verdict::seasonal});
+    if (f.tail < 1 || v == Verdict::small_numbers)
+        gates.push_back(
+            {"tail_probability", six_digits(f.tail), six_digits(f.tail_limit), v != Verdict::small_numbers});
+    if (f.rest_change_bp) {
+        gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(f.rest_within_bp),
+                         v != Verdict::rest_moved});
+    }
+    if (f.below_lowest && v != Verdict::rest_moved)
+        gates.push_back({"periods", std::to_string(f.run), std::to_string(f.periods), fires});
+    gates.insert(gates.end(), f.asked.begin(), f.asked.end());
     return gates;
 }
 
@@ -225,6 +249,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
                                                ? members + " accounts that are watched as one"
                                                : "合并监测的客户数:" + members});
     }
+    if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)),
                           signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));

@@ -103,6 +103,10 @@ void Shard::write_cadence_feeds(std::vector<StateRecord>& out) const {
     out.push_back({"cadence", record([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
 }
 
+void Shard::write_cohorts(std::vector<StateRecord>& out) const {
+    out.push_back({"cohorts", record([&](ArchiveWriter& archive) { archive(cohorts_); })});
+}
+
 void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const {
     auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
     if (shared)
@@ -167,6 +171,8 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     certainty_changed_ = false;
     if (cadence_changed_) write_cadence_feeds(out);
     cadence_changed_ = false;
+    if (cohorts_changed_) write_cohorts(out);
+    cohorts_changed_ = false;
     subjects_.collect_changes(out);
     ownership_.collect_changes(out);
     seen_.collect_changes(out);
@@ -190,6 +196,7 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_lanes(out);
     write_certainty(out);
     write_cadence_feeds(out);
+    write_cohorts(out);
     subjects_.snapshot(out);
     ownership_.snapshot(out);
     seen_.snapshot(out);
@@ -249,6 +256,10 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     }
     if (key == "cadence") {
         archive(cadence_feeds_);
+        return archive.finished();
+    }
+    if (key == "cohorts") {
+        archive(cohorts_);
         return archive.finished();
     }
     if (key != "activation") return false;

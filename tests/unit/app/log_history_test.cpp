@@ -209,7 +209,7 @@ TEST_F(LogHistoryTest, InWordsOfBothLanguages) {
     EXPECT_THAT(english, HasSubstr("A (37140000012), unit city, grade G4"));
     EXPECT_THAT(english, HasSubstr("Watched: revenue of twelve months 129,643.83 (gate 10,000.00)"));
     EXPECT_THAT(english, HasSubstr("items-week (volume drop, 2026-W33): holds; its signal has been given; 420 items "
-                                   "against 1,400 items expected, -70.0 %; change -70.0 % (gate -20.0 %), passed"));
+                                   "against 1,400 items expected, -70.0 %; change -70.0 % (gate -50.0 %), passed"));
     EXPECT_THAT(english,
                 HasSubstr("; a fall of its own, passed; watched, passed; severity signalled in this fall: HIGH; "));
     EXPECT_THAT(english, HasSubstr("Open case 37140000012-1: EMERGENCY, high, NEW, opened 2026-08-17 08:30"));

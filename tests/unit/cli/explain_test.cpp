@@ -35,6 +35,13 @@ TEST_F(ExplainTool, SaysWhyAndWhyNot) {
     EXPECT_THAT(out.str(), HasSubstr("甲 (37140000012)"));
     EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W33): no signal: it is history"));
     EXPECT_THAT(out.str(), HasSubstr("70 items against 700 items expected, -90.0 %"));
+    // Every row of the policy answers.
+    EXPECT_THAT(out.str(), HasSubstr("2026-07): nothing to tell: it has no revenue"));
+    EXPECT_THAT(out.str(), HasSubstr("2026-W33): nothing to tell: it belongs to no group"));
+    EXPECT_THAT(out.str(), HasSubstr("2026-07): nothing to tell: its industry is not known"));
+    EXPECT_THAT(out.str(), HasSubstr("nothing to tell: it stands to the threshold as it did; revenue of twelve months"));
+    EXPECT_THAT(out.str(), HasSubstr("profile-missing (customer file missing): nothing to tell: it has a customer file"));
+    EXPECT_THAT(out.str(), HasSubstr("nothing to tell: it is no prospect"));
     ASSERT_EQ(explain({"37140000012001", "--at", "2026-08-10 08:30", "--set", "language=en"}), 0) << err.str();
     EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W32): nothing to tell: normal"));
     ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30"}), 0);

@@ -168,5 +168,96 @@ TEST(Detect, SwitchedOffItForgetsAndSwitchedOnItBeginsAgain) {
     EXPECT_THAT(rig.detectors(), SizeIs(1));
 }
 
+// --- why, and why not ---
+
+Explanation about(const Shard& shard) {
+    const auto all = shard.explain(parse_customer_code(kCode)->root);
+    EXPECT_TRUE(all.has_value());
+    if (!all) return {};
+    for (const Explanation& says : all->explanations) {
+        if (says.rule_id == "sharp-drop") return says;
+    }
+    ADD_FAILURE() << "no explanation";
+    return {};
+}
+
+std::string gates_of(const std::vector<Gate>& gates) {
+    std::string text;
+    for (const Gate& gate : gates) text += (text.empty() ? "" : ", ") + gate.name + (gate.passed ? "" : " no");
+    return text;
+}
+
+std::string input_of(const Explanation& says, std::string_view name) {
+    for (const NamedValue& input : says.inputs) {
+        if (input.name == name) return input.value;
+    }
+    return "none";
+}
+
+TEST(DetectExplained, WhyItFiredAndThatItLasts) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop);
+    const Explanation before = about(rig.shard);
+    EXPECT_EQ(before.outcome, DecisionOutcome::NOT_FIRED);
+    EXPECT_EQ(before.code, "NORMAL");
+    EXPECT_EQ(gates_of(before.gates), "score no");
+    rig.days(kDrop, 16, 1);
+    rig.look(kDrop + 6);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    const Signal signal = rig.all<Signal>().front();
+    for (const int later : {6, 16}) {  // the new level has been learned: what it fired on stays known
+        rig.look(kDrop + later);
+        const Shard copy = test::restored(detecting(), test::snapshot_of(rig.shard));
+        const Explanation says = about(copy);
+        EXPECT_EQ(says.outcome, DecisionOutcome::FIRED);
+        EXPECT_EQ(says.code, "VOLUME_DROP");
+        EXPECT_EQ(says.severity, Severity::HIGH);
+        EXPECT_EQ(says.onset_on, kDrop);
+        EXPECT_EQ(says.window_to, signal.window_to);
+        EXPECT_EQ(says.observed, signal.observed);
+        EXPECT_EQ(says.expected, signal.expected);
+        EXPECT_EQ(gates_of(says.gates), "score, signalled");
+        EXPECT_EQ(input_of(says, "found_on"), format_day(*signal.window_to));
+        EXPECT_NE(input_of(says, "level_per_day"), "none");
+    }
+}
+
+TEST(DetectExplained, AfterTheReturnItIsHistory) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop + 8);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    rig.days(kDrop + 8, 40, 20);
+    rig.look(kDrop + 48);
+    const Explanation says = about(rig.shard);
+    EXPECT_EQ(says.outcome, DecisionOutcome::NOT_FIRED);
+    EXPECT_EQ(says.code, "NORMAL");
+    EXPECT_EQ(input_of(says, "found_on"), format_day(*rig.all<Signal>().front().window_to));
+}
+
+TEST(DetectExplained, WhyItDidNot) {
+    auto rules = detecting();
+    rules->live_from = shanghai((format_day(kDrop + 60) + " 00:00").c_str());
+    Rig history(rules);
+    history.days(kBegin, 90, 20);
+    history.look(kDrop + 8);
+    EXPECT_EQ(about(history.shard).outcome, DecisionOutcome::SUPPRESSED);
+    EXPECT_EQ(about(history.shard).code, "BACKFILL");
+    EXPECT_EQ(gates_of(about(history.shard).gates), "score, live no");
+    auto key_only = detecting();
+    key_only->policy.watch = WatchScope::KEY;
+    Rig nobody(key_only);
+    nobody.days(kBegin, 90, 20);
+    // The day on which it would have alarmed.
+    for (int day = 0; day < 8 && about(nobody.shard).code != "NOT_WATCHED"; ++day) nobody.look(kDrop + day);
+    EXPECT_EQ(about(nobody.shard).outcome, DecisionOutcome::SUPPRESSED);
+    EXPECT_EQ(about(nobody.shard).code, "NOT_WATCHED");
+    EXPECT_EQ(gates_of(about(nobody.shard).gates), "score, watched no");
+    nobody.look(kDrop + 12);  // the alarm lasts, though nobody was told
+    EXPECT_EQ(about(nobody.shard).code, "NOT_WATCHED");
+    EXPECT_THAT(nobody.all<Signal>(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace aw

@@ -78,7 +78,7 @@ TEST(ShardExplain, ADropThatHasFired) {
     EXPECT_EQ(input(week, "running_period_from"), "2026-08-17");
     EXPECT_EQ(input(week, "running_period_observed"), "0");
     const std::string passed = gates(week);
-    EXPECT_THAT(passed, testing::StartsWith("change_bp -6500/-2000, tail_probability "));
+    EXPECT_THAT(passed, testing::StartsWith("change_bp -6500/-5000, tail_probability "));
     EXPECT_THAT(passed, testing::EndsWith("periods 1/1, episode own/own, watched yes/yes, signalled HIGH/HIGH"));
     ASSERT_THAT(about.episodes, SizeIs(1));
     EXPECT_EQ(about.episodes[0].measure, Measure::ITEMS);
