@@ -44,7 +44,7 @@ constexpr std::array<Pair, 28> kCodes = {{
     {"BACKFILL", "属于生效前的历史", "it is history from before the first start"},
 }};
 
-constexpr std::array<Pair, 29> kGates = {{
+constexpr std::array<Pair, 30> kGates = {{
     {"change_bp", "变化", "change"},
     {"share_change_bp", "份额变化(百分点)", "change of the share in points"},
     {"seasonal_guard_bp", "扣除季节后的变化", "change beyond the season's"},
@@ -70,6 +70,7 @@ constexpr std::array<Pair, 29> kGates = {{
     {"accounts", "行业内可比客户数", "accounts of the industry that can be compared"},
     {"rest_change_bp", "其他业务合计的变化", "change of all other lines together"},
     {"score", "证据得分", "score of the evidence"},
+    {"return_years", "如此长的沉默多少年一遇", "years between two silences as long as this"},
     {"history_days", "历史天数", "days of history"},
     {"registered", "已登记", "registered"},
     {"closed_on", "关闭日期", "closed on"},
@@ -178,6 +179,13 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     const auto number = [](const std::string& is) { return fmt::format("{:.1f}", std::strtod(is.c_str(), nullptr)); };
     add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
     add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
+    add("lane", "流向 {}", "lane {}", plain);
+    const auto share = [](const std::string& is) { return fmt::format("{:.1f} %", 100 * std::strtod(is.c_str(), nullptr)); };
+    add("usual_share", "通常占客户件数 {}", "usually {} of the client's items", share);
+    add("usual_gap_days", "通常间隔 {} 个工作日", "usually {} working days between two days with items", number);
+    add("silent_ordinary_days", "已沉默 {} 个工作日", "silent for {} working days", number);
+    add("fen_per_item", "通常每件 {} 元", "usually {} CNY an item",
+        [](const std::string& is) { return fmt::format("{:.2f}", std::strtod(is.c_str(), nullptr) / 100); });
     add("judged_through", "已判断至 {}", "judged through {}", plain);
     add("found_on", "判定于 {}", "found on {}", plain);
     add("last_active_on", "最近一次业务 {}", "last active on {}", plain);
