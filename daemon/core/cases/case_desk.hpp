@@ -62,9 +62,13 @@ private:
     void raise_to(CaseRecord& record, Severity severity);
     [[nodiscard]] Severity severity_with_compound(CaseRecord& record) const;
     [[nodiscard]] CaseClass class_for(SignalKind kind, Severity severity) const;
-    [[nodiscard]] bool may_reopen(const CaseRecord& record, const Signal& signal) const;
-    void reopen(CaseRecord& record, const Signal& signal, Severity base);
     void forget_old_cases();
+
+    // --- a signal to a case that has ended (case_reopening.cpp) ---
+    [[nodiscard]] bool may_reopen(const CaseRecord& record, const Signal& signal) const;
+    void attach_to_ended(CaseRecord& record, const Signal& signal, Severity base);
+    void reopen(CaseRecord& record, const Signal& signal, Severity base);
+    void take_up_again(CaseRecord& record, const Signal& signal);
 
     // --- levels and group (case_group.cpp) ---
     void set_chain(CaseRecord& record);
