@@ -108,6 +108,10 @@ void CaseDesk::timer(Obligation& obligation, std::int64_t late_s) {
         go_on(*record);
         return save(*record);
     }
+    if (watches_the_report(obligation)) {
+        desk_.book().finish(obligation, TaskState::DONE);
+        return save(*record);
+    }
     switch (desk_.book().fire(obligation, late_s)) {
         case ObligationBook::Fired::warning:
             return desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_WARNING, record, &obligation);
@@ -126,7 +130,7 @@ void CaseDesk::breach(CaseRecord& record, Obligation& obligation) {
         case MilestoneKind::ACKNOWLEDGE:
             return acknowledgement_overdue(record, obligation);
         case MilestoneKind::HUMAN_ACTIVITY:
-            return stale(record);
+            return stale(record, obligation);
         case MilestoneKind::RESOLVE:
             return target_missed(record, obligation);
         default:
@@ -175,7 +179,7 @@ void CaseDesk::repeat(CaseRecord& record, Obligation& obligation) {
 
 // Nobody did anything for too long: owner and leaders are told, and the acknowledgement is owed anew
 // (requirements 3.2).
-void CaseDesk::stale(CaseRecord& record) {
+void CaseDesk::stale(CaseRecord& record, Obligation& obligation) {
     const Case& view = record.view;
     desk_.notify(view.owner_staff_id, NoticeReason::STALE, &record);
     const bool owed =

@@ -50,9 +50,15 @@ void CaseDesk::command(const Event& event, const CommandEvent& command) {
     const CommandResult verdict = carry_out(*record, command);
     if (!verdict) return reject(verdict.error().code, verdict.error().why, case_id);
     EvidenceLedger& ledger = record->view.ledger;
-    if (!ledger.reported_at.is_set()) ledger.reported_at = desk_.now();  // R87: first human command
+    if (!ledger.reported_at.is_set()) {  // R87: first human command
+        ledger.reported_at = desk_.now();
+        file_.each(*record, [&](Obligation& o) {
+            if (watches_the_report(o)) desk_.book().finish(o, TaskState::DONE);
+        });
+    }
     human_activity(*record);
     review(*record);
+    owe_the_end(*record);
     save(*record);
     desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, action,
                  action + " by " + std::string(command.actor_staff_id), case_id, {}, std::move(inputs));

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/cases/case_file.hpp"
@@ -99,7 +101,7 @@ private:
     void missed(CaseRecord& record, Obligation& obligation);
     void acknowledgement_overdue(CaseRecord& record, Obligation& obligation);
     void repeat(CaseRecord& record, Obligation& obligation);
-    void stale(CaseRecord& record);
+    void stale(CaseRecord& record, Obligation& obligation);
     void target_missed(CaseRecord& record, Obligation& obligation);
     void human_activity(CaseRecord& record);
     void notify_all(const CaseRecord& record, NoticeReason reason, NoticeFacts facts = {});
@@ -144,17 +146,30 @@ private:
     void end_with(CaseRecord& record, Outcome outcome);
     void owe_report(CaseRecord& record);
     void defected(CaseRecord& record);
-    void close_now(CaseRecord& record);
-    [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
-    [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
-    [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
+    void find_leader(CaseRecord& record);
     CommandResult resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                           const ResolveAction& action);
     CommandResult resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                                     const ResolveAction& action);
     CommandResult report(CaseRecord& record, const StaffId& actor, const ReportAction& action);
+
+    // --- from the outcome to the end (case_closing.cpp) ---
+    struct TheEnd {
+        TaskKind kind = TaskKind::UNSPECIFIED;  // UNSPECIFIED = nothing of the case's own is missing
+        std::string_view waits_for;             // the command that it needs; empty = the report itself
+        std::pair<StaffId, StaffRole> by;
+    };
     CommandResult approve_report(CaseRecord& record, const StaffId& actor);
     CommandResult close(CaseRecord& record, const StaffId& actor);
+    void close_now(CaseRecord& record);
+    [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
+    [[nodiscard]] bool needs_report(const CaseRecord& record) const;
+    [[nodiscard]] std::pair<StaffId, StaffRole> who_closes(const CaseRecord& record) const;
+    [[nodiscard]] TheEnd missing_to_close(const CaseRecord& record) const;
+    void owe_the_end(CaseRecord& record);
+    void watch_the_approval(CaseRecord& record, bool waits);
 
     // --- aside (case_aside.cpp) ---
     CommandResult suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,

@@ -314,7 +314,8 @@ void CaseDesk::add_signal_tasks(CaseRecord& record, const Signal& signal, Severi
     for (const SignalTaskRule& rule : desk_.policy().signal_tasks) {
         if (rule.on != signal.kind || (rule.only_severity && *rule.only_severity != base)) continue;
         const bool there = file_.any(record, [&](const Obligation& o) {
-            return o.is_open() && o.task.kind == rule.kind && o.milestone == MilestoneKind::UNSPECIFIED;
+            return o.is_open() && o.task.kind == rule.kind && o.milestone == MilestoneKind::UNSPECIFIED &&
+                   !ends_the_case(o);
         });
         if (there) continue;
         const StaffId who = rule.who == StaffRole::KEY_ACCOUNT_MANAGER ? sales(record) : desk_.first(rule.who);

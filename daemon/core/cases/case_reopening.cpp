@@ -40,6 +40,7 @@ void CaseDesk::attach_to_ended(CaseRecord& record, const Signal& signal, Severit
         tell_attached(record, signal);
     }
     add_signal_tasks(record, signal, base);
+    owe_the_end(record);
     save(record);
 }
 
@@ -47,6 +48,9 @@ void CaseDesk::attach_to_ended(CaseRecord& record, const Signal& signal, Severit
 void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
     Case& view = record.view;
     cancel_milestones(record);
+    file_.each(record, [&](Obligation& o) {
+        if (ends_the_case(o)) desk_.book().finish(o, TaskState::CANCELLED);
+    });
     view.outcome = Outcome::UNSPECIFIED;
     view.proposed_outcome = Outcome::UNSPECIFIED;
     view.lost = {};

@@ -116,7 +116,8 @@ CommandResult CaseDesk::done(CaseRecord& record, const StaffId& actor, const Don
     }
     // Milestones are met by their own commands (ack, accept, contact, plan), so that the record says what was done.
     const bool own_command =
-        task->milestone != MilestoneKind::UNSPECIFIED && task->milestone != MilestoneKind::FOLLOW_UP;
+        ends_the_case(*task) ||
+        (task->milestone != MilestoneKind::UNSPECIFIED && task->milestone != MilestoneKind::FOLLOW_UP);
     if (own_command || task->task.kind == TaskKind::ACCEPT_ROLE || task->task.kind == TaskKind::HAND_OVER) {
         return refuse(RejectionCode::ILLEGAL_TRANSITION,
                       std::string(name(task->task.kind)) + " is met by its own command");
