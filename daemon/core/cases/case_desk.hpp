@@ -114,6 +114,8 @@ private:
     // --- commands: who may do what (case_commands.cpp) ---
     [[nodiscard]] CommandResult carry_out(CaseRecord& record, const CommandEvent& command);
     [[nodiscard]] CommandResult allowed(const CaseRecord& record, CaseTrigger trigger) const;
+    [[nodiscard]] bool leads_case(const CaseRecord& record, const StaffId& actor) const;
+    [[nodiscard]] bool is_superior(const StaffId& actor) const;
     [[nodiscard]] Actor actor_kind(const CaseRecord& record, const StaffId& actor) const;
     [[nodiscard]] CommandResult require(const CaseRecord& record, const StaffId& actor, Actor at_least) const;
     // Both of the above.

@@ -131,6 +131,7 @@ CommandResult CaseDesk::resolve(CaseRecord& record, const StaffId& actor, const 
         case Outcome::LOST:
             if (auto verdict = may(record, CaseTrigger::RESOLVE_LOST, actor, Actor::leader); !verdict) return verdict;
             record.view.lost = filled(record.view.lost, action.lost);
+            find_leader(record);
             end_with(record, Outcome::LOST);
             return {};
         case Outcome::RECOVERED:
@@ -171,7 +172,10 @@ CommandResult CaseDesk::resolve_explained(CaseRecord& record, const StaffId& act
     record.view.proposed_outcome = Outcome::UNSPECIFIED;
     record.closed_at = desk_.now();
     move(record, CaseTrigger::RESOLVE_EXPLAINED);
-    notify_all(record, NoticeReason::CASE_RESOLVED);
+    // Whoever is named as having approved it hears so, and from whom, in the case or not.
+    const std::string by = actor.value + " -> " + approver.value + ": " + std::string(command.reason);
+    notify_all(record, NoticeReason::CASE_RESOLVED, {.detail = by});
+    desk_.notify(approver, NoticeReason::CASE_RESOLVED, &record, nullptr, {.detail = by});
     if (action.outcome == Outcome::KNOWN_CHANGE) desk_.note_known_change();
     return {};
 }

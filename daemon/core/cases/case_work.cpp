@@ -7,7 +7,9 @@ namespace aw {
 
 // By the leader of any level reached so far; it settles every acknowledgement that is still owed.
 CommandResult CaseDesk::ack(CaseRecord& record, const StaffId& actor) {
-    if (auto verdict = may(record, CaseTrigger::ACK, actor, Actor::leader); !verdict) return verdict;
+    if (auto verdict = allowed(record, CaseTrigger::ACK); !verdict) return verdict;
+    if (!leads_case(record, actor))
+        return refuse(RejectionCode::FORBIDDEN, actor.value + " is not a leader of a level reached so far");
     const bool owed =
         file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
     if (!owed) return refuse(RejectionCode::ILLEGAL_TRANSITION, "already acknowledged");
@@ -139,6 +141,7 @@ void CaseDesk::done_without_case(const CommandEvent& command, Obligation& task, 
     if (desk_.staffing().organisation().find_staff(actor.value) == nullptr) {
         return reject(RejectionCode::UNKNOWN_ACTOR, "nobody has the staff id \"" + actor.value + "\"");
     }
+    if (desk_.staffing().has_left(actor)) return reject(RejectionCode::FORBIDDEN, actor.value + " has left");
     if (task.task.assignee_staff_id != actor && !leads(actor, StaffRole::DEVELOPING_UNIT_HEAD)) {
         return reject(RejectionCode::FORBIDDEN, task.task.task_id.value + " is not " + actor.value + "'s task");
     }
