@@ -15,7 +15,8 @@ struct Overloaded : F... {
 
 }  // namespace
 
-void CaseDesk::command(const Event& event, const CommandEvent& command) {
+void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewhere merge_target) {
+    merge_target_ = merge_target;
     const std::string action(action_name(command.action));
     std::vector<NamedValue> inputs = {{"event_id", std::string(event.event_id)},
                                       {"actor_staff_id", std::string(command.actor_staff_id)},

@@ -19,6 +19,9 @@
 
 namespace aw {
 
+// What the shard knows of a case of another account that a command names.
+enum class Elsewhere : std::uint8_t { not_seen, nowhere, over, open };
+
 class CaseDesk {
 public:
     explicit CaseDesk(Desk& desk) : desk_(desk), file_(desk.file()) {}
@@ -29,7 +32,11 @@ public:
     // The same for the fall of a comparison: its case watches that comparison until it has recovered.
     void take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope);
     // Carries the command out or rejects it; either way one decision says so.
-    void command(const Event& event, const CommandEvent& command);
+    void command(const Event& event, const CommandEvent& command, Elsewhere merge_target = Elsewhere::not_seen);
+    // A case of another account was merged into this one; false if there is no such open case.
+    [[nodiscard]] bool take_merged(std::string_view case_id, std::string_view merged);
+    // It was merged into a case that nobody knows.
+    void merged_into_nothing(std::string_view case_id);
     // The obligation is due for a warning, its breach or a repeat. `late_s`: how late this fires.
     // REQUIRES: it is open, and about a case.
     void timer(Obligation& obligation, std::int64_t late_s);
@@ -190,6 +197,7 @@ private:
 
     Desk& desk_;
     CaseFile& file_;
+    Elsewhere merge_target_ = Elsewhere::not_seen;
 };
 
 [[nodiscard]] bool is_drop(SignalKind kind);

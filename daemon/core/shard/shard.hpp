@@ -301,6 +301,13 @@ private:
     void on_claim(const PartialEvent& event, Effects& effects);
     void on_ownership_conflict(const PartialEvent& event, Effects& effects);
 
+    // --- a case that goes on in another account's (shard_merges.cpp) ---
+    static constexpr std::string_view kMerged = "merged";
+    static constexpr std::string_view kMergedNowhere = "merged-nowhere";
+    [[nodiscard]] Elsewhere seen_elsewhere(std::string_view case_id) const;
+    void tell_merged(std::string_view from, std::string_view into, Effects& effects) const;
+    void on_merged(const PartialEvent& event, Effects& effects);
+
     // --- people who leave (shard_handover.cpp) ---
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
     void answer_hand_over(const std::string& person, Partial partial, Effects& effects);

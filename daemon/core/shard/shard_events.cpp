@@ -365,12 +365,18 @@ void Shard::on_manual_signal(Account& account, const Event& event, const ManualS
 void Shard::on_command(const Event& event, const CommandEvent& command, Effects& effects) {
     const AccountRoot root = root_of(event);
     if (Account* account = find(root)) {
+        const auto* merge = std::get_if<MergeAction>(&command.action);
+        const Elsewhere target = merge == nullptr ? Elsewhere::not_seen : seen_elsewhere(merge->into_case_id);
         bool known_change = false;
+        bool merged = false;
         with_desk(*account, clock_, true, effects, [&](Desks& desks) {
-            desks.cases.command(event, command);
+            const std::size_t before = effects.size();
+            desks.cases.command(event, command, target);
             known_change = desks.desk.known_change();
+            merged = merge != nullptr && effects.size() > before + 1;  // a rejection is one decision
         });
         if (known_change) accept_level(*account);
+        if (merged) tell_merged(command.case_id, merge->into_case_id, effects);
         return;
     }
     DeskAccount nobody;

@@ -34,13 +34,15 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     if (is_gap_share(event.topic)) return on_gap_share(event, effects);
     const bool sum = event.topic.starts_with(kGroupSum);
     const bool claim = event.topic == kOwnership || event.topic == kOwnershipConflict;
-    const bool known = sum || claim || event.topic == kHandOver || event.topic == kComplaintStatistics ||
+    const bool merge = event.topic == kMerged || event.topic == kMergedNowhere;
+    const bool known = sum || claim || merge || event.topic == kHandOver || event.topic == kComplaintStatistics ||
                        event.topic == kCohort || event.topic == kGroupUsage;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
-    if (sum || claim) {  // one shard has added up already, or nothing is to be added up
+    if (sum || claim || merge) {  // one shard has added up already, or nothing is to be added up
         if (sum) judge_group(event, effects);
         if (event.topic == kOwnership) on_claim(event, effects);
+        if (merge) on_merged(event, effects);
         if (event.topic == kOwnershipConflict) on_ownership_conflict(event, effects);
         return Applied::applied;
     }
