@@ -238,6 +238,13 @@ std::string local_minute(const Calendar& calendar, Timestamp instant) {
     return format_day(day).substr(5) + time.data();
 }
 
+std::string also_wording(Language language, const NoticeFacts& facts) {
+    const bool en = language == Language::EN;
+    std::string what = headline(language, facts);
+    if (!facts.detail.empty()) what += ", " + facts.detail;
+    return en ? " Also: " + what + "." : "另:" + what + "。";
+}
+
 Wording notice_wording(Language language, const NoticeFacts& facts, const Calendar& calendar) {
     const bool en = language == Language::EN;
     Wording wording;

@@ -29,6 +29,8 @@ struct Wording {
     std::string text;
 };
 
+// What is added to the text of a notice of the same instant and reason.
+[[nodiscard]] std::string also_wording(Language language, const NoticeFacts& facts);
 [[nodiscard]] Wording notice_wording(Language language, const NoticeFacts& facts, const Calendar& calendar);
 
 // Words a manager knows, for notices and reasons.

@@ -321,6 +321,7 @@ private:
 
     // --- accounts (shard_state.cpp) ---
     Account& account_of(AccountRoot root, Day first_day);
+    std::size_t told_from_ = 0;  // in the effects of the record at hand (DeskContext); no state
     [[nodiscard]] Account* find(AccountRoot root);
     [[nodiscard]] const Account* find(AccountRoot root) const;
     void touch(Account& account, std::uint8_t part);
