@@ -6,6 +6,8 @@
 namespace aw {
 namespace {
 
+constexpr GroupRole kMandatory[] = {GroupRole::LEADER, GroupRole::SALES, GroupRole::AFTER_SALES};
+
 // A client that has left sends nothing, and every way to measure it says so once more.
 bool is_the_loss_itself(const Case& view, SignalKind kind) {
     if (view.outcome != Outcome::LOST) return false;
@@ -94,6 +96,24 @@ void CaseDesk::take_up_again(CaseRecord& record, const Signal& signal) {
                   StaffRole::KEY_ACCOUNT_MANAGER);
     owe_milestone(record, MilestoneKind::RESOLVE, TaskKind::UNSPECIFIED, view.owner_staff_id, view.leader_role);
     begin_work(record);
+    // A group that had not been formed is still to be formed: who was asked is asked again.
+    const auto accepted = [&](GroupRole role) {
+        return std::any_of(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
+            return m.group_role == role && m.state == MemberState::ACCEPTED;
+        });
+    };
+    if (std::all_of(std::begin(kMandatory), std::end(kMandatory), accepted)) return;
+    owe_milestone(record, MilestoneKind::FORM_GROUP, TaskKind::FORM_GROUP, view.owner_staff_id, view.leader_role);
+    const Span* span = milestone_span(desk_.policy(), MilestoneKind::FORM_GROUP, view.severity);
+    for (const GroupMember& member : view.group) {
+        const bool asked = member.state == MemberState::INVITED && desk_.staffing().is_active(member.staff_id);
+        if (!asked || std::count(std::begin(kMandatory), std::end(kMandatory), member.group_role) == 0) continue;
+        Obligation& task = owe(record, TaskKind::ACCEPT_ROLE, member.staff_id, member.role,
+                               span == nullptr ? Span{} : *span, MilestoneKind::UNSPECIFIED,
+                               std::string(name(member.group_role)));
+        task.group_role = member.group_role;
+        desk_.notify(member.staff_id, NoticeReason::ROLE_INVITED, &record, &task, {.group_role = member.group_role});
+    }
 }
 
 }  // namespace aw

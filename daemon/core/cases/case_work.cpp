@@ -204,6 +204,8 @@ CommandResult CaseDesk::assign_task(CaseRecord& record, const StaffId& actor, co
     if (auto known = require_staff(action.staff_id, "assign_task.staff_id"); !known) return known;
     if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, "assign_task.text is missing");
     if (!action.due_at) return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at is missing");
+    if (*action.due_at <= desk_.now())
+        return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at has passed already");
     const StaffId who(action.staff_id);
     const Obligation& task = desk_.book().owe_until({.case_id = record.view.case_id,
                                                      .kind = TaskKind::ASSIGNED,

@@ -127,5 +127,21 @@ TEST(ReportDue, ADefectionEndsItAsLostOnce) {
     }
 }
 
+// R81: what was not formed in the first life is to be formed in the second.
+TEST(Reopen, AGroupThatWasNotFormedIsOwed) {
+    CaseRig rig = CaseRig::high();
+    rig.ok("2026-08-17 10:01", "director", AcceptAction{GroupRole::LEADER});
+    rig.ok("2026-08-17 10:02", "service", AcceptAction{GroupRole::AFTER_SALES});
+    rig.ok("2026-08-17 10:03", "director", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
+    rig.ok("2026-08-17 10:04", "director", ResolveAction{Outcome::LOST, CaseRig::loss(), {}});
+    rig.effects.clear();
+    rig.sighting("2026-08-18 10:00");
+    ASSERT_EQ(rig.view().reopen_count, 1);
+    EXPECT_EQ(rig.due(MilestoneKind::FORM_GROUP), shanghai("2026-08-18 14:00"));
+    EXPECT_THAT(rig.told(NoticeReason::ROLE_INVITED), ElementsAre("kam"));
+    rig.ok("2026-08-18 10:01", "kam", AcceptAction{GroupRole::SALES});
+    EXPECT_THAT(rig.owed(MilestoneKind::FORM_GROUP), IsEmpty());
+}
+
 }  // namespace
 }  // namespace aw

@@ -87,6 +87,22 @@ TEST(Sales, NobodyWhoHasLeftIsOwedAnything) {
 
 // --- tasks (R106) ---
 
+TEST(Decline, WhatNobodyCouldTakeGoesToWhoeverFillsTheSeat) {
+    CaseRig rig = CaseRig::high();
+    rig.ok("2026-08-17 10:01", "kam", DeclineAction{GroupRole::SALES});
+    rig.ok("2026-08-17 10:02", "kam2", DeclineAction{GroupRole::SALES});  // nobody is left to ask
+    rig.ok("2026-08-17 10:03", "director", AddMemberAction{"team", GroupRole::SALES});
+    rig.ok("2026-08-17 10:04", "team", AcceptAction{GroupRole::SALES});
+    EXPECT_EQ(rig.task(TaskKind::CONTACT_CUSTOMER).assignee_staff_id, StaffId("team"));
+    EXPECT_EQ(rig.task(TaskKind::CAUSE_AND_PLAN).assignee_staff_id, StaffId("team"));
+}
+
+TEST(AssignTask, NotByAnInstantThatHasPassed) {
+    CaseRig rig = CaseRig::high();
+    const AssignTaskAction late{"kam", "look", shanghai("2026-08-17 10:30")};
+    EXPECT_EQ(rig.refused("2026-08-17 10:30", "director", late), "MISSING_FIELD");
+}
+
 TEST(AssignTask, IsOwedByThatInstantAndOverdueOnce) {
     CaseRig rig = CaseRig::high();
     rig.bring_to(S::ACKNOWLEDGED);
