@@ -309,6 +309,8 @@ private:
     void on_merged(const PartialEvent& event, Effects& effects);
 
     // --- people who leave (shard_handover.cpp) ---
+    [[nodiscard]] Departures::TasksByPerson tasks_of_leavers() const;
+    [[nodiscard]] UnitId unit_of_subject(const std::string& key) const;
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
     void answer_hand_over(const std::string& person, Partial partial, Effects& effects);
     void answer_departures_again(Effects& effects);

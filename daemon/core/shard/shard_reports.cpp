@@ -77,10 +77,7 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
 void Shard::fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects) {
     const std::string key = subjects_.key_of(timer.root);
     Subject& subject = subjects_.change(key);
-    const Staff* staff = rules_->organisation.find_staff(key);
-    const bool person = rules_->organisation.find_unit(UnitId(key)) == nullptr && staff != nullptr;
-    SubjectDesk desk({*rules_, overlay_, timers_, effects, now, awake}, key, person ? staff->unit : UnitId(key),
-                     subject);
+    SubjectDesk desk({*rules_, overlay_, timers_, effects, now, awake}, key, unit_of_subject(key), subject);
     Obligation* task = subject.find_task(timer.id);
     AW_CHECK(task != nullptr);  // finish() takes closed ones out of the queue
     desk.timer(*task, late_s);
