@@ -103,7 +103,7 @@ void add_work(std::vector<ActionKind>& kinds) {
                      "      --as key-account-manager-1"});
     kinds.push_back({"done",
                      kWork,
-                     "Reports a task as done",
+                     "Reports a task as done; CASE is none for a task of no case, such as a complaint's",
                      {{"--task", "task_id", FieldKind::text, "TASK_ID", "The task", true}},
                      false,
                      false,

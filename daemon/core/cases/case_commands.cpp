@@ -34,7 +34,9 @@ void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewher
         if (task != nullptr) record = file_.find(task->task.case_id.value);
     }
     if (record == nullptr) {
-        return reject(RejectionCode::UNKNOWN_CASE, "there is no case " + std::string(command.case_id),
+        const bool by_task = command.case_id.empty();
+        return reject(RejectionCode::UNKNOWN_CASE,
+                      by_task ? "there is no such task" : "there is no case " + std::string(command.case_id),
                       CaseId(command.case_id));
     }
     const CaseId case_id = record->view.case_id;
