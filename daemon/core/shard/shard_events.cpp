@@ -85,7 +85,16 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     }
     if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) {
         if (open && seen_.contains(day, id)) return Applied::duplicate;
-        if (auto refusal = silences_.check(*silence)) {
+        auto refusal = silences_.check(*silence);
+        const StaffId author(silence->author_staff_id);
+        const Staffing staffing(rules_->organisation, overlay_, today());
+        if (!refusal && rules_->organisation.find_staff(author.value) == nullptr)
+            refusal = Refusal{DeadLetterReason::MISSING_FIELD,
+                              "silence.author_staff_id: nobody has the staff id \"" + author.value + "\""};
+        if (!refusal && staffing.has_left(author))
+            refusal =
+                Refusal{DeadLetterReason::MISSING_FIELD, "silence.author_staff_id: " + author.value + " has left"};
+        if (refusal) {
             effects.emplace_back(std::move(*refusal));
             return Applied::refused;
         }
