@@ -158,7 +158,7 @@ void add_course(std::vector<ActionKind>& kinds) {
                      kCourse,
                      "Goes on in another case",
                      {{"--into", "into_case_id", FieldKind::text, "CASE", "The case that stays", true}},
-                     false,
+                     true,
                      false,
                      "--into 37140200009-2 --reason 'one owner since July' --as deputy-gm"});
     kinds.push_back({"lower-severity",
