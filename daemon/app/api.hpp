@@ -68,6 +68,13 @@ private:
     void list_data_gaps(const http::Request& request, const http::Responder& respond);
     void list_silences(const http::Request& request, const http::Responder& respond);
     void post_command(const http::Request& request, const http::Responder& respond);
+    // A task that may belong to no case (a complaint's) is reported as done by its own id.
+    void post_task_done(const http::Request& request, const http::Responder& respond);
+    // Hands the command to the log; the answer comes with the commit of whoever carries it out.
+    void append_command(const Event& event, const http::Responder& respond);
+    // Somebody gave orders in another's name: that leaves a trace, whatever became of it.
+    void forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
+                std::string_view action, std::string_view case_id, const std::string& detail);
     void post_events(const http::Request& request, const http::Responder& respond);
     void post_reload(const http::Request& request, const http::Responder& respond);
     void answer(const CommandResult& result, const http::Responder& respond);

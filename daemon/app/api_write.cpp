@@ -76,6 +76,12 @@ std::string command_event(const std::string& event_id, Timestamp now, std::strin
            R"(","source":"http","command":{)" + command + "}}";
 }
 
+http::Response unreadable(const Refusal& refusal) {
+    const bool lacking =
+        refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
+    return http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail);
+}
+
 int status_of(std::string_view code) {
     if (code == "VERSION_CONFLICT" || code == "ILLEGAL_TRANSITION") return 409;
     if (code == "FORBIDDEN") return 403;
@@ -109,26 +115,68 @@ void Api::post_command(const http::Request& request, const http::Responder& resp
     const auto event =
         lines.read_json(command_event(event_id, now, said.case_id ? std::string_view() : case_id, actor, *fields));
     if (!owner.empty() && event && std::get<CommandEvent>((*event)->payload).actor_staff_id != owner) {
-        return respond(
-            http::problem(403, "FORBIDDEN", "the token belongs to " + owner + ", the command names another actor"));
+        const auto& command = std::get<CommandEvent>((*event)->payload);
+        return forbid(respond, owner, command.actor_staff_id, action_name(command.action), case_id,
+                      "the token belongs to " + owner + ", the command names another actor");
     }
-    if (!event) {
-        const Refusal& refusal = event.error();
-        const bool lacking =
-            refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
-        return respond(
-            http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail));
-    }
+    if (!event) return respond(unreadable(event.error()));
     // The body was put inside an event as text; one that tried to close the command early shows here.
     if ((*event)->code.is_set() || (*event)->recorded_at.is_set() || (*event)->event_id != event_id ||
         std::get<CommandEvent>((*event)->payload).case_id != case_id) {
         return respond(http::problem(400, "UNKNOWN_FIELD", "the body is one command and nothing else"));
     }
+    append_command(**event, respond);
+}
+
+void Api::post_task_done(const http::Request& request, const http::Responder& respond) {
+    const std::string& task_id = request.path.at("id");
+    if (!root_of_id(task_id)) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + task_id + "\" is no task id"));
+    const bool blank = request.body.find_first_not_of(" \t\r\n") == std::string::npos;
+    const auto said_fields = blank ? std::optional<std::string_view>("") : inside(request.body);
+    const Said said = said_in(request.body, {});
+    if (!said_fields || said.case_id) {
+        return respond(http::problem(
+            400, "UNDECODABLE", "the body is empty or a JSON object with actor_staff_id and reason, nothing else"));
+    }
+    const std::string& owner = request.principal.staff_id;
+    const std::string_view wanted = request.header("idempotency-key");
+    const std::string event_id = wanted.empty() ? random_id() : std::string(wanted);
+    const std::string fields =
+        R"("done":{"task_id":)" + quoted(task_id) + "}" + (said_fields->empty() ? "" : ",") + std::string(*said_fields);
+    intake::LineEvents lines;
+    const std::string_view actor = said.actor ? std::string_view() : std::string_view(owner);
+    const auto event = lines.read_json(command_event(event_id, context_.clock.now(), {}, actor, fields));
+    if (!event) return respond(unreadable(event.error()));
+    const auto* command = std::get_if<CommandEvent>(&(*event)->payload);
+    const auto* done = command == nullptr ? nullptr : std::get_if<DoneAction>(&command->action);
+    if (done == nullptr || done->task_id != task_id || !command->case_id.empty() || (*event)->event_id != event_id ||
+        (*event)->code.is_set() || (*event)->recorded_at.is_set()) {
+        return respond(http::problem(400, "UNKNOWN_FIELD", "the body is actor_staff_id and reason, and nothing else"));
+    }
+    if (!owner.empty() && command->actor_staff_id != owner) {
+        return forbid(respond, owner, command->actor_staff_id, "done", {},
+                      "the token belongs to " + owner + ", the command names another actor");
+    }
+    append_command(**event, respond);
+}
+
+void Api::forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
+                 std::string_view action, std::string_view case_id, const std::string& detail) {
+    context_.telemetry.report(telemetry::CommandTaken{.actor = owner,
+                                                      .case_id = std::string(case_id),
+                                                      .action = std::string(action),
+                                                      .outcome = "FORBIDDEN",
+                                                      .reason = "in the name of " + std::string(named)});
+    respond(http::problem(403, "FORBIDDEN", detail));
+}
+
+void Api::append_command(const Event& event, const http::Responder& respond) {
+    const std::string event_id(event.event_id);
     {
         const std::lock_guard lock(mutex_);
         waiting_.insert_or_assign(event_id, respond);
     }
-    const auto record = intake::event_record(**event, context_.format);
+    const auto record = intake::event_record(event, context_.format);
     const bool taken = context_.ingest.append({record}, [this, event_id](const eventlog::AppendReport& report) {
         if (report.complete()) return;  // the answer comes with the commit of whoever carries it out
         const std::lock_guard lock(mutex_);
@@ -171,6 +219,7 @@ void Api::answer(const CommandResult& result, const http::Responder& respond) {
     const Decision& decision = result.decision;
     if (decision.outcome != DecisionOutcome::ACCEPTED)
         return respond(http::problem(status_of(decision.code), decision.code, decision.text));
+    if (!result.view) return respond({.body = R"({"done":true})"});  // a task of no case
     // A reader who asks next must see what was answered.
     const std::string body = encode(*result.view, Format::json);
     context_.board.when_at_least(result.view->case_id.value, result.view->version,
@@ -200,10 +249,10 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
             const std::string_view author = intake::authority_of(**event);
             const std::string& owner = request.principal.staff_id;
             if (!owner.empty() && !author.empty() && author != owner) {
-                return respond(http::problem(403, "FORBIDDEN",
-                                             "line " + std::to_string(number) + ": the token belongs to " + owner +
-                                                 ", the " + std::string(payload_name((*event)->payload)) +
-                                                 " names another author; nothing of the request was taken"));
+                return forbid(respond, owner, author, payload_name((*event)->payload), {},
+                              "line " + std::to_string(number) + ": the token belongs to " + owner + ", the " +
+                                  std::string(payload_name((*event)->payload)) +
+                                  " names another author; nothing of the request was taken");
             }
             records.push_back(intake::event_record(**event, context_.format));
             ++accepted;

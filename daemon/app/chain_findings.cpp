@@ -157,7 +157,7 @@ std::vector<settings::OutsideChecks::Finding> check_chains(const Rules& rules, D
             text += fmt::format(" from {} to {}", local(finding.from, zone), local(finding.to, zone));
         }
         for (const ChainStep& step : finding.tried) text += "; " + chain_reason(step);
-        found.push_back({path_of(finding, rules), std::move(text), for_ever && finding.seat == ChainSeat::LEADER});
+        found.push_back({path_of(finding, rules), std::move(text), for_ever});
     }
     for (const int year : report.missing_years) {
         if (year == year_of(today)) continue;  // that is a mistake of the calendar's own check

@@ -103,7 +103,7 @@ void add_work(std::vector<ActionKind>& kinds) {
                      "      --as key-account-manager-1"});
     kinds.push_back({"done",
                      kWork,
-                     "Reports a task as done",
+                     "Reports a task as done; CASE is none for a task of no case, such as a complaint's",
                      {{"--task", "task_id", FieldKind::text, "TASK_ID", "The task", true}},
                      false,
                      false,
@@ -158,7 +158,7 @@ void add_course(std::vector<ActionKind>& kinds) {
                      kCourse,
                      "Goes on in another case",
                      {{"--into", "into_case_id", FieldKind::text, "CASE", "The case that stays", true}},
-                     false,
+                     true,
                      false,
                      "--into 37140200009-2 --reason 'one owner since July' --as deputy-gm"});
     kinds.push_back({"lower-severity",

@@ -1,6 +1,7 @@
 // accountwatch cases: the board, one case, and what a person does to it, over HTTP.
 #include <ostream>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
@@ -10,6 +11,8 @@
 
 namespace aw::cli {
 namespace {
+
+namespace json = boost::json;
 
 int complain(Console& console, const ApiFailure& failure) {
     console.err << failure.message << '\n';
@@ -93,11 +96,30 @@ int run_cases_show(const ApiOptions& options, const std::string& case_id, Consol
     return app::kExitFine;
 }
 
+namespace {
+
+// A task that belongs to no case (a complaint's) is done by its own id.
+int run_task_done(const ApiOptions& options, const CaseAction& action, Console& console) {
+    const std::string& task = action.values.at("task_id");
+    json::object body;
+    if (!options.actor.empty()) body["actor_staff_id"] = options.actor;
+    if (!action.reason.empty()) body["reason"] = action.reason;
+    auto api = CaseApi::open(options);
+    if (!api) return complain(console, api.error());
+    const auto answer = api->post("/api/v1/tasks/" + url_encoded(task) + "/done", json::serialize(body));
+    if (!answer) return complain(console, answer.error());
+    console.out << (options.json ? *answer : task + " is done") << '\n';
+    return app::kExitFine;
+}
+
+}  // namespace
+
 int run_case_action(const ApiOptions& options, const CaseAction& action, Console& console) {
     if (options.actor.empty() && options.token_file.empty()) {
         console.err << "who does it? Give --as STAFF_ID, or --token-file where tokens are in use\n";
         return app::kExitUsage;
     }
+    if (action.kind->name == "done" && action.case_id == "none") return run_task_done(options, action, console);
     const auto command = command_json(action, options.actor, display_zone(options));
     if (!command) {
         console.err << command.error().message << '\n';

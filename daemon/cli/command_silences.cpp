@@ -1,4 +1,5 @@
 // accountwatch silences: what is kept quiet, over HTTP. A silence is an event; the list is asked of the shards.
+#include <algorithm>
 #include <ostream>
 
 #include <boost/json.hpp>
@@ -163,6 +164,18 @@ int run_silences_add(const ApiOptions& options, const AddSilenceOptions& what, C
 
 int run_silences_end(const ApiOptions& options, const EndSilenceOptions& what, Console& console) {
     if (options.actor.empty()) return misused(console, "who ends it? Give --as STAFF_ID");
+    auto api = CaseApi::open(options);
+    if (!api) return complain(console, api.error());
+    const auto body = api->get("/api/v1/silences");
+    if (!body) return complain(console, body.error());
+    const auto silences = silences_of(*body);
+    if (!silences) return complain(console, silences.error());
+    const bool known = std::any_of(silences->begin(), silences->end(),
+                                   [&](const Silence& one) { return one.silence_id == what.id; });
+    if (!known) {
+        return complain(console, {"there is no silence " + what.id + "; `accountwatch silences list` shows them",
+                                  app::kExitMistakes});
+    }
     json::object silence{{"silence_id", what.id}, {"author_staff_id", options.actor}, {"ended", true}};
     if (!what.reason.empty()) silence["reason"] = what.reason;
     return send(options, std::move(silence), "ends now", console);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/cases/case_file.hpp"
+
 namespace aw::cli {
 namespace {
 
@@ -230,7 +232,11 @@ std::unique_ptr<PeopleCommand> People::do_task(Timestamp at, const std::string& 
             made->action = UpdateAction{"as planned"};
             break;
         case TaskKind::ANALYSIS_REPORT:
-            made->action = report_on(known->second.view);
+            if (task.detail == kWaitsForClosing) {
+                made->action = CloseAction{};
+            } else {
+                made->action = report_on(known->second.view);
+            }
             break;
         default:
             made->text = task.task_id.value;

@@ -146,6 +146,18 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/tasks/{id}/done": {
+    "parameters": [{"name": "id", "in": "path", "required": true, "description": "<root>-t<n>", "schema": {"type": "string"}}],
+    "post": {
+      "operationId": "postTaskDone", "summary": "Report a task as done by its own id, also one that belongs to no case", "tags": ["tasks"],
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false,
+        "properties": {"actor_staff_id": {"type": "string", "maxLength": 128, "description": "Who does it; with tokens it is the token's"}, "reason": {"type": "string"}}}}}},
+      "responses": {
+        "200": {"description": "Done: the case after it, or done = true for a task of no case", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "default": {"$ref": "#/components/responses/Problem"}
+      }
+    }
+  },
   "/api/v1/events": {
     "post": {
       "operationId": "postEvents", "summary": "Append events; the same event_id twice is one event", "tags": ["events"],

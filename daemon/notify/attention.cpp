@@ -41,7 +41,10 @@ bool never_held(const Notice& notice) {
         case NoticeReason::CASE_OPENED:
         case NoticeReason::ROLE_INVITED:
         case NoticeReason::ESCALATED:
+        case NoticeReason::ACK_OVERDUE:
         case NoticeReason::DEADLINE_BREACHED:
+        case NoticeReason::REOPENED:
+        case NoticeReason::STALE:  // its acknowledgement is owed anew
         case NoticeReason::CASE_RESOLVED:
         case NoticeReason::CASE_CLOSED:
             return emergency;

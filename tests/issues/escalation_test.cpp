@@ -207,11 +207,30 @@ TEST(Issue, TheResolvedNoticeIsAlwaysSent) {
         });
     }
     everybody_hears("lost", [&](CaseRig& rig) { rig.ok(now, "director", ResolveAction{Outcome::LOST, {}, {}}); });
-    everybody_hears("merged", [&](CaseRig& rig) { rig.ok(now, "director", MergeAction{"37140000099-1"}, "one"); });
+    // Two kinds of loss: said by a leader, and shown by the client's silence.
+    everybody_hears("defected", [&](CaseRig& rig) { rig.manual(now, Severity::CRITICAL, SignalKind::DEFECTION); });
+    everybody_hears("merged", [&](CaseRig& rig) { rig.ok(now, "director", rig.merge_elsewhere(now), "one"); });
     everybody_hears("ended while it rests", [&](CaseRig& rig) {
         rig.ok(now, "director", SuspendAction{shanghai("2026-08-20 11:00")}, "they move");
         rig.ok(now, "director", ResolveAction{Outcome::LOST, {}, {}});
     });
+}
+
+TEST(Issue, TheResolvedNoticeOfARecoveryIsSentToEverybodyWhoWasCalled) {
+    CaseRig rig;
+    rig.watched(yuan(80'000));
+    rig.at("2026-08-17 10:00", CaseRig::kCode, ContactChangeEvent{ContactRole::DECISION_MAKER, "c1", "c2"});
+    std::set<std::string> called;
+    for (const Notice& n : rig.all<Notice>()) {
+        if (n.reason == NoticeReason::CASE_OPENED || n.reason == NoticeReason::ROLE_INVITED)
+            called.insert(n.recipient_staff_id.value);
+    }
+    EXPECT_THAT(called, Contains("team"));
+    rig.ok("2026-08-17 10:10", "team", AckAction{});
+    rig.ok("2026-08-18 10:00", "kam", rig.done(TaskKind::MEET_DECISION_MAKER));
+    rig.ok("2026-08-18 10:10", "team", ResolveAction{Outcome::RECOVERED, {}, {}});
+    const auto told = rig.told(NoticeReason::CASE_RESOLVED);
+    EXPECT_EQ(std::set<std::string>(told.begin(), told.end()), called);
 }
 
 TEST(Issue, AWatchThatIsOverSaysSo) {

@@ -368,7 +368,7 @@ CommandEvent any_command(RandomLog& log, int account, const Choice& c, Timestamp
             case 19:
                 return CloseAction{};
             case 20:
-                return MergeAction{c.pause % 4 == 0 ? "37140000099-1" : ""};
+                return MergeAction{c.pause % 4 == 0 ? log.keep(root_text(c.b % kAccounts) + "-1") : std::string_view{}};
             case 21:
                 return LowerSeverityAction{static_cast<Severity>(c.pause % 6)};
             case 22:

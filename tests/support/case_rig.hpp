@@ -16,6 +16,8 @@ class CaseRig : public ShardRig {
 public:
     static constexpr auto kCode = "37140000012001";
     static constexpr auto kCase = "37140000012-1";
+    static constexpr auto kOtherCode = "37140000099001";
+    static constexpr auto kOtherCase = "37140000099-1";
 
     explicit CaseRig(std::shared_ptr<const Rules> rules = sample_rules()) : ShardRig(std::move(rules)) {}
 
@@ -78,7 +80,7 @@ public:
         if (state == S::NEW) return;
         if (state == S::SUSPENDED)
             return ok("2026-08-17 10:01", "director", SuspendAction{shanghai("2026-08-27 10:00")}, "they move house");
-        if (state == S::MERGED) return ok("2026-08-17 10:01", "director", MergeAction{"37140000099-1"}, "one client");
+        if (state == S::MERGED) return ok("2026-08-17 10:01", "director", merge_elsewhere("2026-08-17 10:01"), "one");
         if (state == S::RESOLVED)
             return ok("2026-08-17 10:01", "kam", ResolveAction{Outcome::FALSE_ALARM, {}, "director"}, "hearsay");
         ok("2026-08-17 10:01", "director", AckAction{});
@@ -97,6 +99,15 @@ public:
         if (state == S::REPORT_DUE) return;
         ok("2026-08-17 10:09", "kam", good_report());
         ok("2026-08-17 10:10", "director", ApproveReportAction{});
+    }
+
+    // Into the case of another account, which is opened for it; what follows there is not remembered.
+    MergeAction merge_elsewhere(const char* local) {
+        const std::size_t before = effects.size();
+        at(local, kOtherCode, RevenueEvent{"express", yuan(200'000), {}, {}});
+        at(local, kOtherCode, ManualSignalEvent{"kam", SignalKind::SERVICE_FAILURES, Severity::LOW, "why"});
+        effects.resize(before);
+        return {kOtherCase};
     }
 
     // --- what stands now ---

@@ -110,6 +110,34 @@ TEST(Daemon, RefusesCommandsWithTheContractsStatusCodes) {
     EXPECT_THAT(same.body, HasSubstr(R"("state":"ACKNOWLEDGED")"));
 }
 
+// A complaint without a case has tasks of its own: the follow-ups after its closing.
+TEST(Daemon, ATaskOfNoCaseIsDoneByItsOwnId) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    std::string events = complaint_of(kCode, "1");
+    events.replace(events.find("LOSS"), 4, "DELAY");
+    events.replace(events.find("SERIOUS"), 7, "MINOR");
+    events += R"({"event_id":"p-1","account_code":")" + std::string(kCode) + R"(","occurred_at":")" + now() +
+              R"(","source":"crm","complaint_progress":{"complaint_id":"CMP-1","state":"CLOSED",)"
+              R"("satisfaction":"SATISFIED","customer_informed":true}})";
+    EXPECT_EQ(daemon.post("/api/v1/events", events).status, 200);
+    const std::string tasks = daemon.get_until("/api/v1/tasks?state=OPEN", "FOLLOW_UP");
+    const std::size_t at = tasks.find("37140000012-t");
+    ASSERT_NE(at, std::string::npos) << tasks;
+    const std::string task = tasks.substr(at, tasks.find('"', at) - at);
+    const std::string path = "/api/v1/tasks/" + task + "/done";
+    EXPECT_EQ(daemon.post(path, R"({"actor_staff_id":"finance-1"})").status, 403);
+    EXPECT_EQ(daemon.post(path, R"({"actor_staff_id":"service-head-1","ack":{}})").status, 400);
+    EXPECT_EQ(daemon.post("/api/v1/tasks/nonsense/done", "").status, 404);
+    EXPECT_EQ(daemon.post("/api/v1/tasks/37140000012-t99/done", R"({"actor_staff_id":"service-head-1"})").status, 404);
+    const auto done = daemon.post(path, R"({"actor_staff_id":"service-head-1","reason":"called"})");
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_THAT(done.body, HasSubstr(R"("done":true)"));
+    EXPECT_EQ(daemon.post(path, R"({"actor_staff_id":"service-head-1"})").status, 409);  // once
+}
+
 TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     const TemporaryFolder folder;
     DaemonProcess daemon(folder.path(), {"log.partitions=3"});
@@ -232,6 +260,8 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     daemon.get_until("/api/v1/silences", R"("silence_id":"s-2")");
     EXPECT_EQ(daemon.get("/api/v1/silences").body.find("s-1"), std::string::npos);
     EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(R"(kind="complaint")")));  // nothing of it was taken
+    // ... but the attempts leave a trace.
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="command"} 2)"));
 }
 
 TEST(Daemon, APageBeginsBehindACaseOrNowhere) {

@@ -59,8 +59,8 @@ void CaseDesk::forget_rest(CaseRecord& record) {
     record.view.suspended_until = {};
 }
 
-// The case goes on under another number (of the same client's other account, say); a shard sees only its own accounts,
-// so the other case is taken on its word.
+// The case goes on under another number (of the same client's other account, say). A shard sees only its own accounts:
+// a case elsewhere is taken on its word, and its shard says so if there is none.
 CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                               const MergeAction& action) {
     if (auto verdict = may(record, CaseTrigger::MERGE, actor, Actor::leader); !verdict) return verdict;
@@ -69,6 +69,9 @@ CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const Co
     const std::string own_root = format_root(desk_.account().root);
     if (!root_of_id(action.into_case_id) || action.into_case_id.substr(0, own_root.size()) == own_root) {
         return refuse(RejectionCode::UNKNOWN_CASE, std::string(action.into_case_id) + " is no case of another account");
+    }
+    if (merge_target_ == Elsewhere::nowhere || merge_target_ == Elsewhere::over) {
+        return refuse(RejectionCode::UNKNOWN_CASE, "there is no open case " + std::string(action.into_case_id));
     }
     Case& view = record.view;
     file_.each(record, [&](Obligation& o) {
@@ -80,6 +83,26 @@ CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const Co
     move(record, CaseTrigger::MERGE);
     notify_all(record, NoticeReason::CASE_CLOSED, {.detail = view.merged_into.value});
     return {};
+}
+
+bool CaseDesk::take_merged(std::string_view case_id, std::string_view merged) {
+    CaseRecord* record = file_.find(case_id);
+    if (record == nullptr || !record->is_open()) return false;
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "MERGED_HERE",
+                 std::string(merged) + " goes on in this case", record->view.case_id);
+    notify_all(*record, NoticeReason::FILING, {.detail = std::string(merged) + " -> " + std::string(case_id)});
+    save(*record);
+    return true;
+}
+
+void CaseDesk::merged_into_nothing(std::string_view case_id) {
+    const CaseRecord* record = file_.find(case_id);
+    if (record == nullptr) return;
+    const std::string why = record->view.merged_into.value;
+    desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(RejectionCode::UNKNOWN_CASE)),
+                 "merged into " + why + ", and there is no such open case", record->view.case_id);
+    desk_.notify(record->view.owner_staff_id, NoticeReason::FILING, record, nullptr, {.detail = why + "?"});
+    desk_.notify_operations(NoticeReason::OPERATIONS, record, {.detail = why + "?"});
 }
 
 // Deadlines that run stay as they are; what is owed from now on follows the lower severity.

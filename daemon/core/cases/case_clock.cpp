@@ -108,6 +108,10 @@ void CaseDesk::timer(Obligation& obligation, std::int64_t late_s) {
         go_on(*record);
         return save(*record);
     }
+    if (watches_the_report(obligation)) {
+        desk_.book().finish(obligation, TaskState::DONE);
+        return save(*record);
+    }
     switch (desk_.book().fire(obligation, late_s)) {
         case ObligationBook::Fired::warning:
             return desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_WARNING, record, &obligation);
@@ -126,7 +130,7 @@ void CaseDesk::breach(CaseRecord& record, Obligation& obligation) {
         case MilestoneKind::ACKNOWLEDGE:
             return acknowledgement_overdue(record, obligation);
         case MilestoneKind::HUMAN_ACTIVITY:
-            return stale(record);
+            return stale(record, obligation);
         case MilestoneKind::RESOLVE:
             return target_missed(record, obligation);
         default:
@@ -141,13 +145,22 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
     desk_.notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
     // After closing, a follow-up is between the two.
     if (view.state == CaseState::CLOSED) return;
-    const auto above = static_cast<std::size_t>(std::max(view.level, 1));
-    StaffId who = above < record.chain.size() ? desk_.first(record.chain[above].role) : StaffId{};
+    // Above the leader, not above the level that was reached: who joined later may be that superior (R83).
+    std::size_t above = 0;
+    while (above < record.chain.size() && record.chain[above].staff_id != view.owner_staff_id) ++above;
+    above = above < record.chain.size() ? above + 1 : 1;
+    StaffId who;
+    for (; who.empty() && above < record.chain.size(); ++above) {
+        const ChainLevel& level = record.chain[above];
+        who = desk_.staffing().is_active(level.staff_id) ? level.staff_id : desk_.first(level.role);
+    }
     // The report of a WATCH case is owed to the market department (R52).
     if (who.empty() && view.case_class == CaseClass::WATCH && obligation.task.kind == TaskKind::ANALYSIS_REPORT) {
         who = desk_.first(StaffRole::MARKET_DEPARTMENT);
     }
-    if (!who.empty()) return desk_.notify(who, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    desk_.notify(who, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    const bool exhausted = static_cast<std::size_t>(view.level) >= record.chain.size();
+    if (!who.empty() && (!exhausted || view.case_class == CaseClass::WATCH)) return;
     desk_.notify_operations(NoticeReason::OPERATIONS, &record,
                             {.task = obligation.task.kind,
                              .milestone = obligation.milestone,
@@ -175,13 +188,17 @@ void CaseDesk::repeat(CaseRecord& record, Obligation& obligation) {
 
 // Nobody did anything for too long: owner and leaders are told, and the acknowledgement is owed anew
 // (requirements 3.2).
-void CaseDesk::stale(CaseRecord& record) {
+void CaseDesk::stale(CaseRecord& record, Obligation& obligation) {
     const Case& view = record.view;
     desk_.notify(view.owner_staff_id, NoticeReason::STALE, &record);
     const bool owed =
         file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
     if (view.level > 0)
         desk_.notify(record.chain[static_cast<std::size_t>(view.level) - 1].staff_id, NoticeReason::STALE, &record);
+    if (!record.is_live()) {  // only an approval is waited for, and it is asked for until it comes
+        desk_.notify(obligation.task.assignee_staff_id, NoticeReason::STALE, &record);
+        return desk_.book().restart(obligation, Span(obligation.span));
+    }
     if (owed || view.level == 0) return;
     if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
                                         view.leader_role)) {

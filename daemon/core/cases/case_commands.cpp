@@ -1,6 +1,6 @@
 // CaseDesk: what people do. Every command is carried out whole or rejected with a code and changes nothing. Who may do
-// what: any leader of a level reached so far and the chair lead; the group, the owner and whoever owes a task of the
-// case are members; everybody else is an outsider.
+// what: any leader of a level reached so far, the chair, and their superiors by post lead; the group, the owner and
+// whoever owes a task of the case are members; everybody else is an outsider, and so is who has left.
 #include <algorithm>
 
 #include "core/cases/case_desk.hpp"
@@ -15,7 +15,8 @@ struct Overloaded : F... {
 
 }  // namespace
 
-void CaseDesk::command(const Event& event, const CommandEvent& command) {
+void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewhere merge_target) {
+    merge_target_ = merge_target;
     const std::string action(action_name(command.action));
     std::vector<NamedValue> inputs = {{"event_id", std::string(event.event_id)},
                                       {"actor_staff_id", std::string(command.actor_staff_id)},
@@ -33,7 +34,9 @@ void CaseDesk::command(const Event& event, const CommandEvent& command) {
         if (task != nullptr) record = file_.find(task->task.case_id.value);
     }
     if (record == nullptr) {
-        return reject(RejectionCode::UNKNOWN_CASE, "there is no case " + std::string(command.case_id),
+        const bool by_task = command.case_id.empty();
+        return reject(RejectionCode::UNKNOWN_CASE,
+                      by_task ? "there is no such task" : "there is no case " + std::string(command.case_id),
                       CaseId(command.case_id));
     }
     const CaseId case_id = record->view.case_id;
@@ -47,12 +50,21 @@ void CaseDesk::command(const Event& event, const CommandEvent& command) {
                           std::to_string(record->view.version),
                       case_id);
     }
+    if (desk_.staffing().has_left(StaffId(command.actor_staff_id))) {
+        return reject(RejectionCode::FORBIDDEN, std::string(command.actor_staff_id) + " has left", case_id);
+    }
     const CommandResult verdict = carry_out(*record, command);
     if (!verdict) return reject(verdict.error().code, verdict.error().why, case_id);
     EvidenceLedger& ledger = record->view.ledger;
-    if (!ledger.reported_at.is_set()) ledger.reported_at = desk_.now();  // R87: first human command
+    if (!ledger.reported_at.is_set()) {  // R87: first human command
+        ledger.reported_at = desk_.now();
+        file_.each(*record, [&](Obligation& o) {
+            if (watches_the_report(o)) desk_.book().finish(o, TaskState::DONE);
+        });
+    }
     human_activity(*record);
     review(*record);
+    owe_the_end(*record);
     save(*record);
     desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, action,
                  action + " by " + std::string(command.actor_staff_id), case_id, {}, std::move(inputs));
@@ -95,17 +107,42 @@ CommandResult CaseDesk::allowed(const CaseRecord& record, CaseTrigger trigger) c
     return refuse(RejectionCode::ILLEGAL_TRANSITION, "not possible in state " + std::string(name(record.view.state)));
 }
 
+// By the level that was reached, or in the chair, wherever he stands in the chain: another holder of the post may have
+// taken the seat.
+bool CaseDesk::leads_case(const CaseRecord& record, const StaffId& actor) const {
+    const auto& group = record.view.group;
+    return std::any_of(record.chain.begin(), record.chain.end(),
+                       [&](const ChainLevel& level) { return level.staff_id == actor; }) ||
+           std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
+               return m.group_role == GroupRole::LEADER && m.staff_id == actor && m.state == MemberState::ACCEPTED;
+           });
+}
+
+// By post: the leader of the account's grade or higher, in its unit or above it (R106). So a WATCH case has a leader,
+// too, and no superior has to wait until a level is reached.
+bool CaseDesk::is_superior(const StaffId& actor) const {
+    const StaffRole leader = responsibility_for(desk_.policy(), desk_.account().grade).leader;
+    if (!leads(actor, leader) || !desk_.staffing().is_active(actor)) return false;
+    const Organisation& organisation = desk_.staffing().organisation();
+    const Staff* person = organisation.find_staff(actor.value);
+    const Unit* at = organisation.find_unit(desk_.account().unit);
+    for (std::size_t left = organisation.units.size(); at != nullptr && left > 0; --left) {  // a circle ends, too
+        if (person->unit == at->id) return true;
+        at = organisation.find_unit(at->parent);
+    }
+    return false;
+}
+
 CaseDesk::Actor CaseDesk::actor_kind(const CaseRecord& record, const StaffId& actor) const {
     if (actor.empty()) return Actor::outsider;
-    for (const ChainLevel& level : record.chain) {
-        if (level.staff_id == actor) return Actor::leader;
-    }
-    // The chair counts wherever he stands in the chain: another holder of the post may have taken the seat.
+    if (leads_case(record, actor)) return Actor::leader;
+    // Where there is a leader, a superior is whoever stands above that post: who has handed the case over does not.
+    const Staff* person = desk_.staffing().organisation().find_staff(actor.value);
+    const int rank = leader_rank(record.view.leader_role);
+    const bool above = person != nullptr && std::any_of(person->roles.begin(), person->roles.end(),
+                                                        [&](StaffRole role) { return leader_rank(role) < rank; });
+    if ((record.chain.empty() || above) && is_superior(actor)) return Actor::leader;
     const auto& group = record.view.group;
-    const bool chairs = std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
-        return m.group_role == GroupRole::LEADER && m.staff_id == actor && m.state == MemberState::ACCEPTED;
-    });
-    if (chairs) return Actor::leader;
     const bool in_group = std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
         return m.staff_id == actor && (m.state == MemberState::INVITED || m.state == MemberState::ACCEPTED);
     });
@@ -116,7 +153,7 @@ CaseDesk::Actor CaseDesk::actor_kind(const CaseRecord& record, const StaffId& ac
 
 CommandResult CaseDesk::require(const CaseRecord& record, const StaffId& actor, Actor at_least) const {
     if (actor_kind(record, actor) <= at_least) return {};
-    const std::string who = at_least == Actor::leader ? "a leader of a level reached so far" : "somebody of this case";
+    const std::string who = at_least == Actor::leader ? "a leader of this case" : "somebody of this case";
     return refuse(RejectionCode::FORBIDDEN, actor.value + " is not " + who);
 }
 
@@ -134,8 +171,8 @@ bool CaseDesk::leads(const StaffId& staff, StaffRole at_least) const {
 // A leader of a level reached so far, or anybody whose post is at least as high; for a case without a chain, any
 // leader.
 bool CaseDesk::may_approve(const CaseRecord& record, const StaffId& approver) const {
-    if (actor_kind(record, approver) == Actor::leader) return true;
     if (!desk_.staffing().is_active(approver)) return false;
+    if (actor_kind(record, approver) == Actor::leader) return true;
     return leads(approver, record.chain.empty() ? StaffRole::DEVELOPING_UNIT_HEAD : record.view.leader_role);
 }
 

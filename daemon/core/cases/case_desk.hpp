@@ -8,6 +8,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/cases/case_file.hpp"
@@ -16,6 +18,9 @@
 #include "core/model/event.hpp"
 
 namespace aw {
+
+// What the shard knows of a case of another account that a command names.
+enum class Elsewhere : std::uint8_t { not_seen, nowhere, over, open };
 
 class CaseDesk {
 public:
@@ -27,7 +32,11 @@ public:
     // The same for the fall of a comparison: its case watches that comparison until it has recovered.
     void take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope);
     // Carries the command out or rejects it; either way one decision says so.
-    void command(const Event& event, const CommandEvent& command);
+    void command(const Event& event, const CommandEvent& command, Elsewhere merge_target = Elsewhere::not_seen);
+    // A case of another account was merged into this one; false if there is no such open case.
+    [[nodiscard]] bool take_merged(std::string_view case_id, std::string_view merged);
+    // It was merged into a case that nobody knows.
+    void merged_into_nothing(std::string_view case_id);
     // The obligation is due for a warning, its breach or a repeat. `late_s`: how late this fires.
     // REQUIRES: it is open, and about a case.
     void timer(Obligation& obligation, std::int64_t late_s);
@@ -62,9 +71,13 @@ private:
     void raise_to(CaseRecord& record, Severity severity);
     [[nodiscard]] Severity severity_with_compound(CaseRecord& record) const;
     [[nodiscard]] CaseClass class_for(SignalKind kind, Severity severity) const;
-    [[nodiscard]] bool may_reopen(const CaseRecord& record, const Signal& signal) const;
-    void reopen(CaseRecord& record, const Signal& signal, Severity base);
     void forget_old_cases();
+
+    // --- a signal to a case that has ended (case_reopening.cpp) ---
+    [[nodiscard]] bool may_reopen(const CaseRecord& record, const Signal& signal) const;
+    void attach_to_ended(CaseRecord& record, const Signal& signal, Severity base);
+    void reopen(CaseRecord& record, const Signal& signal, Severity base);
+    void take_up_again(CaseRecord& record, const Signal& signal);
 
     // --- levels and group (case_group.cpp) ---
     void set_chain(CaseRecord& record);
@@ -95,7 +108,7 @@ private:
     void missed(CaseRecord& record, Obligation& obligation);
     void acknowledgement_overdue(CaseRecord& record, Obligation& obligation);
     void repeat(CaseRecord& record, Obligation& obligation);
-    void stale(CaseRecord& record);
+    void stale(CaseRecord& record, Obligation& obligation);
     void target_missed(CaseRecord& record, Obligation& obligation);
     void human_activity(CaseRecord& record);
     void notify_all(const CaseRecord& record, NoticeReason reason, NoticeFacts facts = {});
@@ -108,6 +121,8 @@ private:
     // --- commands: who may do what (case_commands.cpp) ---
     [[nodiscard]] CommandResult carry_out(CaseRecord& record, const CommandEvent& command);
     [[nodiscard]] CommandResult allowed(const CaseRecord& record, CaseTrigger trigger) const;
+    [[nodiscard]] bool leads_case(const CaseRecord& record, const StaffId& actor) const;
+    [[nodiscard]] bool is_superior(const StaffId& actor) const;
     [[nodiscard]] Actor actor_kind(const CaseRecord& record, const StaffId& actor) const;
     [[nodiscard]] CommandResult require(const CaseRecord& record, const StaffId& actor, Actor at_least) const;
     // Both of the above.
@@ -140,17 +155,30 @@ private:
     void end_with(CaseRecord& record, Outcome outcome);
     void owe_report(CaseRecord& record);
     void defected(CaseRecord& record);
-    void close_now(CaseRecord& record);
-    [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
-    [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
-    [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
+    void find_leader(CaseRecord& record);
     CommandResult resolve(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                           const ResolveAction& action);
     CommandResult resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                                     const ResolveAction& action);
     CommandResult report(CaseRecord& record, const StaffId& actor, const ReportAction& action);
+
+    // --- from the outcome to the end (case_closing.cpp) ---
+    struct TheEnd {
+        TaskKind kind = TaskKind::UNSPECIFIED;  // UNSPECIFIED = nothing of the case's own is missing
+        std::string_view waits_for;             // the command that it needs; empty = the report itself
+        std::pair<StaffId, StaffRole> by;
+    };
     CommandResult approve_report(CaseRecord& record, const StaffId& actor);
     CommandResult close(CaseRecord& record, const StaffId& actor);
+    void close_now(CaseRecord& record);
+    [[nodiscard]] CommandResult closing_guards(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
+    [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
+    [[nodiscard]] bool needs_report(const CaseRecord& record) const;
+    [[nodiscard]] std::pair<StaffId, StaffRole> who_closes(const CaseRecord& record) const;
+    [[nodiscard]] TheEnd missing_to_close(const CaseRecord& record) const;
+    void owe_the_end(CaseRecord& record);
+    void watch_the_approval(CaseRecord& record, bool waits);
 
     // --- aside (case_aside.cpp) ---
     CommandResult suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
@@ -169,6 +197,7 @@ private:
 
     Desk& desk_;
     CaseFile& file_;
+    Elsewhere merge_target_ = Elsewhere::not_seen;
 };
 
 [[nodiscard]] bool is_drop(SignalKind kind);

@@ -17,6 +17,18 @@ bool CaseRecord::is_open() const {
     }
 }
 
+bool watches_the_report(const Obligation& o) {
+    return o.task.kind == TaskKind::UNSPECIFIED && o.task.detail == kUnreportedChurn;
+}
+
+bool ends_the_case(const Obligation& o) {
+    if (o.milestone != MilestoneKind::UNSPECIFIED || !o.complaint_id.empty()) return false;
+    const std::string& waits_for = o.task.detail;
+    if (o.task.kind == TaskKind::CONTACT_CUSTOMER)
+        return waits_for == kWaitsForContact || waits_for == kWaitsForExecutive;
+    return o.task.kind == TaskKind::ANALYSIS_REPORT && waits_for == kWaitsForClosing;
+}
+
 CaseRecord* CaseFile::open_case() { return const_cast<CaseRecord*>(static_cast<const CaseFile*>(this)->open_case()); }
 
 const CaseRecord* CaseFile::open_case() const {

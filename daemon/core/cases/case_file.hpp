@@ -121,4 +121,15 @@ struct CaseFile {
     }
 };
 
+// The command that a case with an outcome waits for; of a task that ends it, what its detail says.
+inline constexpr std::string_view kWaitsForApproval = "approve_report";
+inline constexpr std::string_view kWaitsForContact = "contact";
+inline constexpr std::string_view kWaitsForExecutive = "contact EXECUTIVE";
+inline constexpr std::string_view kWaitsForClosing = "close";
+// The detail of the clock that sets `unreported_churn` (R87); it is nobody's task.
+inline constexpr std::string_view kUnreportedChurn = "unreported_churn";
+[[nodiscard]] bool watches_the_report(const Obligation& obligation);
+// A task of a case that has its outcome: its closing, or the talk without which it cannot be closed.
+[[nodiscard]] bool ends_the_case(const Obligation& obligation);
+
 }  // namespace aw

@@ -124,10 +124,14 @@ void CaseDesk::add_specialists(CaseRecord& record, SignalKind kind) {
 
 void CaseDesk::add_specialist(CaseRecord& record, StaffRole role, SignalKind kind) {
     if (record.view.case_class != CaseClass::EMERGENCY) return;
-    const StaffId who = desk_.staffing().first(role, desk_.account().unit);
+    const StaffId who = desk_.first(role);
+    if (who.empty()) {
+        return desk_.notify_operations(NoticeReason::ROLE_UNFILLED, &record,
+                                       {.group_role = GroupRole::SPECIALIST, .detail = std::string(name(role))});
+    }
     const auto& group = record.view.group;
     const bool there = std::any_of(group.begin(), group.end(), [&](const GroupMember& m) { return m.staff_id == who; });
-    if (who.empty() || there) return;
+    if (there) return;
     add_member(record, GroupRole::SPECIALIST, role, who);
     desk_.notify(who, NoticeReason::CASE_OPENED, &record, nullptr, {.signal = kind});
 }
@@ -164,6 +168,18 @@ CommandResult CaseDesk::accept(CaseRecord& record, const StaffId& actor, const A
                          o.task.assignee_staff_id == actor;
         if (his) desk_.book().finish(o, TaskState::DONE);
     });
+    // What somebody who declined the seat could hand to nobody then is owed by whoever fills it now.
+    for (const GroupMember& before : record.view.group) {
+        if (before.group_role != action.group_role || before.state != MemberState::DECLINED) continue;
+        file_.each(record, [&](Obligation& o) {
+            const bool personal = o.task.kind == TaskKind::ACKNOWLEDGE || o.task.kind == TaskKind::ACCEPT_ROLE;
+            const bool his = o.task.assignee_staff_id == before.staff_id && o.task.assignee_role == before.role;
+            if (!o.is_open() || personal || !his || before.staff_id == actor) return;
+            desk_.book().assign(o, actor, seat->role);
+            if (o.task.kind != TaskKind::UNSPECIFIED)
+                desk_.notify(actor, NoticeReason::TASK_ASSIGNED, &record, &o);
+        });
+    }
     if (action.group_role == GroupRole::LEADER) {
         record.view.owner_staff_id = actor;
         record.view.leader_role = seat->role;

@@ -178,13 +178,7 @@ void CaseDesk::attach(CaseRecord& record, const Signal& signal, Severity base, s
     if (signal.severity == Severity::INFO) return save(record);
     const CaseClass its_class = class_for(signal.kind, signal.severity);
     if (signal.kind == SignalKind::DEFECTION && record.is_live()) return defected(record);
-    if (!record.is_live()) {  // the outcome stands, the report is owed
-        if (may_reopen(record, signal))
-            reopen(record, signal, base);
-        else
-            tell_attached(record, signal);
-        return save(record);
-    }
+    if (!record.is_live()) return attach_to_ended(record, signal, base);
     observe_by_default(record, signal.kind);
     Severity severity = severity_with_compound(record);
     // Requirements 3.1: an overdue complaint raises an existing case by one.
@@ -213,7 +207,7 @@ void CaseDesk::attach(CaseRecord& record, const Signal& signal, Severity base, s
 // While an emergency group works, what would be no emergency by itself is kept with the case and wakes nobody.
 void CaseDesk::tell_attached(CaseRecord& record, const Signal& signal) {
     const bool lower = class_for(signal.kind, signal.severity) != CaseClass::EMERGENCY;
-    if (record.view.case_class == CaseClass::EMERGENCY && lower) {
+    if (record.view.case_class == CaseClass::EMERGENCY && lower && record.is_live()) {
         desk_.decide(DecisionKind::CASE, DecisionOutcome::SUPPRESSED, "INHIBITED",
                      std::string(name(signal.kind)) + " is kept with the case; its group is at work",
                      record.view.case_id, signal.rule_id);
@@ -320,7 +314,8 @@ void CaseDesk::add_signal_tasks(CaseRecord& record, const Signal& signal, Severi
     for (const SignalTaskRule& rule : desk_.policy().signal_tasks) {
         if (rule.on != signal.kind || (rule.only_severity && *rule.only_severity != base)) continue;
         const bool there = file_.any(record, [&](const Obligation& o) {
-            return o.is_open() && o.task.kind == rule.kind && o.milestone == MilestoneKind::UNSPECIFIED;
+            return o.is_open() && o.task.kind == rule.kind && o.milestone == MilestoneKind::UNSPECIFIED &&
+                   !ends_the_case(o);
         });
         if (there) continue;
         const StaffId who = rule.who == StaffRole::KEY_ACCOUNT_MANAGER ? sales(record) : desk_.first(rule.who);
@@ -343,7 +338,7 @@ void CaseDesk::raise_to(CaseRecord& record, Severity severity) {
         if (const Span* span = milestone_span(policy, kind, severity)) desk_.book().pull_forward(obligation, *span);
     });
     for (const auto& level : record.chain) desk_.notify(level.staff_id, NoticeReason::SEVERITY_RAISED, &record);
-    if (view.case_class == CaseClass::WATCH) return;
+    if (view.case_class == CaseClass::WATCH || !record.is_live()) return;  // nothing that another level could lead
     const auto top_rank = [&] {
         return view.level == 0 ? 100 : leader_rank(record.chain[static_cast<std::size_t>(view.level) - 1].role);
     };
@@ -355,59 +350,6 @@ void CaseDesk::raise_to(CaseRecord& record, Severity severity) {
             record.chain.push_back({policy.severity.critical_min_leader, {}});
         if (!escalate(record)) break;
     }
-}
-
-// A new emergency soon after an emergency was closed is the same one: it goes on under its old number. So is one that
-// comes while the report of a recovery is still owed.
-bool CaseDesk::may_reopen(const CaseRecord& record, const Signal& signal) const {
-    const Case& view = record.view;
-    const bool emergency =
-        view.case_class == CaseClass::EMERGENCY && class_for(signal.kind, signal.severity) == CaseClass::EMERGENCY;
-    if (!emergency) return false;
-    if (view.state == CaseState::REPORT_DUE)
-        return view.outcome == Outcome::RECOVERED || view.outcome == Outcome::PARTIALLY_RECOVERED;
-    return view.state == CaseState::CLOSED &&
-           desk_.now() <= record.closed_at + std::chrono::days{desk_.policy().cases.reopen_days};
-}
-
-// The group stays; outcome, plan and report of the first time are over (the log keeps them). The leader acknowledges
-// anew, and the clocks of the work begin again.
-void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
-    Case& view = record.view;
-    cancel_milestones(record);
-    move(record, CaseTrigger::REOPEN);
-    view.outcome = Outcome::UNSPECIFIED;
-    view.proposed_outcome = Outcome::UNSPECIFIED;
-    view.lost = {};
-    view.plan.reset();
-    view.report.reset();
-    ++view.reopen_count;
-    view.ledger.analysed_at = {};
-    record.live_since = desk_.now();
-    record.closed_at = {};
-    record.observations.clear();
-    record.compounded = false;
-    record.facts.erase(record.facts.begin(),
-                       record.facts.end() - 1);  // what was before does not compound with what is new
-    observe_by_default(record, signal.kind);
-    if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
-                                        view.leader_role)) {
-        ack->level = view.level;
-        desk_.notify(view.owner_staff_id, NoticeReason::REOPENED, &record, ack, {.signal = signal.kind});
-    }
-    notify_all(record, NoticeReason::REOPENED, {.signal = signal.kind});
-    const StaffId seller = sales(record);
-    owe_milestone(record, MilestoneKind::FIRST_CONTACT, TaskKind::CONTACT_CUSTOMER, seller,
-                  StaffRole::KEY_ACCOUNT_MANAGER);
-    owe_milestone(record, MilestoneKind::CAUSE_AND_PLAN, TaskKind::CAUSE_AND_PLAN, seller,
-                  StaffRole::KEY_ACCOUNT_MANAGER);
-    owe_milestone(record, MilestoneKind::RESOLVE, TaskKind::UNSPECIFIED, view.owner_staff_id, view.leader_role);
-    begin_work(record);
-    add_signal_tasks(record, signal, base);
-    if (signal.severity > view.severity) raise_to(record, signal.severity);
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "REOPENED",
-                 "reopened for " + std::string(name(signal.kind)) + ", time " + std::to_string(view.reopen_count),
-                 view.case_id, signal.rule_id);
 }
 
 }  // namespace aw

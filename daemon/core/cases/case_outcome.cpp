@@ -1,6 +1,5 @@
-// CaseDesk: recovery, loss, report, closing (requirements 3.3, R65, R76, R84).
+// CaseDesk: recovery, loss, report (requirements 3.3, R65, R76).
 #include <algorithm>
-#include <array>
 
 #include "core/cases/case_desk.hpp"
 
@@ -66,6 +65,7 @@ void CaseDesk::refresh(const CaseId& case_id) {
     CaseRecord* record = file_.find(case_id.value);
     if (record == nullptr) return;
     review(*record);
+    owe_the_end(*record);
     save(*record);
 }
 
@@ -131,6 +131,7 @@ CommandResult CaseDesk::resolve(CaseRecord& record, const StaffId& actor, const 
         case Outcome::LOST:
             if (auto verdict = may(record, CaseTrigger::RESOLVE_LOST, actor, Actor::leader); !verdict) return verdict;
             record.view.lost = filled(record.view.lost, action.lost);
+            find_leader(record);
             end_with(record, Outcome::LOST);
             return {};
         case Outcome::RECOVERED:
@@ -171,7 +172,10 @@ CommandResult CaseDesk::resolve_explained(CaseRecord& record, const StaffId& act
     record.view.proposed_outcome = Outcome::UNSPECIFIED;
     record.closed_at = desk_.now();
     move(record, CaseTrigger::RESOLVE_EXPLAINED);
-    notify_all(record, NoticeReason::CASE_RESOLVED);
+    // Whoever is named as having approved it hears so, and from whom, in the case or not.
+    const std::string by = actor.value + " -> " + approver.value + ": " + std::string(command.reason);
+    notify_all(record, NoticeReason::CASE_RESOLVED, {.detail = by});
+    desk_.notify(approver, NoticeReason::CASE_RESOLVED, &record, nullptr, {.detail = by});
     if (action.outcome == Outcome::KNOWN_CHANGE) desk_.note_known_change();
     return {};
 }
@@ -195,18 +199,21 @@ void CaseDesk::end_with(CaseRecord& record, Outcome outcome) {
 void CaseDesk::owe_report(CaseRecord& record) {
     move(record, CaseTrigger::REPORT_OWED);
     record.view.report.reset();  // one that the WATCH had is none on this outcome
-    const StaffId who = record.view.case_class == CaseClass::EMERGENCY ? sales(record) : record.view.owner_staff_id;
-    const StaffRole role =
-        record.view.case_class == CaseClass::EMERGENCY ? StaffRole::KEY_ACCOUNT_MANAGER : record.view.leader_role;
-    if (const Obligation* task =
-            owe_milestone(record, MilestoneKind::ANALYSIS_REPORT, TaskKind::ANALYSIS_REPORT, who, role)) {
-        return desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, task);
-    }
-    if (!loss_guard(record)) {  // ... but a loss is explained at once, by no particular time
-        const Obligation& task = owe(record, TaskKind::ANALYSIS_REPORT, who, role, {}, MilestoneKind::ANALYSIS_REPORT);
-        return desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, &task);
-    }
-    if (closing_guards(record)) close_now(record);
+    if (!needs_report(record) && closing_guards(record)) return close_now(record);
+    owe_the_end(record);
+}
+
+// A WATCH case that is lost gets somebody who answers for it.
+void CaseDesk::find_leader(CaseRecord& record) {
+    Case& view = record.view;
+    if (!record.chain.empty()) return;
+    view.case_class = CaseClass::SUPERVISED_FOLLOW_UP;
+    set_chain(record);
+    add_level(record);
+    if (view.level == 0) return;
+    const ChainLevel& level = record.chain[static_cast<std::size_t>(view.level) - 1];
+    view.owner_staff_id = level.staff_id;
+    view.leader_role = level.role;
 }
 
 // 0 items and 0 revenue for so long: the client has left (requirements 3.1). The clock of the report to superiors
@@ -214,16 +221,7 @@ void CaseDesk::owe_report(CaseRecord& record) {
 void CaseDesk::defected(CaseRecord& record) {
     Case& view = record.view;
     if (view.state == CaseState::SUSPENDED) go_on(record);
-    if (record.chain.empty()) {  // a WATCH case gets somebody who answers for it
-        view.case_class = CaseClass::SUPERVISED_FOLLOW_UP;
-        set_chain(record);
-        add_level(record);
-        if (view.level > 0) {
-            const ChainLevel& level = record.chain[static_cast<std::size_t>(view.level) - 1];
-            view.owner_staff_id = level.staff_id;
-            view.leader_role = level.role;
-        }
-    }
+    find_leader(record);
     view.ledger.detected_at = desk_.now();
     view.ledger.reported_at = {};
     view.ledger.analysed_at = {};
@@ -232,6 +230,14 @@ void CaseDesk::defected(CaseRecord& record) {
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "DEFECTION",
                  "nothing sent and nothing billed: the client is lost", view.case_id);
     end_with(record, Outcome::LOST);
+    // R87: the flag is set when the limit passes, whether anybody touches the case then or not.
+    if (record.is_open()) {
+        desk_.book().owe_until({.case_id = view.case_id,
+                                .span = {},
+                                .detail = std::string(kUnreportedChurn),
+                                .complaint_id = {}},
+                               desk_.now() + desk_.policy().cases.report_within + Duration{1});
+    }
     save(record);
 }
 
@@ -255,119 +261,16 @@ CommandResult CaseDesk::report(CaseRecord& record, const StaffId& actor, const R
     view.lost = filled(view.lost, action.lost);
     if (!view.ledger.analysed_at.is_set()) view.ledger.analysed_at = desk_.now();
     file_.each(record, [&](Obligation& o) {
-        if (o.task.kind == TaskKind::ANALYSIS_REPORT) desk_.book().finish(o, TaskState::DONE);
+        if (o.task.kind == TaskKind::ANALYSIS_REPORT && !ends_the_case(o)) desk_.book().finish(o, TaskState::DONE);
     });
     if (view.case_class == CaseClass::WATCH) {
         desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
         end_watch(record);
     } else if (view.owner_staff_id != actor) {
-        desk_.notify(view.owner_staff_id, NoticeReason::REPORT_READY, &record);
+        desk_.notify(view.owner_staff_id, NoticeReason::REPORT_READY, &record, nullptr,
+                     {.waits_for = std::string(kWaitsForApproval), .detail = {}});
     }
     return {};
-}
-
-CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor) {
-    if (auto verdict = may(record, CaseTrigger::APPROVE_REPORT, actor, Actor::leader); !verdict) return verdict;
-    Case& view = record.view;
-    if (!view.report) return refuse(RejectionCode::MISSING_FIELD, "there is no report yet");
-    if (view.report->approved_at.is_set())
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, "this report is approved already");
-    const CaseReport& report = *view.report;
-    const std::array<std::pair<const char*, const std::string*>, 6> fields = {
-        {{"cause", &report.cause},
-         {"course", &report.course},
-         {"responsible", &report.responsible},
-         {"conclusion", &report.conclusion},
-         {"countermeasures", &report.countermeasures},
-         {"prevention", &report.prevention}}};
-    for (const auto& [field, text] : fields) {
-        if (text->empty()) return refuse(RejectionCode::MISSING_FIELD, std::string("report.") + field + " missing");
-    }
-    if (auto verdict = loss_guard(record); !verdict) return verdict;
-    view.report->approved_by = actor;
-    view.report->approved_at = desk_.now();
-    desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
-    if (auto verdict = closing_guards(record); !verdict) {
-        desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
-                     "the report is approved, but " + verdict.error().why, view.case_id);
-        return {};
-    }
-    close_now(record);
-    return {};
-}
-
-CommandResult CaseDesk::close(CaseRecord& record, const StaffId& actor) {
-    if (auto verdict = may(record, CaseTrigger::CLOSE, actor, Actor::leader); !verdict) return verdict;
-    const bool reported = record.view.report && record.view.report->approved_at.is_set();
-    const bool owed = milestone_span(desk_.policy(), MilestoneKind::ANALYSIS_REPORT, record.view.severity) != nullptr;
-    if (owed && !reported) return refuse(RejectionCode::MISSING_FIELD, "the report is not approved");
-    if (auto verdict = closing_guards(record); !verdict) return verdict;
-    close_now(record);
-    return {};
-}
-
-// R65: a loss is not closed before it is explained.
-CommandResult CaseDesk::loss_guard(const CaseRecord& record) const {
-    const Lost& lost = record.view.lost;
-    const std::array<std::pair<const char*, const std::string*>, 3> fields = {
-        {{"reason", &lost.reason}, {"destination", &lost.destination}, {"own_shortcomings", &lost.own_shortcomings}}};
-    for (const auto& [field, text] : fields) {
-        if (record.view.outcome == Outcome::LOST && text->empty())
-            return refuse(RejectionCode::MISSING_FIELD, std::string("churn_report.") + field + " missing");
-    }
-    return {};
-}
-
-// R84: the customer was spoken to, and in a CRITICAL case an executive took part.
-CommandResult CaseDesk::contact_guard(const CaseRecord& record) const {
-    bool any = false;
-    bool executive = false;
-    for (const CustomerContact& contact : record.view.contacts) {
-        if (contact.at < record.live_since) continue;
-        any = true;
-        executive = executive || contact.level == ContactLevel::EXECUTIVE ||
-                    leads(contact.staff_id, StaffRole::DEPUTY_GM_IN_CHARGE);
-    }
-    if (!any) return refuse(RejectionCode::CONTACT_MISSING, "nobody has talked to the customer");
-    if (record.view.severity == Severity::CRITICAL && !executive) {
-        return refuse(RejectionCode::EXECUTIVE_CONTACT_MISSING, "no executive has talked to the customer");
-    }
-    return {};
-}
-
-CommandResult CaseDesk::closing_guards(const CaseRecord& record) const {
-    if (auto verdict = loss_guard(record); !verdict) return verdict;
-    if (auto verdict = contact_guard(record); !verdict) return verdict;
-    for (const std::string& id : record.view.complaint_ids) {
-        const Complaint* complaint = file_.find_complaint(id);
-        if (complaint != nullptr && complaint->is_open())
-            return refuse(RejectionCode::COMPLAINT_OPEN, "complaint " + id + " is open");
-    }
-    for (const Obligation& o : file_.obligations) {
-        const bool promised = o.task.kind == TaskKind::ASSIGNED || o.task.kind == TaskKind::COMMITMENT;
-        if (o.task.case_id != record.view.case_id || !promised || !o.is_open()) continue;
-        if (!desk_.staffing().is_active(o.task.assignee_staff_id)) {
-            return refuse(RejectionCode::COMMITMENT_OPEN, o.task.task_id.value + " has nobody who keeps it");
-        }
-    }
-    return {};
-}
-
-// Closed; the customer is looked after for a while yet.
-void CaseDesk::close_now(CaseRecord& record) {
-    Case& view = record.view;
-    move(record, CaseTrigger::CLOSE);
-    record.closed_at = desk_.now();
-    record.transfer_to = {};
-    cancel_work(record);
-    const StaffId who = sales(record);
-    for (const MilestoneRule& rule : desk_.policy().milestones) {
-        if (rule.kind != MilestoneKind::FOLLOW_UP || rule.severity != view.severity) continue;
-        owe(record, TaskKind::FOLLOW_UP, who, StaffRole::KEY_ACCOUNT_MANAGER, rule.span, MilestoneKind::FOLLOW_UP);
-    }
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "CLOSED",
-                 "closed as " + std::string(name(view.outcome)), view.case_id);
-    notify_all(record, NoticeReason::CASE_CLOSED);
 }
 
 }  // namespace aw

@@ -7,7 +7,9 @@ namespace aw {
 
 // By the leader of any level reached so far; it settles every acknowledgement that is still owed.
 CommandResult CaseDesk::ack(CaseRecord& record, const StaffId& actor) {
-    if (auto verdict = may(record, CaseTrigger::ACK, actor, Actor::leader); !verdict) return verdict;
+    if (auto verdict = allowed(record, CaseTrigger::ACK); !verdict) return verdict;
+    if (!leads_case(record, actor))
+        return refuse(RejectionCode::FORBIDDEN, actor.value + " is not a leader of a level reached so far");
     const bool owed =
         file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
     if (!owed) return refuse(RejectionCode::ILLEGAL_TRANSITION, "already acknowledged");
@@ -116,7 +118,8 @@ CommandResult CaseDesk::done(CaseRecord& record, const StaffId& actor, const Don
     }
     // Milestones are met by their own commands (ack, accept, contact, plan), so that the record says what was done.
     const bool own_command =
-        task->milestone != MilestoneKind::UNSPECIFIED && task->milestone != MilestoneKind::FOLLOW_UP;
+        ends_the_case(*task) ||
+        (task->milestone != MilestoneKind::UNSPECIFIED && task->milestone != MilestoneKind::FOLLOW_UP);
     if (own_command || task->task.kind == TaskKind::ACCEPT_ROLE || task->task.kind == TaskKind::HAND_OVER) {
         return refuse(RejectionCode::ILLEGAL_TRANSITION,
                       std::string(name(task->task.kind)) + " is met by its own command");
@@ -138,6 +141,7 @@ void CaseDesk::done_without_case(const CommandEvent& command, Obligation& task, 
     if (desk_.staffing().organisation().find_staff(actor.value) == nullptr) {
         return reject(RejectionCode::UNKNOWN_ACTOR, "nobody has the staff id \"" + actor.value + "\"");
     }
+    if (desk_.staffing().has_left(actor)) return reject(RejectionCode::FORBIDDEN, actor.value + " has left");
     if (task.task.assignee_staff_id != actor && !leads(actor, StaffRole::DEVELOPING_UNIT_HEAD)) {
         return reject(RejectionCode::FORBIDDEN, task.task.task_id.value + " is not " + actor.value + "'s task");
     }
@@ -200,6 +204,8 @@ CommandResult CaseDesk::assign_task(CaseRecord& record, const StaffId& actor, co
     if (auto known = require_staff(action.staff_id, "assign_task.staff_id"); !known) return known;
     if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, "assign_task.text is missing");
     if (!action.due_at) return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at is missing");
+    if (*action.due_at <= desk_.now())
+        return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at has passed already");
     const StaffId who(action.staff_id);
     const Obligation& task = desk_.book().owe_until({.case_id = record.view.case_id,
                                                      .kind = TaskKind::ASSIGNED,

@@ -5,6 +5,11 @@
 #include "core/cases/audit.hpp"
 
 namespace aw {
+namespace {
+
+constexpr std::string_view kNobodysPost = "operations";
+
+}  // namespace
 
 std::vector<StaffId> Desk::candidates(StaffRole role) const {
     std::vector<StaffId> list;
@@ -23,6 +28,25 @@ StaffId Desk::first(StaffRole role) const {
     return all.empty() ? StaffId{} : all.front();
 }
 
+// The notice that a further one of the same instant is added to.
+Notice* Desk::told_just_now(const StaffId& recipient, NoticeReason reason, const CaseRecord* record) {
+    const bool gathers = reason == NoticeReason::DEADLINE_BREACHED || reason == NoticeReason::DEADLINE_WARNING ||
+                         reason == NoticeReason::OPERATIONS;
+    if (!gathers) return nullptr;
+    const CaseId case_id = record == nullptr ? CaseId{} : record->view.case_id;
+    for (std::size_t i = context_.effects.size(); i > context_.told_from; --i) {
+        Notice* notice = std::get_if<Notice>(&context_.effects[i - 1]);
+        if (notice == nullptr) continue;
+        if (notice->created_at != context_.now) return nullptr;
+        const bool same_person = notice->recipient_staff_id == recipient ||
+                                 (notice->recipient_staff_id.empty() && recipient.value == kNobodysPost);
+        if (same_person && notice->reason == reason && notice->case_id == case_id &&
+            notice->account_root == account_.root)
+            return notice;
+    }
+    return nullptr;
+}
+
 void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,
                   NoticeFacts facts) {
     if (recipient.empty() || withhold(recipient, reason, record, obligation, facts)) return;
@@ -31,10 +55,10 @@ void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecor
     if (std::find(told_.begin(), told_.end(), about) != told_.end()) return;
     told_.push_back(std::move(about));
 
+    Notice* earlier = told_just_now(recipient, reason, record);
     const Staff* person = staffing_.organisation().find_staff(recipient.value);
     const Language wanted = person == nullptr ? Language::UNSPECIFIED : person->language;
     Notice notice;
-    notice.notice_id = format_root(account_.root) + "-n" + std::to_string(++file_.last_notice);
     notice.recipient_staff_id = recipient;
     notice.reason = reason;
     notice.account_root = account_.root;
@@ -56,9 +80,16 @@ void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecor
         if (obligation->task.kind != TaskKind::UNSPECIFIED) notice.task_id = obligation->task.task_id;
         notice.due_at = obligation->task.due_at;
         facts.task = obligation->task.kind;
+        if (facts.group_role == GroupRole::UNSPECIFIED) facts.group_role = obligation->group_role;
+        if (ends_the_case(*obligation)) facts.waits_for = obligation->task.detail;
         facts.milestone = obligation->milestone;
         facts.due_at = obligation->task.due_at;
     }
+    if (earlier != nullptr) {
+        earlier->text += also_wording(notice.language, facts);
+        return;
+    }
+    notice.notice_id = format_root(account_.root) + "-n" + std::to_string(++file_.last_notice);
     Wording wording = notice_wording(notice.language, facts, context_.rules.calendar);
     notice.subject = std::move(wording.subject);
     notice.text = std::move(wording.text);
@@ -70,7 +101,7 @@ void Desk::notify_operations(NoticeReason reason, const CaseRecord* record, Noti
     const StaffId operations = staffing_.first(StaffRole::OPERATIONS, account_.unit);
     if (!operations.empty()) return notify(operations, reason, record, nullptr, std::move(facts));
     const std::size_t before = context_.effects.size();
-    notify(StaffId("operations"), reason, record, nullptr, std::move(facts));
+    notify(StaffId(std::string(kNobodysPost)), reason, record, nullptr, std::move(facts));
     if (context_.effects.size() > before) std::get<Notice>(context_.effects.back()).recipient_staff_id = StaffId{};
 }
 

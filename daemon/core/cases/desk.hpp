@@ -27,6 +27,8 @@ struct DeskContext {
     Timestamp now;
     bool awake = true;                   // see ObligationBook::Context
     const Silences* silences = nullptr;  // null = none
+    // Where the effects of this record or these timers begin: what was told since is not told a second time.
+    std::size_t told_from = static_cast<std::size_t>(-1);
 };
 
 // Whom it happens to.
@@ -77,7 +79,8 @@ public:
     [[nodiscard]] std::vector<StaffId> candidates(StaffRole role) const;
     [[nodiscard]] StaffId first(StaffRole role) const;  // empty if nobody
 
-    // One notice for a person, a reason and a matter within one use of the desk; a second one is left out.
+    // One notice for a person, a reason and a matter within one use of the desk; a second one is left out. Of deadlines
+    // that fall at one instant one notice tells the person, and names the others.
     void notify(const StaffId& recipient, NoticeReason reason, const CaseRecord* record,
                 const Obligation* obligation = nullptr, NoticeFacts facts = {});
     void notify_operations(NoticeReason reason, const CaseRecord* record, NoticeFacts facts = {});
@@ -104,6 +107,7 @@ public:
 private:
     bool withhold(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,
                   const NoticeFacts& facts);
+    [[nodiscard]] Notice* told_just_now(const StaffId& recipient, NoticeReason reason, const CaseRecord* record);
     [[nodiscard]] bool still_matters(const WithheldNotice& notice) const;
     void hold_for(Obligation& obligation, const SilenceCover& cover);
 

@@ -126,11 +126,41 @@ Words role_words(GroupRole role) {
     }
 }
 
+std::string words_of_task(Language language, const NoticeFacts& f) {
+    const bool en = language == Language::EN;
+    if (f.waits_for == "contact EXECUTIVE")
+        return en ? "contact the customer, as an executive" : "由分管领导以上人员联系客户";
+    if (f.waits_for == "close") return en ? "close the case" : "办理结案";
+    std::string words(in_words(language, f.task));
+    if (f.task == TaskKind::ACCEPT_ROLE && f.group_role != GroupRole::UNSPECIFIED) {
+        const std::string role(in_words(language, f.group_role));
+        words += en ? " (" + role + ")" : "(" + role + ")";
+    }
+    return words;
+}
+
+Words outcome_words(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::RECOVERED:
+            return {"已恢复", "recovered"};
+        case Outcome::PARTIALLY_RECOVERED:
+            return {"部分恢复", "partly recovered"};
+        case Outcome::LOST:
+            return {"已流失", "lost"};
+        case Outcome::FALSE_ALARM:
+            return {"误报", "false alarm"};
+        case Outcome::KNOWN_CHANGE:
+            return {"已知变动", "known change"};
+        default:
+            return {"有结果", "there is an outcome"};
+    }
+}
+
 // What happened, in a few words; the detail and the deadline follow.
 std::string headline(Language language, const NoticeFacts& f) {
     const bool en = language == Language::EN;
     const std::string signal(in_words(language, f.signal));
-    const std::string task(in_words(language, f.task));
+    const std::string task = words_of_task(language, f);
     const std::string severity(in_words(language, f.severity));
     switch (f.reason) {
         case NoticeReason::CASE_OPENED:
@@ -155,9 +185,31 @@ std::string headline(Language language, const NoticeFacts& f) {
         case NoticeReason::WATCH_SIGNAL:
             return en ? "early warning: " + signal : "预警:" + signal;
         case NoticeReason::CASE_RESOLVED:
-            return en ? "case resolved" : "已办结";
+            // A loss is no success: it is told as what it is, with the signal that showed it.
+            if (f.outcome == Outcome::LOST && f.signal == SignalKind::DEFECTION)
+                return en ? "client lost: nothing sent and nothing billed" : "客户流失:长期无业务往来";
+            if (f.outcome == Outcome::LOST) return en ? "client lost: " + signal : "客户流失:" + signal;
+            return (en ? "case resolved: " : "已办结:") + std::string(outcome_words(f.outcome).in(language));
         case NoticeReason::CASE_CLOSED:
             return en ? "case closed" : "已关闭";
+        case NoticeReason::REOPENED:
+            return en ? "case reopened: " + signal : "案件重新启动:" + signal;
+        case NoticeReason::STALE:
+            return en ? "nobody has done anything for too long" : "长时间无人跟进";
+        case NoticeReason::RECOVERY_PROPOSED:
+            return en ? "please confirm: " + std::string(outcome_words(f.outcome).in(language))
+                      : "请确认:客户" + std::string(outcome_words(f.outcome).in(language));
+        case NoticeReason::FILING:
+            return en ? "for your files: " + signal : "报备:" + signal;
+        case NoticeReason::PICKUP_ON_CALL:
+            return en ? "a pickup is asked for" : "客户要求上门揽收";
+        case NoticeReason::CONTRACT_EXPIRING:
+            return en ? "the contract ends soon" : "合同即将到期";
+        case NoticeReason::DIGEST:
+            return en ? "digest" : "汇总";
+        case NoticeReason::REPORT_READY:
+            if (f.waits_for.empty()) return en ? "the analysis report is there" : "分析报告已提交";
+            return en ? "the analysis report is there, please approve it" : "分析报告已提交,请审批";
         case NoticeReason::DATA_GAP:
             return en ? "data gap, verdicts are on hold" : "数据中断,相关判断暂缓";
         case NoticeReason::DATA_GAP_CLOSED:
@@ -194,6 +246,13 @@ std::string local_minute(const Calendar& calendar, Timestamp instant) {
     std::snprintf(time.data(), time.size(), " %02d:%02d", static_cast<int>(minutes / 60),
                   static_cast<int>(minutes % 60));
     return format_day(day).substr(5) + time.data();
+}
+
+std::string also_wording(Language language, const NoticeFacts& facts) {
+    const bool en = language == Language::EN;
+    std::string what = headline(language, facts);
+    if (!facts.detail.empty()) what += ", " + facts.detail;
+    return en ? " Also: " + what + "." : "另:" + what + "。";
 }
 
 Wording notice_wording(Language language, const NoticeFacts& facts, const Calendar& calendar) {

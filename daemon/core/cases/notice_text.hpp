@@ -19,7 +19,8 @@ struct NoticeFacts {
     MilestoneKind milestone = MilestoneKind::UNSPECIFIED;  // where it is about a clock that is nobody's task
     Outcome outcome = Outcome::UNSPECIFIED;
     GroupRole group_role = GroupRole::UNSPECIFIED;
-    std::string detail;  // a figure or a name, already in words
+    std::string waits_for;  // of the task: the command that ends it, where that is not its own work
+    std::string detail;     // a figure or a name, already in words
     Timestamp due_at;
 };
 
@@ -28,6 +29,8 @@ struct Wording {
     std::string text;
 };
 
+// What is added to the text of a notice of the same instant and reason.
+[[nodiscard]] std::string also_wording(Language language, const NoticeFacts& facts);
 [[nodiscard]] Wording notice_wording(Language language, const NoticeFacts& facts, const Calendar& calendar);
 
 // Words a manager knows, for notices and reasons.

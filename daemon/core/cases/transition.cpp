@@ -31,7 +31,8 @@ struct Row {
 // The first row that fits counts.
 constexpr Row kRows[] = {
     {kOpen, T::SIGNAL, kStays},
-    {kWork | in(S::SUSPENDED), T::BECOMES_EMERGENCY, S::NEW},  // a WATCH or supervised case gets a group
+    // a WATCH or supervised case gets a group, even where only its report was missing
+    {kWork | in(S::SUSPENDED, S::REPORT_DUE), T::BECOMES_EMERGENCY, S::NEW},
     // acknowledgement; later levels acknowledge in whatever state the case has reached
     {in(S::NEW), T::ACK, S::ACKNOWLEDGED},
     {kUnderWay, T::ACK, kStays},

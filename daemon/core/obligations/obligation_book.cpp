@@ -7,9 +7,11 @@
 namespace aw {
 namespace {
 
-// Nobody is reminded of a clock that watches whether anybody does anything at all.
+// Nobody is reminded of a clock that watches whether anybody does anything at all, or that is nobody's matter.
 bool warns(const Obligation& obligation) {
-    return !obligation.ends_suspension && obligation.milestone != MilestoneKind::HUMAN_ACTIVITY;
+    const bool nobodys =
+        obligation.task.kind == TaskKind::UNSPECIFIED && obligation.milestone == MilestoneKind::UNSPECIFIED;
+    return !nobodys && obligation.milestone != MilestoneKind::HUMAN_ACTIVITY;
 }
 
 Timestamp next_fire(const Obligation& obligation) {

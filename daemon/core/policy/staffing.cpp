@@ -21,6 +21,11 @@ bool Staffing::is_active(const StaffId& id) const {
     }
 }
 
+bool Staffing::has_left(const StaffId& id) const {
+    const auto change = overlay_.changes.find(id.value);
+    return change != overlay_.changes.end() && change->second.state == StaffState::LEFT;
+}
+
 StaffId Staffing::active_or_deputy(const StaffId& id) const {
     std::set<StaffId> seen;  // a circle of deputies on leave ends the search
     StaffId at = id;

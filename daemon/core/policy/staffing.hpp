@@ -38,6 +38,8 @@ public:
         : organisation_(organisation), overlay_(overlay), today_(today) {}
 
     [[nodiscard]] bool is_active(const StaffId& id) const;
+    // For good, as a staff_change said; whoever is away or leaving may still act.
+    [[nodiscard]] bool has_left(const StaffId& id) const;
     // The person or, while inactive, the successor named by staff_change or the first active deputy down the line;
     // empty if nobody is left.
     [[nodiscard]] StaffId active_or_deputy(const StaffId& id) const;

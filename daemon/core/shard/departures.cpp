@@ -73,6 +73,7 @@ void Departures::end(std::string_view person) {
         if (const auto entry = people.find(person); entry != people.end()) people.erase(entry);
     }
     std::erase_if(held_, [](const auto& entry) { return entry.second.empty(); });
+    if (const auto entry = of_subjects_.find(person); entry != of_subjects_.end()) of_subjects_.erase(entry);
 }
 
 std::vector<AccountRoot> Departures::roots_of(std::string_view person) const {
@@ -109,8 +110,22 @@ void Departures::recount(const Account& account, std::set<std::string>& changed)
     if (!now.empty()) held_[account.root] = std::move(now);
 }
 
+void Departures::recount_subjects(TasksByPerson now, std::set<std::string>& changed) {
+    for (auto& [person, departure] : leaving_) {
+        const auto old = of_subjects_.find(person);
+        const auto fresh = now.find(person);
+        const std::int64_t was = old == of_subjects_.end() ? 0 : old->second;
+        const std::int64_t is = fresh == now.end() ? 0 : fresh->second;
+        if (was == is) continue;
+        departure.counts[2] += is - was;
+        changed.insert(person);
+    }
+    of_subjects_ = std::move(now);
+}
+
 void Departures::forget_accounts() {
     held_.clear();
+    of_subjects_.clear();
     touched_.clear();
 }
 

@@ -1,5 +1,6 @@
 // Departures: people who leave and what of this partition still names them (R92): accounts assigned to them, open cases
-// they own or sit in, open tasks of theirs. Tells when that has changed, so that the shard answers anew.
+// they own or sit in, open tasks of theirs, also those for a unit or a person. Tells when that has changed, so that the
+// shard answers anew.
 //
 // Owner: one Shard. What is state is stored with the shard's own record; what each account holds follows from the
 // accounts.
@@ -36,6 +37,8 @@ struct Departure {
 
 class Departures {
 public:
+    using TasksByPerson = std::map<std::string, std::int64_t, std::less<>>;
+
     [[nodiscard]] bool empty() const { return leaving_.empty(); }
     [[nodiscard]] Departure* find(std::string_view person);
     // Somebody leaves; what the accounts hold is noted by begin_account().
@@ -51,6 +54,10 @@ public:
     [[nodiscard]] std::set<AccountRoot> take_touched() { return std::exchange(touched_, {}); }
     // Counts the account anew; adds whoever has more or less than before to `changed`.
     void recount(const Account& account, std::set<std::string>& changed);
+    // The same for tasks that are no account's; `now` names whoever leaves and owes any.
+    void recount_subjects(TasksByPerson now, std::set<std::string>& changed);
+    void count_subjects(TasksByPerson now) { of_subjects_ = std::move(now); }
+    [[nodiscard]] bool leaves(std::string_view person) const { return leaving_.contains(person); }
     // After a restore: forgets what follows from the accounts.
     void forget_accounts();
     void count(const Account& account);
@@ -67,6 +74,7 @@ private:
 
     std::map<std::string, Departure, std::less<>> leaving_;
     std::map<AccountRoot, ByPerson> held_;  // only what is not zero
+    TasksByPerson of_subjects_;                // only what is not zero
     std::set<AccountRoot> touched_;
 };
 

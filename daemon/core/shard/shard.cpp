@@ -46,6 +46,7 @@ void Shard::arm_schedule() {
 }
 
 Applied Shard::apply(const Event& event, LogTime time, Effects& effects) {
+    told_from_ = effects.size();
     if (!started_) {
         // The first instant counts as read, so that an evaluation due right then still takes place.
         clock_ = time.at - Duration{1};
@@ -61,6 +62,7 @@ Applied Shard::apply(const Event& event, LogTime time, Effects& effects) {
 
 void Shard::advance(Timestamp until, Effects& effects) {
     if (!started_) return;
+    told_from_ = effects.size();
     fire_until(until, true, effects);
     clock_ = std::max(clock_, until);
     last_tick_ = clock_;

@@ -354,7 +354,16 @@ private:
     void on_claim(const PartialEvent& event, Effects& effects);
     void on_ownership_conflict(const PartialEvent& event, Effects& effects);
 
+    // --- a case that goes on in another account's (shard_merges.cpp) ---
+    static constexpr std::string_view kMerged = "merged";
+    static constexpr std::string_view kMergedNowhere = "merged-nowhere";
+    [[nodiscard]] Elsewhere seen_elsewhere(std::string_view case_id) const;
+    void tell_merged(std::string_view from, std::string_view into, Effects& effects) const;
+    void on_merged(const PartialEvent& event, Effects& effects);
+
     // --- people who leave (shard_handover.cpp) ---
+    [[nodiscard]] Departures::TasksByPerson tasks_of_leavers() const;
+    [[nodiscard]] UnitId unit_of_subject(const std::string& key) const;
     void begin_hand_over(const std::string& person, Timestamp due_at, Effects& effects);
     void answer_hand_over(const std::string& person, Partial partial, Effects& effects);
     void answer_departures_again(Effects& effects);
@@ -367,6 +376,7 @@ private:
 
     // --- accounts (shard_state.cpp) ---
     Account& account_of(AccountRoot root, Day first_day);
+    std::size_t told_from_ = 0;  // in the effects of the record at hand (DeskContext); no state
     [[nodiscard]] Account* find(AccountRoot root);
     [[nodiscard]] const Account* find(AccountRoot root) const;
     void touch(Account& account, std::uint8_t part);

@@ -9,7 +9,7 @@ template <class F>
 void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effects, F&& use) {
     CaseFile& file = account.story().file;
     const DeskAccount about = desk_account(account);
-    Desks desks({*rules_, overlay_, timers_, effects, now, awake, &silences_}, about, file);
+    Desks desks({*rules_, overlay_, timers_, effects, now, awake, &silences_, told_from_}, about, file);
     use(desks);
     touch(account, Account::kLedger);
     if (account.ledger->alarm) learn_outcome(*account.ledger);

@@ -85,7 +85,16 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     }
     if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) {
         if (open && seen_.contains(day, id)) return Applied::duplicate;
-        if (auto refusal = silences_.check(*silence)) {
+        auto refusal = silences_.check(*silence);
+        const StaffId author(silence->author_staff_id);
+        const Staffing staffing(rules_->organisation, overlay_, today());
+        if (!refusal && rules_->organisation.find_staff(author.value) == nullptr)
+            refusal = Refusal{DeadLetterReason::MISSING_FIELD,
+                              "silence.author_staff_id: nobody has the staff id \"" + author.value + "\""};
+        if (!refusal && staffing.has_left(author))
+            refusal =
+                Refusal{DeadLetterReason::MISSING_FIELD, "silence.author_staff_id: " + author.value + " has left"};
+        if (refusal) {
             effects.emplace_back(std::move(*refusal));
             return Applied::refused;
         }
@@ -365,12 +374,18 @@ void Shard::on_manual_signal(Account& account, const Event& event, const ManualS
 void Shard::on_command(const Event& event, const CommandEvent& command, Effects& effects) {
     const AccountRoot root = root_of(event);
     if (Account* account = find(root)) {
+        const auto* merge = std::get_if<MergeAction>(&command.action);
+        const Elsewhere target = merge == nullptr ? Elsewhere::not_seen : seen_elsewhere(merge->into_case_id);
         bool known_change = false;
+        bool merged = false;
         with_desk(*account, clock_, true, effects, [&](Desks& desks) {
-            desks.cases.command(event, command);
+            const std::size_t before = effects.size();
+            desks.cases.command(event, command, target);
             known_change = desks.desk.known_change();
+            merged = merge != nullptr && effects.size() > before + 1;  // a rejection is one decision
         });
         if (known_change) accept_level(*account);
+        if (merged) tell_merged(command.case_id, merge->into_case_id, effects);
         return;
     }
     DeskAccount nobody;

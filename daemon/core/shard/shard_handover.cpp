@@ -42,7 +42,8 @@ std::vector<std::vector<NamedValue>> rows_of(const Gathering& gathering, std::in
     if (items.size() > kMostListed) items.resize(kMostListed);
     std::vector<std::vector<NamedValue>> rows;
     for (const PartialItem& item : items) {
-        rows.push_back({{"item", item.kind}, {"id", item.id}, {"account_root", format_root(item.account_root)}});
+        rows.push_back({{"item", item.kind}, {"id", item.id}});
+        if (item.account_root.is_set()) rows.back().push_back({"account_root", format_root(item.account_root)});
     }
     const std::int64_t more = total - static_cast<std::int64_t>(items.size());
     if (more > 0) rows.push_back({{"item", "MORE"}, {"count", std::to_string(more)}});
@@ -76,7 +77,18 @@ void Shard::begin_hand_over(const std::string& person, Timestamp due_at, Effects
             if (partial.items.size() < kMostListed) partial.items.push_back(std::move(item));
         }
     }
+    for (const auto& [key, subject] : subjects_.all()) {
+        for (const Obligation& o : subject.obligations) {
+            const bool his = o.is_open() && o.task.assignee_staff_id.value == person;
+            if (his && partial.items.size() < kMostListed) partial.items.push_back({"TASK", o.task.task_id.value, {}});
+        }
+    }
+    std::set<std::string> changed;
+    departures_.recount_subjects(tasks_of_leavers(), changed);
+    changed.erase(person);
     answer_hand_over(person, std::move(partial), effects);
+    for (const std::string& other : changed)
+        answer_hand_over(other, partial_about(kHandOver, other, departures_.find(other)->due_at), effects);
 }
 
 // The latest counts; whoever holds nothing here is watched no more.
@@ -94,6 +106,7 @@ void Shard::answer_departures_again(Effects& effects) {
     for (const AccountRoot root : departures_.take_touched()) {
         if (const Account* account = find(root)) departures_.recount(*account, changed);
     }
+    if (subjects_.take_touched()) departures_.recount_subjects(tasks_of_leavers(), changed);
     for (const std::string& person : changed)
         answer_hand_over(person, partial_about(kHandOver, person, departures_.find(person)->due_at), effects);
 }
@@ -108,6 +121,42 @@ void Shard::hand_to_successor(const std::string& person, const StaffId& successo
         if (account.ledger == nullptr) continue;
         with_desk(account, clock_, true, effects, [&](Desks& desks) { desks.cases.succeed(StaffId(person), to); });
     }
+    // What is owed for a unit or a person, too.
+    std::vector<std::string> keys;
+    for (const auto& [key, subject] : subjects_.all()) {
+        const bool any = std::any_of(subject.obligations.begin(), subject.obligations.end(), [&](const Obligation& o) {
+            return o.is_open() && o.task.assignee_staff_id.value == person;
+        });
+        if (any) keys.push_back(key);
+    }
+    for (const std::string& key : keys) {
+        Subject& subject = subjects_.change(key);
+        SubjectDesk desk({*rules_, overlay_, timers_, effects, clock_, true}, key, unit_of_subject(key), subject);
+        for (Obligation& o : subject.obligations) {
+            if (!o.is_open() || o.task.assignee_staff_id.value != person) continue;
+            desk.book().assign(o, to, o.task.assignee_role);
+            desk.notify(to, NoticeReason::TASK_ASSIGNED, &o);
+        }
+    }
+}
+
+// Of those who leave: how many tasks for units and people they owe here.
+Departures::TasksByPerson Shard::tasks_of_leavers() const {
+    Departures::TasksByPerson tasks;
+    for (const auto& [key, subject] : subjects_.all()) {
+        for (const Obligation& o : subject.obligations) {
+            const std::string& who = o.task.assignee_staff_id.value;
+            if (o.is_open() && departures_.leaves(who)) ++tasks[who];
+        }
+    }
+    return tasks;
+}
+
+// The unit itself, or that of the person.
+UnitId Shard::unit_of_subject(const std::string& key) const {
+    const Staff* staff = rules_->organisation.find_staff(key);
+    const bool person = rules_->organisation.find_unit(UnitId(key)) == nullptr && staff != nullptr;
+    return person ? staff->unit : UnitId(key);
 }
 
 // The owner of the person's key: all shards have answered, or one of them anew.

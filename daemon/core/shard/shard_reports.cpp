@@ -38,13 +38,15 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     }
     const bool sum = event.topic.starts_with(kGroupSum);
     const bool claim = event.topic == kOwnership || event.topic == kOwnershipConflict;
-    const bool known = sum || claim || event.topic == kHandOver || event.topic == kComplaintStatistics ||
+    const bool merge = event.topic == kMerged || event.topic == kMergedNowhere;
+    const bool known = sum || claim || merge || event.topic == kHandOver || event.topic == kComplaintStatistics ||
                        event.topic == kCohort || event.topic == kGroupUsage;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
-    if (sum || claim) {  // one shard has added up already, or nothing is to be added up
+    if (sum || claim || merge) {  // one shard has added up already, or nothing is to be added up
         if (sum) judge_group(event, effects);
         if (event.topic == kOwnership) on_claim(event, effects);
+        if (merge) on_merged(event, effects);
         if (event.topic == kOwnershipConflict) on_ownership_conflict(event, effects);
         return Applied::applied;
     }
@@ -79,10 +81,7 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
 void Shard::fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects) {
     const std::string key = subjects_.key_of(timer.root);
     Subject& subject = subjects_.change(key);
-    const Staff* staff = rules_->organisation.find_staff(key);
-    const bool person = rules_->organisation.find_unit(UnitId(key)) == nullptr && staff != nullptr;
-    SubjectDesk desk({*rules_, overlay_, timers_, effects, now, awake}, key, person ? staff->unit : UnitId(key),
-                     subject);
+    SubjectDesk desk({*rules_, overlay_, timers_, effects, now, awake}, key, unit_of_subject(key), subject);
     Obligation* task = subject.find_task(timer.id);
     AW_CHECK(task != nullptr);  // finish() takes closed ones out of the queue
     desk.timer(*task, late_s);

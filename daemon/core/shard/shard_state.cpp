@@ -327,6 +327,7 @@ void Shard::finish_restore() {
             if (obligation.is_queued()) timers_.add(timer_of(Subjects::timer_root(subject), obligation));
         }
     }
+    departures_.count_subjects(tasks_of_leavers());
     for (const Account& account : accounts_) {
         departures_.count(account);
         if (account.cadence != nullptr && !account.cadence->held.empty()) held_cadences_.insert(account.root);

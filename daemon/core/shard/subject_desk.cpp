@@ -51,16 +51,24 @@ void SubjectDesk::timer(Obligation& obligation, std::int64_t late_s) {
     if (by_day && obligation.next_at >= task.due_at && obligation.next_at < task.due_at + kLastSecond)
         return book_.hold_until(obligation, task.due_at + kLastSecond);
     const StaffId who = task.assignee_staff_id;
+    // Whoever owes it is away or has left: somebody who is there hears of it as well.
+    const auto tell = [&](NoticeReason reason) {
+        notify(who, reason, &obligation);
+        if (who.empty() || staffing_.is_active(who)) return;
+        const Holder superior = first(StaffRole::DEPARTMENT_DIRECTOR, StaffRole::DEPUTY_GM_IN_CHARGE,
+                                      StaffRole::EXECUTIVE_DEPUTY_GM, StaffRole::GENERAL_MANAGER);
+        notify(superior.who, reason, &obligation);
+    };
     switch (book_.fire(obligation, late_s)) {
         case ObligationBook::Fired::warning:
-            return notify(who, by_day ? NoticeReason::REMINDER : NoticeReason::DEADLINE_WARNING, &obligation);
+            return tell(by_day ? NoticeReason::REMINDER : NoticeReason::DEADLINE_WARNING);
         case ObligationBook::Fired::repeat:
             return;
         case ObligationBook::Fired::breach:
             break;
     }
     if (by_day) obligation.fired_late_s = static_cast<std::int32_t>(late_s);
-    notify(who, NoticeReason::DEADLINE_BREACHED, &obligation);
+    tell(NoticeReason::DEADLINE_BREACHED);
     if (by_day) return;  // R69: one
     const Holder above = first(StaffRole::DEPUTY_GM_IN_CHARGE, StaffRole::EXECUTIVE_DEPUTY_GM);
     if (!above.who.empty() && above.who != who) notify(above.who, NoticeReason::DEADLINE_BREACHED, &obligation);

@@ -49,6 +49,7 @@ void Subject::forget_closed_tasks() {
 }
 
 Subject& Subjects::change(std::string_view key) {
+    touched_ = true;
     const auto found = subjects_.find(key);
     if (found != subjects_.end()) {
         changed_[found->first] = true;

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/model/event.hpp"
@@ -88,6 +89,8 @@ public:
     void forget_before(Timestamp due_at);
 
     [[nodiscard]] const std::map<std::string, Subject, std::less<>>& all() const { return subjects_; }
+    // Any of them may have changed since the last call.
+    [[nodiscard]] bool take_touched() { return std::exchange(touched_, false); }
 
     void collect_changes(std::vector<StateRecord>& out);
     void snapshot(std::vector<StateRecord>& out) const;
@@ -98,6 +101,7 @@ private:
 
     std::map<std::string, Subject, std::less<>> subjects_;
     std::map<std::string, bool, std::less<>> changed_;  // false: it is gone
+    bool touched_ = false;
 };
 
 }  // namespace aw

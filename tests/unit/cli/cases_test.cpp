@@ -64,6 +64,11 @@ protected:
             respond({200, "{\"items\":[" + (request.query_or("state") == "OVERDUE" ? encode(task, Format::json) : "") +
                               "]}"});
         });
+        router_.add("POST", "/api/v1/tasks/{id}/done", Scope::command, {}, [this](Request request, Responder respond) {
+            bodies.push_back(request.body);
+            targets.push_back(request.target);
+            respond({.body = R"({"done":true})"});
+        });
         router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, [](Request request, Responder respond) {
             if (request.path["id"] != "37140000012-1")
                 return respond(http::problem(404, "UNKNOWN_CASE", "there is no case of that id"));
@@ -315,6 +320,10 @@ TEST_F(Cases, AnActionIsOneCommand) {
     ASSERT_EQ(cases({"contact", "37140000012-1", "--as", "a", "--level", "EXECUTIVE", "--channel", "VISIT"}), 0);
     ASSERT_EQ(cases({"done", "37140000012-1", "--as", "a", "--task", "37140000012-t4"}), 0);
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","done":{"task_id":"37140000012-t4"}})");
+    ASSERT_EQ(cases({"done", "none", "--as", "a", "--task", "37140000012-t4", "--reason", "called"}), 0);
+    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","reason":"called"})");
+    EXPECT_EQ(targets.back(), "/api/v1/tasks/37140000012-t4/done");
+    EXPECT_THAT(out.str(), HasSubstr("37140000012-t4 is done"));
 }
 
 TEST_F(Cases, APlanComesFromAFile) {

@@ -149,6 +149,9 @@ TEST_F(SilencesTool, EndsOne) {
     ASSERT_EQ(silences({"end", "nights", "--as", "ops-1"}), 0) << err.str();
     EXPECT_THAT(sent, ElementsAre("nights ended"));
     EXPECT_THAT(out.str(), HasSubstr("nights ends now"));
+    EXPECT_EQ(silences({"end", "mornings", "--as", "ops-1"}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("there is no silence mornings"));
+    EXPECT_THAT(sent, ElementsAre("nights ended"));
 }
 
 TEST_F(SilencesTool, WrongUsageIsToldBeforeAnythingIsSent) {

@@ -42,6 +42,7 @@ TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
                                          "GET /api/v1/silences",
                                          "POST /api/v1/reload",
                                          "GET /api/v1/tasks",
+                                         "POST /api/v1/tasks/{id}/done",
                                          "POST /api/v1/events",
                                          "GET /api/v1/openapi.json",
                                          "GET /healthz",

@@ -96,7 +96,8 @@ TEST_F(AttentionTest, WhatAnEmergencyNeedsIsNeverHeld) {
         const auto reason = static_cast<R>(i);
         const bool always = reason == R::DIGEST || reason == R::OPERATIONS || reason == R::ROLE_UNFILLED;
         const bool needed = reason == R::CASE_OPENED || reason == R::ROLE_INVITED || reason == R::ESCALATED ||
-                            reason == R::DEADLINE_BREACHED || reason == R::CASE_RESOLVED || reason == R::CASE_CLOSED;
+                            reason == R::DEADLINE_BREACHED || reason == R::CASE_RESOLVED || reason == R::CASE_CLOSED ||
+                            reason == R::REOPENED || reason == R::STALE || reason == R::ACK_OVERDUE;
         EXPECT_EQ(never_held(notice_for("n1", reason, CaseClass::EMERGENCY)), always || needed) << name(reason);
         EXPECT_EQ(never_held(notice_for("n1", reason, CaseClass::SUPERVISED_FOLLOW_UP)), always) << name(reason);
         EXPECT_EQ(never_held(notice_for("n1", reason, CaseClass::UNSPECIFIED)), always) << name(reason);

@@ -66,6 +66,24 @@ TEST(Defection, ThatNobodyTakesUpWithinADayIsUnreportedChurn) {
     EXPECT_EQ(rig.view().ledger.reported_at - rig.view().ledger.detected_at, std::chrono::minutes{48 * 60 + 30});
 }
 
+// R87: at the limit, whether anybody touches the case then or not.
+TEST(Defection, TheFlagIsSetWhenTheLimitPasses) {
+    Steady silent;
+    silent.tick_at("2026-08-17 08:30");
+    silent.tick_at("2026-10-10 08:30");
+    EXPECT_FALSE(silent.view().ledger.unreported_churn);  // 24 h are not more than 24 h
+    silent.tick_at("2026-10-10 08:31");
+    EXPECT_TRUE(silent.view().ledger.unreported_churn);
+    Steady told;
+    told.tick_at("2026-08-17 08:30");
+    told.tick_at("2026-10-09 08:30");
+    told.ok("2026-10-09 09:00", "director", UpdateAction{"we know"});
+    told.effects.clear();
+    told.tick_at("2026-10-10 12:00");
+    EXPECT_FALSE(told.view().ledger.unreported_churn);
+    EXPECT_TRUE(told.all<Case>().empty());  // nothing is left to look at
+}
+
 TEST(Defection, WithoutAnOpenCaseOpensAnEmergency) {
     Steady rig;
     rig.tick_at("2026-08-17 08:30");

@@ -281,6 +281,18 @@ TEST(Report, MissingAtItsTimeIsToldToTheLeaderAbove) {
     EXPECT_THAT(who, ElementsAre("kam", "director", "deputy"));
 }
 
+// R83: the level above the leader, whoever has joined since.
+TEST(Report, MissingIsToldAboveTheLeaderNotAboveTheHighestWhoJoined) {
+    CaseRig rig = CaseRig::high();
+    rig.tick_at("2026-08-17 12:00");  // nobody acknowledges: the deputy joins
+    rig.ok("2026-08-17 12:10", "director", AckAction{});
+    ASSERT_EQ(rig.view().level, 2);
+    rig.ok("2026-08-17 12:11", "director", ResolveAction{Outcome::LOST, CaseRig::loss(), {}});
+    rig.effects.clear();
+    rig.tick_at("2026-08-24 12:11");
+    EXPECT_THAT(rig.told(NoticeReason::DEADLINE_BREACHED), ElementsAre("kam", "director", "deputy"));
+}
+
 TEST(FollowUps, AreOwedAfterClosingAndDoneByTalkingToTheClient) {
     CaseRig rig;
     rig.watched(yuan(400'000));

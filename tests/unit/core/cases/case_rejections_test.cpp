@@ -162,6 +162,7 @@ TEST(Reject, ReasonRequired) {
         const std::string what(action_name(action));
         EXPECT_EQ(rig.refused(kNow, "director", action), "REASON_REQUIRED") << what;
         CaseRig other = CaseRig::high();
+        static_cast<void>(other.merge_elsewhere(kNow));
         EXPECT_EQ(other.refused(kNow, "director", action, "because"), "") << what;
     };
     needs_a_reason(SuspendAction{shanghai("2026-08-20 17:30")});

@@ -82,7 +82,7 @@ std::vector<Row> rows() {
         {"close", "director", same(CloseAction{}), {"-", "-", "-", "-", "-", "-", "-", missing, "-", "-", "-"}},
         {"merge",
          "director",
-         same(MergeAction{"37140000099-1"}),
+         [](CaseRig& rig) { return CommandAction{rig.merge_elsewhere("2026-08-17 10:30")}; },
          {"+", "+", "+", "+", "+", "+", "+", "-", "-", "-", "-"}},
         {"lower_severity",
          "director",

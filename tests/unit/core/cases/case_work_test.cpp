@@ -67,9 +67,13 @@ TEST(Invitations, ThatNobodyAnswersAreToldToTheLeaderAbove) {
     rig.tick_at("2026-08-17 14:00");
     std::vector<std::string> who;
     for (const Notice& n : rig.notices(NoticeReason::DEADLINE_BREACHED)) {
-        if (n.task_id == rig.task(TaskKind::ACCEPT_ROLE).task_id) who.push_back(n.recipient_staff_id.value);
+        const bool of_the_seat = n.task_id == rig.task(TaskKind::ACCEPT_ROLE).task_id;
+        if (of_the_seat || n.text.find("accept the role (sales)") != std::string::npos)
+            who.push_back(n.recipient_staff_id.value);
     }
-    EXPECT_THAT(who, ElementsAre("kam", "director", "deputy"));
+    // Director and deputy are told of the group that is not formed, and in the same notice whose answer is missing.
+    EXPECT_THAT(who, testing::UnorderedElementsAre("kam", "director", "deputy"));
+    EXPECT_THAT(rig.notices(NoticeReason::DEADLINE_BREACHED), SizeIs(3));
     EXPECT_EQ(rig.refused("2026-08-17 15:00", "kam", AcceptAction{GroupRole::SALES}), "");  // late, but taken
 }
 
@@ -82,6 +86,22 @@ TEST(Sales, NobodyWhoHasLeftIsOwedAnything) {
 }
 
 // --- tasks (R106) ---
+
+TEST(Decline, WhatNobodyCouldTakeGoesToWhoeverFillsTheSeat) {
+    CaseRig rig = CaseRig::high();
+    rig.ok("2026-08-17 10:01", "kam", DeclineAction{GroupRole::SALES});
+    rig.ok("2026-08-17 10:02", "kam2", DeclineAction{GroupRole::SALES});  // nobody is left to ask
+    rig.ok("2026-08-17 10:03", "director", AddMemberAction{"team", GroupRole::SALES});
+    rig.ok("2026-08-17 10:04", "team", AcceptAction{GroupRole::SALES});
+    EXPECT_EQ(rig.task(TaskKind::CONTACT_CUSTOMER).assignee_staff_id, StaffId("team"));
+    EXPECT_EQ(rig.task(TaskKind::CAUSE_AND_PLAN).assignee_staff_id, StaffId("team"));
+}
+
+TEST(AssignTask, NotByAnInstantThatHasPassed) {
+    CaseRig rig = CaseRig::high();
+    const AssignTaskAction late{"kam", "look", shanghai("2026-08-17 10:30")};
+    EXPECT_EQ(rig.refused("2026-08-17 10:30", "director", late), "MISSING_FIELD");
+}
 
 TEST(AssignTask, IsOwedByThatInstantAndOverdueOnce) {
     CaseRig rig = CaseRig::high();

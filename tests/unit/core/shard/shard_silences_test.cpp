@@ -69,6 +69,20 @@ std::vector<std::string> told(const ShardRig& rig) {
     return list;
 }
 
+// Whoever asks for quiet answers for it.
+TEST(Silence, NeedsAnAuthorWhoIsThere) {
+    ShardRig rig;
+    watched(rig);
+    rig.at("2026-08-17 08:10", {}, StaffChangeEvent{"quality", StaffState::LEFT, {}, {}});
+    for (const char* nobody : {"stranger", "quality"}) {
+        SilenceEvent event = silence("2026-08-17 09:00", "2026-08-17 12:00", nobody);
+        event.author_staff_id = nobody;
+        rig.at("2026-08-17 08:20", {}, event);
+    }
+    EXPECT_THAT(rig.all<Refusal>(), SizeIs(2));
+    EXPECT_THAT(rig.shard.silences(), testing::IsEmpty());
+}
+
 std::vector<std::string> held(const ShardRig& rig) {
     std::vector<std::string> list;
     for (const Decision& decision : rig.decisions("SILENCED")) {

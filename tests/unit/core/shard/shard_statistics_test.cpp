@@ -95,6 +95,33 @@ TEST_P(ComplaintStatistics, NotSubmittedIsRemindedAndOverdueOnce) {
     EXPECT_EQ(ring.tasks(TaskKind::SUBMIT_STATISTICS).back().state, TaskState::OVERDUE);
 }
 
+// R92: a task for a unit is handed over like one of an account.
+TEST_P(ComplaintStatistics, OfWhoLeavesGoToTheSuccessor) {
+    march();
+    ring.at("2026-04-02 10:00", {}, StaffChangeEvent{"service", StaffState::LEAVING, "quality", {}});
+    EXPECT_EQ(ring.tasks(TaskKind::SUBMIT_STATISTICS).back().assignee_staff_id.value, "quality");
+    EXPECT_THAT(told(), testing::Contains("TASK_ASSIGNED quality 2026-04-02T02:00:00Z"));
+    const auto reports = ring.all<Report>();
+    ASSERT_GE(reports.size(), 2U);
+    EXPECT_EQ(reports.back().kind, "HAND_OVER");
+    EXPECT_TRUE(reports.back().rows.empty());  // complete
+    ring.restart();
+}
+
+TEST_P(ComplaintStatistics, OfWhoLeavesWithoutASuccessorStayOnTheListAndAreToldToTheSuperior) {
+    march();
+    ring.at("2026-04-02 10:00", {}, StaffChangeEvent{"service", StaffState::LEFT, {}, {}});
+    const auto reports = ring.all<Report>();
+    ASSERT_EQ(reports.back().kind, "HAND_OVER");
+    bool listed = false;
+    for (const auto& row : reports.back().rows) listed = listed || row.at(1).value == "city-t1";
+    EXPECT_TRUE(listed);
+    ring.restart();
+    ring.advance("2026-04-30 12:00");
+    EXPECT_THAT(told(), testing::Contains("REMINDER director 2026-04-08T00:30:00Z"));
+    EXPECT_THAT(told(), testing::Contains("DEADLINE_BREACHED director 2026-04-10T16:00:00Z"));
+}
+
 TEST_P(ComplaintStatistics, SubmittedAtTheLastSecond) {
     march();
     ring.at("2026-04-10 23:59:59", {},
