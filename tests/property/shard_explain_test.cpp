@@ -33,6 +33,11 @@ bool agrees(const Decision& decision, const Explanation& says) {
     if (says.code == decision.code) return true;
     // A detector came near an alarm: nothing to tell, beside what lasts from before.
     if (is_detector(decision.rule_id) && decision.outcome == DecisionOutcome::NOT_FIRED) return true;
+    // A row that was judged later at the same instant has begun the episode, or ended it: another reason of the same
+    // silence is the first one then.
+    const bool episode = says.code == "SAME_EPISODE" || decision.code == "SAME_EPISODE";
+    if (episode && decision.outcome == DecisionOutcome::SUPPRESSED && says.outcome == DecisionOutcome::SUPPRESSED)
+        return true;
     // The rule holds, and its signal was given before.
     if (decision.code != "SAME_EPISODE") return false;
     return says.outcome == DecisionOutcome::FIRED || says.code == "BACKFILL";  // ... or would have been
