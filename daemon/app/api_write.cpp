@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "app/api.hpp"
+#include "app/dead_letter.hpp"
 #include "codec/output_encoder.hpp"
 #include "intake/line_events.hpp"
 
@@ -272,7 +273,7 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
                                                           .topic = letter.topic,
                                                           .offset = letter.offset});
         context_.telemetry.metrics().events_total.with({"unknown", "dead_letter"}).add();
-        records.push_back(to_record(letter, context_.format));
+        records.push_back(to_record(std::move(letter), context_.format));
         rejected.push_back({number, event.error()});
     }
     std::string body = R"({"accepted":)" + std::to_string(accepted) + R"(,"rejected":)" +

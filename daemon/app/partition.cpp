@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dead_letter.hpp"
 #include "base/hash.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_encoder.hpp"
@@ -89,10 +90,6 @@ OutRecord to_record(const Effect& effect, Format format, int partitions) {
                           [&](const Breach&) { return OutRecord{}; },   // for counters only, never published
                       },
                       effect);
-}
-
-OutRecord to_record(const DeadLetter& letter, Format format) {
-    return {Topic::dead_letters, letter.key, encode(letter, format)};
 }
 
 Partition::Partition(PartitionOptions options, std::shared_ptr<const Rules> rules, RulesBuilder build_rules,
@@ -206,7 +203,7 @@ void Partition::refuse(const eventlog::Record& record, Refusal refusal, std::vec
     letter.payload = record.value;
     letter.received_at = record.append_time;
     observer_.on_dead_letter(letter);
-    outputs.push_back(to_record(letter, options_.format));
+    outputs.push_back(to_record(std::move(letter), options_.format));
 }
 
 bool Partition::restore(std::string_view key, std::string_view value) {

@@ -76,6 +76,5 @@ private:
 
 // An effect as the record of its topic.
 [[nodiscard]] eventlog::OutRecord to_record(const Effect& effect, Format format, int partitions);
-[[nodiscard]] eventlog::OutRecord to_record(const DeadLetter& letter, Format format);
 
 }  // namespace aw::app

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
-#include "app/partition.hpp"
 #include "cli/backtest.hpp"
 #include "cli/backtest_files.hpp"
 #include "cli/commands.hpp"
@@ -58,7 +58,7 @@ public:
             return app::kExitStorage;
         }
         files_ = *std::move(files);
-        for (DeadLetter& letter : rejected_) files_->take(app::to_record(letter, Format::json));
+        for (DeadLetter& letter : rejected_) files_->take(app::to_record(std::move(letter), Format::json));
         rejected_.clear();
         return replay();
     }

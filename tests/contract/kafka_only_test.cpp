@@ -175,6 +175,7 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     make_topic(options, Topic::state, 3, {{"cleanup.policy", "delete"}});
     make_topic(options, Topic::signals, 1, {{"cleanup.policy", "compact"}});
     make_topic(options, Topic::events, 2, {{"message.timestamp.type", "LogAppendTime"}});
+    make_topic(options, Topic::dead_letters, 2, {{"max.message.bytes", "1048588"}});
     const auto opened = open_kafka_log(options, test_sink());
     ASSERT_TRUE(opened);
     const auto findings = (*opened)->admin().check();
@@ -184,12 +185,13 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     EXPECT_THAT(texts, testing::Contains(HasSubstr("state has 3 partitions, log.partitions is 2")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("state has cleanup.policy=delete")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("signals has cleanup.policy=compact")));
-    EXPECT_THAT(texts, testing::Contains(HasSubstr("dead-letters does not exist")));
-    EXPECT_EQ(texts.size(), 3u + 8u);
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("receipts does not exist")));
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("dead-letters has max.message.bytes=1048588")));
+    EXPECT_EQ(texts.size(), 4u + 7u);
     Worker worker(**opened);
     EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
     // Looking for them has created none.
-    EXPECT_EQ((*opened)->admin().check()->size(), 3u + 8u);
+    EXPECT_EQ((*opened)->admin().check()->size(), 4u + 7u);
 }
 
 TEST(KafkaOnly, ADeadBrokerIsWaitedFor) {

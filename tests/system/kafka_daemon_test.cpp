@@ -1,5 +1,6 @@
 // The real daemon on a real Apache Kafka: topics by the tool, a kill in between, and a plain Kafka client that reads.
 #include <map>
+#include <random>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 #include <signal.h>
 
 #include "base/clock.hpp"
+#include "base/digest.hpp"
 #include "support/kafka_broker.hpp"
 #include "system/daemon_process.hpp"
 
@@ -155,6 +157,57 @@ TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
     EXPECT_THAT(told["ESCALATED"], UnorderedElementsAre(deputy, executive));
     EXPECT_EQ(lines_of(read("events"), "complaint_id"), 1U);  // no event but these two, and the daemon's own
 }
+
+// The largest record that the topic takes, and a line over HTTP that is larger still: each is one dead letter that
+// fits into its topic, and what comes behind it is read.
+class KafkaDaemonFormats : public testing::TestWithParam<const char*> {};
+
+TEST_P(KafkaDaemonFormats, TheLargestRecordsAreDeadLetters) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder;
+    const std::vector<std::string> settings = {"log.backend=kafka",
+                                               "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                               "log.kafka.topic_prefix=" + prefix,
+                                               "log.kafka.group_id=" + prefix + "group",
+                                               "log.kafka.instance_id=one",
+                                               std::string("log.kafka.output_format=") + GetParam()};
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
+    const Finished created = run(tool);
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    DaemonProcess daemon(folder.path(), settings);
+    daemon.start();
+    daemon.wait_until_ready();
+
+    std::mt19937 random(1);
+    std::string noise(8'388'479, '\0');  // with key and frame just what the topic takes
+    for (char& byte : noise) byte = static_cast<char>(random());
+    const Finished produced =
+        run({"/usr/bin/kcat", "-P", "-b", broker, "-t", prefix + "events", "-p", "0", "-k", "37140000012", "-X",
+             "message.max.bytes=8388608", folder.write("large", noise)});
+    ASSERT_EQ(produced.exit_code, 0) << produced.output;
+    const std::string good =
+        R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" + format_utc(SystemClock{}.now()) +
+        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户"}})";
+    const auto answer =
+        daemon.post("/api/v1/events", R"({"event_id":")" + std::string(9 << 20, 'x') + "\"}\n" + good + "\n");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_THAT(answer.body, HasSubstr(R"("accepted":1,"rejected":1,"errors":[{"line":1,"reason":"TOO_LARGE")"));
+    daemon.get_until("/api/v1/accounts/37140000012", R"("account_root":"37140000012")");
+    daemon.get_until("/metrics", "accountwatch_dead_letters_total{reason=\"TOO_LARGE\"} 2");
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+
+    const auto letters = run({"/usr/bin/kcat", "-C", "-q", "-b", broker, "-t", prefix + "dead-letters", "-o",
+                              "beginning", "-e", "-X", "isolation.level=read_committed", "-f", "%S\\n%s\\n"});
+    EXPECT_THAT(letters.output, HasSubstr(sha256_hex(noise)));
+    EXPECT_EQ(lines_of(letters.output, "payload cut: the first 4194304 of "), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, KafkaDaemonFormats, testing::Values("protobuf", "json"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 }  // namespace
 }  // namespace aw::test

@@ -1,6 +1,7 @@
 #include "eventlog/kafka/kafka_admin.hpp"
 
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <utility>
@@ -11,13 +12,15 @@ namespace aw::eventlog {
 namespace {
 
 constexpr int kAnswerMs = 30'000;
+// The largest dead letter: 4 MiB of a record in base64, its key and the detail (app/dead_letter.hpp).
+constexpr long long kLargestLetterBytes = 6 << 20;
 
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
 using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 
 std::vector<std::pair<std::string, std::string>> settings_of(Topic topic, const TopicSettings& settings) {
-    // A dead letter holds a refused record of some MB.
+    // A dead letter holds a refused record of some MB (app/dead_letter.hpp cuts it to what fits).
     std::vector<std::pair<std::string, std::string>> list{{"max.message.bytes", "8388608"}};
     if (topic == Topic::events) list.emplace_back("message.timestamp.type", "LogAppendTime");
     if (is_compacted(topic)) {
@@ -157,6 +160,14 @@ void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, std::vector<Fi
     }
     if (is_compacted(*topic) && (!compacts || deletes)) {
         add(fmt::format("{} has cleanup.policy={}, compact is needed", name, settings["cleanup.policy"]));
+    }
+    const std::string& limit = settings["max.message.bytes"];
+    if (*topic == Topic::dead_letters && !limit.empty() && std::atoll(limit.c_str()) < kLargestLetterBytes) {
+        findings.push_back(
+            {Finding::Severity::warning, *topic,
+             fmt::format("{} has max.message.bytes={}: a large record that is refused would not fit, and the daemon "
+                         "would not get past it (set it to 8388608)",
+                         name, limit)});
     }
     if (!is_compacted(*topic) && compacts) {
         add(fmt::format("{} has cleanup.policy={}, records would be lost (use delete)", name,

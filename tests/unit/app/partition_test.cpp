@@ -3,10 +3,12 @@
 #include "app/partition.hpp"
 
 #include <deque>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/digest.hpp"
 #include "base/hash.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_decoder.hpp"
@@ -23,6 +25,7 @@ using test::shanghai;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr int kPartitions = 4;
 constexpr std::string_view kRoot = "37140000012";
@@ -31,9 +34,9 @@ constexpr std::string_view kCode = "37140000012001";
 // A partition, what it says, and a log that counts its offsets.
 class Rig final : public PartitionObserver {
 public:
-    explicit Rig(int number = partition_of(kRoot, kPartitions))
+    explicit Rig(int number = partition_of(kRoot, kPartitions), Format format = Format::protobuf)
         : partition(
-              {number, kPartitions, Format::protobuf, "accountwatch.events"}, test::sample_rules(),
+              {number, kPartitions, format, "accountwatch.events"}, test::sample_rules(),
               [](std::string_view) -> Result<std::shared_ptr<const Rules>> { return fail_with("none"); }, *this) {}
 
     void read(std::string_view key, std::string_view value, Timestamp append_time,
@@ -125,6 +128,45 @@ void expect_one_letter(Rig& rig, DeadLetterReason reason, std::string_view key, 
     if (rig.partition.number() != untouched.partition.number()) return;
     EXPECT_EQ(rig.letters().size(), 1U);
     EXPECT_EQ(rig.state(), untouched.state());
+}
+
+// The largest record that the topic takes, random bytes, as every byte of it may be.
+std::string noise(std::size_t size) {
+    std::mt19937 random(1);
+    std::string bytes(size, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    return bytes;
+}
+
+constexpr std::size_t kTopicTakes = 8'388'608;
+
+TEST(DeadLetterSize, FitsIntoItsTopicWhateverWasRefused) {
+    for (const Format format : {Format::protobuf, Format::json}) {
+        const std::string large = noise(kTopicTakes);
+        Rig rig(partition_of(kRoot, kPartitions), format);
+        rig.read(kRoot, large, kNow);
+        rig.read(large, shipment(kCode, kNow), kNow);  // the key counts in the size of a record, too
+        ASSERT_EQ(rig.outputs.size(), 2U);
+        for (const OutRecord& output : rig.outputs) EXPECT_LT(output.value.size() + output.key.size(), 6U << 20);
+        const DeadLetter letter = rig.letters().front();
+        EXPECT_EQ(letter.reason, DeadLetterReason::TOO_LARGE);
+        EXPECT_TRUE(letter.payload == large.substr(0, 4 << 20)) << letter.payload.size();
+        EXPECT_THAT(letter.detail, HasSubstr("the first 4194304 of 8388608 bytes"));
+        EXPECT_THAT(letter.detail, HasSubstr(sha256_hex(large)));
+        const DeadLetter other = rig.letters().back();
+        EXPECT_EQ(other.reason, DeadLetterReason::KEY_MISMATCH);
+        EXPECT_EQ(other.payload, shipment(kCode, kNow));
+        EXPECT_THAT(other.detail, HasSubstr("key cut: the first 4096 of 8388608 bytes"));
+    }
+}
+
+TEST(DeadLetterSize, WhatIsNotTooLargeIsKeptWhole) {
+    const std::string bytes = noise(4 << 20);
+    Rig rig;
+    rig.read(kRoot, bytes, kNow);
+    ASSERT_EQ(rig.letters().size(), 1U);
+    EXPECT_TRUE(rig.letters().front().payload == bytes);
+    EXPECT_THAT(rig.letters().front().detail, Not(HasSubstr("cut")));
 }
 
 TEST(KeyMismatch, ForeignKey) {

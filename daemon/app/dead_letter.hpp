@@ -1,0 +1,22 @@
+// A refused record as a record of `dead-letters`, small enough for that topic whatever was refused.
+#pragma once
+
+#include <cstddef>
+
+#include "codec/records.hpp"
+#include "eventlog/record.hpp"
+
+namespace aw::app {
+
+// Bytes of a refused record that are kept. The largest record that `events` takes (8 MiB) would not fit into a dead
+// letter: base64 makes 4 bytes of 3, key and detail come on top. 4 MiB are 5.6 MB then, and four times what a record
+// may have.
+inline constexpr std::size_t kMaxLetterPayload = 4 << 20;
+// Of a key, and of a text about it: no good key has more than 128 bytes; as JSON a byte may take six.
+inline constexpr std::size_t kMaxLetterKey = 4 << 10;
+inline constexpr std::size_t kMaxLetterDetail = 16 << 10;
+
+// What is longer is cut; how long it was, and the SHA-256 of all of it, are then in the detail.
+[[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, Format format);
+
+}  // namespace aw::app
