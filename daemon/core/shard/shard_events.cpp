@@ -45,11 +45,17 @@ std::string in_words(Language language, std::string_view zh, std::string_view en
 
 }  // namespace
 
-// FUTURE: more than an hour ahead of log time. TOO_LATE: older than the open days, unless the policy counts it.
+// FUTURE: more than an hour ahead of log time, which holds for a watermark's promise, too: it never goes back, so one
+// wrong year would make a feed complete for good. TOO_LATE: older than the open days, unless the policy counts it.
 std::optional<Refusal> Shard::check_time(const Event& event, Day day) const {
     if (is_reserved(event.payload)) return std::nullopt;
     if (event.occurred_at > clock_ + kMostAhead) {
         return Refusal{DeadLetterReason::FUTURE, "occurred_at " + format_utc(event.occurred_at) +
+                                                     " is more than an hour ahead of log time " + format_utc(clock_)};
+    }
+    const auto* watermark = std::get_if<WatermarkEvent>(&event.payload);
+    if (watermark != nullptr && watermark->complete_until && *watermark->complete_until > clock_ + kMostAhead) {
+        return Refusal{DeadLetterReason::FUTURE, "watermark.complete_until " + format_utc(*watermark->complete_until) +
                                                      " is more than an hour ahead of log time " + format_utc(clock_)};
     }
     if (day > today() - kOpenDays || may_be_old(event) || rules_->count_late) return std::nullopt;

@@ -99,7 +99,7 @@ TEST_P(ExplainGroup, AMemberSaysWhereToAsk) {
 }
 
 TEST_P(ExplainGroup, AWeekThatWaitsForAMember) {
-    ring.at("2026-08-10 09:00", {}, WatermarkEvent{"test", {}, shanghai("2026-08-12 00:00")});
+    ring.at("2026-08-10 09:00", {}, WatermarkEvent{"test", {}, shanghai("2026-08-10 09:00")});
     send(33, 900, 880, 400);
     ring.advance("2026-08-18 08:30");
     const Explanation about = of(ring, kGroup, "group-items-week");

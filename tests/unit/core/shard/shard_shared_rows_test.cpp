@@ -230,7 +230,7 @@ TEST_P(Groups, ARestartBetweenTheAnswersChangesNothing) {
 }
 
 TEST_P(Groups, ItWaitsForTheFeedOfItsMembers) {
-    ring.at("2026-08-10 09:00", {}, WatermarkEvent{"test", {}, shanghai("2026-08-15 00:00")});
+    ring.at("2026-08-10 09:00", {}, WatermarkEvent{"test", {}, shanghai("2026-08-10 09:00")});
     send(make_week(2026, 33), 900, 880, 400);
     ring.advance("2026-08-18 08:30");
     EXPECT_THAT(told(), IsEmpty());

@@ -103,7 +103,7 @@ TEST(R1Status, MissingRevenueMakesNobodyLessOfAKeyAccount) {
     EXPECT_THAT(rig.told(), IsEmpty());
     ASSERT_THAT(rig.decisions("FEED_INCOMPLETE"), testing::Not(IsEmpty()));
     EXPECT_EQ(rig.decisions("FEED_INCOMPLETE").back().outcome, DecisionOutcome::HELD);
-    rig.at("2026-09-01 10:00", {}, WatermarkEvent{"test", {}, shanghai("2026-09-03 00:00")});
+    rig.at("2026-09-02 08:00", {}, WatermarkEvent{"test", {}, shanghai("2026-09-02 08:00")});
     rig.tick(shanghai("2026-09-02 08:30"));
     EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("ACCOUNT_STATUS_CHANGED INFO", "2026-09-02 08:30")));
 }
@@ -227,7 +227,7 @@ TEST(R9, ADowngradeWaitsForItsFeed) {
     rig.tick(shanghai("2026-09-01 09:00"));
     EXPECT_THAT(rig.told(), IsEmpty());
     EXPECT_EQ(rig.shard.account(root(kCode))->grade, "G5");
-    rig.at("2026-09-05 10:00", {}, WatermarkEvent{"test", {}, shanghai("2026-10-02 00:00")});
+    rig.at("2026-10-01 08:00", {}, WatermarkEvent{"test", {}, shanghai("2026-10-01 08:00")});
     rig.tick(shanghai("2026-10-01 09:00"));
     EXPECT_THAT(rig.told(), ElementsAre(StandingRig::when("GRADE_DOWNGRADE LOW", "2026-10-01 08:30")));
 }

@@ -152,29 +152,49 @@ TEST(Watermark, WhatArrivedInTheMeantimeCounts) {
 
 TEST(Watermark, TheNearestAncestorsCounts) {
     Fed rig;
-    rig.complete("2026-08-16 20:00", "2026-08-17 08:00", "370000");
-    rig.complete("2026-08-16 20:01", "2026-08-16 00:00", "371402");  // another region
+    rig.complete("2026-08-17 08:00", "2026-08-17 08:00", "370000");
+    rig.complete("2026-08-17 08:01", "2026-08-16 00:00", "371402");  // another region
     rig.tick(shanghai("2026-08-17 08:30"));
     EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
     Fed own;
-    own.complete("2026-08-16 20:00", "2026-08-17 08:00", "");
-    own.complete("2026-08-16 20:01", "2026-08-16 00:00", kRegion);  // nearer than "every region"
+    own.complete("2026-08-17 08:00", "2026-08-17 08:00", "");
+    own.complete("2026-08-17 08:01", "2026-08-16 00:00", kRegion);  // nearer than "every region"
     own.tick(shanghai("2026-08-17 08:30"));
     EXPECT_THAT(own.all<Signal>(), IsEmpty());
 }
 
 TEST(Watermark, NeverGoesBackAndOtherFeedsDoNotMatter) {
     Fed rig;
-    rig.complete("2026-08-16 20:00", "2026-08-17 08:00");
-    rig.complete("2026-08-16 21:00", "2026-08-10 08:00");
-    rig.complete("2026-08-16 21:00", "2026-08-10 08:00", kRegion, "another");
+    rig.complete("2026-08-17 08:00", "2026-08-17 08:00");
+    rig.complete("2026-08-17 08:10", "2026-08-10 08:00");
+    rig.complete("2026-08-17 08:10", "2026-08-10 08:00", kRegion, "another");
     rig.tick(shanghai("2026-08-17 08:30"));
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
+}
+
+// It never goes back: a wrong year would make the feed complete for good.
+TEST(Watermark, OneOfTheFutureIsRefusedAndMayComeAgain) {
+    Fed rig;
+    rig.complete("2026-08-16 20:00", "2026-08-16 14:30");
+    rig.complete("2026-08-16 20:01", "2027-08-16 14:30");
+    ASSERT_THAT(rig.all<Refusal>(), SizeIs(1));
+    EXPECT_EQ(rig.all<Refusal>()[0].reason, DeadLetterReason::FUTURE);
+    EXPECT_THAT(rig.all<Refusal>()[0].detail, testing::StartsWith("watermark.complete_until 2027-08-16T06:30:00Z"));
+    rig.tick(shanghai("2026-08-17 08:30"));
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    EXPECT_THAT(rig.decisions("FEED_INCOMPLETE"), SizeIs(1));
+
+    // An hour ahead is what the clocks of two machines may differ by; and a refused one is no duplicate of itself.
+    const WatermarkEvent promise{"test", kRegion, shanghai("2026-08-17 10:00:01")};
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 09:00"), {}, promise, "promise"), Applied::refused);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    EXPECT_EQ(rig.at(shanghai("2026-08-17 09:01"), {}, promise, "promise"), Applied::applied);
     EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
 }
 
 TEST(Watermark, ARegionThatIsNoneIsRefused) {
     Fed rig;
-    EXPECT_EQ(rig.at("2026-08-16 20:00", {}, WatermarkEvent{"test", "37140", shanghai("2026-08-17 08:00")}),
+    EXPECT_EQ(rig.at("2026-08-16 20:00", {}, WatermarkEvent{"test", "37140", shanghai("2026-08-16 20:00")}),
               Applied::refused);
     EXPECT_EQ(rig.all<Refusal>().back().reason, DeadLetterReason::BAD_CUSTOMER_CODE);
 }
@@ -193,7 +213,7 @@ TEST(Watermark, AFeedThatStallsForWeeksIsNoClientThatStopped) {
 
 TEST(Watermark, ASourceThatTheClientLeftHoldsNothingBack) {
     Fed rig;
-    rig.complete("2026-08-16 20:00", "2026-08-17 00:00");
+    rig.complete("2026-08-17 00:00", "2026-08-17 00:00");
     // From now on another source delivers; the old one falls silent.
     for (Day day = make_day(2026, 8, 17); day < make_day(2026, 9, 21); ++day) {
         const std::string at = format_day(day) + " 12:00";
