@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <vector>
 
@@ -17,6 +18,8 @@
 
 namespace aw::cli {
 namespace {
+
+constexpr Duration kMostAhead = std::chrono::hours{1};  // as a shard lets an event be ahead of log time
 
 // A line that is no event, as the dead letter it would be.
 DeadLetter dead_letter(const std::string& file, const FileEvent& event) {
@@ -90,8 +93,21 @@ private:
             console_.err << rejection_text(file, event.line, event.event.error()) << '\n';
             rejected_.push_back(dead_letter(file, event));
         };
-        (void)read_event_files(options_.events, InputFormat::by_name, console_, counts_, accept, rejected);
+        const auto judge = [this](const Event& event) { return of_the_future(event); };
+        (void)read_event_files(options_.events, InputFormat::by_name, console_, counts_, accept, rejected, judge);
         history_.sort();
+    }
+
+    // One wrong date would carry the clock of the whole replay with it. Who says --to wants what lies before it, and
+    // time goes no further.
+    std::optional<Refusal> of_the_future(const Event& event) const {
+        const bool recorded = event.recorded_at.is_set();
+        const Timestamp at = recorded ? event.recorded_at : event.occurred_at;
+        const Timestamp now = console_.clock.now();
+        if (to_.is_set() || at <= now + kMostAhead) return std::nullopt;
+        return Refusal{DeadLetterReason::FUTURE,
+                       fmt::format("{} {} is more than an hour ahead of now, {} (--to lets a history end later)",
+                                   recorded ? "recorded_at" : "occurred_at", format_utc(at), format_utc(now))};
     }
 
     // Runs the history through shards of that configuration; `watch` attaches what looks on.

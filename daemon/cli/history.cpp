@@ -40,7 +40,8 @@ void History::sort() {
 }
 
 Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format, Console& console,
-                              ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected) {
+                              ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected,
+                              const JudgeEvent& judge) {
     Progress progress(console, "reading");
     for (const std::string& path : files) {
         auto file = EventFile::open(path, format);
@@ -52,7 +53,7 @@ Result<void> read_event_files(const std::vector<std::string>& files, InputFormat
         }
         const std::uint64_t size = file_bytes(path);
         for (;;) {
-            const auto next = file->next();
+            auto next = file->next();
             if (!next) {
                 progress.wipe();
                 console.err << next.error().message << '\n';
@@ -61,6 +62,9 @@ Result<void> read_event_files(const std::vector<std::string>& files, InputFormat
             }
             if (!*next) break;
             ++counts.read;
+            if (judge && (*next)->event) {
+                if (auto refusal = judge(**(*next)->event)) (*next)->event = fail(*std::move(refusal));
+            }
             if (!(*next)->event) {
                 ++counts.rejected;
                 progress.wipe();

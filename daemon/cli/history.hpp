@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,11 +54,14 @@ struct ReadCounts {
 };
 
 using OnEvent = std::function<Result<void>(const Event& event)>;
+// What is wrong with an event that can be read; nothing = nothing.
+using JudgeEvent = std::function<std::optional<Refusal>(const Event& event)>;
 using OnRejected = std::function<void(const std::string& file, const FileEvent& event)>;
 
 // Reads the files one after the other. Bad lines go to `rejected`, files that cannot be read are told on stderr; both
-// stop nothing. Only a failing `accept` ends it.
+// stop nothing. So does what `judge` finds wrong. Only a failing `accept` ends it.
 [[nodiscard]] Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format, Console& console,
-                                            ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected);
+                                            ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected,
+                                            const JudgeEvent& judge = {});
 
 }  // namespace aw::cli

@@ -106,6 +106,21 @@ TEST_F(BacktestTool, PeopleLeaveACaseToItsCommands) {
     EXPECT_EQ(by_kind.at("ACCEPT_ROLE SALES").state, TaskState::OVERDUE);
 }
 
+// One wrong year must not carry the whole replay with it.
+TEST_F(BacktestTool, WhatLiesInTheFutureIsRejectedUnlessToCoversIt) {
+    std::string recorded = shipment("recorded", "2026-08-27T09:00:00+08:00");
+    recorded.insert(recorded.find("\"source\""), "\"recorded_at\":\"2030-01-01T00:00:00+08:00\",");
+    history(shipment("wrong", "2036-08-27T09:00:00+08:00") + recorded + shipment("now", "2026-11-20T13:00:00+08:00"));
+    ASSERT_EQ(backtest("out"), 0) << err.str();
+    EXPECT_THAT(err.str(), HasSubstr(path("history.ndjson") + ":4: FUTURE: occurred_at 2036-08-27T01:00:00Z"));
+    EXPECT_THAT(err.str(), HasSubstr(path("history.ndjson") + ":5: FUTURE: recorded_at 2029-12-31T16:00:00Z"));
+    EXPECT_EQ(lines("out/dead-letters.ndjson").size(), 2U);
+    EXPECT_THAT(read(path("out/summary.json")), HasSubstr("\"to\":\"2026-11-20T05:00:00Z\""));
+    ASSERT_EQ(backtest("later", {"--to", "2030-02-01"}), 0) << err.str();
+    EXPECT_EQ(err.str(), "");
+    EXPECT_THAT(read(path("later/summary.json")), HasSubstr("\"to\":\"2030-01-31T16:00:00Z\""));
+}
+
 TEST_F(BacktestTool, TheSummaryHasTheKeysOfTheContract) {
     history("nonsense\n" + shipment("late", "2026-07-01T09:00:00+08:00") +
             shipment("twice", "2026-08-27T09:00:00+08:00") + shipment("twice", "2026-08-27T09:00:00+08:00"));
