@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -28,10 +29,18 @@ Result<EventFile> EventFile::open(const std::string& path, InputFormat format) {
     return EventFile(std::move(*lines), format == InputFormat::csv || (format == InputFormat::by_name && csv_name));
 }
 
+Result<std::optional<Line>> EventFile::any_line() {
+    if (kept_.empty()) return lines_.next();
+    line_ = std::move(kept_.front().text);
+    const Line line{line_, kept_.front().number, kept_.front().too_long};
+    kept_.pop_front();
+    return std::optional<Line>(line);
+}
+
 // The next line that is not blank.
 Result<std::optional<Line>> EventFile::next_line() {
     for (;;) {
-        auto line = lines_.next();
+        auto line = any_line();
         if (!line || !*line) return line;
         if ((*line)->number == 1 && (*line)->text.starts_with(kByteOrderMark)) {
             (*line)->text.remove_prefix(kByteOrderMark.size());
@@ -60,22 +69,44 @@ Result<std::optional<FileEvent>> EventFile::next() {
     return next();
 }
 
-// A quoted cell may hold line ends. Its length is bounded, so that a forgotten quotation mark costs one record of at
-// most 1 MiB, not the rest of the file.
+// A quoted cell may hold line ends. A forgotten quotation mark must not cost the lines that follow: where what was read
+// on is no record, the first line alone is the bad one, and the next record begins with the line after it. Every line is
+// read on over once at most, for a line with a mark of its own ends the search.
 Result<std::optional<FileEvent>> EventFile::next_csv(const Line& first) {
     const std::uint64_t number = first.number;
-    if (!leaves_quotation_open(first.text)) return FileEvent{number, first.text, events_.read_csv(first.text)};
-    record_ = first.text;
-    for (bool open = true; open;) {
-        auto more = lines_.next();
-        if (!more) return fail(more.error());
-        if (!*more) break;  // the end of the file: broken quotation
-        record_ += '\n';
-        record_ += (*more)->text;
-        if (record_.size() > kMaxRecordBytes) return FileEvent{number, record_, fail(too_large())};
-        open = leaves_quotation_open((*more)->text) ? !open : open;
+    const bool too_large_itself = first.text.size() > kMaxRecordBytes;
+    if (too_large_itself || !leaves_quotation_open(first.text)) {
+        return FileEvent{number, first.text, events_.read_csv(first.text)};
     }
-    return FileEvent{number, record_, events_.read_csv(record_)};
+    record_ = first.text;
+    const std::size_t first_bytes = record_.size();
+    std::deque<KeptLine> more;
+    bool open = true;
+    while (open && record_.size() <= kMaxRecordBytes) {
+        auto line = any_line();
+        if (!line) return fail(line.error());
+        if (!*line) break;
+        more.push_back({std::string((*line)->text), (*line)->number, (*line)->too_long});
+        if ((*line)->too_long) break;
+        record_ += '\n';
+        record_ += (*line)->text;
+        open = leaves_quotation_open((*line)->text) ? !open : open;
+    }
+    const bool too_large = open && record_.size() > kMaxRecordBytes;
+    if (!open && csv_well_quoted(record_)) {
+        // Two stray marks may look like a cell of many lines; then one of the lines between them is good on its own.
+        const bool good = events_.read_csv(record_).has_value();
+        const bool stray = !good && std::ranges::any_of(more, [this](const KeptLine& line) {
+            return !leaves_quotation_open(line.text) && events_.read_csv(line.text).has_value();
+        });
+        if (!stray) return FileEvent{number, record_, events_.read_csv(record_)};
+    }
+    kept_.insert(kept_.begin(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    record_.resize(first_bytes);
+    return FileEvent{number, record_,
+                     fail(Refusal{DeadLetterReason::UNDECODABLE,
+                                  too_large ? fmt::format("broken quotation: no end of it in {} bytes", kMaxRecordBytes)
+                                            : "broken quotation"})};
 }
 
 std::string rejection_text(const std::string& file, std::uint64_t line, const Refusal& refusal) {

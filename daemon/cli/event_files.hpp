@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ public:
 
 private:
     EventFile(LineReader lines, bool csv) : lines_(std::move(lines)), csv_(csv) {}
+    [[nodiscard]] Result<std::optional<Line>> any_line();  // a kept one first
     [[nodiscard]] Result<std::optional<Line>> next_line();
     [[nodiscard]] Result<std::optional<FileEvent>> next_csv(const Line& first);
 
@@ -43,6 +45,14 @@ private:
     bool ended_ = false;
     intake::LineEvents events_;
     std::string record_;  // a CSV record that takes several lines
+    // Lines read ahead for a record that turned out to be none, to be read on their own; at most a record's bytes.
+    struct KeptLine {
+        std::string text;
+        std::uint64_t number;
+        bool too_long;
+    };
+    std::deque<KeptLine> kept_;
+    std::string line_;  // the kept line that is handed out
 };
 
 // "FILE:LINE: REASON: detail", as errors of input lines are told.

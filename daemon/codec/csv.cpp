@@ -153,6 +153,14 @@ CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
 bool csv_record_complete(std::string_view text) { return std::ranges::count(text, '"') % 2 == 0; }
 
+bool csv_well_quoted(std::string_view record) {
+    std::string cell;
+    for (Cells cells(record); cells.more();) {
+        if (!cells.next(cell)) return false;
+    }
+    return true;
+}
+
 Result<CsvReader> CsvReader::open(std::string_view header) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets put it there
     if (header.starts_with(kByteOrderMark)) header.remove_prefix(kByteOrderMark.size());

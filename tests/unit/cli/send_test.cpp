@@ -91,6 +91,28 @@ TEST_F(Send, ReadsCsvAndGzip) {
     EXPECT_THAT(ids(), ElementsAre("c-1", "c-3", "z-1"));
 }
 
+// A forgotten quotation mark costs its own line: what follows is read, up to the end of the file and beyond 1 MiB.
+TEST_F(Send, AStrayQuotationMarkCostsOneLine) {
+    const std::string header = "event_id,account_code,occurred_at,source,shipment.business_line,shipment.items\n";
+    const auto row = [](const std::string& id, const std::string& line) {
+        return id + ",37140000012001,2026-11-20T09:00:00+08:00,sorting," + line + ",5\n";
+    };
+    std::string many;
+    for (int n = 0; n < 20'000; ++n) many += row("m" + std::to_string(n), "express");
+    const std::string file = write("e.csv", header + row("e-1", "express") + row("bad-1", "\"express") +
+                                                row("e-2", "express") + row("bad-2", "express\"") + row("e-3", "express") +
+                                                row("two", "\"ex\npress\"") + row("bad-3", "\"express") + many);
+    ASSERT_GT(many.size(), 1U << 20);
+    EXPECT_EQ(tool(with_config({"send"}, {file})), 1);
+    EXPECT_EQ(out.str(), "20004 events appended, 3 rejected\n");
+    EXPECT_THAT(err.str(), HasSubstr(file + ":3: UNDECODABLE: broken quotation\n"));
+    EXPECT_THAT(err.str(), HasSubstr(file + ":5: UNDECODABLE: broken quotation\n"));
+    EXPECT_THAT(err.str(), HasSubstr(file + ":9: UNDECODABLE: broken quotation: no end of it in 1048576 bytes\n"));
+    const auto found = ids();
+    EXPECT_EQ(std::vector<std::string>(found.begin(), found.begin() + 5),
+              (std::vector<std::string>{"e-1", "e-2", "e-3", "two", "m0"}));
+}
+
 TEST_F(Send, AWrongHeaderOrAnUnreadableFileIsAMistake) {
     const std::string file = write("e.csv", "event_id,colour\ne-1,red\n");
     EXPECT_EQ(tool(with_config({"send"}, {file})), 1);
