@@ -143,6 +143,10 @@ void fields(Io& io, ComplaintEvent& e) {
     io("severity", e.severity);
     io("demand", e.demand, kRequired);
     io("claimed", e.claimed);
+    if constexpr (Io::kReading) {
+        const bool claims = !e.claimed || e.claimed->minor >= 0;
+        io.check(claims, "claimed", DeadLetterReason::BAD_AMOUNT, "nothing or more", claims ? "" : "less than nothing");
+    }
     io("accepting_unit", e.accepting_unit, kId);
     io("regulator_appeal", e.regulator_appeal);
     io("media", e.media);

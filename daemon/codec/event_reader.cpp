@@ -17,6 +17,7 @@ using Why = DeadLetterReason;
 using Problem = std::optional<Refusal>;
 
 bool printable(char c) { return c >= 0x20 && c < 0x7f; }
+bool is_control(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
 
 Problem read_id(const std::string& id, Event& event) {
     if (id.empty()) return Refusal{Why::MISSING_FIELD, "event_id: required, not given"};
@@ -68,6 +69,11 @@ Problem read_envelope(const v1::Event& message, Event& event) {
         return Refusal{Why::TOO_LARGE,
                        fmt::format("source: expected at most {} bytes, got {}", kMaxIdBytes, message.source().size())};
     }
+    // It is the name of a feed, in topics, metrics and notices; names in any script are fine.
+    if (std::ranges::any_of(message.source(), is_control)) {
+        return Refusal{Why::WRONG_TYPE, fmt::format("source: expected text without control characters, got {}",
+                                                    show_text(message.source()))};
+    }
     event.source = message.source();
     return std::nullopt;
 }
@@ -112,6 +118,11 @@ Problem check_account(const Event& event) {
 
 bool valid_event_id(std::string_view id) {
     return !id.empty() && id.size() <= kMaxIdBytes && std::ranges::all_of(id, printable);
+}
+
+bool valid_source(std::string_view source) {
+    return !source.empty() && source.size() <= kMaxIdBytes && std::ranges::none_of(source, is_control) &&
+           valid_utf8(source);
 }
 
 Problem read_event(const v1::Event& message, Event& event) {

@@ -199,7 +199,7 @@ bool read_hot(std::string_view bytes, Event& event) {
                 break;
             case bytes_tag(Message::kSourceFieldNumber):
                 event.source = inside;
-                fine = !inside.empty() && inside.size() <= kMaxIdBytes && valid_utf8(inside);
+                fine = valid_source(inside);
                 break;
             case bytes_tag(Message::kShipmentFieldNumber):
                 fine = event.payload.index() == 0 && read_shipment(inside, event.payload.emplace<ShipmentEvent>());

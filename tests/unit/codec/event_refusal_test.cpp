@@ -51,6 +51,14 @@ TEST(EventRefusal, WrongType) {
     EXPECT_THAT(verdict(with(kShipment, "\"sorting\"", "7")), HasSubstr("WRONG_TYPE source: expected a string, got 7"));
     EXPECT_THAT(verdict(account_event(R"("shipment":"express")")), HasSubstr("WRONG_TYPE shipment"));
     EXPECT_THAT(verdict(with(kShipment, "\"e-1\"", "\"e\\n1\"")), HasSubstr("WRONG_TYPE event_id"));
+    for (const char* control : {"\\u0000", "\\n", "\\u007f"}) {
+        EXPECT_THAT(verdict(with(kShipment, "\"sorting\"", std::string("\"sort") + control + "\"")),
+                    HasSubstr("WRONG_TYPE source: expected text without control characters"));
+    }
+    v1::Event source = shipment();  // by way of the fast reader
+    source.set_source(std::string("sort\0ing", 8));
+    EXPECT_THAT(verdict(source), HasSubstr("WRONG_TYPE source"));
+    EXPECT_EQ(verdict(with(kShipment, "\"sorting\"", "\"分拣\"")), "fine");
     EXPECT_THAT(verdict(account_event(R"("pickup_request":{"on_call":"yes","area":"URBAN"})")),
                 HasSubstr("WRONG_TYPE pickup_request.on_call"));
     EXPECT_THAT(verdict(account_event(R"("pickup_request":{"area":1})")), HasSubstr("WRONG_TYPE pickup_request.area"));
@@ -202,6 +210,10 @@ TEST(EventRefusal, BadAmount) {
     EXPECT_THAT(verdict(with(revenue, "1000000000000", "99999999999999999999")), HasSubstr("BAD_AMOUNT"));
     EXPECT_THAT(verdict(with(revenue, "CNY", "USD")), HasSubstr("BAD_AMOUNT revenue.amount.currency"));
     EXPECT_THAT(verdict(with(revenue, "\"CNY\"", "null")), HasSubstr("BAD_AMOUNT revenue.amount.currency"));
+    const std::string claim = account_event(
+        R"("complaint":{"complaint_id":"C","category":"LOSS","demand":"pay","claimed":{"currency":"CNY","minor":"0"}})");
+    EXPECT_EQ(verdict(claim), "fine");
+    EXPECT_THAT(verdict(with(claim, "\"0\"", "\"-1\"")), HasSubstr("BAD_AMOUNT complaint.claimed"));
     v1::Event message = shipment();
     message.mutable_revenue()->mutable_amount()->set_currency("CNY");
     EXPECT_EQ(verdict(message), "fine");

@@ -1,4 +1,5 @@
 // Event -> bytes -> Event keeps everything, in both formats.
+#include <cstdlib>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -108,6 +109,8 @@ Event random_event(test::Filler& filler, std::size_t payload) {
     filler.alternative(event.payload, payload);
     if (auto* plan = std::get_if<PlanEvent>(&event.payload)) plan->staff_id = "s";
     if (auto* command = std::get_if<CommandEvent>(&event.payload)) command->case_id = "37140000012-1";
+    if (auto* complaint = std::get_if<ComplaintEvent>(&event.payload); complaint != nullptr && complaint->claimed)
+        complaint->claimed->minor = std::abs(complaint->claimed->minor);  // a claim is never negative
     return event;
 }
 
