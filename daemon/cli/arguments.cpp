@@ -2,11 +2,13 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
 #include "app/version.hpp"
+#include "settings/nearest.hpp"
 
 namespace aw::cli {
 namespace {
@@ -182,6 +184,25 @@ void add_output(CLI::App& command, bool& json) {
            {"text", "json"});
 }
 
+namespace {
+
+// Where a command was expected and another word stands: CLI11 says only that a command is required.
+std::optional<std::string> unknown_command(const CLI::App& app) {
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().back();
+    if (at->get_require_subcommand_min() == 0) return std::nullopt;
+    const auto words = app.remaining(true);
+    const auto word = std::ranges::find_if(words, [](const std::string& one) { return !one.starts_with('-'); });
+    if (word == words.end()) return std::nullopt;
+    std::vector<std::string> known;
+    for (const CLI::App* command : at->get_subcommands({})) known.push_back(command->get_name());
+    const std::string near = settings::did_you_mean(*word, known);
+    return fmt::format("unknown command '{}'{}\nRun with --help for more information.\n", *word,
+                       near.empty() ? fmt::format(" (there are {})", settings::joined(known)) : near);
+}
+
+}  // namespace
+
 int run_tool(int argc, const char* const* argv, Console& console) {
     Tool tool{.console = console, .run = {}};
     CheckOptions check;
@@ -215,6 +236,11 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     try {
         tool.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const bool required = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+        if (const auto unknown = required ? unknown_command(tool.app) : std::nullopt) {
+            console.err << *unknown;
+            return app::kExitUsage;
+        }
         return tool.app.exit(error, console.out, console.err) == 0 ? app::kExitFine : app::kExitUsage;
     }
     return tool.run();

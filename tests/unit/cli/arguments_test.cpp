@@ -91,6 +91,19 @@ TEST_F(Arguments, TheExamplesOfTheActionsAreRight) {
     }
 }
 
+TEST_F(Arguments, AnUnknownCommandIsNamed) {
+    EXPECT_EQ(tool({"bactest", "--config", "x"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("unknown command 'bactest' (did you mean 'backtest'?)"));
+    EXPECT_EQ(tool({"frobnicate"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("unknown command 'frobnicate' (there are check, send, "));
+    EXPECT_EQ(tool({"topics", "creat"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("unknown command 'creat' (did you mean 'create'?)"));
+    EXPECT_EQ(tool({"cases", "aknowledge", "37140200012-1"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("unknown command 'aknowledge'"));
+    EXPECT_EQ(tool({}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("required"));
+}
+
 TEST_F(Arguments, ASettingDoesNotSwallowTheFileBehindIt) {
     const std::string events = write("e.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"));
     EXPECT_EQ(tool(with_config({"send"}, {events})), 0) << err.str();
