@@ -1,10 +1,50 @@
 #include "app/config_checks.hpp"
 
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
 #include "app/chain_findings.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
+#include "http/auth.hpp"
 #include "notify/templates.hpp"
 
 namespace aw::app {
+
+namespace {
+
+// "FILE:LINE: what" or "FILE: what", as Tokens tells it.
+settings::Mistake token_mistake(const std::string& file, const std::string& text) {
+    std::size_t at = std::min(text.size(), file.size() + 1);
+    int line = 0;
+    const auto number = std::from_chars(text.data() + at, text.data() + text.size(), line);
+    if (number.ec == std::errc()) at = static_cast<std::size_t>(number.ptr - text.data()) + 1;
+    at = std::min(text.size(), text.find_first_not_of(' ', at));
+    return {file, line, line == 0 ? 0 : 1, text.substr(at)};
+}
+
+settings::OutsideChecks::TokensReport check_tokens(const std::string& file, const std::set<std::string>& staff) {
+    settings::OutsideChecks::TokensReport report;
+    const auto tokens = http::Tokens::load(file);
+    if (!tokens) {
+        for (const std::string& text : tokens.error()) report.mistakes.push_back(token_mistake(file, text));
+        return report;
+    }
+    constexpr auto kActs =
+        static_cast<std::uint8_t>(static_cast<int>(http::Scope::command) | static_cast<int>(http::Scope::operate));
+    for (const auto& [principal, line] : tokens->owners()) {
+        // A token that only reads or delivers may be a machine's.
+        if ((principal.scopes & kActs) == 0 || staff.empty() || staff.contains(principal.staff_id)) continue;
+        report.warnings.push_back(
+            {file, line, 1,
+             fmt::format("'{}' is nobody of the organisation: its commands will be refused (UNKNOWN_ACTOR)",
+                         principal.staff_id)});
+    }
+    return report;
+}
+
+}  // namespace
 
 settings::OutsideChecks outside_checks() {
     settings::OutsideChecks checks;
@@ -22,6 +62,7 @@ settings::OutsideChecks outside_checks() {
         }
         return list;
     };
+    checks.tokens = check_tokens;
     return checks;
 }
 

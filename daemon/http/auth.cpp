@@ -130,11 +130,18 @@ Result<Tokens, std::vector<std::string>> Tokens::parse(std::string_view text, co
             continue;
         }
         entry.principal = {std::string(columns[1]), *scopes};
+        entry.line = static_cast<int>(line);
         tokens.entries_.push_back(std::move(entry));
     }
     if (mistakes.empty() && tokens.entries_.empty()) mistakes.push_back(file + ": holds no token");
     if (!mistakes.empty()) return fail(std::move(mistakes));
     return tokens;
+}
+
+std::vector<Tokens::Owner> Tokens::owners() const {
+    std::vector<Owner> list;
+    for (const Entry& entry : entries_) list.push_back({entry.principal, entry.line});
+    return list;
 }
 
 std::optional<Principal> Tokens::find(std::string_view token) const {

@@ -28,11 +28,19 @@ public:
     [[nodiscard]] std::optional<Principal> find(std::string_view token) const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
+    // Whose they are, in the order of the file, each with its line.
+    struct Owner {
+        Principal principal;
+        int line = 0;
+    };
+    [[nodiscard]] std::vector<Owner> owners() const;
+
 private:
     using Digest = std::array<unsigned char, 32>;
     struct Entry {
         Digest digest{};
         Principal principal;
+        int line = 0;
     };
     std::vector<Entry> entries_;
 };

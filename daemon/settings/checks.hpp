@@ -58,7 +58,8 @@ void check_roles(const accountwatch::config::v1::Policy& policy,
 void check_channels(const accountwatch::config::v1::Settings& settings,
                     const accountwatch::config::v1::Organisation& organisation, Findings& findings);
 // `file` is that of the settings.
-void check_outside(const accountwatch::config::v1::Settings& settings, const std::string& file,
+void check_outside(const accountwatch::config::v1::Settings& settings,
+                   const accountwatch::config::v1::Organisation& organisation, const std::string& file,
                    const OutsideChecks& outside, Findings& findings);
 void check_rules(const Rules& rules, Day today, const OutsideChecks& outside, Findings& findings);
 

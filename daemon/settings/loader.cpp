@@ -145,7 +145,7 @@ void read_all(Documents& documents, const std::string& path, const YamlNode& roo
     if (documents.has_organisation) check_channels(*documents.settings, *documents.organisation, findings);
     check_feeds(*documents.settings, documents.has_policy ? documents.policy.get() : nullptr, findings);
     check_named_paths(*documents.settings, path, findings);
-    check_outside(*documents.settings, path, outside, findings);
+    check_outside(*documents.settings, *documents.organisation, path, outside, findings);
     if (!documents.settings->has_time_zone()) return;
     if (const auto zone = zone_changes(documents.settings->time_zone()); !zone) {
         findings.mistake("settings/time_zone", zone.error().message);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <accountwatch/config/v1/organisation.pb.h>
 #include <accountwatch/config/v1/settings.pb.h>
 #include <fmt/format.h>
 
@@ -28,10 +29,23 @@ void check_properties(const pb::KafkaLog& kafka, const OutsideChecks& outside, F
     }
 }
 
+// What cannot be read has been reported.
+void check_tokens(const std::string& file, const pb::Organisation& organisation, const OutsideChecks& outside,
+                  Findings& findings) {
+    if (!read_text_file(file)) return;
+    std::set<std::string> staff;
+    for (const auto& person : organisation.staff()) staff.insert(person.id());
+    auto report = outside.tokens(file, staff);
+    for (auto& mistake : report.mistakes) findings.mistakes.push_back(std::move(mistake));
+    for (auto& warning : report.warnings) findings.warnings.push_back(std::move(warning));
+}
+
 }  // namespace
 
-void check_outside(const pb::Settings& settings, const std::string& file, const OutsideChecks& outside,
-                   Findings& findings) {
+void check_outside(const pb::Settings& settings, const pb::Organisation& organisation, const std::string& file,
+                   const OutsideChecks& outside, Findings& findings) {
+    const std::string tokens = resolved(file, settings.http().tokens_file());
+    if (outside.tokens && !tokens.empty()) check_tokens(tokens, organisation, outside, findings);
     if (outside.kafka_properties) check_properties(settings.log().kafka(), outside, findings);
     const std::string templates = resolved(file, settings.notify().templates());
     std::error_code error;

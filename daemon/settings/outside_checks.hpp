@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct OutsideChecks {
     std::function<std::vector<RefusedProperty>(const std::map<std::string, std::string>& properties)> kafka_properties;
     // Every mistake in the templates of the folder.
     std::function<std::vector<Mistake>(const std::string& folder)> templates;
+    // The file of tokens, and whether those who may give commands with one are among `staff`.
+    struct TokensReport {
+        std::vector<Mistake> mistakes;
+        std::vector<Mistake> warnings;
+    };
+    std::function<TokensReport(const std::string& file, const std::set<std::string>& staff)> tokens;
     // What the rules as a whole come to, from `today` on. Asked last, and only of settings without a mistake.
     struct Finding {
         std::string path;  // of the value to look at (places.hpp), e.g. "organisation/staff[3].leave[0]"

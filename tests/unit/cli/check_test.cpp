@@ -44,6 +44,26 @@ TEST_F(Check, TemplatesThatTheSettingsName) {
     EXPECT_THAT(out.str(), HasSubstr("notice.zh.mustache\",\"line\":2,\"column\":5,\"message\":\"unknown value"));
 }
 
+// What keeps the daemon from starting is found here first, with its place.
+TEST_F(Check, TheFileOfTokens) {
+    const std::string digest(64, 'a');
+    const std::string tokens = write("tokens", "# tokens\nnonsense\n" + digest + " dept-director-1 fly\n");
+    const std::string file = write("settings.yaml", settings_with("http: {tokens_file: tokens}\n"));
+    std::filesystem::permissions(tokens, std::filesystem::perms(0644));
+    EXPECT_EQ(tool({"check", file}), 1) << out.str();
+    EXPECT_THAT(err.str(), HasSubstr(tokens + ": may be read or changed by others (chmod o= on it)\n"));
+    std::filesystem::permissions(tokens, std::filesystem::perms(0640));
+    EXPECT_EQ(tool({"check", file}), 1) << out.str();
+    EXPECT_THAT(err.str(), HasSubstr(tokens + ":2:1: must be: sha256 of the token, staff id, scopes\n"));
+    EXPECT_THAT(err.str(), HasSubstr(tokens + ":3:1: unknown scope in \"fly\""));
+    write("tokens", digest + " dept-director-1 command\n" + std::string(64, 'b') + " somebody read,command\n" +
+                        std::string(64, 'c') + " scanner read,ingest\n");
+    EXPECT_EQ(tool({"check", file}), 0) << err.str();
+    EXPECT_THAT(err.str(), HasSubstr(tokens + ":2:1: 'somebody' is nobody of the organisation"));
+    EXPECT_THAT(err.str(), testing::Not(HasSubstr("dept-director-1")));
+    EXPECT_THAT(err.str(), testing::Not(HasSubstr("scanner")));
+}
+
 TEST_F(Check, MistakesOfAllFilesAtOnce) {
     std::filesystem::create_directory(path("words"));
     write("words/notice.zh.mustache", "  stray\n");
