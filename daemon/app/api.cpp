@@ -40,7 +40,7 @@ bool parse_optional(const std::string& text, std::optional<E>& value) {
 
 Api::Api(Context context) : context_(std::move(context)), router_(nullptr) {}
 
-Result<void> Api::start() {
+Result<void, http::ListenError> Api::start() {
     const settings::HttpSettings& settings = context_.settings.http;
     http::ServerOptions options;
     options.listen = settings.host.find(':') == std::string::npos
@@ -48,7 +48,7 @@ Result<void> Api::start() {
                          : "[" + settings.host + "]:" + std::to_string(settings.port);
     if (!settings.tokens_file.empty()) {
         auto tokens = http::Tokens::load(settings.tokens_file);
-        if (!tokens) return fail_with(tokens.error().front());
+        if (!tokens) return fail(http::ListenError{tokens.error().front()});
         router_.set_tokens(std::make_shared<const http::Tokens>(*std::move(tokens)));
         options.loopback_only = false;
     }

@@ -42,7 +42,7 @@ public:
     explicit Api(Context context);
 
     // Starts to listen. Fails on an address or tokens file that cannot be used.
-    [[nodiscard]] Result<void> start();
+    [[nodiscard]] Result<void, http::ListenError> start();
     void stop(Duration deadline, std::function<void()> done);
     [[nodiscard]] std::string address() const { return server_ == nullptr ? std::string() : server_->address(); }
 

@@ -189,8 +189,11 @@ int Application::Parts::start_roles() {
         api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board,
                                                  *ingest, workers.get(), reloader.get(), format, historian.get(),
                                                  loaded.rules->language});
-        if (auto started = api->start(); !started)
-            return complain(kExitConfiguration, "http: " + started.error().message);
+        if (auto started = api->start(); !started) {
+            // Whoever has the address may be our own predecessor: systemd tries again.
+            return complain(started.error().address_in_use ? kExitStartAgain : kExitConfiguration,
+                            "http: " + started.error().message);
+        }
     }
     if (s.roles.notify) {
         const std::string url = !s.http.advertised_url.empty() ? s.http.advertised_url

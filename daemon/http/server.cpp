@@ -28,13 +28,13 @@ public:
           acceptor_(io),
           timer_(io) {}
 
-    Result<void> open() {
+    Result<void, ListenError> open() {
         const auto endpoint = parse_listen(hub_->options.listen);
-        if (!endpoint) return fail(endpoint.error());
+        if (!endpoint) return fail(ListenError{endpoint.error().message});
         if (hub_->options.loopback_only && !is_loopback(endpoint->address())) {
-            return fail_with(
+            return fail(ListenError{
                 fmt::format("http.listen: {} is not a loopback address; set http.tokens_file to serve others",
-                            hub_->options.listen));
+                            hub_->options.listen)});
         }
         boost::system::error_code error;
         acceptor_.open(endpoint->protocol(), error);
@@ -42,7 +42,10 @@ public:
         if (!error) acceptor_.bind(*endpoint, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (!error) local_ = acceptor_.local_endpoint(error);
-        if (error) return fail_with(fmt::format("http.listen: {}: {}", hub_->options.listen, error.message()));
+        if (error) {
+            return fail(ListenError{fmt::format("http.listen: {}: {}", hub_->options.listen, error.message()),
+                                    error == asio::error::address_in_use});
+        }
         return {};
     }
 
@@ -135,8 +138,8 @@ private:
     tcp::endpoint local_;
 };
 
-Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, ServerOptions options, Admit admit,
-                                              Handler handler) {
+Result<std::unique_ptr<Server>, ListenError> Server::start(asio::io_context& io, ServerOptions options, Admit admit,
+                                                           Handler handler) {
     auto listener = std::make_shared<Listener>(io, std::move(options), std::move(admit), std::move(handler));
     if (auto opened = listener->open(); !opened) return fail(opened.error());
     listener->accept();

@@ -35,13 +35,20 @@ struct ServerOptions {
     Duration write_time = std::chrono::seconds(60);
 };
 
+// Why nobody can be served.
+struct ListenError {
+    std::string message;
+    bool address_in_use = false;  // passes when the other process ends; all else is a matter of the settings
+};
+
 class Server {
 public:
     // Looks at a request before its body is read; an answer refuses it.
     using Admit = std::function<std::optional<Response>(const Request&)>;
 
-    [[nodiscard]] static Result<std::unique_ptr<Server>> start(boost::asio::io_context& io, ServerOptions options,
-                                                               Admit admit, Handler handler);
+    [[nodiscard]] static Result<std::unique_ptr<Server>, ListenError> start(boost::asio::io_context& io,
+                                                                            ServerOptions options, Admit admit,
+                                                                            Handler handler);
     // Closes everything at once. REQUIRES: io still exists.
     ~Server();
     Server(const Server&) = delete;

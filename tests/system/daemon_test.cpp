@@ -365,6 +365,22 @@ TEST(Daemon, ReloadsRulesAndKeepsTheOldOnesWhenTheNewAreWrong) {
     EXPECT_TRUE(eventually([&] { return revision() != before; })) << daemon.log();
 }
 
+// Not 78, after which systemd does not try again: the address may be free a moment later.
+TEST(Daemon, AnAddressInUseIsTriedAgain) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    const std::string address = daemon.url().substr(std::string("http://").size());
+    const auto second = [&](const std::string& listen) {
+        return run({AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
+                    "log.embedded.path=" + folder.file("second.db"), "--set", "http.listen=" + listen});
+    };
+    const Finished refused = second(address);
+    EXPECT_EQ(refused.exit_code, 75) << refused.output;
+    EXPECT_THAT(refused.output, HasSubstr("Address already in use"));
+    EXPECT_EQ(second("192.0.2.1:80").exit_code, 78);  // not ours, and not loopback
+}
+
 // systemd's side of the notify protocol, played by the test.
 TEST(Daemon, TellsTheServiceManager) {
     const TemporaryFolder folder;
