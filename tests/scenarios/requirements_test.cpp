@@ -173,6 +173,34 @@ TEST(Requirements, A_Totals) {
     test::expect_no_duplicates(said);
 }
 
+TEST(Requirements, D_FromTheSightingOn) {
+    const auto said = said_by("d-from-the-sighting");
+    ASSERT_THAT(said.signals, SizeIs(2));
+    EXPECT_EQ(said.signals[0].kind, SignalKind::COMPETITOR_CONFIRMED);
+    EXPECT_EQ(said.signals[0].severity, Severity::HIGH);
+    EXPECT_EQ(said.signals[0].detected_at, shanghai("2026-08-26 10:00"));
+    EXPECT_EQ(said.signals[1].kind, SignalKind::DECISION_MAKER_CHANGED);
+    ASSERT_THAT(said.cases, SizeIs(1));
+    const Case& view = said.cases.front();
+    EXPECT_EQ(view.opened_at, shanghai("2026-08-26 10:00"));
+    EXPECT_EQ(view.severity, Severity::CRITICAL);
+    EXPECT_EQ(view.level, 3);
+    EXPECT_EQ(view.leader_role, StaffRole::TEAM_LEADER);
+    std::vector<std::string> staff;
+    for (const GroupMember& member : view.group) staff.push_back(member.staff_id.value);
+    EXPECT_THAT(staff, testing::IsSupersetOf({"team-leader-1", "dept-director-1", "deputy-gm"}));
+    EXPECT_THAT(tasks_of(said, TaskKind::MEET_DECISION_MAKER), SizeIs(1));
+    // HIGH at level 1: due after two business hours, and met; CRITICAL: after thirty minutes, and met.
+    const auto acks = tasks_of(said, TaskKind::ACKNOWLEDGE);
+    ASSERT_FALSE(acks.empty());
+    EXPECT_EQ(acks.front().assignee_staff_id.value, "team-leader-1");
+    EXPECT_EQ(acks.front().due_at, shanghai("2026-08-26 12:00"));
+    EXPECT_EQ(acks.front().closed_at, shanghai("2026-08-26 10:30"));
+    for (const Task& task : acks) EXPECT_EQ(task.state, TaskState::DONE);
+    EXPECT_THAT(said.notices_for(NoticeReason::ACK_OVERDUE), IsEmpty());
+    EXPECT_THAT(rejected(said), IsEmpty());
+}
+
 TEST(Requirements, B_NothingOfThisOpensACase) {
     const auto said = said_by("b-no-false-alarms");
     EXPECT_THAT(said.cases, IsEmpty());
@@ -183,6 +211,10 @@ TEST(Requirements, B_NothingOfThisOpensACase) {
     EXPECT_EQ(signal.severity, Severity::INFO);
     EXPECT_EQ(format_root(signal.account_root), "37140000022");
     EXPECT_EQ(signal.detected_at, shanghai("2026-08-17 08:30"));
+    // R10: 500 + 500 becomes 0 + 1,010: the root has 100 bp more.
+    const auto whole = std::ranges::find(signal.reasons, std::string("ROOT_CHANGE"), &Reason::code);
+    ASSERT_NE(whole, signal.reasons.end());
+    EXPECT_EQ(whole->text, "客户合计:+1.0 %");
     // Why not: each stays silent for its own reason.
     const auto silent_because = [&](const char* code, const char* root, const char* local) {
         const auto list = said.decisions_with(code);

@@ -30,7 +30,8 @@ void PrintTo(const Run& run, std::ostream* out) {
 std::vector<Run> all_runs() {
     std::vector<Run> runs;
     for (const char* scenario :
-         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "f-departure", "f-outage"}) {
+         {"a-sharp-drop", "b-no-false-alarms", "c-serious-complaint", "d-competitor", "d-from-the-sighting",
+          "f-departure", "f-outage"}) {
         for (const Way way : {Way::Memory, Way::Sqlite, Way::Kafka}) runs.push_back({scenario, way});
     }
     // Whatever concerns more than one account, on one partition and on more.
@@ -41,6 +42,7 @@ std::vector<Run> all_runs() {
     runs.push_back({"f-outage", Way::Kafka, true, 4});
     for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"a-sharp-drop", way, true});
     for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"f-departure", way, true});
+    for (const Way way : {Way::Sqlite, Way::Kafka}) runs.push_back({"d-from-the-sighting", way, true});
     return runs;
 }
 

@@ -128,6 +128,7 @@ struct DropFinding {
     bool below_lowest = true;          // past the guards: how long it lasts is asked
     std::int32_t lowest_bp = 0;        // the mildest step of the ladder
     std::int32_t history_periods = 0;  // so many periods of history are asked for
+    std::optional<std::int32_t> root_change_bp;  // BRANCH_SHIFT: of the whole account over the same periods (R10)
     std::vector<Gate> asked;           // of the shard after the gates of the row, up to the first that failed
 
     template <class Archive>

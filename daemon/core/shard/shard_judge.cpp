@@ -62,6 +62,11 @@ void Shard::judge_row(Account& account, const AccountUsage& usage, const Compari
         }
     }
     if (row.kind == SignalKind::BRANCH_SHIFT) {
+        if (result.verdict == Verdict::fires) {
+            // That the whole is still there is what makes it a shift.
+            ComparisonState nothing;
+            finding.root_change_bp = compare(context, row, UsageScope{}, period, nothing).evidence.recent_change_bp;
+        }
         settle_shift(account, row, scope, result, std::move(finding), now, awake, effects);
     } else if (row.kind == SignalKind::SHARE_OF_WALLET_DROP) {
         settle_share(account, row, result, std::move(finding), now, awake, effects);

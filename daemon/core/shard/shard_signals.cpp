@@ -62,6 +62,9 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
             {"LAST_YEARS_OWN_CHANGE",
              (en ? "the same weeks of last year changed by " : "去年同期自身变化:") + percent(*f.last_year_change_bp)});
     }
+    if (f.root_change_bp) {
+        reasons.push_back({"ROOT_CHANGE", (en ? "the whole account: " : "客户合计:") + percent(*f.root_change_bp)});
+    }
     if (f.rest_change_bp) {
         reasons.push_back(
             {"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") + percent(*f.rest_change_bp)});

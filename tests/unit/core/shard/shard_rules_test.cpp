@@ -149,6 +149,10 @@ TEST(R10, BranchesRollUpAndAShiftIsOneInfo) {
     const Signal shift = rig.all<Signal>().front();
     EXPECT_EQ(shift.kind, SignalKind::BRANCH_SHIFT);
     EXPECT_EQ(shift.severity, Severity::INFO);
+    EXPECT_EQ(shift.recent_change_bp, -10'000);
+    const auto whole = std::ranges::find(shift.reasons, std::string("ROOT_CHANGE"), &Reason::code);
+    ASSERT_NE(whole, shift.reasons.end());
+    EXPECT_THAT(whole->text, testing::EndsWith("+1.0 %"));  // 1,000 -> 1,010
     EXPECT_THAT(rig.all<Case>(), IsEmpty());
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
     // Told once, not every week.
