@@ -58,6 +58,7 @@ Result<void> read_event_files(const std::vector<std::string>& files, InputFormat
                 progress.wipe();
                 console.err << next.error().message << '\n';
                 counts.unreadable = true;
+                ++counts.rejected;  // the line at which it ends
                 break;
             }
             if (!*next) break;

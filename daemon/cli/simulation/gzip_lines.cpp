@@ -21,8 +21,9 @@ std::string zlib_reason(gzFile file) {
     int code = Z_OK;
     const char* text = gzerror(file, &code);
     if (code == Z_ERRNO) return system_reason();
-    if (code == Z_BUF_ERROR) return "the gzip data ends too early (the file is truncated)";
-    if (code == Z_DATA_ERROR) return "damaged gzip data";
+    // Of a file of events it is the line that is wrong, with the reason that it has as a dead letter.
+    if (code == Z_BUF_ERROR) return "UNDECODABLE: the gzip data ends too early (the file is truncated)";
+    if (code == Z_DATA_ERROR) return "UNDECODABLE: damaged gzip data";
     return text != nullptr && *text != '\0' ? text : "zlib failed";
 }
 

@@ -121,7 +121,10 @@ TEST_F(Send, AWrongHeaderOrAnUnreadableFileIsAMistake) {
                                {path("nowhere"), write("ok.ndjson", shipment("e-1", "2026-11-20T09:00:00+08:00"))})),
               1);
     EXPECT_EQ(out.str(), "1 events appended, 0 rejected\n");
-    EXPECT_EQ(tool(with_config({"send"}, {write("cut.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\x4b", 11))})), 1);
+    const std::string cut = write("cut.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\x4b", 11));
+    EXPECT_EQ(tool(with_config({"send"}, {cut})), 1);
+    EXPECT_THAT(err.str(), HasSubstr(cut + ":1: UNDECODABLE: the gzip data ends too early"));
+    EXPECT_EQ(out.str(), "0 events appended, 1 rejected\n");
 }
 
 TEST_F(Send, BackfillSortsAndDeclaresItsTime) {
