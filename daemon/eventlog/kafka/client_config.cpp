@@ -30,8 +30,8 @@ constexpr std::array<Property, 3> kConsumer{{
     {"fetch.wait.max.ms", "50"},
 }};
 
-// A dead letter carries a refused record of some MB (app/dead_letter.hpp cuts it to what fits). All of a commit is handed over at once: room for a million
-// records.
+// A dead letter carries a refused record of some MB (app/dead_letter.hpp cuts it to what fits). All of a commit is handed
+// over at once: room for a million records.
 constexpr std::array<Property, 4> kProducer{{
     {"compression.type", "zstd"},
     {"linger.ms", "5"},
