@@ -33,8 +33,8 @@ TEST(Certainty, HalfTheItemsGoneIsLessCertainThanNearlyAll) {
     const Certainty certainty;
     const double half = certainty.probability(Certainty::of_drop(2, 10, 20), 0.5);
     const double most = certainty.probability(Certainty::of_drop(2, 1, 20), 0.5);
-    EXPECT_NEAR(half, 0.44, 0.01);
-    EXPECT_NEAR(most, 0.88, 0.01);
+    EXPECT_NEAR(half, 0.48, 0.01);
+    EXPECT_NEAR(most, 0.93, 0.01);
 }
 
 TEST(Certainty, ABusyClientThatStopsAtOnceHasMostlyClosedForAFewDays) {
