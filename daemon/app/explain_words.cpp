@@ -180,7 +180,9 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
     add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
     add("lane", "流向 {}", "lane {}", plain);
-    const auto share = [](const std::string& is) { return fmt::format("{:.1f} %", 100 * std::strtod(is.c_str(), nullptr)); };
+    const auto share = [](const std::string& is) {
+        return fmt::format("{:.1f} %", 100 * std::strtod(is.c_str(), nullptr));
+    };
     add("usual_share", "通常占客户件数 {}", "usually {} of the client's items", share);
     add("usual_gap_days", "通常间隔 {} 个工作日", "usually {} working days between two days with items", number);
     add("silent_ordinary_days", "已沉默 {} 个工作日", "silent for {} working days", number);

@@ -33,9 +33,7 @@ void Detection::finish_restore() {
 
 const ClientWatch* Detection::live(std::uint32_t slot) const { return knows(slot) ? &states_[slot].live : nullptr; }
 
-const ClientWatch* Detection::sealed(std::uint32_t slot) const {
-    return knows(slot) ? &states_[slot].sealed : nullptr;
-}
+const ClientWatch* Detection::sealed(std::uint32_t slot) const { return knows(slot) ? &states_[slot].sealed : nullptr; }
 
 Day Detection::judged_through(std::uint32_t slot) const {
     return slot < states_.size() ? states_[slot].live_through : Day{};
@@ -198,8 +196,8 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
         const double revenue = track.live ? -1 : source.revenue(taking_[i], day);
         const std::uint32_t begin = i == 0 ? 0 : parts_end_[i - 1];
         const auto parts = std::span(parts_).subspan(begin, parts_end_[i] - begin);
-        auto verdict = step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor,
-                            facts.fallen_parts, parts);
+        auto verdict =
+            step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor, facts.fallen_parts, parts);
         state.*track.through = day;
         state.changed = true;
         // What `sealed` sees of items, `live` has said.

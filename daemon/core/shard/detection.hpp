@@ -3,8 +3,9 @@
 // Each account has two copies of its detector. `sealed` has seen only days that can change no more, each against the
 // pooled factor of the final counts, so what it knows does not depend on the order in which events came. `live` goes on
 // from there through the open days to yesterday, and is what alarms; a late event makes it begin again at `sealed`. An
-// account whose feed is behind stays where it is and is made up for when the feed returns. What a client pays for an item
-// is judged in `sealed` alone: revenue is often billed later than the items come, and a day with half of it looks cheap.
+// account whose feed is behind stays where it is and is made up for when the feed returns. What a client pays for an
+// item is judged in `sealed` alone: revenue is often billed later than the items come, and a day with half of it looks
+// cheap.
 //
 // Owner: the shard. Pure: it asks the Source, and returns findings as values in the order of the roots.
 #pragma once
@@ -77,7 +78,8 @@ public:
     [[nodiscard]] bool is_behind() const { return behind_ > 0; }
     // Items of [from, to) as a share of what they would be at the level before the alarm, or at the level of now where
     // there is none; nothing for days that are forgotten or if nothing is expected.
-    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const;
+    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to,
+                                                       const Source& source) const;
 
     // --- state ---
     [[nodiscard]] bool knows(std::uint32_t slot) const { return judged_through(slot).n != 0; }
@@ -176,8 +178,8 @@ private:
     Day yesterday_;
     Thresholds limits_;
     double watch_ = 0;
-    std::vector<std::uint32_t> taking_;  // slots that take the day ...
-    std::vector<float> items_;           // ... with so many items ...
+    std::vector<std::uint32_t> taking_;     // slots that take the day ...
+    std::vector<float> items_;              // ... with so many items ...
     std::vector<ShareWatch::Part> parts_;   // ... of these parts,
     std::vector<std::uint32_t> parts_end_;  // which end there
     std::vector<ShareWatch::Part> mine_;    // parts of the account that takes the day

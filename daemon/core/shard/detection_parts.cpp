@@ -44,8 +44,8 @@ std::vector<std::uint32_t> Detection::fallen_parts(const Track& track) const {
     return fallen;
 }
 
-ClientWatch::Verdict Detection::step(ClientWatch& watch, double items, double revenue, Day day,
-                                     const DayFactor& factor, const std::vector<std::uint32_t>& fallen,
+ClientWatch::Verdict Detection::step(ClientWatch& watch, double items, double revenue, Day day, const DayFactor& factor,
+                                     const std::vector<std::uint32_t>& fallen,
                                      std::span<const ShareWatch::Part> parts) {
     mine_.assign(parts.begin(), parts.end());
     for (ShareWatch::Part& part : mine_)

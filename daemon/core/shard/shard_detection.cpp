@@ -1,5 +1,5 @@
-// Shard: what the statistical detectors find (detection.hpp) becomes episodes, signals and decisions like the findings of
-// the comparisons: the same fall is one episode, whoever saw it first.
+// Shard: what the statistical detectors find (detection.hpp) becomes episodes, signals and decisions like the findings
+// of the comparisons: the same fall is one episode, whoever saw it first.
 #include <algorithm>
 #include <cmath>
 
@@ -35,8 +35,8 @@ public:
     void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const override {
         const AccountUsage& usage = shard_.accounts_[slot].usage;
         const auto& cells = usage.cells();
-        const bool one_line = std::all_of(cells.begin(), cells.end(),
-                                          [&](const auto& cell) { return cell.line == cells.front().line; });
+        const bool one_line =
+            std::all_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell.line == cells.front().line; });
         const std::size_t first = parts.size();
         for (std::size_t i = 0; !one_line && i < cells.size(); ++i) {
             const auto items = static_cast<double>(cells[i].items.sum(day, day + 1));
@@ -50,7 +50,8 @@ public:
                 parts.push_back({id, items});
             }
         }
-        for (const LaneDays::Entry& lane : usage.lanes(day)) parts.push_back({lane.lane, static_cast<double>(lane.items)});
+        for (const LaneDays::Entry& lane : usage.lanes(day))
+            parts.push_back({lane.lane, static_cast<double>(lane.items)});
     }
     [[nodiscard]] bool is_complete(std::uint32_t slot, Day day) const override {
         return shard_.complete(shard_.accounts_[slot], FeedUse::kItems, day + 1);
@@ -154,14 +155,15 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
         return;
     }
     if (code) return explain(*code);
-    if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp) return explain(SuppressionCode::SEASONAL);
+    if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp)
+        return explain(SuppressionCode::SEASONAL);
     Ledger& ledger = account.story();
-    Episode& episode = finding.part != 0                           ? ledger.mix
+    Episode& episode = finding.part != 0                          ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
-    const bool news = finding.part != 0 ? part_is_news(ledger, finding)
-                                        : finding.window_from > episode.told_through ||
-                                              finding.base > episode.worst_found();
+    const bool news = finding.part != 0
+                          ? part_is_news(ledger, finding)
+                          : finding.window_from > episode.told_through || finding.base > episode.worst_found();
     episode.raise(finding_row(finding));
     touch(account, Account::kLedger);
     if (!news) return explain(SuppressionCode::SAME_EPISODE);
@@ -172,9 +174,8 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
 
 // Each part falls by itself; it is told once, also if late events make it fall once more.
 bool Shard::part_is_news(Ledger& ledger, const DropFinding& finding) {
-    std::erase_if(ledger.told_parts, [&](const auto& told) {
-        return told.second < finding.window_from && told.first == finding.part;
-    });
+    std::erase_if(ledger.told_parts,
+                  [&](const auto& told) { return told.second < finding.window_from && told.first == finding.part; });
     const bool told = std::any_of(ledger.told_parts.begin(), ledger.told_parts.end(),
                                   [&](const auto& known) { return known.first == finding.part; });
     if (!told) ledger.told_parts.emplace_back(finding.part, finding.window_to);
@@ -204,8 +205,8 @@ void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view
     signal.severity = Severity::INFO;
     signal.rule_id = detector;
     signal.window_to = day;
-    signal.reasons = {{"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") +
-                                        format_day(day)}};
+    signal.reasons = {
+        {"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") + format_day(day)}};
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)),
                           signal.reasons.front().text, {}, signal.rule_id);
@@ -215,7 +216,8 @@ void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view
 
 Episode* Shard::episode_raised_by(Ledger& ledger, std::uint64_t rule) {
     for (Episode* episode : ledger.episodes()) {
-        if (std::any_of(episode->raised.begin(), episode->raised.end(), [&](const auto& row) { return row.first == rule; }))
+        if (std::any_of(episode->raised.begin(), episode->raised.end(),
+                        [&](const auto& row) { return row.first == rule; }))
             return episode;
     }
     return nullptr;
@@ -294,13 +296,15 @@ void Shard::measure_recovery(Account& account, Period period, Timestamp now, boo
         } else if (o.rule == kRevenueYieldRule) {
             measured.emplace_back(o, share_of_yield(account, period.from(), period.to()));
         } else {
-            measured.emplace_back(o, detection_.share_of_level(slot, period.from(), period.to(), DetectionSource(*this)));
+            measured.emplace_back(o,
+                                  detection_.share_of_level(slot, period.from(), period.to(), DetectionSource(*this)));
         }
     }
     for (const auto& [o, share] : measured) {
         const auto bp =
             share ? std::optional(static_cast<std::int32_t>(std::min(*share, 100.0) * 10'000)) : std::nullopt;
-        with_desk(account, now, awake, effects, [&, &o = o](Desks& desks) { desks.cases.period_passed(o.rule, o.scope, bp); });
+        with_desk(account, now, awake, effects,
+                  [&, &o = o](Desks& desks) { desks.cases.period_passed(o.rule, o.scope, bp); });
     }
 }
 

@@ -21,7 +21,9 @@ Severity severity_of(std::int32_t change_bp) {
     return change_bp <= kMediumBp ? Severity::MEDIUM : Severity::LOW;
 }
 
-std::int32_t bp_of(double ratio) { return static_cast<std::int32_t>(std::lround((std::min(ratio, 100.0) - 1) * 10'000)); }
+std::int32_t bp_of(double ratio) {
+    return static_cast<std::int32_t>(std::lround((std::min(ratio, 100.0) - 1) * 10'000));
+}
 
 DropFinding evidence(std::string_view rule, SignalKind kind, Day day, int days, double observed, double expected) {
     DropFinding finding;
@@ -56,8 +58,7 @@ std::optional<double> Shard::last_years_change(const Account& account, Day from,
     for (std::int32_t week = first - kReferenceWeeks; week <= last; ++week) {
         const Week then = same_week_last_year(Week{week});
         if (first_day(then) < oldest) return std::nullopt;
-        const auto items =
-            static_cast<double>(account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then)));
+        const auto items = static_cast<double>(account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then)));
         const auto days = static_cast<double>(rules_->calendar.exposure_milli(first_day(then), end_day(then)));
         (week < first ? before_items : now_items) += items;
         (week < first ? before_days : now_days) += days;
@@ -157,8 +158,8 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
                              " expected gives no " + kind + (code ? " (" + why + ")" : "");
     note_detected(account, f, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, why,
-                          text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
+        desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED,
+                          why, text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
     });
 }
 

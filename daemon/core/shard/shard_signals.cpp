@@ -77,7 +77,8 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
         const std::string gap = tenths(*f.usual_gap_days);
         const std::string years = tenths(f.score);
         reasons.push_back(
-            {"RHYTHM", en ? "usually " + gap + " working days between two days with items; a silence this long would come once in " +
+            {"RHYTHM", en ? "usually " + gap +
+                                " working days between two days with items; a silence this long would come once in " +
                                 years + " years at this client's own rhythm"
                           : "通常间隔 " + gap + " 个工作日;按该客户自身节奏,如此长的沉默约 " + years + " 年一遇"});
     }
@@ -116,8 +117,10 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
 
 std::vector<Gate> drop_gates(const DropFinding& f) {
     if (f.threshold > 0) {
-        std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score), six_digits(f.threshold), f.score >= f.threshold}};
-        if (f.adjusted_change_bp) gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
+        std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score),
+                                    six_digits(f.threshold), f.score >= f.threshold}};
+        if (f.adjusted_change_bp)
+            gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
         if (f.rest_change_bp) gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), "", true});
         return gates;
     }
@@ -230,7 +233,8 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     signal.recent_change_bp = finding.recent_change_bp;
     signal.yoy_change_bp = finding.yoy_change_bp;
     signal.score = finding.threshold > 0 ? std::min(finding.score, 1e6)
-                   : finding.tail < 1   ? -std::log(std::max(finding.tail, 1e-300)) : 0;
+                   : finding.tail < 1    ? -std::log(std::max(finding.tail, 1e-300))
+                                         : 0;
     // What a year at the fallen level would cost.
     const bool share = finding.kind == SignalKind::SHARE_OF_WALLET_DROP;  // points are no share of our revenue
     const std::int32_t change_bp =

@@ -43,7 +43,8 @@ public:
         const auto at = std::lower_bound(entries_.begin(), entries_.end(), Key{day.n, mixed(lane)}, before);
         if (at != entries_.end() && at->day == day.n && at->lane == lane) {
             const std::uint64_t sum = std::uint64_t{at->items} + items;
-            at->items = static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, std::numeric_limits<std::uint32_t>::max()));
+            at->items =
+                static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, std::numeric_limits<std::uint32_t>::max()));
             return;
         }
         const auto place = at - entries_.begin();

@@ -1,5 +1,5 @@
-// The statistical detectors beside the sharp drop in the shard: gradual decline, inactivity, competitor switch by share,
-// revenue per item.
+// The statistical detectors beside the sharp drop in the shard: gradual decline, inactivity, competitor switch by
+// share, revenue per item.
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -227,7 +227,8 @@ TEST(Detectors, AFalseAlarmMakesTheNextOneOfItsKindLessCertain) {
         if (false_alarm) {
             const std::string when = format_day(kBegin + 97) + " 10:00";
             const std::string id = rig.last_case().case_id.value;
-            rig.command(when.c_str(), id, "director", ResolveAction{Outcome::FALSE_ALARM, {}, "deputy"}, "closed for works");
+            rig.command(when.c_str(), id, "director", ResolveAction{Outcome::FALSE_ALARM, {}, "deputy"},
+                        "closed for works");
             EXPECT_EQ(rig.last_case().outcome, Outcome::FALSE_ALARM);
             // Also after a restart.
             rig.shard = test::restored(detecting(), test::snapshot_of(rig.shard));
