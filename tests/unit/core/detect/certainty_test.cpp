@@ -1,12 +1,12 @@
 #include "core/detect/certainty.hpp"
 
 #include <cmath>
-#include <string>
 
 #include <gtest/gtest.h>
 
 #include "base/archive.hpp"
 #include "core/detect/budget.hpp"
+#include "streams.hpp"
 
 namespace aw {
 namespace {
@@ -70,15 +70,7 @@ TEST(Certainty, SurvivesTheArchiveBitForBit) {
     Certainty certainty;
     certainty.note({Stratum::kDecline, 3}, true);
     certainty.note({Stratum::kLarge, 7}, false);
-    std::string first;
-    ArchiveWriter{first}(certainty);
-    Certainty restored;
-    ArchiveReader reader(first);
-    reader(restored);
-    ASSERT_TRUE(reader.ok());
-    std::string second;
-    ArchiveWriter{second}(restored);
-    EXPECT_EQ(first, second);
+    static_cast<void>(test::restored_bit_for_bit(certainty));
     EXPECT_NE(certainty.probability({Stratum::kDecline, 3}, 0.5), Certainty{}.probability({Stratum::kDecline, 3}, 0.5));
 }
 

@@ -1,7 +1,6 @@
 #include "core/detect/drop_detector.hpp"
 
 #include <cmath>
-#include <string>
 
 #include <gtest/gtest.h>
 
@@ -191,16 +190,9 @@ TEST(DropDetector, SurvivesTheArchiveBitForBit) {
     ordinary(client, stream, 10, 150);
     ASSERT_GT(days_until_alarm(client, stream, 2, 60), 0);
     ordinary(client, stream, 2, 10);
-    std::string first;
-    ArchiveWriter{first}(client.detector);
     DropClient restored;
     restored.day = client.day;
-    ArchiveReader reader(first);
-    reader(restored.detector);
-    ASSERT_TRUE(reader.ok());
-    std::string second;
-    ArchiveWriter{second}(restored.detector);
-    EXPECT_EQ(first, second);
+    restored.detector = test::restored_bit_for_bit(client.detector);
     for (int day = 0; day < 50; ++day) {
         const double items = stream.items(6, 0.05);
         const auto a = client.step(items);

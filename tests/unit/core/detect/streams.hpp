@@ -4,10 +4,29 @@
 #include <algorithm>
 #include <cstdint>
 #include <random>
+#include <string>
 
+#include <gtest/gtest.h>
+
+#include "base/archive.hpp"
 #include "core/detect/drop_detector.hpp"
 
 namespace aw::test {
+
+// What comes back from the archive; the test fails unless it would be stored as the same bytes.
+template <class Value>
+Value restored_bit_for_bit(const Value& value) {
+    std::string first;
+    ArchiveWriter{first}(value);
+    Value restored;
+    ArchiveReader reader(first);
+    reader(restored);
+    EXPECT_TRUE(reader.ok());
+    std::string second;
+    ArchiveWriter{second}(restored);
+    EXPECT_EQ(first, second);
+    return restored;
+}
 
 class Stream {
 public:
