@@ -1,7 +1,5 @@
 #include "core/detect/client_watch.hpp"
 
-#include <algorithm>
-
 namespace aw {
 
 ClientWatch& ClientWatch::operator=(const ClientWatch& other) {

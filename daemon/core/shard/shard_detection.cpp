@@ -17,6 +17,11 @@ constexpr std::int32_t kSeasonalBp = -2000;
 constexpr double kPartBack = 0.8;
 constexpr int kPartBackDays = 14;
 
+// The detector of one line or lane; nullptr if it is not watched.
+const ShareDetector* part_detector(const ClientWatch* live, std::uint32_t part) {
+    return live == nullptr || live->shares() == nullptr ? nullptr : live->shares()->find(part);
+}
+
 }  // namespace
 
 class Shard::DetectionSource final : public Detection::Source {
@@ -238,7 +243,7 @@ void Shard::end_detections(Account& account, Timestamp now, bool awake, Effects&
         if (!is_detector_row(rule)) continue;
         if (const auto part = part_of_rule(rule)) {
             // Only of days after the alarm.
-            const ShareDetector* detector = live->shares() == nullptr ? nullptr : live->shares()->find(*part);
+            const ShareDetector* detector = part_detector(live, *part);
             const bool long_enough = detector != nullptr && detector->alarm_days() >= kPartBackDays;
             const auto share = share_of_part(account, *part, through - (kPartBackDays - 1), through + 1);
             if (long_enough && share && *share >= kPartBack)
@@ -255,7 +260,7 @@ bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
     if (rule == kInactivityRule) return live.inactivity().is_in_alarm();
     if (rule == kRevenueYieldRule) return detection_.sealed(slot)->yield().before() > 0;
     if (const auto part = part_of_rule(rule)) {
-        const ShareDetector* detector = live.shares() == nullptr ? nullptr : live.shares()->find(*part);
+        const ShareDetector* detector = part_detector(&live, *part);
         return detector != nullptr && detector->share_before() > 0;
     }
     return live.drop().is_in_alarm();
@@ -265,7 +270,7 @@ bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
 std::optional<double> Shard::share_of_part(const Account& account, std::uint32_t part, Day from, Day to) const {
     const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
     const ClientWatch* live = detection_.live(slot);
-    const ShareDetector* detector = live == nullptr || live->shares() == nullptr ? nullptr : live->shares()->find(part);
+    const ShareDetector* detector = part_detector(live, part);
     const double before = detector == nullptr ? 0 : detector->share_before();
     if (before <= 0) return std::nullopt;
     double items = 0;

@@ -156,10 +156,10 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     const std::string text = format_day(f.window_from) + " to " + format_day(f.window_to) + ": " +
                              std::to_string(f.observed) + " against " + std::to_string(f.expected) +
                              " expected gives no " + kind + (code ? " (" + why + ")" : "");
-    note_detected(account, f, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED, code);
+    const DecisionOutcome outcome = code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED;
+    note_detected(account, f, outcome, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED,
-                          why, text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
+        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
     });
 }
 
