@@ -20,7 +20,7 @@ struct Thresholds {
 // rate > 0: false alarms for each account and year, all sources together.
 [[nodiscard]] inline Thresholds thresholds_of(double rate) {
     const double h = std::log(365 / rate);
-    return {.drop = h + 1.1, .decline = h + 0.8, .shares = h + 1.5, .yield = h + 3, .inactivity_years = 1 / rate};
+    return {.drop = h + 1.0, .decline = h + 0.8, .shares = h + 1.5, .yield = h + 3, .inactivity_years = 1 / rate};
 }
 
 }  // namespace aw

@@ -6,33 +6,50 @@
 namespace aw {
 namespace {
 
-constexpr double kCap = 3;            // a ratio counts at most so much
-constexpr double kSpread = 0.15;      // how far clients usually are from the factor, as dispersion
-constexpr double kOutlier = 9;        // a squared error counts at most so many variances
+constexpr double kCap = 2;             // a ratio counts at most so much ...
+constexpr double kWideCap = 5;         // ... and on a day on which nearly everybody sends more, so much
+constexpr double kGreatDay = 1.4;      // such a day
+constexpr double kSpread = 0.02;       // how far the most regular clients are from the factor, as dispersion
+constexpr double kParentWeight = 100;  // how far a part is from the whole: a dispersion of 0.01
+constexpr double kOutlier = 9;         // a squared error counts at most so many variances
 constexpr double kLeastFactor = 0.02;
 constexpr int kSeenEnough = 3;
-constexpr double kLearning = 0.12;    // share of a new day in the usual one
-constexpr double kStep = 0.3;         // a shock moves the usual day at most so far
+constexpr double kLearning = 0.12;  // share of a new day in the usual one
+constexpr double kStep = 0.3;       // a shock moves the usual day at most so far
 
-double weight_of(double mu) { return 1 / (1 / mu + kSpread); }
+// The inverse variance of a client's ratio.
+double weight_of(double mu, double phi) { return 1 / (1 / mu + kSpread + phi); }
 
 }  // namespace
 
 void DayPool::add(double items, const Expectation::Forecast& f) {
-    const double weight = weight_of(f.mu);
+    const double weight = weight_of(f.mu, f.phi);
+    const double ratio = items / f.mu;
     weight_ += weight;
-    ratio_ += weight * std::min(kCap, items / f.mu);
+    ratio_ += weight * std::min(kCap, ratio);
+    wide_ratio_ += weight * std::min(kWideCap, ratio);
     ++clients_;
 }
 
-double DayPool::factor() const { return std::max(kLeastFactor, ratio_ / weight_); }
+double DayPool::factor() const {
+    const double capped = ratio_ / weight_;
+    return std::max(kLeastFactor, capped < kGreatDay ? capped : wide_ratio_ / weight_);
+}
 
-void DayPool::add_error(double items, const Expectation::Forecast& f) {
-    const double variance = f.mu + f.phi * f.mu * f.mu;
-    const double error = std::min(kOutlier * variance, (items - f.mu) * (items - f.mu));
-    const double weight = weight_of(f.mu) * weight_of(f.mu);
+double DayPool::factor(double parent) const {
+    const double own = factor();
+    const double error = 1 / std::sqrt(weight_);
+    const double move = (parent - own) * kParentWeight / (weight_ + kParentWeight);
+    return std::max(kLeastFactor, own + std::clamp(move, -error, error));
+}
+
+void DayPool::add_error(double items, const Expectation::Forecast& f, double factor) {
+    const double mu = f.mu * factor;
+    const double variance = mu + f.phi * mu * mu;
+    const double error = std::min(kOutlier * variance, (items - mu) * (items - mu));
+    const double weight = weight_of(mu, f.phi) * weight_of(mu, f.phi);
     error_weight_ += weight;
-    excess_ += weight * (error - variance) / (f.mu * f.mu);
+    excess_ += weight * (error - variance) / (mu * mu);
 }
 
 double DayPool::phi() const { return error_weight_ > 0 ? std::max(0.0, excess_ / error_weight_) : 0; }

@@ -2,7 +2,9 @@
 // storm or a stalled sorting centre moves everybody; divided out, it is nobody's drop (detection.md section 3).
 //
 // Two passes over the cohort's clients: the first gives the factor, the second how much they differed from it. A client
-// counts by what is known of it, and at most kCap times its expectation, so that one big shipper is not the weather.
+// counts by how regular it is, and at most twice its expectation, so that one big shipper is not the weather. Every
+// error of the factor is an error of all expectations of the day, so nobody is left out who tells something: not even
+// who is perhaps leaving, because leaving out those who sent least makes the day look better than it was.
 #pragma once
 
 #include <array>
@@ -22,15 +24,20 @@ public:
     [[nodiscard]] bool is_enough() const { return clients_ >= kLeastClients; }
     [[nodiscard]] int clients() const { return clients_; }
     [[nodiscard]] double factor() const;  // REQUIRES: is_enough()
+    // Of a part of a larger cohort, whose factor is `parent`: few clients say little of a day, so the part is moved
+    // towards it, but by one standard error at most, because a whole region may stand still (limited translation:
+    // Efron and Morris 1972).
+    [[nodiscard]] double factor(double parent) const;
 
-    // Second pass: against the expectation with that factor.
-    void add_error(double items, const Expectation::Forecast& forecast);
+    // Second pass: the same against that expectation times `factor`.
+    void add_error(double items, const Expectation::Forecast& forecast, double factor);
     [[nodiscard]] double phi() const;
 
 private:
     int clients_ = 0;
     double weight_ = 0;
     double ratio_ = 0;
+    double wide_ratio_ = 0;
     double error_weight_ = 0;
     double excess_ = 0;
 };

@@ -7,16 +7,15 @@
 namespace aw {
 namespace {
 
-constexpr double kShare = 0.42;             // rho before there is evidence ...
-constexpr double kShareWeight = 5;          // ... which counts as much as so many expected items
+constexpr double kShare = 0.42;     // rho before there is evidence ...
+constexpr double kShareWeight = 5;  // ... which counts as much as so many expected items
 constexpr double kLeastShare = 0.02;
 constexpr double kGreatestShare = 0.45;
-constexpr double kDayLimit = 2.5;           // one day proves at most so much: clients close for a day
-constexpr double kShockFree = 0.15;         // |ln| of a cohort's day up to which nothing is taken off ...
-constexpr double kShockWeight = 20;         // ... and how much by the square of the rest
+constexpr double kDayLimit = 3;      // one day proves at most so much: clients close for a day
+constexpr double kShockFree = 0.15;  // |ln| of a cohort's day up to which nothing is taken off ...
+constexpr double kShockWeight = 20;  // ... and how much by the square of the rest
 constexpr double kLeastDispersion = 1e-4;
 constexpr double kLeastExpected = 1e-4;
-constexpr double kPoolScore = 3;            // a client that is probably leaving says nothing of the day
 constexpr int kPoolDays = 14;
 constexpr int kSettledDays = 14;
 
@@ -33,7 +32,8 @@ constexpr int kForgetAlarmDays = 180;
 double log_likelihood_ratio(double items, double mu, double phi, double share) {
     const double r = 1 / std::max(kLeastDispersion, phi);
     const double c = (r + mu) / (r + share * mu);
-    return r * std::log(c) + items * std::log(share * c);
+    const double by_items = items > 0 ? items * std::log(share) : 0;
+    return (r + items) * std::log(c) + by_items;
 }
 
 double day_limit(double limit, double completeness) {
@@ -41,9 +41,7 @@ double day_limit(double limit, double completeness) {
     return std::min(limit, -std::log(1 - std::max(0.0, completeness)));
 }
 
-bool DropDetector::is_in_pool() const {
-    return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0 && score_ <= kPoolScore;
-}
+bool DropDetector::is_in_pool() const { return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0; }
 
 double DropDetector::evidence_of(double items, const Expectation::Forecast& f, const DayFactor& day) const {
     // Items in units of what an independent count would be: an irregular client's many items say less.
@@ -70,8 +68,7 @@ DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFac
 
     const bool resting = rest_ > 0;
     if (resting) --rest_;
-    score_ = resting ? 0.0F
-                     : static_cast<float>(std::max(0.0, score_ + evidence_of(items, v.forecast, day)));
+    score_ = resting ? 0.0F : static_cast<float>(std::max(0.0, score_ + evidence_of(items, v.forecast, day)));
     pending_.add(Expectation::evidence(items, v.forecast));
     v.score = score_;
     v.days = pending_.days;
@@ -124,8 +121,8 @@ void DropDetector::end_alarm() {
     recovery_ = 0;
 }
 
-// Against shares of the level before that are fixed when the alarm is raised: the new level rests on few days, and those
-// of the lowest; it would follow a return within days.
+// Against shares of the level before that are fixed when the alarm is raised: the new level rests on few days, and
+// those of the lowest; it would follow a return within days.
 bool DropDetector::is_back(double items, const Expectation::Forecast& f) {
     if (++alarm_days_ > kForgetAlarmDays) {
         end_alarm();

@@ -3,11 +3,13 @@
 //     r = 1/phi, c = (r + mu)/(r + rho mu), llr = r ln c + x ln(rho c), S = max(0, S + llr), alarm at S >= h
 //
 // the CUSUM of negative-binomial counts (Page 1954; Hoehle and Paul 2008). Three things make it work on real clients:
-//   - rho follows the evidence of the days before (never of the day it judges, so that the false-alarm rate still follows
+//   - rho follows the evidence of the days before (never of the day it judges, so that the false-alarm rate still
+//   follows
 //     from h; Lorden and Pollak 2005): a stop is not taken for a drop by half.
 //   - While S > 0 the days are kept apart from the level (pending), so that a drop does not spoil what it is measured
 //     against; they are learned when S is back at 0, or after kPendingDays. The same days are the evidence of an alarm.
-//   - On a day on which the whole cohort did something unusual, clients differ from each other, too, and differ for days
+//   - On a day on which the whole cohort did something unusual, clients differ from each other, too, and differ for
+//   days
 //     on end: such a day counts less the further it is from usual.
 // After an alarm the new level is learned from the evidence, and the account rests for kRestDays.
 //
@@ -29,12 +31,12 @@ public:
         double score = 0;                // S after the day
         double threshold = 0;
         bool alarm = false;
-        bool warming_up = false;   // it would have been one, but too little is known
-        bool recovered = false;    // back at the level before the alarm
-        bool ended = false;        // the alarm is over: recovered, or so old that the new level is the ordinary one
-        int days = 0;              // days of evidence; the onset is the first of them
-        double observed = 0;       // items in these days ...
-        double expected = 0;       // ... and what was expected in them
+        bool warming_up = false;  // it would have been one, but too little is known
+        bool recovered = false;   // back at the level before the alarm
+        bool ended = false;       // the alarm is over: recovered, or so old that the new level is the ordinary one
+        int days = 0;             // days of evidence; the onset is the first of them
+        double observed = 0;      // items in these days ...
+        double expected = 0;      // ... and what was expected in them
     };
 
     // Takes one closed day. weekday: 0 = Monday ... 6 = Sunday. threshold: h > 0.
@@ -82,8 +84,8 @@ private:
 // ln of the likelihood of `items` under a mean of share x mu against one of mu, negative binomial with dispersion phi.
 [[nodiscard]] double log_likelihood_ratio(double items, double mu, double phi, double share);
 
-// What one day may prove: no more than `limit`, and no more than that the day is not recorded yet. A client's day, or one
-// lane of it, is often one booking, which comes late as a whole.
+// What one day may prove: no more than `limit`, and no more than that the day is not recorded yet. A client's day, or
+// one lane of it, is often one booking, which comes late as a whole.
 [[nodiscard]] double day_limit(double limit, double completeness);
 
 }  // namespace aw

@@ -102,32 +102,33 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
     const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
     std::vector<DayPool> pools(pools_.size());
     const DayFactor ordinary{.factor = 1, .completeness = known};
-    const auto each = [&](auto&& use) {
-        for (std::size_t i = 0; i < taking_.size(); ++i) {
-            const State& state = states_[taking_[i]];
-            if ((state.*track.watch).drop().is_in_pool()) use(state, static_cast<double>(items_[i]));
-        }
-    };
-    each([&](const State& state, double items) {
-        const auto forecast = (state.*track.watch).drop().expectation().forecast(weekday0(day), ordinary);
-        std::uint16_t at = state.pool;
+    pooled_.clear();
+    for (std::size_t i = 0; i < taking_.size(); ++i) {
+        const State& state = states_[taking_[i]];
+        const DropDetector& drop = (state.*track.watch).drop();
+        if (!drop.is_in_pool()) continue;
+        const auto& [pool, items, forecast] =
+            pooled_.emplace_back(Pooled{state.pool, items_[i], drop.expectation().forecast(weekday0(day), ordinary)});
+        std::uint16_t at = pool;
         for (;;) {
-            pools[at].add(items, forecast);
+            pools[at].add(static_cast<double>(items), forecast);
             if (at == 0) break;
             at = pools_[at].parent;
         }
-    });
+    }
     Factors factors(pools.size());
     for (std::size_t i = 0; i < pools.size(); ++i) {
-        if (pools[i].is_enough()) factors[i].factor = static_cast<float>(pools[i].factor());
+        if (!pools[i].is_enough()) continue;
+        const double factor =
+            i == 0 ? pools[i].factor() : pools[i].factor(static_cast<double>(factors[pools_[i].parent].factor));
+        factors[i].factor = static_cast<float>(factor);
     }
-    each([&](const State& state, double items) {
-        std::uint16_t at = state.pool;
+    for (const auto& [pool, items, forecast] : pooled_) {
+        std::uint16_t at = pool;
         while (at != 0 && factors[at].factor <= 0) at = pools_[at].parent;
-        if (factors[at].factor <= 0) return;
-        const DayFactor factor{.factor = static_cast<double>(factors[at].factor), .completeness = known};
-        pools[at].add_error(items, (state.*track.watch).drop().expectation().forecast(weekday0(day), factor));
-    });
+        if (factors[at].factor <= 0) continue;
+        pools[at].add_error(static_cast<double>(items), forecast, static_cast<double>(factors[at].factor));
+    }
     for (std::size_t i = 0; i < pools.size(); ++i) {
         if (factors[i].factor <= 0) continue;
         WeekProfile& profile = (*track.profiles)[i];

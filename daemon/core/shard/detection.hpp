@@ -121,6 +121,12 @@ private:
             archive(cohort, parent);
         }
     };
+    // An account that says something of a day: what it sent, and what was expected on an ordinary one.
+    struct Pooled {
+        std::uint16_t pool;
+        float items;
+        Expectation::Forecast forecast;
+    };
     struct StoredFactor {
         float factor = 0;  // 0 = too few clients
         float phi = 0;
@@ -178,6 +184,7 @@ private:
     Day yesterday_;
     Thresholds limits_;
     double watch_ = 0;
+    std::vector<Pooled> pooled_;            // of the day
     std::vector<std::uint32_t> taking_;     // slots that take the day ...
     std::vector<float> items_;              // ... with so many items ...
     std::vector<ShareWatch::Part> parts_;   // ... of these parts,

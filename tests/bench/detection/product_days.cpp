@@ -23,25 +23,27 @@ ProductDays::ProductDays(const Portfolio& portfolio) : portfolio_(portfolio) {
 
 void ProductDays::close(std::size_t day, const Pooled& pooled) {
     const int weekday = portfolio_.weekday(day);
-    const auto each = [&](auto&& use) {
-        for (std::size_t account = 0; account < portfolio_.accounts; ++account) {
-            if (static_cast<std::int32_t>(day) < portfolio_.starts[account]) continue;
-            if (const Expectation* expectation = pooled(account)) use(account, *expectation);
-        }
-    };
     std::fill(pools_.begin(), pools_.end(), DayPool{});
-    each([&](std::size_t account, const Expectation& expectation) {
-        const auto f = expectation.forecast(weekday, {});
-        pools_[of_account_[account]].add(portfolio_.series(account)[day], f);
-        pools_.back().add(portfolio_.series(account)[day], f);
-    });
+    pooled_.clear();
+    for (std::size_t account = 0; account < portfolio_.accounts; ++account) {
+        if (static_cast<std::int32_t>(day) < portfolio_.starts[account]) continue;
+        const Expectation* expectation = pooled(account);
+        if (expectation == nullptr) continue;
+        const double items = portfolio_.series(account)[day];
+        pooled_.push_back({account, items, expectation->forecast(weekday, {})});
+        pools_[of_account_[account]].add(items, pooled_.back().forecast);
+        pools_.back().add(items, pooled_.back().forecast);
+    }
     const double alone = 1 - kHolidayFalls * static_cast<double>(portfolio_.holiday[day]);
-    for (std::size_t i = 0; i < pools_.size(); ++i)
-        factors_[i].factor = pools_[i].is_enough() ? pools_[i].factor() : alone;
-    each([&](std::size_t account, const Expectation& expectation) {
+    const DayPool& all = pools_.back();
+    for (std::size_t i = 0; i < pools_.size(); ++i) {
+        double& factor = factors_[i].factor;
+        factor = !pools_[i].is_enough() ? alone : &pools_[i] == &all ? all.factor() : pools_[i].factor(all.factor());
+    }
+    for (const auto& [account, items, forecast] : pooled_) {
         const std::size_t i = pool_of(account);
-        pools_[i].add_error(portfolio_.series(account)[day], expectation.forecast(weekday, factors_[i]));
-    });
+        pools_[i].add_error(items, forecast, factors_[i].factor);
+    }
     for (std::size_t i = 0; i < pools_.size(); ++i) {
         factors_[i].phi = pools_[i].phi();
         factors_[i].shock = profiles_[i].shock(weekday, factors_[i].factor);

@@ -26,11 +26,18 @@ private:
         return pools_[of_account_[account]].is_enough() ? of_account_[account] : pools_.size() - 1;
     }
 
+    struct Client {
+        std::size_t account;
+        double items;
+        Expectation::Forecast forecast;  // with factor 1
+    };
+
     const Portfolio& portfolio_;
     std::vector<std::size_t> of_account_;
     std::vector<WeekProfile> profiles_;  // the last one is everybody's; so below
     std::vector<DayPool> pools_;
     std::vector<DayFactor> factors_;
+    std::vector<Client> pooled_;  // of the day
 };
 
 }  // namespace aw::bench

@@ -40,6 +40,27 @@ TEST(DayPool, OneGreatShipperIsNotTheWeather) {
     EXPECT_GT(silent.factor(), 0.95);
 }
 
+// 11.11: everybody sends three times as much, and that is the day's factor, not the cap.
+TEST(DayPool, AGreatDayIsNotCut) {
+    DayPool pool;
+    test::Stream stream(4);
+    for (int client = 0; client < 400; ++client) pool.add(stream.items(30), expected(10));
+    EXPECT_NEAR(pool.factor(), 3, 0.1);
+}
+
+TEST(DayPool, FewClientsOfAPartAreHeldAgainstTheWhole) {
+    const auto of = [](int clients, double items, double parent) {
+        DayPool part;
+        for (int client = 0; client < clients; ++client) part.add(items, expected(10));
+        return part.factor(parent);
+    };
+    EXPECT_GT(of(20, 9, 1), 0.925);  // 20 clients may well be 10 % off by chance
+    EXPECT_LT(of(20, 9, 1), 0.99);
+    EXPECT_NEAR(of(2'000, 9, 1), 0.9, 0.005);  // 2,000 are not
+    EXPECT_LT(of(20, 2, 1), 0.4);              // nor does a region stand still by chance
+    EXPECT_NEAR(of(50, 10, 1), 1, 1e-9);
+}
+
 TEST(DayPool, ADayWithoutAnythingHasAFactorAboveZero) {
     DayPool pool;
     for (int client = 0; client < 30; ++client) pool.add(0, expected(10));
@@ -50,7 +71,7 @@ TEST(DayPool, SaysHowMuchTheClientsDiffered) {
     const auto phi_of = [](double phi) {
         DayPool pool;
         test::Stream stream(5);
-        for (int client = 0; client < 600; ++client) pool.add_error(stream.items(20, phi), expected(20, 0.05));
+        for (int client = 0; client < 600; ++client) pool.add_error(stream.items(20, phi), expected(40, 0.05), 0.5);
         return pool.phi();
     };
     EXPECT_LT(phi_of(0.05), 0.02);
