@@ -418,7 +418,7 @@ static constexpr std::string_view kDocument = R"json({
         "cases_affected": {"type": "integer", "description": "Of those: open, rise, close, or another person as owner, seat, next level or holder of a task"},
         "evaluation_from": {"$ref": "#/components/schemas/Time"}, "evaluation_to": {"$ref": "#/components/schemas/Time"},
         "changes": {"type": "array", "items": {"type": "object", "properties": {
-          "kind": {"type": "string", "enum": ["WATCHED", "KEY_ACCOUNT", "GRADE", "UNIT", "LEADER", "CASE_OPENS", "CASE_RISES", "CASE_CLOSES", "OWNER", "SEAT", "NEXT_LEVEL", "TASK_HOLDER", "UNMEASURED", "SEVERITY", "DEADLINE"],
+          "kind": {"type": "string", "enum": ["WATCHED", "KEY_ACCOUNT", "GRADE", "UNIT", "LEADER", "CASE_OPENS", "CASE_RISES", "CASE_CLOSES", "OWNER", "SEAT", "NEXT_LEVEL", "TASK_HOLDER", "UNMEASURED", "SEVERITY", "DEADLINE", "CADENCE"],
             "description": "CASE_OPENS and CASE_RISES: at the next evaluation, if its period is like the last one. DEADLINE and SEVERITY: what would be set now; what runs stays as it is."},
           "count": {"type": "integer"},
           "examples": {"type": "array", "items": {"type": "object", "properties": {
