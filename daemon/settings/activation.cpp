@@ -102,7 +102,8 @@ private:
         }
         out.noise = {in.noise().warn_first_pct(),       in.noise().warn_second_pct(),
                      Duration{in.noise().ack_repeat()}, Duration{in.noise().awake_within()},
-                     in.noise().attention_per_day(),    in.noise().digest_at()};
+                     in.noise().attention_per_day(),    in.noise().digest_at(),
+                     in.noise().silence_days()};
         out.defection = {in.defection().idle_days(), in.defection().gap_factor(), in.defection().min_active_days()};
         const auto& life = in.cases();
         out.cases = {life.recovered_pct(),

@@ -144,10 +144,11 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     daemon.start();
     daemon.wait_until_ready();
     EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
+    const std::string until = format_utc(SystemClock{}.now() + std::chrono::hours{1});
     const std::string silence =
         R"({"event_id":"s-1","occurred_at":")" + now() +
-        R"(","source":"ops","silence":{"silence_id":"works","scope":{"account_root":"37140000012"},)"
-        R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":"operations-1","reason":"works"}})";
+        R"(","source":"ops","silence":{"silence_id":"works","scope":{"account_root":"37140000012"},"from":")" + now() +
+        R"(","until":")" + until + R"(","author_staff_id":"operations-1","reason":"works"}})";
     EXPECT_THAT(daemon.post("/api/v1/events", silence).body, HasSubstr(R"("accepted":1)"));
     daemon.get_until("/api/v1/silences", R"("silence_id":"works")");
     daemon.get_until("/metrics", R"(accountwatch_events_total{kind="silence",outcome="applied"} 3)");
@@ -156,7 +157,7 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     daemon.kill();
     daemon.start();
     daemon.wait_until_ready();
-    EXPECT_THAT(daemon.get("/api/v1/silences").body, HasSubstr(R"("active_until":"2099-01-01T00:00:00Z")"));
+    EXPECT_THAT(daemon.get("/api/v1/silences").body, HasSubstr(R"("active_until":")" + until + "\""));
     const std::string end =
         R"({"event_id":"s-2","occurred_at":")" + now() +
         R"(","source":"ops","silence":{"silence_id":"works","author_staff_id":"operations-1","ended":true}})";
@@ -246,10 +247,11 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const auto silence = [](const std::string& id, const std::string& author) {
         return R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
                R"(","source":"ops","silence":{"silence_id":")" + id + R"(","scope":{"account_root":"37140000012"},)" +
-               R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":")" + author +
-               R"(","reason":"works"}})";
+               R"("from":")" + now() + R"(","until":")" + format_utc(SystemClock{}.now() + std::chrono::hours{1}) +
+               R"(","author_staff_id":")" + author + R"(","reason":"works"}})";
     };
-    const auto forged = daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n" + silence("s-1", "finance-1"));
+    const auto forged =
+        daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n{bad}\n" + silence("s-1", "finance-1"));
     EXPECT_EQ(forged.status, 403) << forged.body;
     EXPECT_THAT(forged.body, HasSubstr(R"("code":"FORBIDDEN")"));
     EXPECT_THAT(forged.body, HasSubstr("the silence names another author"));

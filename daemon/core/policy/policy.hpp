@@ -171,6 +171,7 @@ struct NoiseRules {
     Duration awake_within{0};            // a tick this shortly before a deadline proves that somebody was awake
     std::int32_t attention_per_day = 0;  // notices to one person in one local day; the rest goes to the digest; 0 = any
     std::int32_t digest_minute = 17 * 60;  // of the local day
+    std::int32_t silence_days = 400;       // the longest silence
 };
 
 struct DetectionRules {
