@@ -85,9 +85,13 @@ private:
         }
         out.detection = {in.detection().enabled(), in.detection().false_alarms_per_account_year()};
         for (const auto& rule : in.comparisons()) out.comparisons.push_back(comparison(rule));
-        out.complaints = {Money{in.complaints().serious_claim()}, in.complaints().serious_count(),
-                          in.complaints().serious_days(),         in.complaints().failed_contacts(),
-                          in.complaints().statistics_due_day(),   in.complaints().statistics_remind_day()};
+        out.complaints = {Money{in.complaints().serious_claim()},
+                          in.complaints().serious_count(),
+                          in.complaints().serious_days(),
+                          in.complaints().failed_contacts(),
+                          in.complaints().statistics_due_day(),
+                          in.complaints().statistics_remind_day(),
+                          values<StaffRole>(in.complaints().approvals())};
         out.severity = severity(in.severity());
         for (const auto& rule : in.milestones()) {
             out.milestones.push_back({value<MilestoneKind>(rule.kind()), value<Severity>(rule.severity()),

@@ -92,6 +92,7 @@ struct ComplaintRules {
     std::int32_t failed_contacts = 0;     // R72: so many vain attempts stand for the customer's satisfaction
     std::int32_t statistics_due_day = 0;  // R69: last day of the month for the statistics of the month before; 0 = none
     std::int32_t statistics_remind_day = 0;  // 0 = nobody is reminded
+    std::vector<StaffRole> approvals;        // R74: of the investigation report, in this order; empty = none is needed
 };
 
 // --- a client that has left (requirements 3.1) ---
