@@ -263,6 +263,9 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     daemon.get_until("/api/v1/silences", R"("silence_id":"s-2")");
     EXPECT_EQ(daemon.get("/api/v1/silences").body.find("s-1"), std::string::npos);
     EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(R"(kind="complaint")")));  // nothing of it was taken
+    EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("accountwatch_dead_letters_total{")));  // nor counted
+    EXPECT_EQ(daemon.post("/api/v1/events", "{bad}").status, 200);
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr("accountwatch_dead_letters_total{reason=\"UNDECODABLE\"} 1\n"));
     // ... but the attempts leave a trace.
     EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="command"} 2)"));
 }
