@@ -233,6 +233,35 @@ TEST(Daemon, WithTokensTheActorIsTheTokens) {
     EXPECT_EQ(daemon.post(commands, R"({"actor_staff_id":"dept-director-1","start":{}})").status, 200);
 }
 
+// R90: who took a case out, for which unit, when, which and why; and who was refused.
+TEST(Daemon, AnExportNeedsAReasonAndBothLeaveATrace) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    const std::string version = daemon.get_until(kCase, "EMERGENCY");
+    const std::string path = std::string(kCase) + "/export";
+    const auto none = daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":" "})");
+    EXPECT_EQ(none.status, 422);
+    EXPECT_THAT(none.body, HasSubstr("REASON_REQUIRED"));
+    EXPECT_THAT(daemon.post(path, R"({"reason":"audit"})").body, HasSubstr("MISSING_FIELD"));
+    EXPECT_THAT(daemon.post(path, R"({"actor_staff_id":"stranger","reason":"audit"})").body, HasSubstr("UNKNOWN_ACTOR"));
+    EXPECT_EQ(daemon.post("/api/v1/cases/37140000012-9/export", R"({"reason":"audit"})").status, 404);
+    EXPECT_EQ(daemon.post(path, R"({"why":"audit"})").status, 400);
+    const auto file = daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":"yearly audit"})");
+    EXPECT_EQ(file.status, 200) << file.body;
+    EXPECT_THAT(file.body, HasSubstr(R"({"export":{"actor_staff_id":"dept-director-1","unit_id":"371400","at":")"));
+    EXPECT_THAT(file.body, HasSubstr(R"("reason":"yearly audit"},"case":{"case_id":"37140000012-1")"));
+    EXPECT_THAT(file.body, HasSubstr(R"("timeline":[{)"));
+    EXPECT_EQ(daemon.get(kCase).body, version);  // nothing has changed
+    const std::string log = daemon.log();
+    EXPECT_THAT(log, HasSubstr("export REASON_REQUIRED"));
+    EXPECT_THAT(log, HasSubstr("export ACCEPTED"));
+    EXPECT_THAT(log, HasSubstr("yearly audit"));
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="export"} 5)"));
+}
+
 // Events report facts about anybody; commands and silences are orders, given in one's own name only.
 TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const TemporaryFolder folder;
