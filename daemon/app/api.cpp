@@ -87,6 +87,7 @@ void Api::add_routes() {
     router_.add("GET", "/api/v1/data-gaps", Scope::read, {}, bind(&Api::list_data_gaps));
     router_.add("GET", "/api/v1/silences", Scope::read, {}, bind(&Api::list_silences));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
+    router_.add("POST", "/api/v1/cases/{id}/export", Scope::read, {}, bind(&Api::post_export));
     router_.add("POST", "/api/v1/tasks/{id}/done", Scope::command, {}, bind(&Api::post_task_done));
     if (context_.settings.roles.intake)
         router_.add("POST", "/api/v1/events", Scope::ingest, {}, bind(&Api::post_events));

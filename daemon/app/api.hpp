@@ -62,6 +62,9 @@ private:
     void account_timeline(const http::Request& request, const http::Responder& respond);
     void case_timeline(const http::Request& request, const http::Responder& respond);
     void answer_timeline(AccountRoot root, const CaseId& case_id, const http::Responder& respond);
+    // A case with its timeline, for a reason that is told and recorded (R90; api_export.cpp).
+    void post_export(const http::Request& request, const http::Responder& respond);
+    void export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond);
     bool ask_historian(const http::Responder& respond, std::function<void(LogHistory&)> question);
 
     void list_tasks(const http::Request& request, const http::Responder& respond);

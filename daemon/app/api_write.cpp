@@ -235,6 +235,7 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
     intake::LineEvents lines;
     std::vector<eventlog::OutRecord> records;
     std::vector<Rejected> rejected;
+    std::vector<std::pair<std::size_t, telemetry::DeadLettered>> letters;  // and which record each one is
     std::size_t number = 0;
     std::size_t accepted = 0;
     std::string_view rest = request.body;
@@ -267,12 +268,12 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
         letter.offset = static_cast<std::int64_t>(number);
         letter.payload = line;
         letter.received_at = context_.clock.now();
-        context_.telemetry.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)),
-                                                          .detail = letter.detail,
-                                                          .source = letter.source,
-                                                          .topic = letter.topic,
-                                                          .offset = letter.offset});
-        context_.telemetry.metrics().events_total.with({"unknown", "dead_letter"}).add();
+        letters.push_back({records.size(),
+                           {.reason = std::string(name(letter.reason)),
+                            .detail = letter.detail,
+                            .source = letter.source,
+                            .topic = letter.topic,
+                            .offset = letter.offset}});
         records.push_back(to_record(std::move(letter), context_.format));
         rejected.push_back({number, event.error()});
     }
@@ -285,13 +286,20 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
     }
     body += "]}";
     if (records.empty()) return respond({.body = body});
-    const bool taken =
-        context_.ingest.append(std::move(records), [respond, body](const eventlog::AppendReport& report) {
-            if (report.complete()) return respond({.body = body});
-            respond(http::problem(503, "LOG_UNREACHABLE",
-                                  report.error->message + " (send the same lines again: event ids make that safe)"));
-        });
-    if (!taken) respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
+    // A dead letter counts when it is in the log: of a request that is refused nothing is taken.
+    const auto done = [respond, body, letters = std::move(letters),
+                       &telemetry = context_.telemetry](const eventlog::AppendReport& report) {
+        for (const auto& [record, letter] : letters) {
+            if (record >= report.acknowledged.size() || !report.acknowledged[record]) continue;
+            telemetry.report(letter);
+            telemetry.metrics().events_total.with({"unknown", "dead_letter"}).add();
+        }
+        if (report.complete()) return respond({.body = body});
+        respond(http::problem(503, "LOG_UNREACHABLE",
+                              report.error->message + " (send the same lines again: event ids make that safe)"));
+    };
+    if (!context_.ingest.append(std::move(records), done))
+        respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
 }
 
 }  // namespace aw::app

@@ -9,7 +9,6 @@
 namespace aw::app {
 namespace {
 
-constexpr Duration kForAnswers = std::chrono::minutes{1};  // until the shards must have answered
 constexpr Duration kForCommit = std::chrono::seconds{10};  // until an activation must have been committed
 
 }  // namespace
@@ -59,7 +58,7 @@ std::string one_line_of(const ReloadPlan& plan) {
 }
 
 Reloader::Reloader(Context context, const settings::Loaded& loaded)
-    : context_(std::move(context)), patience_(context_.io) {
+    : context_(std::move(context)), patience_(context_.io), again_(context_.io) {
     target_.rules = loaded.rules;
     target_.document = loaded.document;
 }
@@ -143,7 +142,7 @@ void Reloader::begin(std::unique_ptr<Job> job) {
         target_ = job_->target;
         return finish(ReloadResult::ACTIVATED);
     }
-    wait_at_most(kForAnswers, ReloadResult::UNAVAILABLE, "the shards do not answer: is the log reachable?");
+    wait_at_most(context_.for_answers, ReloadResult::UNAVAILABLE, "the shards do not answer: is the log reachable?");
     survey([this](const std::shared_ptr<Survey>& survey) { decide(*survey); });
 }
 
@@ -312,6 +311,10 @@ void Reloader::finish(ReloadResult result, std::string detail) {
     const std::unique_ptr<Job> job = std::move(job_);
     job->outcome.result = result;
     job->outcome.detail = std::move(detail);
+    if (job->kind == Job::Kind::start && result == ReloadResult::UNAVAILABLE) {
+        job->outcome.detail +=
+            fmt::format("; asking again in {} s", std::chrono::ceil<std::chrono::seconds>(context_.again).count());
+    }
     if (!job->request.plan_only) report(job->outcome);
     if (result == ReloadResult::UNCHANGED)
         context_.telemetry.log().write(telemetry::Level::info, "reload", "the configuration is in force already", {});
@@ -328,8 +331,19 @@ void Reloader::finish(ReloadResult result, std::string detail) {
                                                           .outcome = std::string(name(result)),
                                                           .reason = job->request.force ? "forced" : ""});
     }
+    if (job->kind == Job::Kind::start && result == ReloadResult::UNAVAILABLE) start_again_later();
     job->done(job->outcome);
     next();
+}
+
+// Partitions wait for leave, and nobody else would ask once more for them.
+void Reloader::start_again_later() {
+    again_.expires_after(context_.again);
+    again_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+        if (error || !*alive) return;
+        look_again_ = true;
+        next();
+    });
 }
 
 void Reloader::report(const ReloadOutcome& outcome) const {

@@ -66,6 +66,8 @@ public:
         Workers* workers;  // null without the role watch: nothing to ask
         // The configuration in force is another one.
         std::function<void(std::shared_ptr<const Rules>)> in_force;
+        Duration for_answers = std::chrono::minutes{1};  // until the shards must have answered
+        Duration again = std::chrono::seconds{30};       // until a start that got no answer asks again
     };
     using Done = std::function<void(const ReloadOutcome&)>;
 
@@ -91,6 +93,7 @@ private:
     void apply(const Survey& survey);
     void check_progress(const Survey& survey);
     void finish(ReloadResult result, std::string detail = {});
+    void start_again_later();
     void report(const ReloadOutcome& outcome) const;
     void keep_in_force(const std::shared_ptr<const Rules>& rules);
     [[nodiscard]] std::string excess() const;
@@ -104,6 +107,7 @@ private:
     bool look_again_ = false;                     // the sink spoke while a job was at work
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     boost::asio::steady_timer patience_;
+    boost::asio::steady_timer again_;
 };
 
 // The counts in one line, for the log: "CASE_OPENS 3, GRADE 12".

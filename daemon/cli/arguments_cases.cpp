@@ -27,7 +27,13 @@ void add_look(Tool& tool, CLI::App& cases, CasesArguments& arguments) {
     CLI::App* show = cases.add_subcommand("show", "Everything about one case");
     add_case(*show, arguments.case_id);
     show->callback([&] { tool.run = [&] { return run_cases_show(arguments.api, arguments.case_id, tool.console); }; });
-    for (CLI::App* command : {list, show}) command->group("Look");
+    CLI::App* file = cases.add_subcommand("export", "One case with its timeline as JSON; who takes it and why is kept");
+    add_case(*file, arguments.case_id);
+    file->add_option("--reason", arguments.reason, "Why it is exported; refused without")->type_name("TEXT");
+    file->callback([&] {
+        tool.run = [&] { return run_cases_export(arguments.api, arguments.case_id, arguments.reason, tool.console); };
+    });
+    for (CLI::App* command : {list, show, file}) command->group("Look");
 }
 
 void add_field(CLI::App& command, const ActionField& field, CaseAction& action) {

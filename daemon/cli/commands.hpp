@@ -80,6 +80,9 @@ struct ListCasesOptions {
     bool all = false;  // ended ones, too
 };
 [[nodiscard]] int run_cases_list(const ApiOptions& api, const ListCasesOptions& options, Console& console);
+// The case with its timeline, as JSON; the reason is recorded (R90).
+[[nodiscard]] int run_cases_export(const ApiOptions& api, const std::string& case_id, const std::string& reason,
+                                   Console& console);
 [[nodiscard]] int run_cases_show(const ApiOptions& api, const std::string& case_id, Console& console);
 [[nodiscard]] int run_case_action(const ApiOptions& api, const CaseAction& action, Console& console);
 

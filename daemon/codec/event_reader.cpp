@@ -106,7 +106,17 @@ Problem check_command(const CommandEvent& command) {
                                show_text(done->task_id))};
 }
 
+// A broadcast event concerns no account, and a command names its own by its case (contract section 2): a code beside
+// that would be the key of the record, and lead it elsewhere.
+bool names_no_account(const Event& event) {
+    return !is_reserved(event.payload) && (is_broadcast(event) || std::holds_alternative<CommandEvent>(event.payload));
+}
+
 Problem check_account(const Event& event) {
+    if (event.code.is_set() && names_no_account(event)) {
+        return Refusal{Why::BAD_CUSTOMER_CODE, fmt::format("account_code: expected none for {}, got {}",
+                                                           payload_name(event.payload), format_code(event.code))};
+    }
     if (const auto* command = std::get_if<CommandEvent>(&event.payload)) return check_command(*command);
     if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) return check_silence(*silence);
     if (event.code.is_set() || is_broadcast(event) || is_reserved(event.payload)) return std::nullopt;

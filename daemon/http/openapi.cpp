@@ -107,6 +107,16 @@ static constexpr std::string_view kDocument = R"json({
       }
     }
   },
+  "/api/v1/cases/{id}/export": {
+    "parameters": [{"$ref": "#/components/parameters/caseId"}],
+    "post": {
+      "operationId": "exportCase", "summary": "A case with its timeline, as a file", "tags": ["cases"],
+      "description": "Who takes it, for which unit, when, which case and why is recorded in the daemon's log (R90), and so is a refusal (REASON_REQUIRED, MISSING_FIELD, UNKNOWN_ACTOR). It changes nothing.",
+      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"actor_staff_id": {"type": "string", "description": "Who asks; with tokens it is the token's"}, "reason": {"type": "string"}}}}}},
+      "responses": {
+        "200": {"description": "`export` (who, unit, when, why), `case` and `timeline`", "content": {"application/json": {"schema": {"type": "object", "required": ["export", "case", "timeline"], "properties": {"export": {"type": "object"}, "case": {"$ref": "#/components/schemas/Case"}, "timeline": {"type": "array", "items": {"type": "object"}}}}}}},
+        "default": {"$ref": "#/components/responses/Problem"}}}
+  },
   "/api/v1/data-gaps": {
     "get": {
       "operationId": "listDataGaps", "summary": "Feeds that fell silent, the newest first", "tags": ["feeds"],
@@ -418,7 +428,7 @@ static constexpr std::string_view kDocument = R"json({
         "cases_affected": {"type": "integer", "description": "Of those: open, rise, close, or another person as owner, seat, next level or holder of a task"},
         "evaluation_from": {"$ref": "#/components/schemas/Time"}, "evaluation_to": {"$ref": "#/components/schemas/Time"},
         "changes": {"type": "array", "items": {"type": "object", "properties": {
-          "kind": {"type": "string", "enum": ["WATCHED", "KEY_ACCOUNT", "GRADE", "UNIT", "LEADER", "CASE_OPENS", "CASE_RISES", "CASE_CLOSES", "OWNER", "SEAT", "NEXT_LEVEL", "TASK_HOLDER", "UNMEASURED", "SEVERITY", "DEADLINE"],
+          "kind": {"type": "string", "enum": ["WATCHED", "KEY_ACCOUNT", "GRADE", "UNIT", "LEADER", "CASE_OPENS", "CASE_RISES", "CASE_CLOSES", "OWNER", "SEAT", "NEXT_LEVEL", "TASK_HOLDER", "UNMEASURED", "SEVERITY", "DEADLINE", "CADENCE"],
             "description": "CASE_OPENS and CASE_RISES: at the next evaluation, if its period is like the last one. DEADLINE and SEVERITY: what would be set now; what runs stays as it is."},
           "count": {"type": "integer"},
           "examples": {"type": "array", "items": {"type": "object", "properties": {

@@ -85,9 +85,13 @@ private:
         }
         out.detection = {in.detection().enabled(), in.detection().false_alarms_per_account_year()};
         for (const auto& rule : in.comparisons()) out.comparisons.push_back(comparison(rule));
-        out.complaints = {Money{in.complaints().serious_claim()}, in.complaints().serious_count(),
-                          in.complaints().serious_days(),         in.complaints().failed_contacts(),
-                          in.complaints().statistics_due_day(),   in.complaints().statistics_remind_day()};
+        out.complaints = {Money{in.complaints().serious_claim()},
+                          in.complaints().serious_count(),
+                          in.complaints().serious_days(),
+                          in.complaints().failed_contacts(),
+                          in.complaints().statistics_due_day(),
+                          in.complaints().statistics_remind_day(),
+                          values<StaffRole>(in.complaints().approvals())};
         out.severity = severity(in.severity());
         for (const auto& rule : in.milestones()) {
             out.milestones.push_back({value<MilestoneKind>(rule.kind()), value<Severity>(rule.severity()),
@@ -102,7 +106,8 @@ private:
         }
         out.noise = {in.noise().warn_first_pct(),       in.noise().warn_second_pct(),
                      Duration{in.noise().ack_repeat()}, Duration{in.noise().awake_within()},
-                     in.noise().attention_per_day(),    in.noise().digest_at()};
+                     in.noise().attention_per_day(),    in.noise().digest_at(),
+                     in.noise().silence_days()};
         out.defection = {in.defection().idle_days(), in.defection().gap_factor(), in.defection().min_active_days()};
         const auto& life = in.cases();
         out.cases = {life.recovered_pct(),

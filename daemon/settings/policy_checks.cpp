@@ -13,6 +13,8 @@
 namespace aw::settings {
 namespace {
 
+constexpr int kMostApprovals = 4;
+
 namespace pb = accountwatch::config::v1;
 
 std::string row(const char* list, int index) { return fmt::format("policy/{}[{}]", list, index); }
@@ -184,6 +186,8 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
             findings.mistake(row("milestones", i) + ".fridays", "'fridays' is for PROGRESS_UPDATE only");
         }
     }
+    if (policy.complaints().approvals_size() > kMostApprovals)
+        findings.mistake("policy/complaints.approvals", "'complaints.approvals' must be one to four posts (R74)");
     const auto& life = policy.cases();
     if (life.partly_recovered_pct() > life.recovered_pct()) {
         findings.mistake("policy/cases.partly_recovered_pct",

@@ -39,5 +39,8 @@ Fields NoticeAttempted::fields() const {
 }
 
 Fields CommandTaken::fields() const { return {{"actor", actor}, {"case", case_id}, {"reason", reason}}; }
+Fields CaseExported::fields() const {
+    return {{"actor", actor}, {"unit", unit_id}, {"case", case_id}, {"reason", reason}};
+}
 
 }  // namespace aw::telemetry

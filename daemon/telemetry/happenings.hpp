@@ -305,4 +305,17 @@ struct CommandTaken {  // audit: who did what, when and why; the command itself 
     [[nodiscard]] Fields fields() const;
 };
 
+struct CaseExported {  // R90: who looked at what, when and why, or was refused
+    static constexpr std::string_view kName = "export";
+    static constexpr Level kLevel = Level::info;
+    static constexpr bool kNeverLeftOut = true;
+    std::string actor;
+    std::string unit_id;
+    std::string case_id;
+    std::string outcome;  // ACCEPTED or the code of the refusal
+    std::string reason;
+    [[nodiscard]] std::string message() const { return "export " + outcome; }
+    [[nodiscard]] Fields fields() const;
+};
+
 }  // namespace aw::telemetry

@@ -8,7 +8,7 @@ _accountwatch_commands() {
 
 _accountwatch_subcommands() {
     case $1 in
-        cases) echo list show ack accept decline start contact plan approve-plan update offer done assign-task \
+        cases) echo list show export ack accept decline start contact plan approve-plan update offer done assign-task \
             add-member transfer accept-transfer suspend resume merge lower-severity resolve report approve-report close ;;
         silences) echo list add end ;;
         topics) echo create check ;;
@@ -37,6 +37,7 @@ _accountwatch_action_options() {
         "") return ;;
         list) echo --state --severity --unit --all && return ;;
         show) return ;;
+        export) echo --reason && return ;;
         accept | decline) echo --group-role ;;
         contact) echo --level --channel ;;
         plan) echo --cause --countermeasure --file ;;

@@ -24,6 +24,7 @@ public:
     std::deque<Partial> waiting;  // written, not yet read
     bool hold = false;            // leaves answers waiting
     std::string_view source = "test";
+    Timestamp dated;  // set = when what is told next happened
 
     [[nodiscard]] std::size_t owner(std::string_view key) const {
         return static_cast<std::size_t>(partition_of(key, static_cast<int>(shards.size())));
@@ -36,7 +37,7 @@ public:
         Event event;
         event.event_id = keep("e" + std::to_string(++n_));
         if (!code.empty()) event.code = *parse_customer_code(code);
-        event.occurred_at = when;
+        event.occurred_at = dated.is_set() ? std::exchange(dated, {}) : when;
         event.source = source;
         event.payload = std::move(payload);
         if (is_broadcast(event)) {

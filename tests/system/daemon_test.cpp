@@ -144,10 +144,11 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     daemon.start();
     daemon.wait_until_ready();
     EXPECT_EQ(daemon.get("/api/v1/silences").body, R"({"items":[],"next_cursor":""})");
+    const std::string until = format_utc(SystemClock{}.now() + std::chrono::hours{1});
     const std::string silence =
         R"({"event_id":"s-1","occurred_at":")" + now() +
-        R"(","source":"ops","silence":{"silence_id":"works","scope":{"account_root":"37140000012"},)"
-        R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":"operations-1","reason":"works"}})";
+        R"(","source":"ops","silence":{"silence_id":"works","scope":{"account_root":"37140000012"},"from":")" + now() +
+        R"(","until":")" + until + R"(","author_staff_id":"operations-1","reason":"works"}})";
     EXPECT_THAT(daemon.post("/api/v1/events", silence).body, HasSubstr(R"("accepted":1)"));
     daemon.get_until("/api/v1/silences", R"("silence_id":"works")");
     daemon.get_until("/metrics", R"(accountwatch_events_total{kind="silence",outcome="applied"} 3)");
@@ -156,7 +157,7 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
     daemon.kill();
     daemon.start();
     daemon.wait_until_ready();
-    EXPECT_THAT(daemon.get("/api/v1/silences").body, HasSubstr(R"("active_until":"2099-01-01T00:00:00Z")"));
+    EXPECT_THAT(daemon.get("/api/v1/silences").body, HasSubstr(R"("active_until":")" + until + "\""));
     const std::string end =
         R"({"event_id":"s-2","occurred_at":")" + now() +
         R"(","source":"ops","silence":{"silence_id":"works","author_staff_id":"operations-1","ended":true}})";
@@ -232,6 +233,35 @@ TEST(Daemon, WithTokensTheActorIsTheTokens) {
     EXPECT_EQ(daemon.post(commands, R"({"actor_staff_id":"dept-director-1","start":{}})").status, 200);
 }
 
+// R90: who took a case out, for which unit, when, which and why; and who was refused.
+TEST(Daemon, AnExportNeedsAReasonAndBothLeaveATrace) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    const std::string version = daemon.get_until(kCase, "EMERGENCY");
+    const std::string path = std::string(kCase) + "/export";
+    const auto none = daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":" "})");
+    EXPECT_EQ(none.status, 422);
+    EXPECT_THAT(none.body, HasSubstr("REASON_REQUIRED"));
+    EXPECT_THAT(daemon.post(path, R"({"reason":"audit"})").body, HasSubstr("MISSING_FIELD"));
+    EXPECT_THAT(daemon.post(path, R"({"actor_staff_id":"stranger","reason":"audit"})").body, HasSubstr("UNKNOWN_ACTOR"));
+    EXPECT_EQ(daemon.post("/api/v1/cases/37140000012-9/export", R"({"reason":"audit"})").status, 404);
+    EXPECT_EQ(daemon.post(path, R"({"why":"audit"})").status, 400);
+    const auto file = daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":"yearly audit"})");
+    EXPECT_EQ(file.status, 200) << file.body;
+    EXPECT_THAT(file.body, HasSubstr(R"({"export":{"actor_staff_id":"dept-director-1","unit_id":"371400","at":")"));
+    EXPECT_THAT(file.body, HasSubstr(R"("reason":"yearly audit"},"case":{"case_id":"37140000012-1")"));
+    EXPECT_THAT(file.body, HasSubstr(R"("timeline":[{)"));
+    EXPECT_EQ(daemon.get(kCase).body, version);  // nothing has changed
+    const std::string log = daemon.log();
+    EXPECT_THAT(log, HasSubstr("export REASON_REQUIRED"));
+    EXPECT_THAT(log, HasSubstr("export ACCEPTED"));
+    EXPECT_THAT(log, HasSubstr("yearly audit"));
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="export"} 5)"));
+}
+
 // Events report facts about anybody; commands and silences are orders, given in one's own name only.
 TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const TemporaryFolder folder;
@@ -246,10 +276,11 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const auto silence = [](const std::string& id, const std::string& author) {
         return R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
                R"(","source":"ops","silence":{"silence_id":")" + id + R"(","scope":{"account_root":"37140000012"},)" +
-               R"("from":"2020-01-01T00:00:00Z","until":"2099-01-01T00:00:00Z","author_staff_id":")" + author +
-               R"(","reason":"works"}})";
+               R"("from":")" + now() + R"(","until":")" + format_utc(SystemClock{}.now() + std::chrono::hours{1}) +
+               R"(","author_staff_id":")" + author + R"(","reason":"works"}})";
     };
-    const auto forged = daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n" + silence("s-1", "finance-1"));
+    const auto forged =
+        daemon.post("/api/v1/events", complaint_of(kCode, "1") + "\n{bad}\n" + silence("s-1", "finance-1"));
     EXPECT_EQ(forged.status, 403) << forged.body;
     EXPECT_THAT(forged.body, HasSubstr(R"("code":"FORBIDDEN")"));
     EXPECT_THAT(forged.body, HasSubstr("the silence names another author"));
@@ -261,6 +292,9 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     daemon.get_until("/api/v1/silences", R"("silence_id":"s-2")");
     EXPECT_EQ(daemon.get("/api/v1/silences").body.find("s-1"), std::string::npos);
     EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(R"(kind="complaint")")));  // nothing of it was taken
+    EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("accountwatch_dead_letters_total{")));  // nor counted
+    EXPECT_EQ(daemon.post("/api/v1/events", "{bad}").status, 200);
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr("accountwatch_dead_letters_total{reason=\"UNDECODABLE\"} 1\n"));
     // ... but the attempts leave a trace.
     EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="command"} 2)"));
 }

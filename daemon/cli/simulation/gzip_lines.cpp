@@ -21,9 +21,6 @@ std::string zlib_reason(gzFile file) {
     int code = Z_OK;
     const char* text = gzerror(file, &code);
     if (code == Z_ERRNO) return system_reason();
-    // Of a file of events it is the line that is wrong, with the reason that it has as a dead letter.
-    if (code == Z_BUF_ERROR) return "UNDECODABLE: the gzip data ends too early (the file is truncated)";
-    if (code == Z_DATA_ERROR) return "UNDECODABLE: damaged gzip data";
     return text != nullptr && *text != '\0' ? text : "zlib failed";
 }
 
@@ -31,8 +28,8 @@ std::string zlib_reason(gzFile file) {
 
 void detail::GzipCloser::operator()(gzFile_s* file) const { gzclose(file); }
 
-LineReader::LineReader(detail::GzipHandle file, std::string path, std::size_t max_line_bytes)
-    : file_(std::move(file)), path_(std::move(path)), max_line_bytes_(max_line_bytes), buffer_(kBufferBytes) {}
+LineReader::LineReader(detail::ByteSource source, std::string path, std::size_t max_line_bytes)
+    : source_(std::move(source)), path_(std::move(path)), max_line_bytes_(max_line_bytes), buffer_(kBufferBytes) {}
 
 Result<LineReader> LineReader::open(const std::string& path, std::size_t max_line_bytes) {
     const int descriptor = path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -42,26 +39,15 @@ Result<LineReader> LineReader::open(const std::string& path, std::size_t max_lin
         ::close(descriptor);
         return fail_with(fmt::format("{}: is a folder", path));
     }
-    detail::GzipHandle file(gzdopen(descriptor, "rb"));
-    if (!file) {
-        ::close(descriptor);
-        return fail_with(fmt::format("{}: out of memory", path));
-    }
-    gzbuffer(file.get(), kBufferBytes);
-    return LineReader(std::move(file), path, max_line_bytes);
+    return LineReader(detail::ByteSource(descriptor), path, max_line_bytes);
 }
 
 Result<bool> LineReader::fill() {
-    const int got = gzread(file_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
-    if (got > 0) {
-        at_ = 0;
-        end_ = static_cast<std::size_t>(got);
-        return true;
-    }
-    int code = Z_OK;
-    gzerror(file_.get(), &code);
-    if (got == 0 && code == Z_OK) return false;
-    return fail_with(fmt::format("{}:{}: {}", path_, number_ + 1, zlib_reason(file_.get())));
+    const auto got = source_.read(buffer_);
+    if (!got) return fail_with(fmt::format("{}:{}: {}", path_, number_ + 1, got.error().message));
+    at_ = 0;
+    end_ = *got;
+    return end_ > 0;
 }
 
 Result<std::optional<Line>> LineReader::next() {
@@ -88,11 +74,6 @@ Result<std::optional<Line>> LineReader::next() {
     if (!any) return std::optional<Line>{};
     if (!line_.empty() && line_.back() == '\r' && !too_long) line_.pop_back();
     return Line{line_, ++number_, too_long};
-}
-
-std::uint64_t LineReader::bytes_read() const {
-    const auto offset = gzoffset(file_.get());
-    return offset < 0 ? 0 : static_cast<std::uint64_t>(offset);
 }
 
 LineWriter::LineWriter(detail::GzipHandle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}

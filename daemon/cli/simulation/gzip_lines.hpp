@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/simulation/byte_source.hpp"
 
 struct gzFile_s;
 
@@ -37,16 +38,17 @@ public:
     // "-" reads standard input. Fails if the file cannot be opened, or is a folder.
     [[nodiscard]] static Result<LineReader> open(const std::string& path, std::size_t max_line_bytes = kMaxLineBytes);
 
-    // The next line; nothing at the end. Fails on a read error and on truncated or damaged gzip.
+    // The next line; nothing at the end. Fails on a read error, and on gzip that is truncated, damaged or followed by
+    // something else.
     [[nodiscard]] Result<std::optional<Line>> next();
     // Bytes of the file (compressed ones, if it is) read so far: for progress.
-    [[nodiscard]] std::uint64_t bytes_read() const;
+    [[nodiscard]] std::uint64_t bytes_read() const { return source_.offset(); }
 
 private:
-    LineReader(detail::GzipHandle file, std::string path, std::size_t max_line_bytes);
+    LineReader(detail::ByteSource source, std::string path, std::size_t max_line_bytes);
     [[nodiscard]] Result<bool> fill();  // false at the end
 
-    detail::GzipHandle file_;
+    detail::ByteSource source_;
     std::string path_;
     std::size_t max_line_bytes_;
     std::vector<char> buffer_;

@@ -78,6 +78,7 @@ private:
     void attach_to_ended(CaseRecord& record, const Signal& signal, Severity base);
     void reopen(CaseRecord& record, const Signal& signal, Severity base);
     void take_up_again(CaseRecord& record, const Signal& signal);
+    void form_again(CaseRecord& record);
 
     // --- levels and group (case_group.cpp) ---
     void set_chain(CaseRecord& record);

@@ -6,7 +6,10 @@
 namespace aw {
 namespace {
 
-constexpr GroupRole kMandatory[] = {GroupRole::LEADER, GroupRole::SALES, GroupRole::AFTER_SALES};
+struct Seat {
+    GroupRole group_role;
+    StaffRole post;
+};
 
 // A client that has left sends nothing, and every way to measure it says so once more.
 bool is_the_loss_itself(const Case& view, SignalKind kind) {
@@ -96,23 +99,37 @@ void CaseDesk::take_up_again(CaseRecord& record, const Signal& signal) {
                   StaffRole::KEY_ACCOUNT_MANAGER);
     owe_milestone(record, MilestoneKind::RESOLVE, TaskKind::UNSPECIFIED, view.owner_staff_id, view.leader_role);
     begin_work(record);
-    // A group that had not been formed is still to be formed: who was asked is asked again.
-    const auto accepted = [&](GroupRole role) {
-        return std::any_of(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
-            return m.group_role == role && m.state == MemberState::ACCEPTED;
+    form_again(record);
+}
+
+// A group that had not been formed is still to be formed: who was asked is asked again, and a seat to which nobody is
+// invited any more is offered.
+void CaseDesk::form_again(CaseRecord& record) {
+    Case& view = record.view;
+    const auto in_seat = [&](GroupRole seat, MemberState state) {
+        return std::find_if(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
+            return m.group_role == seat && m.state == state &&
+                   (state == MemberState::ACCEPTED || desk_.staffing().is_active(m.staff_id));
         });
     };
-    if (std::all_of(std::begin(kMandatory), std::end(kMandatory), accepted)) return;
+    const auto vacant = [&](const Seat& seat) {
+        return in_seat(seat.group_role, MemberState::ACCEPTED) == view.group.end();
+    };
+    const Seat seats[] = {{GroupRole::LEADER, view.leader_role},
+                          {GroupRole::SALES, StaffRole::KEY_ACCOUNT_MANAGER},
+                          {GroupRole::AFTER_SALES, StaffRole::SERVICE_HEAD}};
+    if (std::none_of(std::begin(seats), std::end(seats), vacant)) return;
     owe_milestone(record, MilestoneKind::FORM_GROUP, TaskKind::FORM_GROUP, view.owner_staff_id, view.leader_role);
-    const Span* span = milestone_span(desk_.policy(), MilestoneKind::FORM_GROUP, view.severity);
-    for (const GroupMember& member : view.group) {
-        const bool asked = member.state == MemberState::INVITED && desk_.staffing().is_active(member.staff_id);
-        if (!asked || std::count(std::begin(kMandatory), std::end(kMandatory), member.group_role) == 0) continue;
-        Obligation& task = owe(record, TaskKind::ACCEPT_ROLE, member.staff_id, member.role,
-                               span == nullptr ? Span{} : *span, MilestoneKind::UNSPECIFIED,
-                               std::string(name(member.group_role)));
-        task.group_role = member.group_role;
-        desk_.notify(member.staff_id, NoticeReason::ROLE_INVITED, &record, &task, {.group_role = member.group_role});
+    for (const Seat& seat : seats) {
+        if (!vacant(seat)) continue;
+        std::vector<StaffId> list = desk_.candidates(seat.post);
+        if (const auto asked = in_seat(seat.group_role, MemberState::INVITED); asked != view.group.end())
+            list.insert(list.begin(), asked->staff_id);
+        // Asked anew, whoever it is; who declined has said so.
+        std::erase_if(view.group, [&](const GroupMember& m) {
+            return m.group_role == seat.group_role && m.state == MemberState::INVITED;
+        });
+        invite(record, seat.group_role, seat.post, list);
     }
 }
 

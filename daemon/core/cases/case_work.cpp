@@ -42,6 +42,8 @@ CommandResult CaseDesk::plan(CaseRecord& record, const StaffId& actor, const Pla
         const std::string at = "plan.countermeasures[" + std::to_string(i) + "].";
         if (measure.text.empty()) return refuse(RejectionCode::MISSING_FIELD, at + "text is missing");
         if (!measure.due_at) return refuse(RejectionCode::MISSING_FIELD, at + "due_at is missing");
+        if (*measure.due_at <= desk_.now())
+            return refuse(RejectionCode::MISSING_FIELD, at + "due_at has passed already");
         if (auto verdict = require_staff(measure.owner_staff_id, (at + "owner_staff_id").c_str()); !verdict)
             return verdict;
         plan.countermeasures.push_back(
@@ -58,22 +60,33 @@ CommandResult CaseDesk::plan(CaseRecord& record, const StaffId& actor, const Pla
     return {};
 }
 
-// With the approval each countermeasure becomes a task of its owner.
+// With the approval each countermeasure becomes a task of its owner, in the place of an earlier plan's that is not
+// done.
 CommandResult CaseDesk::approve_plan(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = may(record, CaseTrigger::APPROVE_PLAN, actor, Actor::leader); !verdict) return verdict;
     if (!record.view.plan) return refuse(RejectionCode::MISSING_FIELD, "there is no plan yet");
     if (record.view.plan->approved_at.is_set())
         return refuse(RejectionCode::ILLEGAL_TRANSITION, "this plan is approved already");
+    auto& measures = record.view.plan->countermeasures;
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        if (measures[i].due_at <= desk_.now())
+            return refuse(RejectionCode::MISSING_FIELD, "plan.countermeasures[" + std::to_string(i) +
+                                                            "].due_at has passed already; a new plan is needed");
+    }
+    file_.each(record, [&](Obligation& o) {
+        if (o.of_plan) desk_.book().finish(o, TaskState::CANCELLED);
+    });
     record.view.plan->approved_by = actor;
     record.view.plan->approved_at = desk_.now();
-    for (Countermeasure& measure : record.view.plan->countermeasures) {
-        const Obligation& task = desk_.book().owe_until({.case_id = record.view.case_id,
-                                                         .kind = TaskKind::ASSIGNED,
-                                                         .who = measure.owner_staff_id,
-                                                         .span = {},
-                                                         .detail = measure.text,
-                                                         .complaint_id = {}},
-                                                        measure.due_at);
+    for (Countermeasure& measure : measures) {
+        Obligation& task = desk_.book().owe_until({.case_id = record.view.case_id,
+                                                   .kind = TaskKind::ASSIGNED,
+                                                   .who = measure.owner_staff_id,
+                                                   .span = {},
+                                                   .detail = measure.text,
+                                                   .complaint_id = {}},
+                                                  measure.due_at);
+        task.of_plan = true;
         measure.task_id = task.task.task_id;
         desk_.notify(measure.owner_staff_id, NoticeReason::TASK_ASSIGNED, &record, &task, {.detail = measure.text});
     }
@@ -117,9 +130,8 @@ CommandResult CaseDesk::done(CaseRecord& record, const StaffId& actor, const Don
         return refuse(RejectionCode::MISSING_FIELD, "done.task_id names no task of this case");
     }
     // Milestones are met by their own commands (ack, accept, contact, plan), so that the record says what was done.
-    const bool own_command =
-        ends_the_case(*task) ||
-        (task->milestone != MilestoneKind::UNSPECIFIED && task->milestone != MilestoneKind::FOLLOW_UP);
+    const bool own_command = ends_the_case(*task) || (task->milestone != MilestoneKind::UNSPECIFIED &&
+                                                      task->milestone != MilestoneKind::FOLLOW_UP);
     if (own_command || task->task.kind == TaskKind::ACCEPT_ROLE || task->task.kind == TaskKind::HAND_OVER) {
         return refuse(RejectionCode::ILLEGAL_TRANSITION,
                       std::string(name(task->task.kind)) + " is met by its own command");

@@ -21,15 +21,16 @@ struct Complaint {
     bool customer_cause = false;        // REJECTED by the supervisor: the customer's own cause (R73)
     bool informed = false;              // the customer was told (R77)
     bool investigated = false;
-    Timestamp answered_at;  // not set = not answered
-    Timestamp closed_at;    // not set = open
+    std::int32_t approvals = 0;  // so many of the policy's posts have approved the investigation report (R74)
+    Timestamp answered_at;       // not set = not answered
+    Timestamp closed_at;         // not set = open
 
     [[nodiscard]] bool is_open() const { return !closed_at.is_set(); }
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(complaint_id, category, severity, unit_id, received_at, state, satisfaction, contact_attempts,
-                customer_cause, informed, investigated, answered_at, closed_at);
+                customer_cause, informed, investigated, answered_at, closed_at, approvals);
     }
 };
 

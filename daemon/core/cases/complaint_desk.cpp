@@ -116,6 +116,12 @@ CommandResult ComplaintDesk::allowed(const Complaint& complaint, const Complaint
         !complaint.answered_at.is_set()) {
         return refuse(RejectionCode::ILLEGAL_TRANSITION, std::string(name(step.state)) + " without INVESTIGATING");
     }
+    // R74: the answer waits for whoever approves the report on it.
+    const auto waits_for = approver(complaint);
+    if (rank(step.state) >= rank(ComplaintState::ANSWERED) && waits_for) {
+        return refuse(RejectionCode::APPROVER_REQUIRED, "the approval of " + std::string(name(*waits_for)) +
+                                                            " is missing before the customer is answered");
+    }
     if (step.state != ComplaintState::CLOSED) return {};
     const Satisfaction satisfaction =
         step.satisfaction == Satisfaction::UNSPECIFIED ? complaint.satisfaction : step.satisfaction;
@@ -149,6 +155,7 @@ void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
         return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
                             what + ": " + verdict.error().why, case_id);
     }
+    const bool proposed = step.state == ComplaintState::SOLUTION_PROPOSED && complaint->state != step.state;
     complaint->state = step.state;
     if (step.satisfaction != Satisfaction::UNSPECIFIED) complaint->satisfaction = step.satisfaction;
     complaint->contact_attempts = std::max(complaint->contact_attempts, step.contact_attempts);
@@ -158,6 +165,7 @@ void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
     if (rank(step.state) >= rank(ComplaintState::ANSWERED) && !complaint->answered_at.is_set())
         complaint->answered_at = desk_.now();
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, std::string(name(step.state)), what, case_id);
+    if (proposed) ask_for_approval(*complaint);
     if (rank(step.state) >= rank(ComplaintState::ACKED_TO_CUSTOMER) || complaint->informed) {
         finish(*complaint, MilestoneKind::FIRST_CONTACT, TaskState::DONE);
     }
@@ -166,6 +174,60 @@ void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
         finish(*complaint, MilestoneKind::ANSWER_COMPLAINT, TaskState::DONE);
     if (step.state == ComplaintState::CLOSED) close(*complaint);
     cases_.refresh(case_id);
+}
+
+// A customer whose own cause it was is answered at once (R73); what has been answered needs nobody's leave any more.
+std::optional<StaffRole> ComplaintDesk::approver(const Complaint& complaint) const {
+    const auto& posts = desk_.policy().complaints.approvals;
+    const auto given = static_cast<std::size_t>(complaint.approvals);
+    if (given >= posts.size() || complaint.customer_cause || complaint.answered_at.is_set()) return std::nullopt;
+    return posts[given];
+}
+
+CommandResult ComplaintDesk::may_approve(const Complaint& complaint, const StaffId& staff) const {
+    if (desk_.staffing().organisation().find_staff(staff.value) == nullptr)
+        return refuse(RejectionCode::UNKNOWN_ACTOR, "nobody has the staff id \"" + staff.value + "\"");
+    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "the complaint is closed");
+    const auto post = approver(complaint);
+    if (!post) return refuse(RejectionCode::ILLEGAL_TRANSITION, "no approval is missing");
+    if (complaint.state != ComplaintState::SOLUTION_PROPOSED)
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, "no solution is proposed yet");
+    const auto holders = desk_.candidates(*post);
+    if (std::find(holders.begin(), holders.end(), staff) == holders.end())
+        return refuse(RejectionCode::FORBIDDEN, "the approval of " + std::string(name(*post)) + " comes next");
+    return {};
+}
+
+void ComplaintDesk::approve(Complaint& complaint, const StaffId& staff) {
+    const CaseRecord* record = case_of(complaint);
+    const CaseId case_id = record == nullptr ? CaseId{} : record->view.case_id;
+    if (auto verdict = may_approve(complaint, staff); !verdict) {
+        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
+                            complaint.complaint_id + " APPROVE by " + staff.value + ": " + verdict.error().why,
+                            case_id);
+    }
+    desk_.decide(
+        DecisionKind::CASE, DecisionOutcome::ACCEPTED, "APPROVED",
+        complaint.complaint_id + " approved by " + staff.value + " as " + std::string(name(*approver(complaint))),
+        case_id);
+    ++complaint.approvals;
+    if (approver(complaint)) return ask_for_approval(complaint);
+    for (const Obligation& o : file_.obligations) {  // whoever owes the answer may give it now
+        if (!o.is_open() || o.complaint_id != complaint.complaint_id) continue;
+        if (o.milestone == MilestoneKind::ANSWER_COMPLAINT)
+            desk_.notify(o.task.assignee_staff_id, NoticeReason::REMINDER, record, &o);
+    }
+}
+
+void ComplaintDesk::ask_for_approval(const Complaint& complaint) {
+    const auto post = approver(complaint);
+    if (!post) return;
+    const CaseRecord* record = case_of(complaint);
+    const StaffId who = desk_.first(*post);
+    if (who.empty())
+        return desk_.notify_operations(NoticeReason::ROLE_UNFILLED, record, {.detail = std::string(name(*post))});
+    desk_.notify(who, NoticeReason::REPORT_READY, record, nullptr,
+                 {.waits_for = std::string(kWaitsForApproval), .detail = complaint.complaint_id});
 }
 
 void ComplaintDesk::finish(const Complaint& complaint, MilestoneKind milestone, TaskState state) {

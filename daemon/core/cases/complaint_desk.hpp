@@ -17,11 +17,17 @@ public:
     void received(Complaint& complaint);
     // One step on: carried out, or refused with a decision and no change.
     void progress(const ComplaintProgressEvent& step);
+    // Somebody approves the investigation report; the complaint is known. The next post's holder is asked (R74).
+    void approve(Complaint& complaint, const StaffId& staff);
     // A deadline of a complaint. REQUIRES: it is open and about a complaint.
     void timer(Obligation& obligation, std::int64_t late_s);
 
 private:
     [[nodiscard]] CommandResult allowed(const Complaint& complaint, const ComplaintProgressEvent& step) const;
+    [[nodiscard]] CommandResult may_approve(const Complaint& complaint, const StaffId& staff) const;
+    // The post whose approval is missing; nothing if none is.
+    [[nodiscard]] std::optional<StaffRole> approver(const Complaint& complaint) const;
+    void ask_for_approval(const Complaint& complaint);
     void overdue(const Complaint& complaint);
     void close(Complaint& complaint);
     void finish(const Complaint& complaint, MilestoneKind milestone, TaskState state);

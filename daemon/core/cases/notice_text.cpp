@@ -106,6 +106,36 @@ Words task_words(TaskKind kind) {
             return {"回访", "follow up"};
         case TaskKind::ASSIGNED:
             return {"完成对策", "carry out the countermeasure"};
+        case TaskKind::SECOND_VISIT:
+            return {"再次上门走访", "visit the customer again"};
+        case TaskKind::VISIT_REPORT:
+            return {"提交走访报告", "report on the visit"};
+        case TaskKind::COMMITMENT:
+            return {"兑现对客户的承诺", "keep the promise to the customer"};
+        case TaskKind::RE_SIGN_CONTRACT:
+            return {"重新签订合同", "sign the contract anew"};
+        case TaskKind::EVALUATION_MEETING:
+            return {"召开用邮评估会", "hold the evaluation meeting"};
+        case TaskKind::PLAN:
+            return {"提交走访维护计划", "file the plan"};
+        case TaskKind::FORUM:
+            return {"召开客户座谈会", "hold a customer forum"};
+        case TaskKind::SERVE_REQUEST:
+            return {"办理客户的服务要求", "serve the customer's request"};
+        default:
+            return {"任务", "task"};
+    }
+}
+
+// What a clock of the case waits for that is nobody's task in particular.
+Words clock_words(MilestoneKind kind) {
+    switch (kind) {
+        case MilestoneKind::RESOLVE:
+            return {"化解危机、挽留客户", "resolve the case"};
+        case MilestoneKind::OBSERVE:
+            return {"观察恢复情况", "watch the recovery"};
+        case MilestoneKind::HUMAN_ACTIVITY:
+            return {"跟进案件", "do something about the case"};
         default:
             return {"任务", "task"};
     }
@@ -131,7 +161,8 @@ std::string words_of_task(Language language, const NoticeFacts& f) {
     if (f.waits_for == "contact EXECUTIVE")
         return en ? "contact the customer, as an executive" : "由分管领导以上人员联系客户";
     if (f.waits_for == "close") return en ? "close the case" : "办理结案";
-    std::string words(in_words(language, f.task));
+    std::string words(f.task == TaskKind::UNSPECIFIED ? clock_words(f.milestone).in(language)
+                                                      : in_words(language, f.task));
     if (f.task == TaskKind::ACCEPT_ROLE && f.group_role != GroupRole::UNSPECIFIED) {
         const std::string role(in_words(language, f.group_role));
         words += en ? " (" + role + ")" : "(" + role + ")";

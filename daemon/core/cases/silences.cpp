@@ -65,8 +65,13 @@ std::optional<Timestamp> active_until(const Silence& silence, const TimeZone& zo
     return window->until;
 }
 
-std::optional<Refusal> Silences::check(const SilenceEvent& silence) const {
+std::optional<Refusal> Silences::check(const SilenceEvent& silence, int longest_days) const {
     if (auto wrong = check_silence(silence)) return wrong;
+    if (!silence.ended && *silence.until - *silence.from > std::chrono::days{longest_days}) {
+        return Refusal{DeadLetterReason::BAD_TIME, "silence.until: expected at most " + std::to_string(longest_days) +
+                                                       " days after from " + format_utc(*silence.from) +
+                                                       " (noise.silence_days), got " + format_utc(*silence.until)};
+    }
     const bool known = silences_.find(std::string(silence.silence_id)) != silences_.end();
     if (known || silence.ended || silences_.size() < kMost) return std::nullopt;
     return Refusal{DeadLetterReason::BAD_COUNT,

@@ -43,8 +43,8 @@ public:
     static constexpr std::size_t kMost = 1'000;  // a further one is refused
 
     [[nodiscard]] bool empty() const { return silences_.empty(); }
-    // Why it cannot be taken; nothing if it can.
-    [[nodiscard]] std::optional<Refusal> check(const SilenceEvent& silence) const;
+    // Why it cannot be taken; nothing if it can. None may be longer than so many days.
+    [[nodiscard]] std::optional<Refusal> check(const SilenceEvent& silence, int longest_days) const;
     // Adds it, replaces the one of the same id, or ends that. REQUIRES: check() has nothing against it.
     void take(const SilenceEvent& silence);
     // Forgets those that never come again.

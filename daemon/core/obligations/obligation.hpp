@@ -36,6 +36,7 @@ struct Obligation {
     std::int32_t fired_late_s = 0;
     Timestamp held_until;       // set = next_at was put off to it by a silence
     std::uint64_t held_by = 0;  // hash64 of the silence that held it last
+    bool of_plan = false;       // a countermeasure: the next approved plan takes its place
 
     static constexpr std::uint8_t kBreached = 3;
 
@@ -49,7 +50,8 @@ struct Obligation {
     template <class Archive>
     void fields(Archive& archive) {
         archive(task, milestone, span, started_at, warn_at, level, repeats, group_role, complaint_id, ends_suspension,
-                fired, next_at, waits_for_tick, paused_at, met_at, breached_at, fired_late_s, held_until, held_by);
+                fired, next_at, waits_for_tick, paused_at, met_at, breached_at, fired_late_s, held_until, held_by,
+                of_plan);
     }
 };
 

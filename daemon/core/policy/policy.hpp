@@ -92,6 +92,7 @@ struct ComplaintRules {
     std::int32_t failed_contacts = 0;     // R72: so many vain attempts stand for the customer's satisfaction
     std::int32_t statistics_due_day = 0;  // R69: last day of the month for the statistics of the month before; 0 = none
     std::int32_t statistics_remind_day = 0;  // 0 = nobody is reminded
+    std::vector<StaffRole> approvals;        // R74: of the investigation report, in this order; empty = none is needed
 };
 
 // --- a client that has left (requirements 3.1) ---
@@ -171,6 +172,7 @@ struct NoiseRules {
     Duration awake_within{0};            // a tick this shortly before a deadline proves that somebody was awake
     std::int32_t attention_per_day = 0;  // notices to one person in one local day; the rest goes to the digest; 0 = any
     std::int32_t digest_minute = 17 * 60;  // of the local day
+    std::int32_t silence_days = 400;       // the longest silence
 };
 
 struct DetectionRules {

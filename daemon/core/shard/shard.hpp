@@ -326,6 +326,7 @@ private:
     void answer_statistics(Day first, Effects& effects);
     void statistics_answered(const std::string& unit, Subject& subject, Gathering& gathering, Effects& effects);
     void on_report_action(const ReportActionEvent& action, Effects& effects);
+    void approve_complaint(const ReportActionEvent& action, Effects& effects);
 
     // --- rows about several accounts (shard_shared_rows.cpp) ---
     void answer_shared_rows(Period period, Effects& effects);

@@ -91,7 +91,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     }
     if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) {
         if (open && seen_.contains(day, id)) return Applied::duplicate;
-        auto refusal = silences_.check(*silence);
+        auto refusal = silences_.check(*silence, rules_->policy.noise.silence_days);
         const StaffId author(silence->author_staff_id);
         const Staffing staffing(rules_->organisation, overlay_, today());
         if (!refusal && rules_->organisation.find_staff(author.value) == nullptr)

@@ -52,7 +52,8 @@ std::vector<std::vector<NamedValue>> rows_of(const Gathering& gathering, std::in
 
 }  // namespace
 
-// A person leaves once: LEFT after LEAVING asks nothing anew, but may name the successor.
+// A person leaves once: LEFT after LEAVING asks nothing anew, but may name the successor. What was told before the
+// daemon was live is history: whoever left then gets nothing any more, and nobody is asked.
 void Shard::on_staff_change(const Event& event, const StaffChangeEvent& change, Effects& effects) {
     const std::string person(change.staff_id);
     const auto known = overlay_.changes.find(person);
@@ -62,7 +63,8 @@ void Shard::on_staff_change(const Event& event, const StaffChangeEvent& change, 
         departures_.end(person);
         return stays(person, event.occurred_at, effects);
     }
-    if (!was_leaving) begin_hand_over(person, event.occurred_at, effects);
+    const bool live = rules_->live_from && *rules_->live_from <= clock_;
+    if (!was_leaving && live) begin_hand_over(person, event.occurred_at, effects);
     if (!change.successor_staff_id.empty()) hand_to_successor(person, StaffId(change.successor_staff_id), effects);
 }
 
@@ -164,12 +166,11 @@ void Shard::hand_over_answered(const std::string& person, Subject& subject, Gath
     const HandOverCounts counts(gathering);
     const auto change = overlay_.changes.find(person);
     const bool leaving = change != overlay_.changes.end() && leaves(change->second.state);
-    const bool history = !rules_->live_from || gathering.due_at < *rules_->live_from;
     if (!gathering.told) {
         std::int64_t listed = 0;
         for (const auto& [partition, answer] : gathering.answers)
             listed += static_cast<std::int64_t>(answer.items.size());
-        if (!leaving || history || (counts.all() == 0 && listed == 0)) {
+        if (!leaving || (counts.all() == 0 && listed == 0)) {
             std::erase_if(subject.gatherings, [&](const Gathering& g) { return &g == &gathering; });
             return;
         }
@@ -209,7 +210,7 @@ void Shard::tell_hand_over(const std::string& person, Subject& subject, Gatherin
                                                     .span = rules_->policy.cases.hand_over,
                                                     .detail = report.report_id,
                                                     .complaint_id = {}},
-                                                   gathering.due_at);
+                                                   std::max(gathering.due_at, *rules_->live_from));
     gathering.told = true;
     gathering.task = task_number(task.task.task_id);
     for (auto& [partition, answer] : gathering.answers) answer.items.clear();

@@ -1,11 +1,9 @@
 // Shard::plan: the same questions about the same state, asked under the rules in force and under those to come.
 #include <algorithm>
-#include <map>
 
 #include "base/hash.hpp"
 #include "core/obligations/clock.hpp"
-#include "core/policy/chain.hpp"
-#include "core/shard/shard.hpp"
+#include "core/shard/shard_planner.hpp"
 #include "core/shard/shard_rows.hpp"
 
 namespace aw {
@@ -36,107 +34,17 @@ bool is_about_a_drop(const CaseRecord& record) {
 
 }  // namespace
 
-class Shard::Planner {
-public:
-    Planner(const Shard& shard, const Rules& next, std::size_t examples)
-        : shard_(shard),
-          old_(shard, *shard.rules_),
-          new_(shard, next),
-          examples_(examples),
-          judged_otherwise_(old_.policy().comparisons != next.policy.comparisons ||
-                            !same_days(old_.rules.calendar, next.calendar, shard.today())) {}
+ReloadPlan Shard::Planner::run() {
+    totals();
+    if (plan_.changes_nothing) return std::move(plan_);
+    for (const std::uint32_t slot : shard_.slots_by_root()) look_at(shard_.accounts_[slot]);
+    return std::move(plan_);
+}
 
-    ReloadPlan run() {
-        totals();
-        if (plan_.changes_nothing) return std::move(plan_);
-        for (const std::uint32_t slot : shard_.slots_by_root()) look_at(shard_.accounts_[slot]);
-        return std::move(plan_);
-    }
-
-private:
-    // One configuration, and what it says about accounts and people.
-    struct Side {
-        Side(const Shard& of, const Rules& with)
-            : shard(of), rules(with), staffing(with.organisation, of.overlay_, with.calendar.day_of(of.clock_)) {}
-
-        const Shard& shard;
-        const Rules& rules;
-        Staffing staffing;
-        std::map<std::pair<UnitId, std::string>, StaffId> leaders;  // of accounts without people of their own
-
-        [[nodiscard]] const Policy& policy() const { return rules.policy; }
-        [[nodiscard]] UnitId unit(const Account& account) const {
-            const Unit* unit = shard.unit_of(account, rules);
-            return unit == nullptr ? UnitId{} : unit->id;
-        }
-        [[nodiscard]] bool is_key(const Account& account) const {
-            const Unit* unit = shard.unit_of(account, rules);
-            return is_key_account(policy(), unit == nullptr ? UnitType::UNSPECIFIED : unit->type, account.importance(),
-                                  account.t12m(shard.today()));
-        }
-        [[nodiscard]] std::string grade(const Account& account) const {
-            return grade_name(policy().grade_scheme, shard.current_grade(account, rules));
-        }
-        [[nodiscard]] bool is_ours(const Account& account) const {  // a finding about it counts
-            return account.importance() != Importance::POTENTIAL && shard.is_watched(account, rules);
-        }
-        // As Desk::first: who is assigned to the account, then who holds the post in its unit and above.
-        [[nodiscard]] StaffId first(const Account& account, StaffRole role) const {
-            if (account.profile != nullptr) {
-                for (const auto& [assigned, staff] : account.profile->assignments) {
-                    if (assigned != role) continue;
-                    if (StaffId who = staffing.active_or_deputy(staff); !who.empty()) return who;
-                }
-            }
-            return staffing.first(role, unit(account));
-        }
-        [[nodiscard]] StaffId find_leader(const Account& account, const std::string& its_grade) const {
-            for (const StaffRole role : chain_roles(policy(), its_grade, Severity::UNSPECIFIED)) {
-                if (StaffId who = first(account, role); !who.empty()) return who;
-            }
-            return {};
-        }
-        // Who would lead a case that was opened for it now.
-        [[nodiscard]] StaffId leader(const Account& account) {
-            std::string its_grade = grade(account);
-            if (account.profile != nullptr && !account.profile->assignments.empty())
-                return find_leader(account, its_grade);
-            const auto [known, added] = leaders.try_emplace({unit(account), its_grade});
-            if (added) known->second = find_leader(account, its_grade);
-            return known->second;
-        }
-    };
-
-    // The worst that a scheduled evaluation would tell.
-    struct Finding {
-        const ComparisonRow* row = nullptr;
-        Severity severity = Severity::UNSPECIFIED;
-    };
-
-    void totals();
-    void look_at(const Account& account);
-    bool look_at_account(const Account& account);
-    bool look_at_case(const Account& account, const CaseRecord& record);
-    bool look_at_people(const Account& account, const CaseRecord& record);
-    void look_at_measures(const Account& account, const CaseRecord& record);
-    bool look_at_findings(const Account& account, const CaseRecord* open);
-    void look_at_deadlines(const Account& account);
-    [[nodiscard]] bool ends_by_itself(const Account& account, const CaseRecord& record) const;
-    [[nodiscard]] bool is_gone(std::uint64_t rule) const;
-    [[nodiscard]] Finding next_finding(const Account& account, const Side& side) const;
-    [[nodiscard]] Finding finding_of_going_live(const Account& account) const;
-    [[nodiscard]] const Span* span_of(const Account& account, const Obligation& obligation, const Policy& policy) const;
-    // Adds it if the two answers differ; true if they do.
-    bool compare_answers(ReloadKind kind, const Account& account, const CaseRecord* record, std::string what,
-                         std::string from, std::string to, const TaskId& task = {});
-
-    const Shard& shard_;
-    Side old_;
-    Side new_;
-    std::size_t examples_;
-    bool judged_otherwise_;
-    ReloadPlan plan_;
-};
+bool Shard::Planner::judges_otherwise(const Rules& next) const {
+    return old_.policy().comparisons != next.policy.comparisons ||
+           !same_days(old_.rules.calendar, next.calendar, shard_.today());
+}
 
 bool Shard::Planner::compare_answers(ReloadKind kind, const Account& account, const CaseRecord* record,
                                      std::string what, std::string from, std::string to, const TaskId& task) {
@@ -172,6 +80,7 @@ void Shard::Planner::look_at(const Account& account) {
     if (watched) {
         ++plan_.accounts_watched;
         if (look_at_account(account)) ++plan_.accounts_affected;
+        look_at_cadences(account);
     }
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     bool affected = open != nullptr && look_at_case(account, *open);

@@ -7,6 +7,7 @@
 #include "core/obligations/clock.hpp"
 #include "core/shard/report_digest.hpp"
 #include "core/shard/shard.hpp"
+#include "core/shard/shard_desk.hpp"
 #include "core/shard/subject_desk.hpp"
 
 namespace aw {
@@ -159,8 +160,21 @@ void Shard::statistics_answered(const std::string& unit, Subject& subject, Gathe
     desk.notify(who.who, NoticeReason::TASK_ASSIGNED, &task);
 }
 
+// R74: of a complaint's investigation report the complaint's number is the id. It is broadcast, so that only the shard
+// of the account knows it.
+void Shard::approve_complaint(const ReportActionEvent& action, Effects& effects) {
+    for (const std::uint32_t slot : slots_by_root()) {
+        Account& account = accounts_[slot];
+        if (account.ledger == nullptr || account.ledger->file.find_complaint(action.report_id) == nullptr) continue;
+        with_desk(account, clock_, true, effects, [&](Desks& desks) {
+            desks.complaints.approve(*account.ledger->file.find_complaint(action.report_id), StaffId(action.staff_id));
+        });
+    }
+}
+
 // Only the owner of the report has a task with its id.
 void Shard::on_report_action(const ReportActionEvent& action, Effects& effects) {
+    if (action.action == ReportStep::APPROVE) return approve_complaint(action, effects);
     if (action.action != ReportStep::SUBMIT) return;
     for (const auto& [key, known] : subjects_.all()) {
         const auto owed = [&](const Obligation& o) {

@@ -69,6 +69,12 @@ protected:
             targets.push_back(request.target);
             respond({.body = R"({"done":true})"});
         });
+        router_.add("POST", "/api/v1/cases/{id}/export", Scope::read, {}, [this](Request request, Responder respond) {
+            bodies.push_back(request.body);
+            if (request.body.find("reason") == Kind::npos)
+                return respond(http::problem(422, "REASON_REQUIRED", "say why the case is exported"));
+            respond({.body = R"({"export":{},"case":{},"timeline":[]})"});
+        });
         router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, [](Request request, Responder respond) {
             if (request.path["id"] != "37140000012-1")
                 return respond(http::problem(404, "UNKNOWN_CASE", "there is no case of that id"));
@@ -145,6 +151,16 @@ TEST_F(Cases, ShowsOneCase) {
     EXPECT_THAT(out.str(), HasSubstr("CONTACT_CUSTOMER"));
     EXPECT_EQ(cases({"show", "37140000019-1"}), 1);
     EXPECT_EQ(err.str(), "UNKNOWN_CASE: there is no case of that id\n");
+}
+
+TEST_F(Cases, ExportsOneCaseForAReason) {
+    ASSERT_EQ(cases({"export", "37140000012-1", "--as", "a", "--reason", "audit"}), 0) << err.str();
+    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","reason":"audit"})");
+    EXPECT_EQ(out.str(), "{\"export\":{},\"case\":{},\"timeline\":[]}\n");
+    // The daemon is asked all the same: it keeps who tried.
+    EXPECT_EQ(cases({"export", "37140000012-1", "--as", "a"}), 1);
+    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a"})");
+    EXPECT_EQ(err.str(), "REASON_REQUIRED: say why the case is exported\n");
 }
 
 // All that can stand in a case.

@@ -99,10 +99,10 @@ TEST_F(Send, AStrayQuotationMarkCostsOneLine) {
     };
     std::string many;
     for (int n = 0; n < 20'000; ++n) many += row("m" + std::to_string(n), "express");
-    const std::string file = write("e.csv", header + row("e-1", "express") + row("bad-1", "\"express") +
-                                                row("e-2", "express") + row("bad-2", "express\"") +
-                                                row("e-3", "express") +
-                                                row("two", "\"ex\npress\"") + row("bad-3", "\"express") + many);
+    const std::string file =
+        write("e.csv", header + row("e-1", "express") + row("bad-1", "\"express") + row("e-2", "express") +
+                           row("bad-2", "express\"") + row("e-3", "express") + row("two", "\"ex\npress\"") +
+                           row("bad-3", "\"express") + many);
     ASSERT_GT(many.size(), 1U << 20);
     EXPECT_EQ(tool(with_config({"send"}, {file})), 1);
     EXPECT_EQ(out.str(), "20004 events appended, 3 rejected\n");
@@ -126,6 +126,20 @@ TEST_F(Send, AWrongHeaderOrAnUnreadableFileIsAMistake) {
     EXPECT_EQ(tool(with_config({"send"}, {cut})), 1);
     EXPECT_THAT(err.str(), HasSubstr(cut + ":1: UNDECODABLE: the gzip data ends too early"));
     EXPECT_EQ(out.str(), "0 events appended, 1 rejected\n");
+}
+
+TEST_F(Send, WhatFollowsTheGzipDataIsRejectedAndCounted) {
+    const std::string zipped = path("more.ndjson.gz");
+    auto writer = LineWriter::open(zipped);
+    ASSERT_TRUE(writer);
+    std::string line = shipment("e-1", "2026-11-20T09:00:00+08:00");
+    line.pop_back();
+    ASSERT_TRUE(writer->write(line));
+    ASSERT_TRUE(writer->close());
+    std::ofstream(zipped, std::ios::binary | std::ios::app) << shipment("e-2", "2026-11-20T09:00:00+08:00");
+    EXPECT_EQ(tool(with_config({"send"}, {zipped})), 1);
+    EXPECT_THAT(err.str(), HasSubstr(zipped + ":2: UNDECODABLE: the gzip data ends at byte "));
+    EXPECT_EQ(out.str(), "1 events appended, 1 rejected\n");
 }
 
 TEST_F(Send, BackfillSortsAndDeclaresItsTime) {

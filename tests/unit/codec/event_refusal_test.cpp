@@ -164,6 +164,16 @@ TEST(EventRefusal, MissingField) {
                 HasSubstr("MISSING_FIELD silence.until"));
     EXPECT_THAT(verdict(with(silence, "04:00", "00:00")), HasSubstr("BAD_TIME silence.until"));
     EXPECT_THAT(verdict(with(silence, "WEEKLY", "YEARLY")), HasSubstr("UNKNOWN_ENUM silence.recurrence"));
+    // What is broadcast, and a command, has no account_code of its own.
+    for (const char* payload : {R"("watermark":{"feed":"f","complete_until":"2026-08-17T08:00:00Z"})",
+                                R"("staff_change":{"staff_id":"s","state":"LEFT"})",
+                                R"("silence":{"silence_id":"z","author_staff_id":"s","ended":true})",
+                                R"("command":{"case_id":"37140000012-1","actor_staff_id":"s","ack":{}})"}) {
+        std::string event = broadcast_event(payload);
+        EXPECT_EQ(verdict(event), "fine");
+        event.insert(event.find('{') + 1, R"("account_code":"37140000012001",)");
+        EXPECT_THAT(verdict(event), HasSubstr("BAD_CUSTOMER_CODE account_code: expected none for ")) << payload;
+    }
     // A touchpoint is broadcast only if it names a unit.
     EXPECT_THAT(verdict(broadcast_event(R"("touchpoint":{"touchpoint_id":"t","staff_id":"s","channel":"VISIT"})")),
                 HasSubstr("MISSING_FIELD account_code: required for touchpoint"));
@@ -182,7 +192,7 @@ TEST(EventRefusal, ACommandNamesACase) {
     EXPECT_EQ(verdict(broadcast_event(by_task)), "fine");
     EXPECT_THAT(verdict(broadcast_event(with(by_task, "37140000012", "u-1402"))),
                 HasSubstr("MISSING_FIELD command.case_id"));
-    EXPECT_EQ(verdict(account_event(by_task)), "fine");
+    EXPECT_THAT(verdict(account_event(by_task)), HasSubstr("BAD_CUSTOMER_CODE account_code: expected none"));
     EXPECT_THAT(verdict(command(R"("accept":{})")), HasSubstr("MISSING_FIELD command.accept.group_role"));
 }
 

@@ -107,6 +107,9 @@ Event random_event(test::Filler& filler, std::size_t payload) {
     if (filler.chance()) event.recorded_at = filler.instant();
     event.source = "sorting";
     filler.alternative(event.payload, payload);
+    // What concerns no account, or names its own, has no code.
+    const bool own = is_broadcast(event) || std::holds_alternative<CommandEvent>(event.payload);
+    if (own && !is_reserved(event.payload)) event.code = {};
     if (auto* plan = std::get_if<PlanEvent>(&event.payload)) plan->staff_id = "s";
     if (auto* command = std::get_if<CommandEvent>(&event.payload)) command->case_id = "37140000012-1";
     if (auto* complaint = std::get_if<ComplaintEvent>(&event.payload); complaint != nullptr && complaint->claimed)

@@ -38,6 +38,7 @@ TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
                                          "GET /api/v1/cases",
                                          "GET /api/v1/cases/{id}",
                                          "POST /api/v1/cases/{id}/commands",
+                                         "POST /api/v1/cases/{id}/export",
                                          "GET /api/v1/data-gaps",
                                          "GET /api/v1/silences",
                                          "POST /api/v1/reload",

@@ -104,6 +104,7 @@ TEST(Shipped, DezhouIsComplete) {
     EXPECT_EQ(policy.noise.awake_within, std::chrono::seconds(60));
     EXPECT_EQ(policy.noise.attention_per_day, 20);
     EXPECT_EQ(policy.noise.digest_minute, 17 * 60);
+    EXPECT_EQ(policy.noise.silence_days, 400);
 }
 
 TEST(Shipped, GradesHaveTheBoundsOfR6) {

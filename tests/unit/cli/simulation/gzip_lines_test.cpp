@@ -95,7 +95,35 @@ TEST_F(GzipLinesTest, DamagedGzipIsAnError) {
     std::string damaged = bytes(path("a.gz"));
     damaged[damaged.size() - 6] = static_cast<char>(damaged[damaged.size() - 6] ^ 0x55);  // the check sum
     put(path("bad.gz"), damaged);
-    EXPECT_NE(read(path("bad.gz")).back().find("error: "), std::string::npos);
+    EXPECT_NE(read(path("bad.gz")).back().find("UNDECODABLE: damaged gzip data"), std::string::npos);
+}
+
+TEST_F(GzipLinesTest, WhatFollowsTheGzipDataIsAnErrorWithItsPlace) {
+    write(path("a.gz"), {"one", "two"});
+    const std::string whole = bytes(path("a.gz"));
+    put(path("more.gz"), whole + "three\n");
+    const auto lines = read(path("more.gz"));
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[1], "two");
+    EXPECT_EQ(lines[2], "error: " + path("more.gz") + ":3: UNDECODABLE: the gzip data ends at byte " +
+                            std::to_string(whole.size()) + ", and something else follows it");
+    // Also where it begins in another read than the one that ends the member, and where it is one byte.
+    std::vector<std::string> many;
+    for (unsigned i = 0; i < 200'000; ++i) many.push_back(std::to_string(i * 2654435761U));
+    write(path("b.gz"), many);
+    const std::string big = bytes(path("b.gz"));
+    ASSERT_GT(big.size(), 256U << 10);
+    put(path("big.gz"), big + "x");
+    const auto found = read(path("big.gz"));
+    ASSERT_EQ(found.size(), many.size() + 1);
+    EXPECT_NE(found.back().find("ends at byte " + std::to_string(big.size())), std::string::npos);
+}
+
+TEST_F(GzipLinesTest, MembersFollowOneAnotherAndZerosArePadding) {
+    write(path("a.gz"), {"one", "two"});
+    write(path("b.gz"), {"three"});
+    put(path("both.gz"), bytes(path("a.gz")) + bytes(path("b.gz")) + std::string(512, '\0'));
+    EXPECT_EQ(read(path("both.gz")), (std::vector<std::string>{"one", "two", "three"}));
 }
 
 TEST_F(GzipLinesTest, AMissingFileAndAFolderAreErrors) {

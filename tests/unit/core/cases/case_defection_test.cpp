@@ -167,6 +167,43 @@ TEST(KnownChange, AFallFromTheNewLevelIs) {
     EXPECT_EQ(rig.all<Signal>().back().expected, 500);
 }
 
+// An explained end is final (requirements 3.3): whatever comes next is a case of its own, in full, however soon.
+TEST(KnownChange, AWorseSignalSoonAfterItOpensACaseOfItsOwn) {
+    Steady rig;
+    rig.week_of(33, 500);
+    rig.ok("2026-08-17 09:00", "kam", ResolveAction{Outcome::KNOWN_CHANGE, {}, "director"}, "one branch closed");
+    const Case before = rig.view();
+    rig.effects.clear();
+    rig.manual("2026-08-17 09:30", Severity::CRITICAL);
+    EXPECT_THAT(rig.file().cases, SizeIs(2));
+    const Case& next = rig.view("37140000012-2");
+    EXPECT_EQ(next.state, CaseState::NEW);
+    EXPECT_EQ(next.severity, Severity::CRITICAL);
+    EXPECT_EQ(next.owner_staff_id, StaffId("deputy"));
+    EXPECT_EQ(rig.due(MilestoneKind::ACKNOWLEDGE), shanghai("2026-08-17 10:00"));
+    EXPECT_THAT(rig.told(NoticeReason::CASE_OPENED), testing::Contains("deputy"));
+    EXPECT_THAT(rig.told(NoticeReason::ROLE_INVITED), testing::UnorderedElementsAre("deputy", "kam", "service"));
+    // The first one stays as it was explained, and its signal no longer counts for the severity.
+    EXPECT_EQ(rig.view().state, CaseState::RESOLVED);
+    EXPECT_EQ(rig.view().version, before.version);
+    // A second of the same kind attaches to the new one.
+    rig.manual("2026-08-17 09:40", Severity::CRITICAL);
+    EXPECT_THAT(rig.file().cases, SizeIs(2));
+    EXPECT_EQ(rig.all<Signal>().back().case_id.value, "37140000012-2");
+}
+
+// Four weeks make the new level; a fall before that is said to be in the warm-up, not passed over.
+TEST(KnownChange, UntilTheNewLevelIsKnownAFallIsInTheWarmUp) {
+    Steady rig;
+    rig.week_of(33, 500);
+    rig.ok("2026-08-17 09:00", "kam", ResolveAction{Outcome::KNOWN_CHANGE, {}, "director"}, "one branch closed");
+    rig.effects.clear();
+    rig.week_of(34, 100);
+    EXPECT_EQ(rig.signals(SignalKind::VOLUME_DROP), 0U);
+    const auto warm_up = rig.decisions("WARM_UP");
+    EXPECT_THAT(warm_up, testing::Contains(testing::Field(&Decision::rule_id, "items-week")));
+}
+
 TEST(FalseAlarm, ChangesNothingInWhatIsMeasured) {
     Steady rig;
     rig.week_of(33, 700);  // -30 % once: LOW, WATCH

@@ -163,7 +163,8 @@ TEST(Target, MissedWhileObservingSendsTheCaseBackToWorkOneLevelUp) {
         breached += m.name == MilestoneKind::RESOLVE && m.breached_at.is_set();
     EXPECT_EQ(breached, 1);
     rig.ok("2026-08-31 09:00", "deputy", AckAction{});
-    rig.ok("2026-08-31 09:10", "kam", CaseRig::good_plan());  // a new plan
+    rig.ok("2026-08-31 09:10", "kam",
+           PlanAction{"price", {{"offer", "kam", shanghai("2026-09-03 17:30")}}});  // a new plan
     rig.ok("2026-08-31 09:20", "deputy", ApprovePlanAction{});
     EXPECT_EQ(rig.view().state, S::ACTING);
 }

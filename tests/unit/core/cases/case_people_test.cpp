@@ -163,6 +163,32 @@ TEST(Words, NoNoticeShowsTheNameOfItsReason) {
     }
 }
 
+// The clocks of the case are nobody's task, and their notices say all the same what is due.
+TEST(Words, OfEveryDeadlineSayWhatIsDue) {
+    const auto subject = [](Language language, TaskKind task, MilestoneKind milestone) {
+        NoticeFacts facts;
+        facts.reason = NoticeReason::DEADLINE_WARNING;
+        facts.task = task;
+        facts.milestone = milestone;
+        return notice_wording(language, facts, sample_rules()->calendar).subject;
+    };
+    for (std::size_t i = 1; i < EnumNames<TaskKind>::kList.size(); ++i) {
+        const auto kind = static_cast<TaskKind>(i);
+        EXPECT_THAT(subject(Language::EN, kind, {}), Not(testing::EndsWith(": task"))) << name(kind);
+        EXPECT_THAT(subject(Language::ZH, kind, {}), Not(HasSubstr("任务"))) << name(kind);
+    }
+    for (const auto clock : {MilestoneKind::RESOLVE, MilestoneKind::OBSERVE, MilestoneKind::HUMAN_ACTIVITY}) {
+        EXPECT_THAT(subject(Language::EN, {}, clock), Not(testing::EndsWith(": task"))) << name(clock);
+        EXPECT_THAT(subject(Language::ZH, {}, clock), Not(HasSubstr("任务"))) << name(clock);
+    }
+    CaseRig rig = CaseRig::high();  // 14 days to resolve it: the first warning after 70 %
+    rig.ok(kNow, "director", AckAction{});
+    rig.tick_at("2026-08-27 06:00");
+    std::vector<std::string> subjects;
+    for (const Notice& notice : rig.notices(NoticeReason::DEADLINE_WARNING)) subjects.push_back(notice.subject);
+    EXPECT_THAT(subjects, testing::Contains(HasSubstr("deadline near: resolve the case")));
+}
+
 // --- requirements 3.2: S4 has no follow-ups ---
 
 TEST(Low, OwesNoFollowUps) {

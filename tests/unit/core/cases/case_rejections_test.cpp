@@ -147,6 +147,21 @@ TEST(Reject, MissingFieldsByName) {
     missing("kam", PlanAction{"c", {{"a", "kam", later}, {{}, "kam", later}}}, "plan.countermeasures[1].text");
     missing("kam", PlanAction{"c", {{"a", "kam", {}}}}, "plan.countermeasures[0].due_at");
     missing("kam", PlanAction{"c", {{"a", {}, later}}}, "plan.countermeasures[0].owner_staff_id");
+    // By no instant that has passed: that would be owed from now on and missed at once.
+    missing("kam", PlanAction{"c", {{"a", "kam", later}, {"b", "kam", shanghai(kNow)}}},
+            "plan.countermeasures[1].due_at has passed");
+}
+
+TEST(Reject, APlanWhoseTimeHasPassedBeforeItsApproval) {
+    CaseRig rig = CaseRig::high();
+    rig.bring_to(S::INVESTIGATING);
+    rig.ok("2026-08-17 10:04", "kam", CaseRig::good_plan());  // by 2026-08-20 17:30
+    EXPECT_EQ(rig.refused("2026-08-20 17:30", "director", ApprovePlanAction{}), "MISSING_FIELD");
+    EXPECT_THAT(rig.last_refusal, HasSubstr("plan.countermeasures[0].due_at has passed"));
+    EXPECT_EQ(rig.task(TaskKind::ASSIGNED).task_id, TaskId{});
+    rig.ok("2026-08-20 17:31", "director", PlanAction{"price", {{"offer", "kam", shanghai("2026-08-24 17:30")}}});
+    rig.ok("2026-08-20 17:32", "director", ApprovePlanAction{});
+    EXPECT_EQ(rig.task(TaskKind::ASSIGNED).due_at, shanghai("2026-08-24 17:30"));
 }
 
 TEST(Reject, NotSatisfiedUntilTheRecoveryIsMeasured) {

@@ -143,5 +143,24 @@ TEST(Reopen, AGroupThatWasNotFormedIsOwed) {
     EXPECT_THAT(rig.owed(MilestoneKind::FORM_GROUP), IsEmpty());
 }
 
+// A seat to which nobody is invited any more is offered again.
+TEST(Reopen, ASeatWithoutAnybodyIsOffered) {
+    CaseRig rig = CaseRig::high();
+    rig.ok("2026-08-17 10:01", "director", AcceptAction{GroupRole::LEADER});
+    rig.ok("2026-08-17 10:02", "service", AcceptAction{GroupRole::AFTER_SALES});
+    rig.ok("2026-08-17 10:03", "director", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
+    rig.ok("2026-08-17 10:04", "director", ResolveAction{Outcome::LOST, CaseRig::loss(), {}});
+    StaffChangeEvent leaves;
+    leaves.staff_id = "kam";
+    leaves.state = StaffState::LEFT;
+    rig.at("2026-08-17 11:00", {}, leaves);
+    rig.effects.clear();
+    rig.sighting("2026-08-18 10:00");
+    ASSERT_EQ(rig.view().reopen_count, 1);
+    EXPECT_THAT(rig.told(NoticeReason::ROLE_INVITED), ElementsAre("kam2"));
+    EXPECT_EQ(rig.task(TaskKind::ACCEPT_ROLE).assignee_staff_id, StaffId("kam2"));
+    EXPECT_EQ(rig.task(TaskKind::ACCEPT_ROLE).due_at, shanghai("2026-08-18 14:00"));
+}
+
 }  // namespace
 }  // namespace aw

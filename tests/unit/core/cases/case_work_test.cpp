@@ -97,6 +97,50 @@ TEST(Decline, WhatNobodyCouldTakeGoesToWhoeverFillsTheSeat) {
     EXPECT_EQ(rig.task(TaskKind::CAUSE_AND_PLAN).assignee_staff_id, StaffId("team"));
 }
 
+// --- the plan ---
+
+TaskState state_of(const CaseRig& rig, std::string_view id) {
+    TaskState state = TaskState::UNSPECIFIED;
+    for (const Task& t : rig.all<Task>()) {
+        if (t.task_id.value == id) state = t.state;
+    }
+    return state;
+}
+
+TEST(SecondPlan, OnceApprovedTakesThePlaceOfTheFirst) {
+    CaseRig rig = CaseRig::high();
+    rig.bring_to(S::ACTING);
+    const Task first = rig.task(TaskKind::ASSIGNED);
+    rig.ok("2026-08-17 10:20", "director", AssignTaskAction{"team", "look", shanghai("2026-08-21 12:00")});
+    const Task by_order = rig.task(TaskKind::ASSIGNED);
+    rig.ok("2026-08-17 10:30", "kam",
+           PlanAction{"service", {{"second pickup", "service", shanghai("2026-08-24 17:30")}}});
+    EXPECT_EQ(state_of(rig, first.task_id.value), TaskState::OPEN);  // in force until somebody approves the other one
+    rig.ok("2026-08-17 10:40", "director", ApprovePlanAction{});
+    EXPECT_EQ(state_of(rig, first.task_id.value), TaskState::CANCELLED);
+    EXPECT_EQ(state_of(rig, by_order.task_id.value), TaskState::OPEN);  // no part of the plan (R106)
+    const Task second = rig.task(TaskKind::ASSIGNED);
+    EXPECT_EQ(second.detail, "second pickup");
+    EXPECT_EQ(second.assignee_staff_id, StaffId("service"));
+    EXPECT_EQ(second.due_at, shanghai("2026-08-24 17:30"));
+    // The first one's measures hold nothing up and fall due no more.
+    rig.ok("2026-08-17 10:50", "kam", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
+    rig.ok("2026-08-17 11:00", "service", rig.done(TaskKind::ASSIGNED));
+    EXPECT_EQ(rig.view().state, S::OBSERVING);
+    rig.tick_at("2026-08-20 17:31");
+    EXPECT_THAT(rig.told(NoticeReason::DEADLINE_BREACHED), Not(Contains("kam")));
+}
+
+TEST(SecondPlan, WhatWasDoneStaysDone) {
+    CaseRig rig = CaseRig::high();
+    rig.bring_to(S::ACTING);
+    const DoneAction done = rig.done(TaskKind::ASSIGNED);
+    rig.ok("2026-08-17 10:20", "kam", done);
+    rig.ok("2026-08-17 10:30", "kam", PlanAction{"service", {{"boxes", "service", shanghai("2026-08-24 17:30")}}});
+    rig.ok("2026-08-17 10:40", "director", ApprovePlanAction{});
+    EXPECT_EQ(state_of(rig, done.task_id), TaskState::DONE);
+}
+
 TEST(AssignTask, NotByAnInstantThatHasPassed) {
     CaseRig rig = CaseRig::high();
     const AssignTaskAction late{"kam", "look", shanghai("2026-08-17 10:30")};

@@ -21,7 +21,9 @@ using C = ComplaintState;
 constexpr auto kCode = CaseRig::kCode;
 
 struct Complaining : CaseRig {
-    Complaining() { watched(yuan(200'000), "2026-03-02 08:00"); }
+    explicit Complaining(std::shared_ptr<Rules> rules = test::sample_rules()) : CaseRig(std::move(rules)) {
+        watched(yuan(200'000), "2026-03-02 08:00");
+    }
 
     void complains(const char* local, std::string_view id, ComplaintSeverity severity = ComplaintSeverity::MINOR) {
         ComplaintEvent complaint;
@@ -95,6 +97,72 @@ TEST(Steps, ARejectedComplaintStillOwesTheAnswer) {
     EXPECT_EQ(rig.step("2026-03-02 10:30", C::CLOSED, Satisfaction::SATISFIED), "NOT_SATISFIED");
     EXPECT_EQ(rig.step("2026-03-02 10:40", C::ANSWERED, {}, 0, true), "");
     EXPECT_EQ(rig.step("2026-03-02 10:50", C::CLOSED, Satisfaction::SATISFIED), "");
+}
+
+// R74: chain 2 = supervisor and general manager approve, then the answer.
+struct Approved : Complaining {
+    static std::shared_ptr<Rules> rules() {
+        auto rules = test::sample_rules();
+        rules->policy.complaints.approvals = {StaffRole::DEPARTMENT_DIRECTOR, StaffRole::GENERAL_MANAGER};
+        return rules;
+    }
+    Approved() : Complaining(rules()) {
+        complains("2026-03-02 10:00", "C1");
+        EXPECT_EQ(step("2026-03-02 11:00", C::INVESTIGATING), "");
+    }
+    // The code of the refusal, "" if it was taken.
+    std::string approve(const char* local, std::string_view who, std::string_view id = "C1") {
+        effects.clear();
+        ReportActionEvent action;
+        action.report_id = id;
+        action.action = ReportStep::APPROVE;
+        action.staff_id = who;
+        at(local, {}, action);
+        const auto decisions = all<Decision>();
+        if (decisions.empty()) return "nothing";
+        return decisions.back().outcome == DecisionOutcome::REJECTED ? decisions.back().code : "";
+    }
+};
+
+TEST(Approvals, TheSupervisorThenTheGeneralManagerThenTheAnswer) {
+    Approved rig;
+    EXPECT_EQ(rig.approve("2026-03-02 11:30", "director"), "ILLEGAL_TRANSITION");  // nothing to approve yet
+    EXPECT_EQ(rig.step("2026-03-02 11:40", C::ANSWERED), "APPROVER_REQUIRED");
+    rig.effects.clear();
+    EXPECT_EQ(rig.step("2026-03-02 12:00", C::SOLUTION_PROPOSED), "");
+    EXPECT_THAT(rig.told(NoticeReason::REPORT_READY), ElementsAre("director"));
+    EXPECT_THAT(rig.notices(NoticeReason::REPORT_READY)[0].subject, testing::HasSubstr("please approve"));
+    EXPECT_EQ(rig.approve("2026-03-02 12:10", "gm"), "FORBIDDEN");  // not before the supervisor
+    EXPECT_EQ(rig.approve("2026-03-02 12:11", "nobody"), "UNKNOWN_ACTOR");
+    EXPECT_EQ(rig.approve("2026-03-02 12:12", "director", "C9"), "nothing");
+    EXPECT_EQ(rig.approve("2026-03-02 12:20", "director"), "");
+    EXPECT_THAT(rig.told(NoticeReason::REPORT_READY), ElementsAre("gm"));
+    EXPECT_EQ(rig.approve("2026-03-02 12:21", "director"), "FORBIDDEN");
+    EXPECT_EQ(rig.step("2026-03-02 12:30", C::ANSWERED), "APPROVER_REQUIRED");
+    EXPECT_EQ(rig.approve("2026-03-02 12:40", "gm"), "");
+    EXPECT_THAT(rig.told(NoticeReason::REMINDER), ElementsAre("service"));  // may answer now
+    EXPECT_EQ(rig.approve("2026-03-02 12:50", "gm"), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.step("2026-03-02 13:00", C::ANSWERED, Satisfaction::UNSPECIFIED, 0, true), "");
+    EXPECT_EQ(rig.step("2026-03-02 14:00", C::CLOSED, Satisfaction::SATISFIED), "");
+}
+
+TEST(Approvals, TheCustomersOwnCauseIsAnsweredAtOnce) {
+    Complaining rig(Approved::rules());
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.step("2026-03-02 11:00", C::REJECTED), "");
+    EXPECT_EQ(rig.step("2026-03-02 12:00", C::ANSWERED, Satisfaction::UNSPECIFIED, 0, true), "");
+}
+
+TEST(Approvals, OfAPostThatNobodyHoldsAreToldToOperations) {
+    auto rules = Approved::rules();
+    std::erase_if(rules->organisation.staff, [](const Staff& s) { return s.id == StaffId("gm"); });
+    rules->policy.complaints.approvals = {StaffRole::GENERAL_MANAGER};
+    Complaining rig(rules);
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.step("2026-03-02 11:00", C::INVESTIGATING), "");
+    rig.effects.clear();
+    EXPECT_EQ(rig.step("2026-03-02 12:00", C::SOLUTION_PROPOSED), "");
+    EXPECT_THAT(rig.told(NoticeReason::ROLE_UNFILLED), ElementsAre("ops"));
 }
 
 TEST(Closing, NeedsSatisfactionOrThreeVainAttempts) {

@@ -148,17 +148,15 @@ TEST_F(SilencesTest, OneThatIsOverIsForgottenAndOneThatComesAgainIsNot) {
 TEST_F(SilencesTest, ThereIsRoomForSoManyAndForEveryChangeOfThem) {
     for (std::size_t n = 0; n < Silences::kMost; ++n)
         silences.take(event("s" + std::to_string(n), "2026-08-17 10:00", hours{2}));
-    const auto one_more = silences.check(event("more", "2026-08-17 10:00", hours{2}));
+    const auto one_more = silences.check(event("more", "2026-08-17 10:00", hours{2}), 400);
     ASSERT_TRUE(one_more);
     EXPECT_EQ(one_more->reason, DeadLetterReason::BAD_COUNT);
-    EXPECT_FALSE(silences.check(event("s7", "2026-08-17 10:00", hours{3})));
-    EXPECT_FALSE(silences.check([] {
-        SilenceEvent end;
-        end.silence_id = "s7";
-        end.author_staff_id = "market";
-        end.ended = true;
-        return end;
-    }()));
+    EXPECT_FALSE(silences.check(event("s7", "2026-08-17 10:00", hours{3}), 400));
+    SilenceEvent end;
+    end.silence_id = "s7";
+    end.author_staff_id = "market";
+    end.ended = true;
+    EXPECT_FALSE(silences.check(end, 400));
 }
 
 TEST_F(SilencesTest, AreWrittenAndReadAsTheyAre) {

@@ -333,11 +333,46 @@ TEST(HandOverHistory, BeforeTheFirstStartNobodyIsTold) {
     ShardRing ring(3, rules);
     AccountEvent change;
     change.name = "a";
+    change.annual_revenue_hint = yuan(200'000);
     change.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, "kam"}};
     ring.at("2026-03-02 09:00", "37140000012001", change);
     ring.at("2026-03-11 15:00", {}, StaffChangeEvent{"kam", StaffState::LEAVING, {}, {}});
     EXPECT_TRUE(ring.all<Report>().empty());
     EXPECT_THAT(ring.all<Notice>(), IsEmpty());
+    // Gone is gone: nothing is ever given to who left in the history, and nothing is asked about it later.
+    ring.at("2026-04-02 10:00", "37140000012001",
+            CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
+    ring.at("2026-04-03 10:00", {}, StaffChangeEvent{"kam", StaffState::LEFT, {}, {}});
+    ASSERT_FALSE(ring.all<Task>().empty());
+    for (const Task& task : ring.all<Task>()) EXPECT_NE(task.assignee_staff_id, StaffId("kam"));
+    for (const Notice& notice : ring.all<Notice>()) EXPECT_NE(notice.recipient_staff_id, StaffId("kam"));
+    for (const Case& view : ring.all<Case>()) {
+        for (const GroupMember& member : view.group) EXPECT_NE(member.staff_id, StaffId("kam"));
+    }
+    EXPECT_TRUE(ring.all<Report>().empty());
+    EXPECT_THAT(ring.notices(NoticeReason::HAND_OVER), IsEmpty());
+}
+
+// What was told in the live time is no history, whenever the person left: by now there may be cases to hand over.
+TEST(HandOverHistory, ADepartureThatIsToldLateIsHandedOver) {
+    auto rules = test::sample_rules();
+    rules->live_from = shanghai("2026-04-01 00:00");
+    ShardRing ring(3, rules);
+    AccountEvent change;
+    change.name = "a";
+    change.annual_revenue_hint = yuan(200'000);
+    change.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, "kam"}};
+    ring.at("2026-03-02 09:00", "37140000012001", change);
+    ring.at("2026-04-02 10:00", "37140000012001",
+            CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
+    ring.dated = shanghai("2026-03-30 15:00");
+    ring.at("2026-04-03 10:00", {}, StaffChangeEvent{"kam", StaffState::LEFT, {}, {}});
+    ASSERT_EQ(ring.all<Report>().size(), 1U);
+    EXPECT_EQ(rows_with(ring.all<Report>().front(), "ACCOUNT"), 1);
+    EXPECT_EQ(rows_with(ring.all<Report>().front(), "CASE"), 1);
+    ASSERT_EQ(ring.tasks(TaskKind::HAND_OVER).size(), 1U);
+    // One business day, in no case from before the daemon was live.
+    EXPECT_EQ(ring.tasks(TaskKind::HAND_OVER).front().due_at, shanghai("2026-04-01 17:30"));
 }
 
 }  // namespace

@@ -251,6 +251,75 @@ TEST(Plan, ACaseWhoseRowsAreGone) {
     EXPECT_THAT(shown(rig.shard.plan(*next)), ElementsAre("UNMEASURED 37140000012 items-week: measured -> "));
 }
 
+// --- R25-R30: what is owed again and again ---
+
+std::shared_ptr<Rules> with_cadences(std::shared_ptr<Rules> rules) {
+    rules->policy.cadences = {
+        {"visits", TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, 4, CadencePeriod::WEEK, {"G3"}},
+        {"calls", TaskKind::CALL, StaffRole::TEAM_LEADER, 3, CadencePeriod::MONTH, {"G3"}},
+        {"pickups", TaskKind::PICKUP, StaffRole::KEY_ACCOUNT_MANAGER, 2, CadencePeriod::DAY, {"G3"}},
+        {"others", TaskKind::VISIT, StaffRole::KEY_ACCOUNT_MANAGER, 1, CadencePeriod::WEEK, {"G5"}}};
+    return rules;
+}
+
+struct Visited : ShardRig {
+    Visited() : ShardRig(with_cadences(sample_rules())) {
+        annual(kCode, "A", yuan(80'000), "2026-08-10 09:00");
+        TouchpointEvent visit;
+        visit.staff_id = "kam";
+        visit.channel = TouchChannel::VISIT;
+        at("2026-08-11 10:00", kCode, visit);
+        at("2026-08-11 11:00", kCode, PickupEvent{"kam", 1});
+        tick(shanghai("2026-08-17 08:30"));
+    }
+};
+
+TEST(Plan, CadencesThatOpenCloseAndChangeHands) {
+    Visited rig;
+    EXPECT_THAT(shown(rig.shard.plan(*with_cadences(next_rules()))), IsEmpty());
+    auto next = with_cadences(next_rules());
+    auto& rows = next->policy.cadences;
+    rows[0].times = 5;
+    rows.erase(rows.begin() + 1);  // the calls
+    rows.push_back({"led", TaskKind::VISIT, StaffRole::DEPUTY_GM_IN_CHARGE, 1, CadencePeriod::MONTH, {"G3"}});
+    const ReloadPlan plan = rig.shard.plan(*next);
+    EXPECT_THAT(shown(plan),
+                ElementsAre("CADENCE 37140000012 visits: 4 x VISIT per WEEK by KEY_ACCOUNT_MANAGER (kam) -> 5 x VISIT "
+                            "per WEEK by KEY_ACCOUNT_MANAGER (kam)",
+                            "CADENCE 37140000012 calls: 3 x CALL per MONTH by TEAM_LEADER (team) -> ",
+                            "CADENCE 37140000012 led:  -> 1 x VISIT per MONTH by DEPUTY_GM_IN_CHARGE (deputy)"));
+    EXPECT_EQ(plan.accounts_affected, 0U);  // a change of every client's visits is no accident that needs force
+}
+
+TEST(Plan, CadencesOfAnotherPersonAndOfNobodyWatched) {
+    Visited rig;
+    auto next = with_cadences(next_rules());
+    for (Staff& person : next->organisation.staff) {
+        if (person.id == StaffId("kam")) person.roles = {StaffRole::TEAM_LEADER};
+    }
+    std::vector<std::string> found;
+    for (const std::string& line : shown(rig.shard.plan(*next))) {
+        if (line.starts_with("CADENCE")) found.push_back(line);
+    }
+    EXPECT_THAT(found,
+                ElementsAre("CADENCE 37140000012 visits: 4 x VISIT per WEEK by KEY_ACCOUNT_MANAGER (kam) -> 4 x "
+                            "VISIT per WEEK by KEY_ACCOUNT_MANAGER (kam2)",
+                            "CADENCE 37140000012 pickups: 2 x PICKUP per DAY by KEY_ACCOUNT_MANAGER (kam) -> 2 x "
+                            "PICKUP per DAY by KEY_ACCOUNT_MANAGER (kam2)"));
+    // No key account any more: nothing is owed to it.
+    next = with_cadences(next_rules());
+    next->policy.key_account = {{UnitType::CITY, yuan(100'000)}, {UnitType::COUNTY, yuan(100'000)}};
+    EXPECT_EQ(rig.shard.plan(*next).changes.at(ReloadKind::CADENCE).count, 3U);
+}
+
+TEST(Plan, ACadenceWhoseFeedWasNeverSeenIsOff) {
+    Portfolio rig;
+    const ReloadPlan plan = rig.shard.plan(*with_cadences(next_rules()));
+    ASSERT_EQ(plan.changes.at(ReloadKind::CADENCE).count, 6U);  // three rows, two accounts
+    EXPECT_EQ(plan.changes.at(ReloadKind::CADENCE).examples.front().to,
+              "4 x VISIT per WEEK by KEY_ACCOUNT_MANAGER (kam), off until one is reported");
+}
+
 TEST(Plan, SumsOfShardsKeepTheFirstExamples) {
     ReloadPlan sum;
     for (const std::uint64_t root : {30U, 10U, 20U}) {

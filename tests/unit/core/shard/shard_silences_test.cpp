@@ -469,6 +469,24 @@ TEST(SilenceEvents, AreRefusedWithTheirReason) {
     EXPECT_EQ(rig.at("2026-08-17 12:00", {}, ended()), Applied::applied);  // one that is gone already
 }
 
+TEST(SilenceEvents, NoneIsLongerThanThePolicyAllows) {
+    auto rules = test::sample_rules();
+    rules->policy.noise.silence_days = 30;
+    ShardRig rig(rules);
+    SilenceEvent event = silence("2026-08-17 09:00", "2026-09-16 09:00");
+    *event.until = *event.until + Duration{1};
+    EXPECT_EQ(rig.at("2026-08-17 09:00", {}, event), Applied::refused);
+    ASSERT_THAT(rig.all<Refusal>(), SizeIs(1));
+    EXPECT_EQ(rig.all<Refusal>().front().reason, DeadLetterReason::BAD_TIME);
+    EXPECT_THAT(rig.all<Refusal>().front().detail,
+                testing::AllOf(HasSubstr("at most 30 days"), HasSubstr("noise.silence_days")));
+    EXPECT_THAT(rig.shard.silences(), IsEmpty());
+    *event.until = *event.until - Duration{1};
+    EXPECT_EQ(rig.at("2026-08-17 09:00", {}, event), Applied::applied);
+    EXPECT_THAT(rig.shard.silences(), SizeIs(1));
+    EXPECT_EQ(rig.at("2026-08-17 10:00", {}, ended()), Applied::applied);  // has no length
+}
+
 TEST(SilenceState, ARestartInTheMiddleChangesNothing) {
     ShardRig whole;
     watched(whole);

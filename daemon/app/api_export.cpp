@@ -1,0 +1,102 @@
+// The HTTP API: a case as a file (R90). Who takes it, for which unit, when and why is a line of the daemon's log that
+// is never left out, and so is every refusal. It changes nothing and counts as no work on the case, so it is no
+// command.
+#include <boost/json.hpp>
+
+#include "app/api.hpp"
+#include "codec/output_encoder.hpp"
+
+namespace aw::app {
+namespace {
+
+namespace json = boost::json;
+
+struct Asked {
+    std::string actor;
+    std::string reason;
+};
+
+// Nothing: the body is no JSON object with texts of these names and nothing else. An empty one asks for nothing.
+std::optional<Asked> asked_in(std::string_view body) {
+    Asked asked;
+    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return asked;
+    json::error_code error;
+    const json::value value = json::parse(body, error);
+    const auto* object = error ? nullptr : value.if_object();
+    if (object == nullptr) return std::nullopt;
+    for (const auto& field : *object) {
+        std::string* into = field.key() == "actor_staff_id" ? &asked.actor : nullptr;
+        if (field.key() == "reason") into = &asked.reason;
+        const auto* text = field.value().if_string();
+        if (into == nullptr || text == nullptr) return std::nullopt;
+        *into = std::string(*text);
+    }
+    return asked;
+}
+
+std::string file_of(const Case& view, const std::vector<TimelineEntry>& entries, const telemetry::CaseExported& about,
+                    Timestamp at) {
+    const json::object by{
+        {"actor_staff_id", about.actor}, {"unit_id", about.unit_id}, {"at", format_utc(at)}, {"reason", about.reason}};
+    std::string text =
+        R"({"export":)" + json::serialize(by) + R"(,"case":)" + encode(view, Format::json) + R"(,"timeline":[)";
+    for (const TimelineEntry& entry : entries)
+        text += (&entry == entries.data() ? "" : ",") + encode(entry, Format::json);
+    return text + "]}";
+}
+
+}  // namespace
+
+void Api::post_export(const http::Request& request, const http::Responder& respond) {
+    telemetry::CaseExported about;
+    about.case_id = request.path.at("id");
+    const auto asked = asked_in(request.body);
+    if (!asked) {
+        return respond(http::problem(400, "UNDECODABLE",
+                                     "the body is a JSON object with actor_staff_id and reason, nothing else"));
+    }
+    const std::string& owner = request.principal.staff_id;
+    if (!owner.empty() && !asked->actor.empty() && asked->actor != owner) {
+        return forbid(respond, owner, asked->actor, "export", about.case_id,
+                      "the token belongs to " + owner + ", the request names another actor");
+    }
+    about.actor = owner.empty() ? asked->actor : owner;
+    about.reason = asked->reason;
+    const auto refuse = [&](int status, std::string_view code, const std::string& why) {
+        about.outcome = code;
+        context_.telemetry.report(about);
+        respond(http::problem(status, code, why));
+    };
+    const auto view = context_.board.find_case(about.case_id);
+    if (!view) return refuse(404, "UNKNOWN_CASE", "there is no case " + about.case_id);
+    if (about.actor.empty()) return refuse(422, "MISSING_FIELD", "actor_staff_id: required, not given");
+    const bool blank = about.reason.find_first_not_of(" \t\r\n") == std::string::npos;
+    if (blank) return refuse(422, "REASON_REQUIRED", "say why the case is exported");
+    if (context_.workers == nullptr) return refuse(503, "NOT_OWNER", "this instance does not watch accounts");
+    export_case(*view, std::move(about), respond);
+}
+
+// The person's unit is in the rules of the account's shard, the past in the log.
+void Api::export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond) {
+    context_.workers->ask(view.account_root, [this, view, about, respond](const Partition* partition) mutable {
+        const auto refuse = [&](int status, std::string_view code, const std::string& why) {
+            about.outcome = code;
+            context_.telemetry.report(about);
+            respond(http::problem(status, code, why));
+        };
+        if (partition == nullptr)
+            return refuse(503, "NOT_OWNER", "no worker of this instance owns the account's partition now");
+        const Staff* person = partition->shard().rules().organisation.find_staff(about.actor);
+        if (person == nullptr) return refuse(422, "UNKNOWN_ACTOR", "nobody has the staff id \"" + about.actor + "\"");
+        about.unit_id = person->unit.value;
+        ask_historian(respond, [this, view, about, respond](LogHistory& history) mutable {
+            const auto entries = history.timeline(view.account_root, view.case_id);
+            if (!entries) return respond(http::problem(503, "UNAVAILABLE", entries.error().message));
+            about.outcome = "ACCEPTED";
+            context_.telemetry.report(about);
+            respond({.body = file_of(view, *entries, about, context_.clock.now())});
+        });
+    });
+}
+
+}  // namespace aw::app
