@@ -4,14 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/scenario.hpp"
-#include "support/shard_rig.hpp"
+#include "support/logged_rig.hpp"
 
 namespace aw {
 namespace {
 
+using test::LoggedRig;
 using test::shanghai;
-using test::ShardRig;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -22,10 +21,10 @@ using R = StaffRole;
 using C = TouchChannel;
 
 // One account of that revenue, known since the year before; visits (of another account) have been told since then.
-struct Rig : ShardRig {
+struct Rig : LoggedRig {
     explicit Rig(Money revenue, Importance importance = Importance::UNSPECIFIED,
                  const char* fed_since = "2025-12-01 10:00")
-        : ShardRig(test::scenario_rules({})) {
+        : LoggedRig() {
         annual(kCode, "A", yuan(0), "2025-11-03 09:00", importance);
         if (revenue != Money{}) at("2025-11-03 09:00", kCode, RevenueEvent{"express", revenue, {}, {}});
         touch(fed_since, R::KEY_ACCOUNT_MANAGER, C::VISIT, kOther);
@@ -34,6 +33,7 @@ struct Rig : ShardRig {
         TouchpointEvent event;
         const std::string id = "T" + std::to_string(++touches_);
         event.touchpoint_id = id;
+        event.staff_id = "whoever";  // the post is named
         event.role = role;
         event.channel = channel;
         event.leader_led = led;
@@ -196,10 +196,11 @@ TEST(ScenarioE, TwoWeeksShortAndAMonthWithoutALeader) {
 
 // The talks of a case (follow-ups, retention) are no feed of visits: what nobody reports is not held against anybody.
 TEST(Cadence, IsOffUntilVisitsAreReported) {
-    ShardRig rig(test::scenario_rules({}));
+    LoggedRig rig;
     rig.annual(kCode, "A", yuan(200'000), "2025-11-03 09:00");
     TouchpointEvent talk;
     talk.touchpoint_id = "T1";
+    talk.staff_id = "key-account-manager-1";
     talk.role = R::KEY_ACCOUNT_MANAGER;
     talk.channel = C::VISIT;
     talk.purpose = TouchPurpose::FOLLOW_UP;

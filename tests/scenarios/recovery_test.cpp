@@ -3,14 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/scenario.hpp"
-#include "support/shard_rig.hpp"
+#include "support/logged_rig.hpp"
 
 namespace aw {
 namespace {
 
+using test::LoggedRig;
 using test::shanghai;
-using test::ShardRig;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -19,8 +18,8 @@ constexpr auto kCode = "37140000012001";
 constexpr auto kCase = "37140000012-1";
 
 // A G4 account of 1,000 items a week that falls to `fallen` in 2026-W33; its director acknowledges on the Monday after.
-struct Fallen : ShardRig {
-    explicit Fallen(int fallen) : ShardRig(test::scenario_rules()) {
+struct Fallen : LoggedRig {
+    explicit Fallen(int fallen) : LoggedRig() {
         for (int n = 10; n <= 32; ++n) week(kCode, "express", make_week(2026, n), 1000);
         at("2026-08-09 13:00", kCode, RevenueEvent{"express", yuan(200'000), "INV-1", {}});
         week(kCode, "express", make_week(2026, 33), fallen);

@@ -3,15 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/scenario.hpp"
-#include "support/shard_ring.hpp"
+#include "support/logged_rig.hpp"
 
 namespace aw {
 namespace {
 
+using test::LoggedRig;
+using test::LoggedRing;
 using test::shanghai;
-using test::ShardRig;
-using test::ShardRing;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
@@ -25,9 +24,7 @@ std::vector<std::string> told(const std::vector<Signal>& signals) {
     return list;
 }
 
-struct Rig : ShardRig {
-    Rig() : ShardRig(test::scenario_rules({})) {}
-
+struct Rig : LoggedRig {
     void registered(const char* local, Importance importance = Importance::STANDARD) {
         AccountEvent change;
         change.operation = AccountOperation::REGISTER;
@@ -114,7 +111,7 @@ TEST(Rows, R14TwoLinesMakeACompositeAccount) {
 
 // R15 and R102 on four partitions: fifteen schools, three of them in one office block.
 TEST(Rows, R15AndR102SeveralAccountsTogether) {
-    ShardRing ring(4, test::scenario_rules({}));
+    LoggedRing ring(4);
     std::vector<std::string> codes;
     for (int n = 1; n <= 15; ++n) codes.push_back("371400000" + std::to_string(10 + n) + "001");
     for (std::size_t n = 0; n < codes.size(); ++n) {

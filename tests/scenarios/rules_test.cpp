@@ -3,14 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/scenario.hpp"
-#include "support/shard_rig.hpp"
+#include "support/logged_rig.hpp"
 
 namespace aw {
 namespace {
 
+using test::LoggedRig;
 using test::shanghai;
-using test::ShardRig;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -25,8 +24,8 @@ constexpr auto kSales = "key-account-manager-1";
 constexpr auto kService = "service-head-1";
 
 // A G4 account under the real policy.
-struct Rig : ShardRig {
-    explicit Rig(const std::vector<std::string>& more = {}) : ShardRig(test::scenario_rules(more)) {}
+struct Rig : LoggedRig {
+    explicit Rig(const std::vector<std::string>& more = {}) : LoggedRig(more) {}
 
     void bill(const char* local) { at(local, kCode, RevenueEvent{"express", yuan(200'000), "INV-1", {}}); }
     void manual(const char* local, Severity severity) {

@@ -282,12 +282,16 @@ Scenario load_scenario(const std::string& name) {
     return scenario;
 }
 
-std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more) {
+settings::Loaded scenario_settings(const std::vector<std::string>& more) {
     std::vector<std::string> sets = {"live_from=2020-01-01T00:00:00+08:00"};
     for (const std::string& line : directives_of(std::string(AW_SOURCE_DIR) + "/tests/scenarios", "policy.txt"))
         sets.push_back(line.substr(4));  // "set "
     sets.insert(sets.end(), more.begin(), more.end());
-    return load_with(sets).rules;
+    return load_with(sets);
+}
+
+std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more) {
+    return scenario_settings(more).rules;
 }
 
 }  // namespace aw::test

@@ -13,13 +13,16 @@ namespace aw {
 
 // How a failing test shows them.
 inline void PrintTo(const Signal& s, std::ostream* out) {
-    *out << s.signal_id.value << ' ' << name(s.kind) << ' ' << name(s.severity) << ' ' << s.rule_id << ' ' << format_utc(s.detected_at);
+    *out << s.signal_id.value << ' ' << name(s.kind) << ' ' << name(s.severity) << ' ' << s.rule_id << ' '
+         << format_utc(s.detected_at);
 }
 inline void PrintTo(const Case& c, std::ostream* out) {
-    *out << c.case_id.value << " v" << c.version << ' ' << name(c.state) << ' ' << name(c.severity) << ' ' << format_utc(c.updated_at);
+    *out << c.case_id.value << " v" << c.version << ' ' << name(c.state) << ' ' << name(c.severity) << ' '
+         << format_utc(c.updated_at);
 }
 inline void PrintTo(const Notice& n, std::ostream* out) {
-    *out << n.notice_id << ' ' << name(n.reason) << " to " << n.recipient_staff_id.value << ' ' << format_utc(n.created_at);
+    *out << n.notice_id << ' ' << name(n.reason) << " to " << n.recipient_staff_id.value << ' '
+         << format_utc(n.created_at);
 }
 inline void PrintTo(const Decision& d, std::ostream* out) {
     *out << d.decision_id << ' ' << name(d.outcome) << ' ' << d.code << ": " << d.text;
@@ -35,6 +38,9 @@ namespace aw::test {
 class ShardRig {
 public:
     explicit ShardRig(std::shared_ptr<const Rules> rules = sample_rules()) : shard(std::move(rules)) {}
+    ShardRig(ShardRig&&) = default;
+    ShardRig& operator=(ShardRig&&) = default;
+    virtual ~ShardRig() = default;
 
     Shard shard;
     Effects effects;
@@ -49,9 +55,13 @@ public:
         event.occurred_at = when;
         event.source = source;
         event.payload = std::move(payload);
-        return shard.apply(event, {when, backfilled}, effects);
+        return take(event, when);
     }
-    Applied at(const char* local, std::string_view code, EventPayload payload) { return at(shanghai(local), code, std::move(payload)); }
+    // The one door: `when` is the log's time.
+    virtual Applied take(const Event& event, Timestamp when) { return shard.apply(event, {when, backfilled}, effects); }
+    Applied at(const char* local, std::string_view code, EventPayload payload) {
+        return at(shanghai(local), code, std::move(payload));
+    }
     Applied command(const char* local, std::string_view case_id, std::string_view actor, CommandAction action,
                     std::string_view reason = {}) {
         return at(local, {}, CommandEvent{case_id, actor, 0, reason, std::move(action)});

@@ -18,6 +18,7 @@ public:
     explicit ShardRing(int partitions, std::shared_ptr<const Rules> rules = sample_rules()) : rules_(std::move(rules)) {
         for (int i = 0; i < partitions; ++i) shards.emplace_back(rules_, ShardPlace{i, partitions});
     }
+    virtual ~ShardRing() = default;
 
     std::deque<Shard> shards;
     Effects effects;
@@ -61,8 +62,8 @@ public:
                 if (due && *due <= until && (!next || *due < *next)) next = due;
             }
             if (!next) break;
-            for (Shard& shard : shards) {
-                if (shard.next_deadline() == next) shard.advance(*next, effects);
+            for (std::size_t i = 0; i < shards.size(); ++i) {
+                if (shards[i].next_deadline() == next) fire(i, *next);
             }
             take();
             deliver();
@@ -128,6 +129,15 @@ public:
         return found;
     }
 
+protected:
+    // The two doors of a shard.
+    virtual Applied apply(std::size_t shard, const Event& event, Timestamp when) {
+        const Applied applied = shards[shard].apply(event, {when, true}, effects);
+        take();
+        return applied;
+    }
+    virtual void fire(std::size_t shard, Timestamp until) { shards[shard].advance(until, effects); }
+
 private:
     // Every partition has its activation before anything else.
     void start(Timestamp when) {
@@ -137,11 +147,6 @@ private:
         tick.source = "accountwatch";
         tick.payload = TickEvent{};
         for (std::size_t i = 0; i < shards.size(); ++i) apply(i, tick, when);
-    }
-    Applied apply(std::size_t shard, const Event& event, Timestamp when) {
-        const Applied applied = shards[shard].apply(event, {when, true}, effects);
-        take();
-        return applied;
     }
     void take() {
         for (; taken_ < effects.size(); ++taken_) {

@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+
+#include "app/partition.hpp"
+#include "contract/backends.hpp"
+#include "settings/activation.hpp"
+#include "support/journal.hpp"
+
+namespace aw::test {
+namespace {
+
+using eventlog::Topic;
+
+// As many shards share a log: topics of Kafka cost seconds.
+constexpr int kKafkaPartitions = 96;
+constexpr int kSqlitePartitions = 16;
+constexpr std::chrono::seconds kPatience{60};
+
+template <class T>
+T must(eventlog::LogResult<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return std::move(*result);
+}
+
+// The log of this process and its worker. Each shard under test has a partition of its own, so that no two meet; when
+// all partitions are used, another log takes the place of this one.
+class ProcessLog {
+public:
+    static ProcessLog& get() {
+        static ProcessLog log;
+        return log;
+    }
+    [[nodiscard]] bool is_kafka() const { return kafka_; }
+    [[nodiscard]] int partitions() const { return kafka_ ? kKafkaPartitions : kSqlitePartitions; }
+    int reserve(int shards) {
+        if (!backend_ || next_ + shards > partitions()) {
+            close();
+            const auto kinds = all_backends();
+            const auto kind = std::ranges::find_if(
+                kinds, [&](const BackendKind& k) { return k.name == std::string_view(kafka_ ? "Kafka" : "Sqlite"); });
+            backend_ = kind->make(partitions());
+            next_ = 0;
+        }
+        next_ += shards;
+        return next_ - shards;
+    }
+    void reopen() {
+        close();
+        backend_->reopen();
+    }
+    void drop() {
+        close();
+        backend_.reset();
+    }
+    eventlog::Log& log() { return backend_->log(); }
+    // The worker, with all partitions restored; `sink` gets what was stored of each.
+    eventlog::GroupConsumer& worker(const std::function<void(int, std::string_view, std::string_view)>& sink) {
+        if (worker_) return *worker_;
+        worker_ = must(log().open_worker({}));
+        positions_.clear();
+        const auto deadline = std::chrono::steady_clock::now() + kPatience;
+        while (std::ssize(positions_) < partitions()) {
+            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the worker gets no partitions");
+            const auto batch = worker_->poll(1, std::chrono::milliseconds{100});
+            if (!batch && !batch.error().can_retry()) throw std::runtime_error(batch.error().message);
+            if (!batch) continue;
+            for (const int partition : batch->assigned) {
+                positions_[partition] = must(worker_->restore(
+                    partition, [&](std::string_view key, std::string_view value) { sink(partition, key, value); }));
+            }
+        }
+        return *worker_;
+    }
+    std::map<int, std::int64_t>& positions() { return positions_; }
+    eventlog::TopicReader& reader(Topic topic) {
+        auto& reader = readers_[topic];
+        if (!reader) reader = must(log().open_reader(topic));
+        return *reader;
+    }
+
+private:
+    ProcessLog() {
+        const char* const wanted = std::getenv("ACCOUNTWATCH_TEST_LOG");
+        kafka_ = wanted != nullptr && std::string_view(wanted) == "Kafka";
+        reserve(0);  // a broker of this process lives longer than what uses it
+    }
+    void close() {
+        if (worker_) worker_->close();
+        worker_.reset();
+        readers_.clear();
+    }
+
+    bool kafka_ = false;
+    int next_ = 0;
+    std::unique_ptr<Backend> backend_;
+    std::unique_ptr<eventlog::GroupConsumer> worker_;
+    std::map<Topic, std::unique_ptr<eventlog::TopicReader>> readers_;
+    std::map<int, std::int64_t> positions_;
+};
+
+class Run {
+public:
+    explicit Run(const Journal& journal)
+        : log_(ProcessLog::get()), journal_(journal), base_(log_.reserve(journal.shards())) {
+        begin();
+    }
+
+    void read(std::size_t from, std::size_t to) {
+        std::vector<eventlog::OutRecord> records;
+        for (std::size_t i = from; i < to; ++i) {
+            const Journal::Read& one = journal_.reads()[i];
+            records.push_back({Topic::events, one.key, one.value, base_ + one.shard});
+            eventlog::declare_log_time(records.back(), one.at);
+        }
+        const auto report = must(log_.log().open_appender())->append(records);
+        if (!report.complete()) throw std::runtime_error(report.error->message);
+        const auto deadline = std::chrono::steady_clock::now() + kPatience;
+        for (std::size_t read = 0; read < records.size();) {
+            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("not all records are delivered");
+            const auto batch = worker_->poll(500, std::chrono::milliseconds{200});
+            if (!batch && batch.error().can_retry()) continue;
+            if (!batch) throw std::runtime_error(batch.error().message);
+            for (const eventlog::Record& record : batch->records) apply(record);
+            read += batch->records.size();
+            if (!batch->records.empty()) commit();
+        }
+    }
+
+    // The worker ends, and another one goes on from what is stored.
+    void restart() {
+        std::vector<std::uint64_t> before;
+        for (auto& partition : partitions_) before.push_back(partition->shard().state_hash());
+        log_.reopen();
+        begin();
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            if (partitions_[i]->shard().state_hash() != before[i])
+                throw std::runtime_error("another state after a restart");
+        }
+    }
+
+    // What the topics hold of these shards: until it is as much as was committed, or nothing more comes.
+    Journal::Lines outputs() {
+        Journal::Lines found;
+        for (const auto& [topic, lines] : committed_) {
+            // The embedded log forgets at once what compaction takes away.
+            const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{log_.is_kafka() ? 10 : 0};
+            eventlog::TopicReader& reader = log_.reader(topic);
+            std::vector<std::string>& list = found[topic];
+            for (bool last = false; !last && list.size() < lines.size();) {
+                last = reader.caught_up() && std::chrono::steady_clock::now() > deadline;
+                const auto records = reader.poll(1000, std::chrono::milliseconds{last ? 0 : 100});
+                if (!records && !records.error().can_retry()) throw std::runtime_error(records.error().message);
+                if (!records) continue;
+                for (const eventlog::Record& record : *records) {
+                    if (record.partition >= base_ && record.partition < base_ + journal_.shards())
+                        list.push_back(line_of(topic, record.key, record.value));
+                }
+            }
+        }
+        return found;
+    }
+
+private:
+    // Partitions with what is stored of them.
+    void begin() {
+        partitions_.clear();
+        for (int i = 0; i < journal_.shards(); ++i) {
+            partitions_.push_back(std::make_unique<app::Partition>(
+                app::PartitionOptions{.partition = i, .partitions = journal_.shards(), .format = Format::json},
+                journal_.loaded().rules, settings::rules_from_document, observer_));
+        }
+        worker_ = &log_.worker([&](int partition, std::string_view key, std::string_view value) {
+            if (partition < base_ || partition >= base_ + journal_.shards()) return;
+            if (!of(partition).restore(key, value)) throw std::runtime_error("damaged state " + std::string(key));
+        });
+        for (auto& partition : partitions_) partition->finish_restore();
+    }
+    app::Partition& of(int partition) { return *partitions_.at(static_cast<std::size_t>(partition - base_)); }
+
+    // The dates are those of the requirements; whether they lie in the past of the log's own clock depends on the day
+    // of the test. So the declared time is the record's time, as if it had been appended then.
+    void apply(eventlog::Record record) {
+        record.append_time = std::max(record.append_time, record.declared_time.value());
+        const std::size_t before = staged_.outputs.size();
+        of(record.partition).apply(record, staged_.outputs);
+        for (std::size_t i = before; i < staged_.outputs.size(); ++i) staged_.outputs[i].partition = record.partition;
+        log_.positions()[record.partition] = record.offset + 1;
+    }
+    void commit() {
+        // What shards tell each other stands in the journal already.
+        std::erase_if(staged_.outputs, [](const auto& output) { return output.topic == Topic::events; });
+        for (const auto& output : staged_.outputs)
+            committed_[output.topic].push_back(line_of(output.topic, output.key, output.value));
+        for (int i = 0; i < journal_.shards(); ++i) {
+            std::vector<StateRecord> changes;
+            of(base_ + i).shard().collect_changes(changes);
+            for (StateRecord& change : changes) {
+                staged_.state.push_back(
+                    {base_ + i, std::move(change.key),
+                     change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
+            }
+            staged_.positions.emplace_back(base_ + i, log_.positions().at(base_ + i));
+        }
+        auto outcome = worker_->commit(staged_);
+        while (!outcome && outcome.error().can_retry()) outcome = worker_->commit(staged_);
+        if (!must(std::move(outcome)).committed) throw std::runtime_error("a commit was given up");
+        staged_.clear();
+    }
+
+    ProcessLog& log_;
+    const Journal& journal_;
+    int base_;
+    app::PartitionObserver observer_;
+    eventlog::GroupConsumer* worker_ = nullptr;
+    std::vector<std::unique_ptr<app::Partition>> partitions_;
+    eventlog::Commit staged_;
+    Journal::Lines committed_;
+};
+
+}  // namespace
+
+Journal::Lines run_through_log(const Journal& journal) {
+    const std::size_t all = journal.reads().size();
+    if (all == 0) return {};
+    try {
+        Run run(journal);
+        if (ProcessLog::get().is_kafka()) {
+            run.read(0, all);
+        } else {
+            run.read(0, all / 2);
+            run.restart();
+            run.read(all / 2, all);
+        }
+        return run.outputs();
+    } catch (...) {
+        ProcessLog::get().drop();  // the next one does not find half of this one
+        throw;
+    }
+}
+
+}  // namespace aw::test
