@@ -31,7 +31,7 @@ TEST(Journal, HoldsWhatWasReadBehindTheActivation) {
     EXPECT_EQ(rig.journal().reads()[0].at, shanghai("2026-08-17 09:00"));
     EXPECT_EQ(rig.journal().reads()[2].at, shanghai("2026-08-17 10:00"));
     EXPECT_EQ(rig.journal().reads()[2].key, "37140000012");
-    auto logged = test::run_through_log(rig.journal());
+    auto logged = test::run_through_log(rig.journal()).lines;
     ASSERT_THAT(logged[Topic::signals], SizeIs(1));
     EXPECT_THAT(logged[Topic::signals][0], testing::HasSubstr("COMPETITOR_CONFIRMED"));
     EXPECT_FALSE(logged[Topic::cases].empty());
@@ -52,9 +52,12 @@ TEST(Journal, SaysWhatDiffers) {
     signal.severity = Severity::LOW;
     Journal more = rig.journal();
     const Effect said[] = {signal};
-    more.took(0, tick, tick.occurred_at, said);
-    EXPECT_NONFATAL_FAILURE(more.compare(), "something else in signals (2 and 1 lines)");
-    EXPECT_NONFATAL_FAILURE(more.compare(), "\"severity\":\"LOW\"");
+    more.took(Journal::record_of(0, tick, tick.occurred_at), said);
+    rig.tick(tick.occurred_at);
+    const std::vector hashes = {rig.shard.state_hash()};
+    EXPECT_NONFATAL_FAILURE(more.compare(hashes), "something else in signals (2 and 1 lines)");
+    EXPECT_NONFATAL_FAILURE(more.compare(hashes), "\"severity\":\"LOW\"");
+    EXPECT_NONFATAL_FAILURE(rig.journal().compare({7}), "the log leaves another state");
 
     Journal less(rig.journal().loaded(), 1);
     Event event;
@@ -63,9 +66,11 @@ TEST(Journal, SaysWhatDiffers) {
     event.occurred_at = shanghai("2026-08-17 09:00");
     event.source = "test";
     event.payload = ShipmentEvent{"express", 0, 0, {}, {}, {}};  // no shard has seen that the log refuses it
-    less.took(0, less.activation(event.occurred_at), event.occurred_at, {});
-    less.took(0, event, event.occurred_at, {});
-    EXPECT_NONFATAL_FAILURE(less.compare(), "something else in dead-letters (0 and 1 lines)");
+    less.took(Journal::record_of(0, less.activation(event.occurred_at), event.occurred_at), {});
+    Rig begun;
+    begun.tick(event.occurred_at);
+    less.took(Journal::record_of(0, event, event.occurred_at), {});
+    EXPECT_NONFATAL_FAILURE(less.compare({begun.shard.state_hash()}), "something else in dead-letters (0 and 1 lines)");
 }
 
 }  // namespace

@@ -59,8 +59,12 @@ Event Journal::activation(Timestamp at) const {
     return event;
 }
 
-void Journal::took(int shard, const Event& event, Timestamp at, std::span<const Effect> said) {
-    reads_.push_back({shard, at, key_of(event), encode_event(event, Format::protobuf)});
+Journal::Read Journal::record_of(int shard, const Event& event, Timestamp at) {
+    return {shard, at, key_of(event), encode_event(event, Format::protobuf)};
+}
+
+void Journal::took(Read read, std::span<const Effect> said) {
+    reads_.push_back(std::move(read));
     for (const Effect& effect : said) {
         // Breaches are counted, not published; what shards tell each other is read as a record of its own.
         if (std::holds_alternative<Breach>(effect) || std::holds_alternative<Partial>(effect)) continue;
@@ -79,15 +83,16 @@ void Journal::took(int shard, const Event& event, Timestamp at, std::span<const 
     }
 }
 
-void Journal::compare() const {
-    const Lines logged = run_through_log(*this);
+void Journal::compare(const std::vector<std::uint64_t>& hashes) const {
+    const Logged logged = run_through_log(*this);
+    EXPECT_EQ(logged.hashes, hashes) << "the log leaves another state";
     for (const Topic topic : eventlog::all_topics()) {
         const auto lines = [topic](const Lines& all) {
             const auto found = all.find(topic);
             return found == all.end() ? std::vector<std::string>{} : what_stays(topic, found->second);
         };
         const auto ours = lines(said_);
-        const auto theirs = lines(logged);
+        const auto theirs = lines(logged.lines);
         if (ours == theirs) continue;
         ADD_FAILURE() << "the log says something else in " << eventlog::topic_name(topic) << " (" << ours.size()
                       << " and " << theirs.size() << " lines)\n  the shard: " << first_without(ours, theirs)

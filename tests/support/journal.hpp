@@ -33,10 +33,13 @@ public:
 
     // The record that every shard has before anything else.
     [[nodiscard]] Event activation(Timestamp at) const;
-    void took(int shard, const Event& event, Timestamp at, std::span<const Effect> said);
+    // The record of an event.
+    [[nodiscard]] static Read record_of(int shard, const Event& event, Timestamp at);
+    void took(Read read, std::span<const Effect> said);
 
-    // Fails the test if the log says anything else. Throws if the log does not work.
-    void compare() const;
+    // Fails the test if the log says anything else, or if its shards do not end in the states with these hashes. Throws
+    // if the log does not work.
+    void compare(const std::vector<std::uint64_t>& hashes) const;
 
     [[nodiscard]] const settings::Loaded& loaded() const { return loaded_; }
     [[nodiscard]] const std::vector<Read>& reads() const { return reads_; }
@@ -49,8 +52,12 @@ private:
     Lines said_;
 };
 
-// Runs it through the log of this process: what its topics hold afterwards.
-[[nodiscard]] Journal::Lines run_through_log(const Journal& journal);
+// What the topics hold after a run through the log of this process, and the states of its shards.
+struct Logged {
+    Journal::Lines lines;
+    std::vector<std::uint64_t> hashes;
+};
+[[nodiscard]] Logged run_through_log(const Journal& journal);
 
 // How an output is compared. A dead letter by its key, reason, detail and original bytes: where it lay is another
 // matter.

@@ -67,8 +67,10 @@ public:
             if (!batch && !batch.error().can_retry()) throw std::runtime_error(batch.error().message);
             if (!batch) continue;
             for (const int partition : batch->assigned) {
-                positions_[partition] = must(worker_->restore(
-                    partition, [&](std::string_view key, std::string_view value) { sink(partition, key, value); }));
+                const auto position = worker_->restore(
+                    partition, [&](std::string_view key, std::string_view value) { sink(partition, key, value); });
+                if (!position && position.error().can_retry()) continue;  // reported again
+                positions_[partition] = must(position);
             }
         }
         return *worker_;
@@ -130,14 +132,15 @@ public:
 
     // The worker ends, and another one goes on from what is stored.
     void restart() {
-        std::vector<std::uint64_t> before;
-        for (auto& partition : partitions_) before.push_back(partition->shard().state_hash());
+        const auto before = hashes();
         log_.reopen();
         begin();
-        for (std::size_t i = 0; i < before.size(); ++i) {
-            if (partitions_[i]->shard().state_hash() != before[i])
-                throw std::runtime_error("another state after a restart");
-        }
+        if (hashes() != before) throw std::runtime_error("another state after a restart");
+    }
+    [[nodiscard]] std::vector<std::uint64_t> hashes() const {
+        std::vector<std::uint64_t> list;
+        for (const auto& partition : partitions_) list.push_back(partition->shard().state_hash());
+        return list;
     }
 
     // What the topics hold of these shards: until it is as much as was committed, or nothing more comes.
@@ -221,9 +224,9 @@ private:
 
 }  // namespace
 
-Journal::Lines run_through_log(const Journal& journal) {
+Logged run_through_log(const Journal& journal) {
     const std::size_t all = journal.reads().size();
-    if (all == 0) return {};
+    if (all == 0) throw std::runtime_error("nothing was read");
     try {
         Run run(journal);
         if (ProcessLog::get().is_kafka()) {
@@ -233,7 +236,7 @@ Journal::Lines run_through_log(const Journal& journal) {
             run.restart();
             run.read(all / 2, all);
         }
-        return run.outputs();
+        return {run.outputs(), run.hashes()};
     } catch (...) {
         ProcessLog::get().drop();  // the next one does not find half of this one
         throw;

@@ -100,57 +100,6 @@ TEST(Breach, GoesToTheAssigneeTheOwnerAndTheNextLevel) {
     EXPECT_THAT(recipients(contact), ElementsAre("kam", "director", "deputy"));
 }
 
-TEST(R82, TheNextLevelExactlyOncePerLevel) {
-    ShardRig rig;
-    watched(rig, yuan(200'000));
-    rig.at("2026-08-17 10:00", kCode, sighting());  // G4, HIGH: director -> deputy -> executive deputy, 2 bh each
-    rig.tick(shanghai("2026-08-17 11:59:59"));
-    EXPECT_EQ(rig.last_case().level, 1);
-    rig.tick(shanghai("2026-08-17 12:00"));
-    EXPECT_EQ(rig.last_case().level, 2);
-    EXPECT_EQ(due(rig.last_case(), MilestoneKind::ACKNOWLEDGE, 1), shanghai("2026-08-17 14:00"));
-    rig.tick(shanghai("2026-08-17 14:00"));
-    EXPECT_EQ(rig.last_case().level, 3);
-    EXPECT_THAT(recipients(rig.notices(NoticeReason::ACK_OVERDUE)), ElementsAre("director", "deputy"));
-    EXPECT_THAT(recipients(rig.notices(NoticeReason::ESCALATED)), ElementsAre("deputy", "exec"));
-    EXPECT_THAT(rig.notices(NoticeReason::OPERATIONS), IsEmpty());
-    // The top misses it, too: operations at once, and every four hours the top again with them.
-    rig.tick(shanghai("2026-08-17 16:00"));
-    EXPECT_EQ(rig.last_case().level, 3);
-    EXPECT_THAT(recipients(rig.notices(NoticeReason::ACK_OVERDUE)), ElementsAre("director", "deputy", "exec"));
-    EXPECT_THAT(recipients(rig.notices(NoticeReason::OPERATIONS)), ElementsAre("ops"));
-    EXPECT_THAT(rig.notices(NoticeReason::REMINDER), IsEmpty());
-    rig.tick(shanghai("2026-08-17 19:59:59"));
-    EXPECT_THAT(rig.notices(NoticeReason::OPERATIONS), SizeIs(1));
-    rig.tick(shanghai("2026-08-17 20:00"));
-    EXPECT_THAT(recipients(rig.notices(NoticeReason::REMINDER)), ElementsAre("exec"));
-    EXPECT_THAT(rig.notices(NoticeReason::OPERATIONS), SizeIs(2));
-    rig.tick(shanghai("2026-08-18 04:00"));
-    EXPECT_THAT(rig.notices(NoticeReason::REMINDER), SizeIs(3));
-    EXPECT_THAT(rig.notices(NoticeReason::ACK_OVERDUE), SizeIs(3));
-    // One acknowledgement ends it all.
-    rig.command("2026-08-18 05:00", kCase, "deputy", AckAction{});
-    rig.tick(shanghai("2026-08-20 04:00"));
-    EXPECT_THAT(rig.notices(NoticeReason::REMINDER), SizeIs(3));
-    EXPECT_EQ(rig.last_case().state, CaseState::ACKNOWLEDGED);
-    for (const Task& task : last_tasks(rig, TaskKind::ACKNOWLEDGE)) EXPECT_EQ(task.state, TaskState::DONE);
-}
-
-TEST(R82, TheLastMomentCountsAndTheNextIsTooLate) {
-    ShardRig rig;
-    watched(rig, yuan(400'000));
-    rig.at("2026-08-17 10:00", kCode, sighting());
-    rig.command("2026-08-17 10:29:59", kCase, "deputy", AckAction{});
-    EXPECT_THAT(rig.notices(NoticeReason::ACK_OVERDUE), IsEmpty());
-    ShardRig late;
-    watched(late, yuan(400'000));
-    late.at("2026-08-17 10:00", kCode, sighting());
-    late.command("2026-08-17 10:30:00", kCase, "deputy", AckAction{});  // the deadline fires before the record
-    EXPECT_THAT(late.notices(NoticeReason::ACK_OVERDUE), SizeIs(1));
-    EXPECT_EQ(late.last_case().state, CaseState::ACKNOWLEDGED);
-    EXPECT_EQ(late.last_case().level, 2);
-}
-
 TEST(G6, HasNobodyAboveSoOperationsHearAtOnce) {
     ShardRig rig;
     watched(rig, yuan(600'000));
@@ -271,14 +220,6 @@ TEST(Unfilled, ACaseThatNobodyCanLeadStillTellsOperations) {
     for (const Notice& n : rig.all<Notice>()) EXPECT_TRUE(n.recipient_staff_id.empty());
     rig.tick(shanghai("2026-08-25 12:00"));  // and its deadlines can be missed without a fall
     EXPECT_FALSE(rig.notices(NoticeReason::OPERATIONS).empty());
-}
-
-TEST(R92, APersonOnLeaveIsReplacedByTheDeputy) {
-    ShardRig rig;
-    watched(rig, yuan(400'000));
-    rig.at("2026-08-17 08:10", {}, StaffChangeEvent{"deputy", StaffState::ON_LEAVE, {}, parse_day("2026-08-20")});
-    rig.at("2026-08-17 10:00", kCode, sighting());
-    EXPECT_EQ(rig.last_case().owner_staff_id, StaffId("exec"));
 }
 
 // --- outage: nobody was awake ---

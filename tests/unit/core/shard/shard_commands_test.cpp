@@ -281,33 +281,6 @@ struct WatchCase : ShardRig {
     std::deque<std::string> keep_;
 };
 
-TEST(R52, ALowDropIsAWatchCaseWithVisitAndReport) {
-    WatchCase rig;
-    const Case c = rig.last_case();
-    EXPECT_EQ(c.case_class, CaseClass::WATCH);
-    EXPECT_EQ(c.severity, Severity::LOW);
-    EXPECT_EQ(c.level, 0);
-    EXPECT_THAT(c.group, IsEmpty());
-    EXPECT_THAT(c.milestones, IsEmpty());  // no acknowledgement
-    std::map<TaskKind, Timestamp> due;
-    for (const Task& t : rig.all<Task>()) due[t.kind] = t.due_at;
-    EXPECT_EQ(due, (std::map<TaskKind, Timestamp>{{TaskKind::VISIT, shanghai("2026-08-18 17:30")},
-                                                  {TaskKind::ANALYSIS_REPORT, shanghai("2026-08-21 17:30")}}));
-    EXPECT_THAT(rig.notices(NoticeReason::CASE_OPENED), IsEmpty());
-    EXPECT_THAT(rig.notices(NoticeReason::ROLE_INVITED), IsEmpty());
-    EXPECT_THAT(rig.notices(NoticeReason::WATCH_SIGNAL), SizeIs(1));
-}
-
-TEST(R52, AReportThatIsMissingIsToldToTheMarketDepartment) {
-    WatchCase rig;
-    rig.tick(shanghai("2026-08-21 17:30"));
-    std::vector<std::string> told;
-    for (const Notice& n : rig.notices(NoticeReason::DEADLINE_BREACHED)) {
-        if (n.task_id == rig.task(TaskKind::ANALYSIS_REPORT)) told.push_back(n.recipient_staff_id.value);
-    }
-    EXPECT_THAT(told, ElementsAre("kam", "market"));
-}
-
 TEST(Watch, EndsWhenTheTasksAreDoneAndThenAPeriodIsAboveTheGate) {
     WatchCase rig;
     TouchpointEvent visit;

@@ -36,24 +36,6 @@ protected:
     ShardRing ring;
 };
 
-TEST_P(OwnershipConflict, OneNoticeToTheMarketDepartment) {
-    registers("2026-03-02 09:00", "37140000012001", "Morning Star");   // city
-    registers("2026-03-02 10:00", "37142200007001", "morning star ");  // county
-    const auto notices = told();
-    ASSERT_THAT(notices, SizeIs(1));
-    EXPECT_EQ(notices[0].recipient_staff_id.value, "market");
-    EXPECT_EQ(notices[0].account_root, parse_customer_code("37142200007001")->root);
-    EXPECT_EQ(notices[0].created_at, shanghai("2026-03-02 10:00"));
-    EXPECT_THAT(notices[0].text, HasSubstr("county (37142200007) city (37140000012)"));
-    const auto signals = ring.all<Signal>();
-    ASSERT_THAT(signals, SizeIs(1));
-    EXPECT_EQ(signals[0].kind, SignalKind::OWNERSHIP_CONFLICT);
-    EXPECT_EQ(signals[0].severity, Severity::INFO);
-    EXPECT_THAT(ring.all<Case>(), IsEmpty());                          // the ruling is human
-    registers("2026-03-03 10:00", "37142200007001", "morning star ");  // the same once more
-    EXPECT_THAT(told(), SizeIs(1));
-}
-
 TEST_P(OwnershipConflict, TheSameUnitMayHaveTwoAndAnotherNameIsAnother) {
     registers("2026-03-02 09:00", "37140000012001", "Morning Star");
     registers("2026-03-02 10:00", "37140000013001", "Morning Star");
