@@ -13,9 +13,7 @@ namespace {
 
 using eventlog::Topic;
 
-// As many shards share a log: topics of Kafka cost seconds.
-constexpr int kKafkaPartitions = 96;
-constexpr int kSqlitePartitions = 16;
+constexpr int kPartitions = 4;  // as many as a journal may have shards
 constexpr std::chrono::seconds kPatience{60};
 
 template <class T>
@@ -24,8 +22,8 @@ T must(eventlog::LogResult<T> result) {
     return std::move(*result);
 }
 
-// The log of this process and its worker. Each shard under test has a partition of its own, so that no two meet; when
-// all partitions are used, another log takes the place of this one.
+// The log of this process and its worker, used by one journal after the other, since topics of Kafka cost seconds: each
+// leaves no state behind, and reads on in the output topics where the one before has ended.
 class ProcessLog {
 public:
     static ProcessLog& get() {
@@ -33,18 +31,14 @@ public:
         return log;
     }
     [[nodiscard]] bool is_kafka() const { return kafka_; }
-    [[nodiscard]] int partitions() const { return kafka_ ? kKafkaPartitions : kSqlitePartitions; }
-    int reserve(int shards) {
-        if (!backend_ || next_ + shards > partitions()) {
-            close();
-            const auto kinds = all_backends();
-            const auto kind = std::ranges::find_if(
-                kinds, [&](const BackendKind& k) { return k.name == std::string_view(kafka_ ? "Kafka" : "Sqlite"); });
-            backend_ = kind->make(partitions());
-            next_ = 0;
-        }
-        next_ += shards;
-        return next_ - shards;
+    void begin(int shards) {
+        if (shards > kPartitions) throw std::runtime_error("more shards than partitions");
+        if (backend_) return;
+        const auto kinds = all_backends();
+        const auto kind = std::ranges::find_if(
+            kinds, [&](const BackendKind& k) { return k.name == std::string_view(kafka_ ? "Kafka" : "Sqlite"); });
+        backend_ = kind->make(kPartitions);
+        read_.clear();
     }
     void reopen() {
         close();
@@ -61,7 +55,7 @@ public:
         worker_ = must(log().open_worker({}));
         positions_.clear();
         const auto deadline = std::chrono::steady_clock::now() + kPatience;
-        while (std::ssize(positions_) < partitions()) {
+        while (positions_.size() < kPartitions) {
             if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the worker gets no partitions");
             const auto batch = worker_->poll(1, std::chrono::milliseconds{100});
             if (!batch && !batch.error().can_retry()) throw std::runtime_error(batch.error().message);
@@ -76,6 +70,13 @@ public:
         return *worker_;
     }
     std::map<int, std::int64_t>& positions() { return positions_; }
+    // Is it the first time that this record of an output topic is seen?
+    bool is_new(Topic topic, const eventlog::Record& record) {
+        std::int64_t& next = read_[{topic, record.partition}];
+        if (record.offset < next) return false;
+        next = record.offset + 1;
+        return true;
+    }
     eventlog::TopicReader& reader(Topic topic) {
         auto& reader = readers_[topic];
         if (!reader) reader = must(log().open_reader(topic));
@@ -86,7 +87,7 @@ private:
     ProcessLog() {
         const char* const wanted = std::getenv("ACCOUNTWATCH_TEST_LOG");
         kafka_ = wanted != nullptr && std::string_view(wanted) == "Kafka";
-        reserve(0);  // a broker of this process lives longer than what uses it
+        begin(0);  // a broker of this process lives longer than what uses it
     }
     void close() {
         if (worker_) worker_->close();
@@ -95,17 +96,17 @@ private:
     }
 
     bool kafka_ = false;
-    int next_ = 0;
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<eventlog::GroupConsumer> worker_;
     std::map<Topic, std::unique_ptr<eventlog::TopicReader>> readers_;
     std::map<int, std::int64_t> positions_;
+    std::map<std::pair<Topic, int>, std::int64_t> read_;  // offset of the next output
 };
 
 class Run {
 public:
-    explicit Run(const Journal& journal)
-        : log_(ProcessLog::get()), journal_(journal), base_(log_.reserve(journal.shards())) {
+    explicit Run(const Journal& journal) : log_(ProcessLog::get()), journal_(journal) {
+        log_.begin(journal.shards());
         begin();
     }
 
@@ -113,7 +114,7 @@ public:
         std::vector<eventlog::OutRecord> records;
         for (std::size_t i = from; i < to; ++i) {
             const Journal::Read& one = journal_.reads()[i];
-            records.push_back({Topic::events, one.key, one.value, base_ + one.shard});
+            records.push_back({Topic::events, one.key, one.value, one.shard});
             eventlog::declare_log_time(records.back(), one.at);
         }
         const auto report = must(log_.log().open_appender())->append(records);
@@ -143,6 +144,16 @@ public:
         return list;
     }
 
+    // Leaves nothing for the next one to restore.
+    void clear_state() {
+        for (int i = 0; i < journal_.shards(); ++i) {
+            std::vector<StateRecord> records;
+            of(i).shard().snapshot(records);
+            for (StateRecord& one : records) staged_.state.push_back({i, std::move(one.key), std::nullopt});
+        }
+        write();
+    }
+
     // What the topics hold of these shards: until it is as much as was committed, or nothing more comes.
     Journal::Lines outputs() {
         Journal::Lines found;
@@ -157,8 +168,7 @@ public:
                 if (!records && !records.error().can_retry()) throw std::runtime_error(records.error().message);
                 if (!records) continue;
                 for (const eventlog::Record& record : *records) {
-                    if (record.partition >= base_ && record.partition < base_ + journal_.shards())
-                        list.push_back(line_of(topic, record.key, record.value));
+                    if (log_.is_new(topic, record)) list.push_back(line_of(topic, record.key, record.value));
                 }
             }
         }
@@ -175,12 +185,12 @@ private:
                 journal_.loaded().rules, settings::rules_from_document, observer_));
         }
         worker_ = &log_.worker([&](int partition, std::string_view key, std::string_view value) {
-            if (partition < base_ || partition >= base_ + journal_.shards()) return;
+            if (partition >= journal_.shards()) throw std::runtime_error("state of nobody: " + std::string(key));
             if (!of(partition).restore(key, value)) throw std::runtime_error("damaged state " + std::string(key));
         });
         for (auto& partition : partitions_) partition->finish_restore();
     }
-    app::Partition& of(int partition) { return *partitions_.at(static_cast<std::size_t>(partition - base_)); }
+    app::Partition& of(int partition) { return *partitions_.at(static_cast<std::size_t>(partition)); }
 
     // The dates are those of the requirements; whether they lie in the past of the log's own clock depends on the day
     // of the test. So the declared time is the record's time, as if it had been appended then.
@@ -198,14 +208,17 @@ private:
             committed_[output.topic].push_back(line_of(output.topic, output.key, output.value));
         for (int i = 0; i < journal_.shards(); ++i) {
             std::vector<StateRecord> changes;
-            of(base_ + i).shard().collect_changes(changes);
+            of(i).shard().collect_changes(changes);
             for (StateRecord& change : changes) {
                 staged_.state.push_back(
-                    {base_ + i, std::move(change.key),
+                    {i, std::move(change.key),
                      change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
             }
-            staged_.positions.emplace_back(base_ + i, log_.positions().at(base_ + i));
+            staged_.positions.emplace_back(i, log_.positions().at(i));
         }
+        write();
+    }
+    void write() {
         auto outcome = worker_->commit(staged_);
         while (!outcome && outcome.error().can_retry()) outcome = worker_->commit(staged_);
         if (!must(std::move(outcome)).committed) throw std::runtime_error("a commit was given up");
@@ -214,7 +227,6 @@ private:
 
     ProcessLog& log_;
     const Journal& journal_;
-    int base_;
     app::PartitionObserver observer_;
     eventlog::GroupConsumer* worker_ = nullptr;
     std::vector<std::unique_ptr<app::Partition>> partitions_;
@@ -236,6 +248,7 @@ Logged run_through_log(const Journal& journal) {
             run.restart();
             run.read(all / 2, all);
         }
+        run.clear_state();
         return {run.outputs(), run.hashes()};
     } catch (...) {
         ProcessLog::get().drop();  // the next one does not find half of this one
