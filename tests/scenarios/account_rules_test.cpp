@@ -159,23 +159,35 @@ TEST(R11, ACodeIsGivenOnceAndNeverChanges) {
     EXPECT_THAT(rig.all<Refusal>(), SizeIs(2));
 }
 
-// Who works in two provinces has the province's coordinator in the group.
+// Who ships from two provinces has the provinces' coordinator in the group; what the register says of it counts more.
 TEST(R16, TheCoordinatorOfTheProvincesIsInTheGroup) {
-    for (const GeographicScope scope : {GeographicScope::MULTI_CITY, GeographicScope::MULTI_PROVINCE}) {
+    struct Example {
+        const char* origin;
+        GeographicScope told;
+        bool coordinated;
+    };
+    using G = GeographicScope;
+    for (const auto& [origin, told, coordinated] : {Example{"371402", G::UNSPECIFIED, false},
+                                                    {"130900", G::UNSPECIFIED, true},
+                                                    {"", G::UNSPECIFIED, false},
+                                                    {"abroad", G::UNSPECIFIED, false},
+                                                    {"371402", G::MULTI_PROVINCE, true},
+                                                    {"130900", G::MULTI_CITY, false}}) {
         RuleRig rig;
         AccountEvent change;
-        change.scope = scope;
+        change.scope = told;
         rig.at("2026-08-17 08:00", kCode, change);
         rig.bill("2026-08-17 09:00");
+        rig.at("2026-08-17 09:10", kCode, ShipmentEvent{"express", 1, 0, "371400", {}, {}});
+        rig.at("2026-08-17 09:20", kCode, ShipmentEvent{"express", 1, 0, origin, {}, {}});
         rig.manual("2026-08-17 10:00", Severity::HIGH);
-        std::vector<std::string> roles;
+        std::vector<std::string> coordinators;
         for (const GroupMember& m : rig.last_case().group) {
-            if (m.role == StaffRole::PROVINCE_COORDINATOR) roles.push_back(m.staff_id.value);
+            if (m.role == StaffRole::PROVINCE_COORDINATOR) coordinators.push_back(m.staff_id.value);
         }
-        EXPECT_THAT(roles, SizeIs(scope == GeographicScope::MULTI_PROVINCE ? 1 : 0));
-        if (!roles.empty()) {
-            EXPECT_EQ(roles[0], "unit-head-1");
-        }
+        std::vector<std::string> expected;
+        if (coordinated) expected.push_back("unit-head-1");
+        EXPECT_EQ(coordinators, expected) << origin << ' ' << name(told);
     }
 }
 

@@ -320,6 +320,7 @@ struct Account {
     static constexpr std::uint8_t kPromotionHeld = 8;  // why it was not told is said
     static constexpr std::uint8_t kFileAsked = 16;     // R13: told
     static constexpr std::uint8_t kFileHeld = 32;      // why it was not told is said
+    static constexpr std::uint8_t kTwoProvinces = 64;  // R16: has shipped from another province than its own
 
     AccountRoot root;
     AccountUsage usage;
@@ -339,6 +340,12 @@ struct Account {
 
     [[nodiscard]] Importance importance() const {
         return profile == nullptr ? Importance::UNSPECIFIED : profile->importance;
+    }
+    // R16: as the register tells it, else by what was shipped.
+    [[nodiscard]] GeographicScope scope() const {
+        const auto told = profile == nullptr ? GeographicScope::UNSPECIFIED : profile->scope;
+        if (told != GeographicScope::UNSPECIFIED || (standing & kTwoProvinces) == 0) return told;
+        return GeographicScope::MULTI_PROVINCE;
     }
     [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
     [[nodiscard]] Ledger& story();                   // creates it

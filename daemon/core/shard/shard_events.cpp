@@ -39,6 +39,12 @@ void set_given(T& target, T value) {
     if (value != T::UNSPECIFIED) target = value;
 }
 
+// R16: from another province (the first two digits of a division) than that of the account's code.
+bool is_from_elsewhere(AccountRoot root, std::string_view origin_region) {
+    const auto origin = origin_region.empty() ? std::nullopt : parse_region(origin_region);
+    return origin && *origin / 10'000 != region_of(root) / 10'000;
+}
+
 std::string in_words(Language language, std::string_view zh, std::string_view en, std::string_view rest) {
     return std::string(language == Language::EN ? en : zh) + std::string(rest);
 }
@@ -163,6 +169,7 @@ Applied Shard::on_shipment(const Event& event, const ShipmentEvent& shipment, Da
     if (rules_->policy.detection.enabled) note_items(account, shipment, day);
     account.activity.active(day);
     if (account.ledger != nullptr) account.ledger->defected = false;
+    if (is_from_elsewhere(event.code.root, shipment.origin_region)) account.standing |= Account::kTwoProvinces;
     account.last_event_at = std::max(account.last_event_at, event.occurred_at);
     touch_usage(account, day);
     return Applied::applied;

@@ -183,7 +183,7 @@ DeskAccount Shard::desk_account(const Account& account) const {
     }
     desk.grade = grade_name(rules_->policy.grade_scheme, grade);
     desk.importance = account.importance();
-    if (account.profile != nullptr) desk.scope = account.profile->scope;
+    desk.scope = account.scope();
     if (account.profile != nullptr) desk.assignments = account.profile->assignments;
     return desk;
 }
