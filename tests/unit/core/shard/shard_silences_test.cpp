@@ -4,14 +4,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
+#include "unit/core/shard/silence_events.hpp"
 
 namespace aw {
 namespace {
 
+using test::ended;
+using test::kCase;
+using test::kCode;
+using test::of_case;
+using test::of_unit;
 using test::shanghai;
 using test::ShardRig;
+using test::sighting;
+using test::silence;
+using test::told;
+using test::watched;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -20,54 +29,6 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
-
-constexpr auto kCode = "37140000012001";
-constexpr auto kRoot = "37140000012";
-constexpr auto kCase = "37140000012-1";
-const Day kMonday = make_day(2026, 8, 17);
-
-SilenceEvent silence(const char* from, const char* until, std::string_view id = "works") {
-    SilenceEvent event;
-    event.silence_id = id;
-    event.account_root = kRoot;
-    event.author_staff_id = "market";
-    event.reason = "stocktaking";
-    event.from = shanghai(from);
-    event.until = shanghai(until);
-    return event;
-}
-SilenceEvent of_unit(SilenceEvent event, std::string_view unit) {
-    event.account_root = {};
-    event.unit_id = unit;
-    return event;
-}
-SilenceEvent of_case(SilenceEvent event, std::string_view case_id) {
-    event.account_root = {};
-    event.case_id = case_id;
-    return event;
-}
-SilenceEvent of_kind(SilenceEvent event, SignalKind kind) {
-    event.kinds = {kind};
-    return event;
-}
-SilenceEvent ended(std::string_view id = "works") {
-    SilenceEvent event;
-    event.silence_id = id;
-    event.author_staff_id = "market";
-    event.ended = true;
-    return event;
-}
-CompetitorSightingEvent sighting() { return {"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}}; }
-
-// G4: HIGH, acknowledged within 2 business hours, director -> deputy -> executive deputy.
-void watched(ShardRig& rig) { rig.at("2026-08-17 08:00", kCode, RevenueEvent{"express", yuan(200'000), {}, {}}); }
-
-std::vector<std::string> told(const ShardRig& rig) {
-    std::vector<std::string> list;
-    for (const Notice& notice : rig.all<Notice>())
-        list.push_back(std::string(name(notice.reason)) + " " + notice.recipient_staff_id.value);
-    return list;
-}
 
 // Whoever asks for quiet answers for it.
 TEST(Silence, NeedsAnAuthorWhoIsThere) {
@@ -321,133 +282,6 @@ TEST(Silence, BeyondTheLimitNoticesAreCountedAndTheEndIsStillTold) {
     const Decision over = rig.decisions("SILENCE_OVER").front();
     EXPECT_THAT(over.inputs, Contains(testing::Field(&NamedValue::name, "beyond_limit")));
     EXPECT_NE(over.inputs.back().value, "0");
-}
-
-// --- kinds ---
-
-TEST(SilenceOfKinds, SuppressesTheirSignalsAndHoldsNothing) {
-    ShardRig rig;
-    watched(rig);
-    rig.at("2026-08-17 09:00", {},
-           of_kind(silence("2026-08-17 09:00", "2026-08-18 09:00"), SignalKind::COMPETITOR_CONFIRMED));
-    rig.at("2026-08-17 09:30", kCode, sighting());
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-    ASSERT_THAT(rig.decisions("SILENCED"), SizeIs(1));
-    EXPECT_EQ(rig.decisions("SILENCED").front().outcome, DecisionOutcome::SUPPRESSED);
-    rig.at("2026-08-17 10:00", kCode, ManualSignalEvent{"kam", SignalKind::MANUAL, Severity::HIGH, "they said so"});
-    EXPECT_THAT(told(rig), Contains("CASE_OPENED director"));
-    rig.tick(shanghai("2026-08-17 12:00"));
-    EXPECT_THAT(told(rig), Contains("ACK_OVERDUE director"));
-}
-
-TEST(SilenceOfKinds, AComplaintIsStillAnswered) {
-    ShardRig rig;
-    watched(rig);
-    rig.at("2026-08-17 09:00", {},
-           of_kind(silence("2026-08-17 09:00", "2026-08-18 09:00"), SignalKind::SERIOUS_COMPLAINT));
-    ComplaintEvent complaint;
-    complaint.complaint_id = "C1";
-    complaint.category = ComplaintCategory::LOSS;
-    complaint.severity = ComplaintSeverity::SERIOUS;
-    complaint.demand = "money";
-    rig.at("2026-08-17 09:30", kCode, complaint);
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-    EXPECT_THAT(told(rig), Contains("TASK_ASSIGNED service"));
-    rig.tick(shanghai("2026-08-24 10:00"));
-    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));  // the silence is over
-    EXPECT_EQ(rig.all<Signal>().front().kind, SignalKind::COMPLAINT_OVERDUE);
-}
-
-TEST(SilenceOfKinds, AnOverdueComplaintGivesNoSignalEither) {
-    ShardRig rig;
-    watched(rig);
-    rig.at("2026-08-17 09:00", {},
-           of_kind(silence("2026-08-17 09:00", "2026-08-28 09:00"), SignalKind::COMPLAINT_OVERDUE));
-    ComplaintEvent complaint;
-    complaint.complaint_id = "C1";
-    complaint.category = ComplaintCategory::DELAY;
-    complaint.severity = ComplaintSeverity::MINOR;
-    complaint.demand = "an answer";
-    rig.at("2026-08-17 09:30", kCode, complaint);
-    rig.tick(shanghai("2026-08-24 10:00"));
-    for (const Signal& signal : rig.all<Signal>()) EXPECT_NE(signal.kind, SignalKind::COMPLAINT_OVERDUE);
-    EXPECT_THAT(rig.decisions("SILENCED"), SizeIs(1));
-}
-
-// --- what is found by looking ---
-
-// 13 even weeks until the one that ends on the given Monday, then `fallen` items in the last one.
-void fall(ShardRig& rig, int fallen, Day monday = kMonday) {
-    const Week last = week_of(monday - 7);
-    for (int back = 13; back >= 1; --back) rig.week(kCode, "express", Week{last.n - back}, 1'000);
-    rig.week(kCode, "express", last, fallen);
-}
-
-ShardRig registered() {
-    ShardRig rig;
-    rig.annual(kCode, "Client", yuan(200'000), "2026-05-01 09:00");
-    return rig;
-}
-
-TEST(SilenceOfScheduled, ADropThatLastsGivesItsSignalAtTheNextEvaluation) {
-    ShardRig rig = registered();
-    fall(rig, 300);
-    rig.at("2026-08-16 20:00", {}, silence("2026-08-16 20:00", "2026-08-19 12:00"));
-    rig.tick(shanghai("2026-08-17 09:00"));
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-    EXPECT_THAT(rig.decisions("SILENCED"), Not(IsEmpty()));
-    rig.tick(shanghai("2026-08-20 08:29"));
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-    rig.tick(shanghai("2026-08-20 08:30"));
-    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
-    EXPECT_EQ(rig.all<Signal>().front().kind, SignalKind::VOLUME_DROP);
-    EXPECT_EQ(rig.all<Signal>().front().window_to, make_day(2026, 8, 16));
-    EXPECT_THAT(told(rig), Contains("CASE_OPENED director"));
-    rig.effects.clear();
-    rig.tick(shanghai("2026-08-21 09:00"));
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());  // once
-}
-
-TEST(SilenceOfScheduled, ADropThatIsOverGivesNone) {
-    ShardRig rig = registered();
-    fall(rig, 300);
-    rig.at("2026-08-16 20:00", {}, of_kind(silence("2026-08-16 20:00", "2026-08-24 08:00"), SignalKind::VOLUME_DROP));
-    rig.week(kCode, "express", week_of(kMonday), 1'000);
-    rig.tick(shanghai("2026-08-30 09:00"));
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-}
-
-TEST(SilenceOfScheduled, TheFreshVerdictCountsWhereThereIsOne) {
-    ShardRig rig = registered();
-    fall(rig, 300);
-    rig.at("2026-08-16 20:00", {}, silence("2026-08-16 20:00", "2026-08-24 08:00"));
-    rig.week(kCode, "express", week_of(kMonday), 300);
-    rig.tick(shanghai("2026-08-24 09:00"));
-    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
-    EXPECT_EQ(rig.all<Signal>().front().window_to, make_day(2026, 8, 23));
-}
-
-TEST(SilenceOfScheduled, OfAnotherKindDoesNotMatter) {
-    ShardRig rig = registered();
-    fall(rig, 300);
-    rig.at("2026-08-16 20:00", {}, of_kind(silence("2026-08-16 20:00", "2026-08-24 08:00"), SignalKind::REVENUE_DROP));
-    rig.tick(shanghai("2026-08-17 09:00"));
-    EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
-}
-
-TEST(SilenceOfScheduled, ADefectionIsToldWhenItIsOver) {
-    ShardRig rig = registered();
-    fall(rig, 1'000);  // until 2026-08-16, then nothing
-    rig.at("2026-08-17 08:00", {}, silence("2026-08-17 08:00", "2026-11-01 12:00"));
-    rig.tick(shanghai("2026-11-01 11:00"));
-    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-    int said = 0;
-    for (const Decision& decision : rig.decisions("SILENCED")) said += decision.rule_id == "defection" ? 1 : 0;
-    EXPECT_EQ(said, 1);
-    rig.tick(shanghai("2026-11-02 09:00"));
-    bool defected = false;
-    for (const Signal& signal : rig.all<Signal>()) defected = defected || signal.kind == SignalKind::DEFECTION;
-    EXPECT_TRUE(defected);
 }
 
 // --- refusals, restart, reload ---
