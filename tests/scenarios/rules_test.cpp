@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/cases/audit.hpp"
 #include "scenarios/rule_rig.hpp"
 
 namespace aw {
@@ -199,6 +200,33 @@ TEST(R87, ALossThatNobodyTakesUpIsUnreportedChurn) {
         EXPECT_EQ(ledger.reported_at - ledger.detected_at, std::chrono::minutes(48 * 60 + 30));
         EXPECT_TRUE(ledger.unreported_churn);
     }
+}
+
+// Who commanded what when and why, refused ones too; each record holds the digest of all before it. (Exports come with
+// the reports.)
+TEST(R90, EveryCommandIsOnRecordInOneChain) {
+    RuleRig rig;
+    rig.bill("2026-03-02 08:50");
+    rig.manual("2026-03-02 09:00", Severity::HIGH);
+    ASSERT_EQ(rig.says("2026-03-02 09:10", "finance-1", AckAction{}), "FORBIDDEN");
+    ASSERT_EQ(rig.says("2026-03-02 09:20", kDirector, AckAction{}), "");
+    rig.command("2026-03-02 09:30", kCase, kDirector, LowerSeverityAction{Severity::MEDIUM}, "a misunderstanding");
+    std::vector<std::string> commands;
+    std::string last;
+    for (const Decision& d : rig.all<Decision>()) {
+        EXPECT_EQ(d.digest, audit_digest(last, d)) << d.decision_id;
+        last = d.digest;
+        if (d.kind != DecisionKind::COMMAND) continue;
+        std::string line = format_utc(d.at) + " " + d.case_id.value + " " + d.code;
+        for (const NamedValue& input : d.inputs) {
+            if (input.name == "actor_staff_id" || input.name == "reason") line += " " + input.value;
+        }
+        commands.push_back(line);
+    }
+    EXPECT_THAT(commands,
+                ElementsAre("2026-03-02T01:10:00Z 37140000012-1 FORBIDDEN finance-1",
+                            "2026-03-02T01:20:00Z 37140000012-1 ack dept-director-1",
+                            "2026-03-02T01:30:00Z 37140000012-1 lower_severity dept-director-1 a misunderstanding"));
 }
 
 TEST(R106, AnAssignedTaskIsOverdueOnce) {
