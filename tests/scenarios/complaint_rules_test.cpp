@@ -62,6 +62,35 @@ TEST(R73, ARejectedComplaintIsStillAnswered) {
     EXPECT_EQ(rig.step("2026-03-02 13:00", "CMP-1", S::CLOSED, Satisfaction::SATISFIED), "");
 }
 
+// A chain of two: supervisor and general manager approve the report on the investigation, then the client is answered.
+TEST(R74, TheSupervisorThenTheGeneralManagerThenTheAnswer) {
+    using S = ComplaintState;
+    RuleRig rig({"policy.complaints.approvals=[DEPARTMENT_DIRECTOR, GENERAL_MANAGER]"});
+    rig.bill("2026-03-02 08:50");
+    rig.complaint("2026-03-02 09:00", "CMP-1");
+    const auto approve = [&](const char* local, std::string_view who) {
+        ReportActionEvent action;
+        action.report_id = "CMP-1";
+        action.action = ReportStep::APPROVE;
+        action.staff_id = who;
+        rig.at(local, {}, action);
+        const Decision last = rig.all<Decision>().back();
+        return last.outcome == DecisionOutcome::REJECTED ? last.code : "";
+    };
+    for (const S state : {S::RECORDED, S::ACKED_TO_CUSTOMER, S::INVESTIGATING})
+        ASSERT_EQ(rig.step("2026-03-02 10:00", "CMP-1", state), "");
+    EXPECT_EQ(rig.step("2026-03-02 11:00", "CMP-1", S::SOLUTION_PROPOSED), "");
+    EXPECT_EQ(rig.step("2026-03-02 11:10", "CMP-1", S::ANSWERED), "APPROVER_REQUIRED");
+    EXPECT_EQ(approve("2026-03-02 11:20", "general-manager"), "FORBIDDEN");  // not before the supervisor
+    EXPECT_EQ(approve("2026-03-02 12:00", test::kDirector), "");
+    EXPECT_EQ(rig.step("2026-03-02 12:30", "CMP-1", S::ANSWERED), "APPROVER_REQUIRED");
+    EXPECT_EQ(approve("2026-03-02 13:00", "general-manager"), "");
+    EXPECT_EQ(rig.step("2026-03-02 14:00", "CMP-1", S::ANSWERED, Satisfaction::UNSPECIFIED, 0, true), "");
+    EXPECT_EQ(rig.step("2026-03-02 15:00", "CMP-1", S::CLOSED, Satisfaction::SATISFIED), "");
+    EXPECT_THAT(rig.told(NoticeReason::REPORT_READY),
+                ElementsAre(said(test::kDirector, "2026-03-02 11:00"), said("general-manager", "2026-03-02 12:00")));
+}
+
 // What must stand in a complaint: without the client's demand it is none.
 TEST(R75, AComplaintWithoutADemandIsRefused) {
     RuleRig rig;

@@ -202,8 +202,8 @@ TEST(R87, ALossThatNobodyTakesUpIsUnreportedChurn) {
     }
 }
 
-// Who commanded what when and why, refused ones too; each record holds the digest of all before it. (Exports come with
-// the reports.)
+// Who commanded what when and why, refused ones too; each record holds the digest of all before it. (An export is a line
+// of the daemon's log: tests/system.)
 TEST(R90, EveryCommandIsOnRecordInOneChain) {
     RuleRig rig;
     rig.bill("2026-03-02 08:50");
