@@ -179,6 +179,7 @@ TEST(R46, SlowErosionAgainstLastYear) {
     EXPECT_EQ(signal.kind, SignalKind::VOLUME_DROP);
     EXPECT_EQ(signal.severity, Severity::MEDIUM);
     EXPECT_EQ(signal.rule_id, "slow-erosion-items");
+    EXPECT_EQ(signal.recent_change_bp, -297);  // R45: both are shown; 650 against (680 x 61 + 650 x 31) / 92
     EXPECT_EQ(signal.yoy_change_bp, -3500);
     EXPECT_EQ(signal.onset_on, make_day(2026, 7, 1));
 }

@@ -25,6 +25,8 @@ constexpr int kDispersionPeriods = 26;
 constexpr std::size_t kDispersionPairsAtLeast = 3;
 constexpr int kOrdinaryExposurePct = 85;
 constexpr int kBaselineExposurePct = 50;
+constexpr int kRecentWeeks = 4;  // R45, where a row decides by last year
+constexpr int kRecentMonths = 3;
 
 class Comparison {
 public:
@@ -61,7 +63,7 @@ private:
         return ratio->change_bp();
     }
 
-    [[nodiscard]] std::vector<Period> baseline_periods() const;
+    [[nodiscard]] std::vector<Period> baseline_periods(int count) const;
     // This year's and last year's change over the same periods.
     struct Seasons {
         Ratio now;
@@ -83,13 +85,12 @@ private:
     std::uint32_t reached_ = 0;  // bit i: this period is at or below step i of the ladder
 };
 
-// The last `recent_periods` periods that may enter a mean. A week that is mostly holiday may not: its few items divided
+// The last `count` periods that may enter a mean. A week that is mostly holiday may not: its few items divided
 // by a small exposure say more about the calendar's guess than about the client, and one such week in the mean of four
 // could freeze a baseline that the client never had.
-std::vector<Period> Comparison::baseline_periods() const {
+std::vector<Period> Comparison::baseline_periods(int count) const {
     std::vector<Period> periods;
-    for (int back = 1;
-         back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(row_.recent_periods);
+    for (int back = 1; back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(count);
          ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
@@ -154,7 +155,7 @@ ComparisonResult Comparison::run() {
     state_.advance_to(period_.n, row_.ladder.size());
     const Amount window = amount(period_);
     const std::vector<Period> baseline =
-        row_.reference == Reference::RECENT ? baseline_periods() : std::vector<Period>{};
+        row_.reference == Reference::RECENT ? baseline_periods(row_.recent_periods) : std::vector<Period>{};
     ComparisonEvidence& evidence = result.evidence;
     evidence.period = period_;
     evidence.observed = window.value;
@@ -193,6 +194,11 @@ ComparisonResult Comparison::run() {
         return result;
     }
     if (known(period_.back(1))) evidence.previous_change_bp = bp(per_exposure(window, amount(period_.back(1))));
+    if (!against_recent) {  // R45: both comparisons are shown, whichever one decides
+        for (const Period& period : baseline_periods(row_.window == WindowKind::WEEK ? kRecentWeeks : kRecentMonths))
+            recent += amount(period);
+        evidence.recent_change_bp = bp(per_exposure(window, recent));
+    }
     if (last_year_known) evidence.yoy_change_bp = bp(per_exposure(window, amount(period_.last_year())));
 
     Ratio milder = *plain;
