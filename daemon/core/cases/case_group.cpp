@@ -2,14 +2,10 @@
 #include <algorithm>
 
 #include "core/cases/case_desk.hpp"
+#include "core/cases/group_seats.hpp"
 #include "core/policy/chain.hpp"
 
 namespace aw {
-namespace {
-
-constexpr GroupRole kMandatory[] = {GroupRole::LEADER, GroupRole::SALES, GroupRole::AFTER_SALES};
-
-}  // namespace
 
 // The chain of the grade, fixed now: leader first, then the levels above. A CRITICAL case starts at least at the
 // policy's minimum (S1: DEPUTY_GM_IN_CHARGE); leaders below it become relevant leaders.
@@ -138,12 +134,9 @@ void CaseDesk::add_specialist(CaseRecord& record, StaffRole role, SignalKind kin
 
 // A group is formed only when leader, sales and after-sales have accepted (R81).
 void CaseDesk::complete_group(CaseRecord& record) {
-    const auto& group = record.view.group;
-    const bool complete = std::all_of(std::begin(kMandatory), std::end(kMandatory), [&](GroupRole role) {
-        return std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
-            return m.group_role == role && m.state == MemberState::ACCEPTED;
-        });
-    });
+    const auto seats = mandatory_seats(record.view);
+    const bool complete =
+        std::all_of(seats.begin(), seats.end(), [&](const Seat& seat) { return is_taken(record.view, seat); });
     if (!complete || !move(record, CaseTrigger::GROUP_COMPLETE)) return;
     finish_all(record, MilestoneKind::FORM_GROUP);
 }
@@ -176,8 +169,7 @@ CommandResult CaseDesk::accept(CaseRecord& record, const StaffId& actor, const A
             const bool his = o.task.assignee_staff_id == before.staff_id && o.task.assignee_role == before.role;
             if (!o.is_open() || personal || !his || before.staff_id == actor) return;
             desk_.book().assign(o, actor, seat->role);
-            if (o.task.kind != TaskKind::UNSPECIFIED)
-                desk_.notify(actor, NoticeReason::TASK_ASSIGNED, &record, &o);
+            if (o.task.kind != TaskKind::UNSPECIFIED) desk_.notify(actor, NoticeReason::TASK_ASSIGNED, &record, &o);
         });
     }
     if (action.group_role == GroupRole::LEADER) {
@@ -209,7 +201,9 @@ CommandResult CaseDesk::decline(CaseRecord& record, const StaffId& actor, const 
                          o.task.assignee_staff_id == actor;
         if (his) desk_.book().finish(o, TaskState::CANCELLED);
     });
-    if (std::find(std::begin(kMandatory), std::end(kMandatory), action.group_role) == std::end(kMandatory)) return {};
+    const auto seats = mandatory_seats(record.view);
+    const auto declined = [&](const Seat& one) { return one.group_role == action.group_role; };
+    if (std::none_of(seats.begin(), seats.end(), declined)) return {};
     std::vector<StaffId> next = desk_.candidates(role);
     if (action.group_role == GroupRole::LEADER) {
         for (const ChainLevel& level : record.chain) {

@@ -3,6 +3,7 @@
 
 #include "base/hash.hpp"
 #include "core/cases/case_desk.hpp"
+#include "core/cases/group_seats.hpp"
 #include "core/policy/grading.hpp"
 
 namespace aw {
@@ -275,8 +276,7 @@ void CaseDesk::start_emergency(CaseRecord& record, const Signal& signal) {
         add_member(record, GroupRole::RELEVANT_LEADER, role, who);
         desk_.notify(who, NoticeReason::CASE_OPENED, &record, nullptr, about);
     }
-    invite(record, GroupRole::SALES, StaffRole::KEY_ACCOUNT_MANAGER, desk_.candidates(StaffRole::KEY_ACCOUNT_MANAGER));
-    invite(record, GroupRole::AFTER_SALES, StaffRole::SERVICE_HEAD, desk_.candidates(StaffRole::SERVICE_HEAD));
+    for (const Seat& seat : kWorkingSeats) invite(record, seat.group_role, seat.post, desk_.candidates(seat.post));
     add_specialists(record, signal.kind);
     // R16: an account that ships from several provinces is coordinated.
     if (desk_.account().scope == GeographicScope::MULTI_PROVINCE)

@@ -2,14 +2,10 @@
 #include <algorithm>
 
 #include "core/cases/case_desk.hpp"
+#include "core/cases/group_seats.hpp"
 
 namespace aw {
 namespace {
-
-struct Seat {
-    GroupRole group_role;
-    StaffRole post;
-};
 
 // A client that has left sends nothing, and every way to measure it says so once more.
 bool is_the_loss_itself(const Case& view, SignalKind kind) {
@@ -106,29 +102,20 @@ void CaseDesk::take_up_again(CaseRecord& record, const Signal& signal) {
 // invited any more is offered.
 void CaseDesk::form_again(CaseRecord& record) {
     Case& view = record.view;
-    const auto in_seat = [&](GroupRole seat, MemberState state) {
-        return std::find_if(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
-            return m.group_role == seat && m.state == state &&
-                   (state == MemberState::ACCEPTED || desk_.staffing().is_active(m.staff_id));
-        });
-    };
-    const auto vacant = [&](const Seat& seat) {
-        return in_seat(seat.group_role, MemberState::ACCEPTED) == view.group.end();
-    };
-    const Seat seats[] = {{GroupRole::LEADER, view.leader_role},
-                          {GroupRole::SALES, StaffRole::KEY_ACCOUNT_MANAGER},
-                          {GroupRole::AFTER_SALES, StaffRole::SERVICE_HEAD}};
-    if (std::none_of(std::begin(seats), std::end(seats), vacant)) return;
+    const auto seats = mandatory_seats(view);
+    if (std::all_of(seats.begin(), seats.end(), [&](const Seat& seat) { return is_taken(view, seat); })) return;
     owe_milestone(record, MilestoneKind::FORM_GROUP, TaskKind::FORM_GROUP, view.owner_staff_id, view.leader_role);
     for (const Seat& seat : seats) {
-        if (!vacant(seat)) continue;
-        std::vector<StaffId> list = desk_.candidates(seat.post);
-        if (const auto asked = in_seat(seat.group_role, MemberState::INVITED); asked != view.group.end())
-            list.insert(list.begin(), asked->staff_id);
-        // Asked anew, whoever it is; who declined has said so.
-        std::erase_if(view.group, [&](const GroupMember& m) {
+        if (is_taken(view, seat)) continue;
+        const auto is_asked = [&](const GroupMember& m) {
             return m.group_role == seat.group_role && m.state == MemberState::INVITED;
+        };
+        std::vector<StaffId> list = desk_.candidates(seat.post);
+        const auto asked = std::find_if(view.group.begin(), view.group.end(), [&](const GroupMember& m) {
+            return is_asked(m) && desk_.staffing().is_active(m.staff_id);
         });
+        if (asked != view.group.end()) list.insert(list.begin(), asked->staff_id);
+        std::erase_if(view.group, is_asked);  // asked anew, whoever it is; who declined has said so
         invite(record, seat.group_role, seat.post, list);
     }
 }
