@@ -85,9 +85,9 @@ private:
     std::uint32_t reached_ = 0;  // bit i: this period is at or below step i of the ladder
 };
 
-// The last `count` periods that may enter a mean. A week that is mostly holiday may not: its few items divided
-// by a small exposure say more about the calendar's guess than about the client, and one such week in the mean of four
-// could freeze a baseline that the client never had.
+// The last `count` periods that may enter a mean. A week that is mostly holiday may not: its few items divided by a
+// small exposure say more about the calendar's guess than about the client, and one such week in the mean of four could
+// freeze a baseline that the client never had.
 std::vector<Period> Comparison::baseline_periods(int count) const {
     std::vector<Period> periods;
     for (int back = 1; back < ComparisonState::kPeriodsRemembered && periods.size() < static_cast<std::size_t>(count);

@@ -47,7 +47,8 @@ void DayPool::add_error(double items, const Expectation::Forecast& f, double fac
     const double mu = f.mu * factor;
     const double variance = mu + f.phi * mu * mu;
     const double error = std::min(kOutlier * variance, (items - mu) * (items - mu));
-    const double weight = weight_of(mu, f.phi) * weight_of(mu, f.phi);
+    const double once = weight_of(mu, f.phi);
+    const double weight = once * once;
     error_weight_ += weight;
     excess_ += weight * (error - variance) / (mu * mu);
 }

@@ -4,13 +4,11 @@
 //
 // the CUSUM of negative-binomial counts (Page 1954; Hoehle and Paul 2008). Three things make it work on real clients:
 //   - rho follows the evidence of the days before (never of the day it judges, so that the false-alarm rate still
-//   follows
-//     from h; Lorden and Pollak 2005): a stop is not taken for a drop by half.
+//     follows from h; Lorden and Pollak 2005): a stop is not taken for a drop by half.
 //   - While S > 0 the days are kept apart from the level (pending), so that a drop does not spoil what it is measured
 //     against; they are learned when S is back at 0, or after kPendingDays. The same days are the evidence of an alarm.
 //   - On a day on which the whole cohort did something unusual, clients differ from each other, too, and differ for
-//   days
-//     on end: such a day counts less the further it is from usual.
+//     days on end: such a day counts less the further it is from usual.
 // After an alarm the new level is learned from the evidence, and the account rests for kRestDays.
 //
 // A value, one for each client; about 110 bytes.

@@ -34,6 +34,7 @@ struct Rules {
     bool count_late = false;             // late_policy: count
     std::vector<FeedRule> feeds;
 
+    [[nodiscard]] bool is_live(Timestamp at) const { return live_from && *live_from <= at; }
     // So much after its last watermark's time the feed has a gap.
     [[nodiscard]] Duration gap_limit(std::string_view feed) const {
         for (const FeedRule& rule : feeds) {

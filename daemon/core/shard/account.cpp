@@ -42,6 +42,12 @@ CadenceBook& Account::cadences() {
     return *cadence;
 }
 
+bool Account::is_owed(const CadenceRow& row, std::string_view its_grade) const {
+    const bool resident = profile != nullptr && profile->resident_service;
+    if (row.kind == TaskKind::PICKUP && resident) return false;  // R29: somebody of ours works at the client's
+    return std::find(row.grades.begin(), row.grades.end(), its_grade) != row.grades.end();
+}
+
 Money Account::t12m(Day today) const {
     const Money billed = usage.revenue_365d(today);
     if (profile == nullptr || profile->annual_revenue_hint.minor == 0) return billed;

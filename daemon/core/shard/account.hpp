@@ -108,36 +108,35 @@ struct DropFinding {
     double tail = 1;                                 // probability of so few items by chance; 1 = not asked
     double tail_limit = 0;                           // its gate
     double phi = 0;                                  // dispersion it was computed with
-    double score = 0;      // of a statistical detector ...
-    double threshold = 0;  // ... and its gate; 0 = a comparison
+    double score = 0;                                // of a statistical detector ...
+    double threshold = 0;                            // ... and its gate; 0 = a comparison
     UsageScope scope;
-    std::int32_t limit_bp = 0;  // the step of the ladder that was reached, else the mildest ...
-    std::int32_t run = 1;       // ... in so many consecutive periods ...
-    std::int32_t periods = 1;   // ... of the so many that it asks for
+    std::int32_t limit_bp = 0;                      // the step of the ladder that was reached, else the mildest ...
+    std::int32_t run = 1;                           // ... in so many consecutive periods ...
+    std::int32_t periods = 1;                       // ... of the so many that it asks for
     std::optional<std::int32_t> rest_change_bp;     // of all other lines together (R48b) ...
     std::int32_t rest_within_bp = 0;                // ... and its gate
     std::optional<std::int32_t> share_bp;           // of the customer's spending (R49) ...
     std::optional<std::int32_t> previous_share_bp;  // ... and before
-    std::uint32_t part = 0;                        // line or lane that fell (shard_detectors.hpp); 0 = the whole client
-    std::optional<std::int32_t> part_share_bp;     // its usual share of the client's items
-    std::optional<double> usual_gap_days;          // INACTIVITY: ordinary days between two active ones
-    std::optional<Certainty::Cell> cell;           // what its probability is told from
+    std::uint32_t part = 0;                     // line or lane that fell (shard_detectors.hpp); 0 = the whole client
+    std::optional<std::int32_t> part_share_bp;  // its usual share of the client's items
+    std::optional<double> usual_gap_days;       // INACTIVITY: ordinary days between two active ones
+    std::optional<Certainty::Cell> cell;        // what its probability is told from
 
     // Not kept: what is kept has fired.
     Verdict verdict = Verdict::fires;
-    bool below_lowest = true;          // past the guards: how long it lasts is asked
-    std::int32_t lowest_bp = 0;        // the mildest step of the ladder
-    std::int32_t history_periods = 0;  // so many periods of history are asked for
+    bool below_lowest = true;                    // past the guards: how long it lasts is asked
+    std::int32_t lowest_bp = 0;                  // the mildest step of the ladder
+    std::int32_t history_periods = 0;            // so many periods of history are asked for
     std::optional<std::int32_t> root_change_bp;  // BRANCH_SHIFT: of the whole account over the same periods (R10)
-    std::vector<Gate> asked;           // of the shard after the gates of the row, up to the first that failed
+    std::vector<Gate> asked;                     // of the shard after the gates of the row, up to the first that failed
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, period, window_from, window_to, onset_on, observed,
                 expected, change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp,
                 adjusted_change_bp, tail, tail_limit, phi, score, threshold, scope, limit_bp, run, periods,
-                rest_change_bp, rest_within_bp, share_bp, previous_share_bp, part, part_share_bp,
-                usual_gap_days, cell);
+                rest_change_bp, rest_within_bp, share_bp, previous_share_bp, part, part_share_bp, usual_gap_days, cell);
     }
 };
 
@@ -217,9 +216,9 @@ struct GroupFacts {
 
 // R102: what a row per GROUP added up, for the period it judged last; asked about, it is judged again on that.
 struct GroupSums {
-    std::uint64_t rule = 0;   // hash64 of the row's id
-    std::int32_t period = 0;  // Period::n
-    Day first_day;            // before it nothing is known of any member
+    std::uint64_t rule = 0;           // hash64 of the row's id
+    std::int32_t period = 0;          // Period::n
+    Day first_day;                    // before it nothing is known of any member
     std::vector<std::int64_t> items;  // of the period and those before it, the latest first
 
     template <class Archive>
@@ -264,19 +263,19 @@ struct Ledger {
     Episode together;  // R102: of the group whose root this is
     GroupFacts group;
     std::vector<std::pair<std::uint32_t, Day>> told_parts;  // lines and lanes whose fall was told, and through when
-    std::vector<GroupSums> group_sums;    // by row
-    std::vector<StandingNote> standings;  // by row
-    std::vector<DetectedNote> detected;   // by detector, and by line or lane where it looks at each
-    std::vector<CompetitorReport> reports;  // R49, ascending by day
+    std::vector<GroupSums> group_sums;                      // by row
+    std::vector<StandingNote> standings;                    // by row
+    std::vector<DetectedNote> detected;                     // by detector, and by line or lane where it looks at each
+    std::vector<CompetitorReport> reports;                  // R49, ascending by day
     std::vector<ComparisonState> comparisons;
     std::vector<std::uint16_t> shifted_branches;          // branches whose shift was told (R10), until they are back
     std::vector<std::pair<std::uint64_t, Day>> invoices;  // seen ids (hash64), 13 months
     std::vector<HeldVerdict> held;                        // oldest first
     bool defected = false;                                // the defection was told; over with the next item or revenue
-    Day silenced_defection;  // last active day of a defection that a silence suppresses: told once
-    Day held_defection;      // the day of a defection that waits for a feed; 0 = none
+    Day silenced_defection;                // last active day of a defection that a silence suppresses: told once
+    Day held_defection;                    // the day of a defection that waits for a feed; 0 = none
     std::optional<Certainty::Cell> alarm;  // the statistical alarm of the open case: its end says whether it was real
-    Day known_since;         // a known change was approved: what came before it is no measure any more; 0 = none
+    Day known_since;  // a known change was approved: what came before it is no measure any more; 0 = none
 
     [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
     [[nodiscard]] std::array<const Episode*, 4> episodes() const { return {&volume, &revenue, &mix, &together}; }
@@ -302,8 +301,8 @@ struct Ledger {
     template <class Archive>
     void fields(Archive& archive) {
         archive(file, volume, revenue, mix, together, group, told_parts, group_sums, standings, detected, reports,
-                comparisons,
-                shifted_branches, invoices, held, defected, silenced_defection, held_defection, alarm, known_since);
+                comparisons, shifted_branches, invoices, held, defected, silenced_defection, held_defection, alarm,
+                known_since);
     }
 };
 
@@ -350,10 +349,12 @@ struct Account {
     [[nodiscard]] std::string display_name() const;  // the name, else the 11 digits
     [[nodiscard]] Ledger& story();                   // creates it
     [[nodiscard]] CadenceBook& cadences();           // creates it
+    // Is what the row asks for owed to an account of that grade?
+    [[nodiscard]] bool is_owed(const CadenceRow& row, std::string_view its_grade) const;
     // T12M: billed revenue of the 365 days that end today + the hint's share for the days before our history began.
     [[nodiscard]] Money t12m(Day today) const;
-    // Whether a change of it is the client's doing: the hint has no share in it any more, or never had, and some revenue
-    // was ever reported. A hint that fades day by day says nothing of the client.
+    // Whether a change of it is the client's doing: the hint has no share in it any more, or never had, and some
+    // revenue was ever reported. A hint that fades day by day says nothing of the client.
     [[nodiscard]] bool t12m_is_measured(Day today) const;
     // Notes that `source` delivered this kind of event; at most four sources are kept, the one longest silent goes.
     void used_feed(std::uint8_t source, std::uint8_t kind, Day day);

@@ -12,16 +12,16 @@
 //                UNMEASURED: a row by which a case's recovery is measured is gone; the rest decides from then on.
 //   DEADLINE     what a pending deadline would be if its clock had started under the new rules. A clock that runs keeps
 //                its deadline; the new span counts from the next start, and a rise of severity pulls forward by it.
-//   CADENCE      what is owed again and again (R25-R30), by the id of its row: owed from now on, no longer owed, or so many
-//                times, by another post or another person. Periods are judged at their end by the rules of then, and a
-//                run of misses goes on. A row whose feed was never seen is off, and says so.
+//   CADENCE      what is owed again and again (R25-R30), by the id of its row: owed from now on, no longer owed, or so
+//                many times, by another post or another person. Periods are judged at their end by the rules of then,
+//                and a run of misses goes on. A row whose feed was never seen is off, and says so.
 //   SEVERITY     what the signals of an open case would be worth. A case never falls by itself, and rises by the next
 //                signal only.
 //
 // What it does not predict: what events bring after it, commands, complaints and other triggers, what a silence that is
 // in force keeps quiet, branch shifts (they open nothing), money that is excused by its items, tasks of further
-// signals. Seats are not moved by a reload:
-// whoever left the organisation is answered for by the deputy, else by nobody, and OWNER, SEAT and TASK_HOLDER say so.
+// signals. Seats are not moved by a reload: whoever left the organisation is answered for by the deputy, else by
+// nobody, and OWNER, SEAT and TASK_HOLDER say so.
 #pragma once
 
 #include <cstddef>

@@ -119,7 +119,7 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     // The same once more (an append that was repeated, two owners in a row) changes nothing.
     if (!activation_document_.empty() && activation.document == activation_document_) return;
     note_activation(event, activation, effects);
-    const bool was_live = rules_->live_from && *rules_->live_from <= clock_;
+    const bool was_live = rules_->is_live(clock_);
     if (rules_->live_from) timers_.remove({*rules_->live_from, TimerClass::evaluation, {}, kGoLive});
     const bool zone_changed = activation.rules->calendar.zone().name() != rules_->calendar.zone().name();
     carry_grades(activation.rules->policy.grade_scheme);
@@ -137,7 +137,7 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     look_at_gaps(clock_, clock_, 0, effects);  // other limits may be in force
     if (!silences_.empty() || !silenced_.empty()) silences_changed(clock_, true, effects);
     // The daemon's first start writes `live_from` = now, and the record is read a moment later.
-    if (!was_live && rules_->live_from && *rules_->live_from <= clock_) go_live(clock_, true, effects);
+    if (!was_live && rules_->is_live(clock_)) go_live(clock_, true, effects);
 }
 
 }  // namespace aw

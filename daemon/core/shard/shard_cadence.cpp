@@ -85,8 +85,7 @@ void Shard::evaluate_cadences(Day day, Timestamp now, bool awake, Effects& effec
         if (not_ours(account, true)) continue;  // nothing is owed to it
         const std::string grade = grade_name(rules_->policy.grade_scheme, current_grade(account));
         for (const auto& [row, span] : due) {
-            if (std::find(row->grades.begin(), row->grades.end(), grade) == row->grades.end()) continue;
-            if (account.first_event_day > span.from) continue;
+            if (!account.is_owed(*row, grade) || account.first_event_day > span.from) continue;
             judge_cadence(account, *row, span, now, awake, effects);
         }
     }
@@ -107,8 +106,6 @@ bool Shard::cadence_complete(const Account& account, const CadenceRow& row, cons
 // Periods of a row are judged in their order: what waits goes first.
 void Shard::judge_cadence(Account& account, const CadenceRow& row, const CadenceSpan& span, Timestamp now, bool awake,
                           Effects& effects) {
-    const bool resident = account.profile != nullptr && account.profile->resident_service;
-    if (row.kind == TaskKind::PICKUP && resident) return;  // R29: somebody of ours works at the client's
     const std::uint64_t rule = hash64(row.id);
     const bool waits = account.cadence != nullptr && account.cadence->holds(rule);
     if (!waits && cadence_complete(account, row, span)) return settle_cadence(account, row, span, now, awake, effects);
@@ -156,7 +153,7 @@ void Shard::settle_cadence(Account& account, const CadenceRow& row, const Cadenc
     if (met) return;
     const std::string text = in_words(rules_->language, row, span_name(row.period, span), done);
     const Timestamp ended = rules_->calendar.zone().at(span.to, 0);
-    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
+    const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     // A leader's miss counts at once, a manager's with the second in a row, and then once until a period was met.
     const bool tells = is_leaders(row) || missed == 2;
     const bool silenced = tells && silence_over(account, SignalKind::CADENCE_MISSED, true).has_value();

@@ -31,7 +31,7 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     if (idle < needed || activity.days_in_year() < rules.min_active_days) return;
     const bool known = complete(account, FeedUse::kItems | FeedUse::kRevenue, day);
     const Timestamp ended = rules_->calendar.zone().at(day, 0);
-    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
+    const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     const auto no_signal = [&](DecisionOutcome outcome, SuppressionCode code) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(

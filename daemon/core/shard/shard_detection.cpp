@@ -173,7 +173,7 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     touch(account, Account::kLedger);
     if (!news) return explain(SuppressionCode::SAME_EPISODE);
     const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
-    const bool history = !rules_->live_from || *rules_->live_from > clock_ || ended < *rules_->live_from;
+    const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
 }
 

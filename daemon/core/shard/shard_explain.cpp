@@ -18,7 +18,7 @@ AccountExplanation Shard::Explainer::run() {
     out_.at = shard_.clock_;
     out_.policy_id = rules_.policy.id;
     out_.config_revision = rules_.revision;
-    out_.live = rules_.live_from && *rules_.live_from <= shard_.clock_;
+    out_.live = rules_.is_live(shard_.clock_);
     who_is_watched();
     feeds();
     memory();

@@ -66,9 +66,9 @@ Applied Shard::on_watermark(const WatermarkEvent& watermark, Effects& effects) {
     const auto region =
         watermark.region_code.empty() ? std::optional<std::uint32_t>{0} : parse_region(watermark.region_code);
     if (!region) {
-        return refuse(DeadLetterReason::BAD_CUSTOMER_CODE,
-                      "watermark.region_code " + std::string(watermark.region_code) +
-                          ": expected 6 digits, or nothing for every region");
+        return refuse(DeadLetterReason::BAD_CUSTOMER_CODE, "watermark.region_code " +
+                                                               std::string(watermark.region_code) +
+                                                               ": expected 6 digits, or nothing for every region");
     }
     if (!watermark.complete_until) return Applied::applied;
     switch (feeds_.advance(watermark.feed, *region, *watermark.complete_until)) {
@@ -235,7 +235,7 @@ Applied Shard::on_gap_share(const PartialEvent& event, Effects& effects) {
 
 // What was over before the daemon went live is history; what lasts is told when it does.
 bool Shard::concerns_us(const FeedGap& gap) const {
-    return rules_->live_from && *rules_->live_from <= clock_ && !gap.was_over_by(*rules_->live_from);
+    return rules_->is_live(clock_) && !gap.was_over_by(*rules_->live_from);
 }
 
 void Shard::tell_lasting_gaps(Timestamp now, Effects& effects) {

@@ -63,8 +63,7 @@ void Shard::on_staff_change(const Event& event, const StaffChangeEvent& change, 
         departures_.end(person);
         return stays(person, event.occurred_at, effects);
     }
-    const bool live = rules_->live_from && *rules_->live_from <= clock_;
-    if (!was_leaving && live) begin_hand_over(person, event.occurred_at, effects);
+    if (!was_leaving && rules_->is_live(clock_)) begin_hand_over(person, event.occurred_at, effects);
     if (!change.successor_staff_id.empty()) hand_to_successor(person, StaffId(change.successor_staff_id), effects);
 }
 

@@ -108,7 +108,7 @@ void Shard::explain_suppressed(Account& account, const DropFinding& finding, Sup
 // still in alarm, and acts.
 bool Shard::is_history(Period period) const {
     const auto ended = [&](Period p) { return rules_->calendar.zone().at(p.to(), 0); };
-    if (!rules_->live_from || *rules_->live_from > clock_) return true;
+    if (!rules_->is_live(clock_)) return true;
     return ended(period) < *rules_->live_from && ended(period.back(-1)) <= *rules_->live_from;
 }
 

@@ -222,8 +222,8 @@ bool Shard::Planner::look_at_findings(const Account& account, const CaseRecord* 
 
 // An episode of the history that lasts when the daemon goes live opens its case then.
 Shard::Planner::Finding Shard::Planner::finding_of_going_live(const Account& account) const {
-    const auto is_live = [&](const Rules& rules) { return rules.live_from && *rules.live_from <= shard_.clock_; };
-    if (account.ledger == nullptr || is_live(old_.rules) || !is_live(new_.rules) || !new_.is_ours(account)) return {};
+    const bool goes_live = !old_.rules.is_live(shard_.clock_) && new_.rules.is_live(shard_.clock_);
+    if (account.ledger == nullptr || !goes_live || !new_.is_ours(account)) return {};
     Finding worst;
     for (const Episode* episode : account.ledger->episodes()) {
         if (episode->is_active() && episode->unsignalled)
@@ -235,7 +235,7 @@ Shard::Planner::Finding Shard::Planner::finding_of_going_live(const Account& acc
 // What the next evaluations would tell if the period that ends is like the last one that was judged.
 Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, const Side& side) const {
     Finding worst;
-    const bool live = side.rules.live_from && *side.rules.live_from <= shard_.clock_;
+    const bool live = side.rules.is_live(shard_.clock_);
     if (!live || shard_.evaluated_through_.n == 0 || account.usage.cells().empty() || !side.is_ours(account)) return {};
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     const bool drop_case = open != nullptr && open->is_live() && is_about_a_drop(*open);

@@ -84,16 +84,12 @@ private:
             if (added) known->second = first(account, role);
             return known->second;
         }
-        // The row of that id if the account owes it; null if it does not, or there is none (as evaluate_cadences).
+        // The row of that id if the account owes it; null if it does not, or there is none.
         [[nodiscard]] const CadenceRow* cadence(const Account& account, std::string_view id, bool ours,
-                                                const std::string& its_grade) const {
+                                                std::string_view its_grade) const {
             const auto& rows = policy().cadences;
             const auto row = std::find_if(rows.begin(), rows.end(), [&](const CadenceRow& r) { return r.id == id; });
-            if (!ours || row == rows.end()) return nullptr;
-            const bool resident = account.profile != nullptr && account.profile->resident_service;
-            if (row->kind == TaskKind::PICKUP && resident) return nullptr;
-            const bool of_grade = std::find(row->grades.begin(), row->grades.end(), its_grade) != row->grades.end();
-            return of_grade ? &*row : nullptr;
+            return ours && row != rows.end() && account.is_owed(*row, its_grade) ? &*row : nullptr;
         }
     };
 

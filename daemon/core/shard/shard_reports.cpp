@@ -165,10 +165,11 @@ void Shard::statistics_answered(const std::string& unit, Subject& subject, Gathe
 void Shard::approve_complaint(const ReportActionEvent& action, Effects& effects) {
     for (const std::uint32_t slot : slots_by_root()) {
         Account& account = accounts_[slot];
-        if (account.ledger == nullptr || account.ledger->file.find_complaint(action.report_id) == nullptr) continue;
-        with_desk(account, clock_, true, effects, [&](Desks& desks) {
-            desks.complaints.approve(*account.ledger->file.find_complaint(action.report_id), StaffId(action.staff_id));
-        });
+        Complaint* complaint =
+            account.ledger == nullptr ? nullptr : account.ledger->file.find_complaint(action.report_id);
+        if (complaint == nullptr) continue;
+        with_desk(account, clock_, true, effects,
+                  [&](Desks& desks) { desks.complaints.approve(*complaint, StaffId(action.staff_id)); });
     }
 }
 

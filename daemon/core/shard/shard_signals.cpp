@@ -199,7 +199,7 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         };
         if (const auto code = not_ours(account, false)) return suppress(*code);
         // What is told today is acted upon today, also if it happened before the first start.
-        if (!rules_->live_from || clock_ < *rules_->live_from) return suppress(SuppressionCode::BACKFILL);
+        if (!rules_->is_live(clock_)) return suppress(SuppressionCode::BACKFILL);
         taken = true;
         if (silence_over(account, trigger.kind, false)) return suppress(SuppressionCode::SILENCED);
         const DeskAccount about = desk_account(account);

@@ -54,7 +54,7 @@ void Shard::arm_silences() {
 
 // Drops that gave no signal for a silence, and still last when it is over, give it at the evaluation after it.
 void Shard::signal_silenced(Timestamp now, bool awake, Effects& effects) {
-    if (!rules_->live_from || *rules_->live_from > clock_) return;
+    if (!rules_->is_live(clock_)) return;
     for (const AccountRoot root : std::vector<AccountRoot>(silenced_.begin(), silenced_.end())) {
         Account& account = *find(root);
         if (account.ledger == nullptr) continue;

@@ -239,7 +239,7 @@ std::optional<SuppressionCode> Shard::standing_held_back(const Account& account,
     } else if (is_closed(account)) {
         return SuppressionCode::NOT_WATCHED;
     }
-    if (!rules_->live_from || clock_ < *rules_->live_from) return SuppressionCode::BACKFILL;
+    if (!rules_->is_live(clock_)) return SuppressionCode::BACKFILL;
     if (silence_over(account, row.kind, true)) return SuppressionCode::SILENCED;
     return std::nullopt;
 }
