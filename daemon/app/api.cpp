@@ -5,7 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "codec/output_encoder.hpp"
+#include "app/json_list.hpp"
 #include "http/openapi.hpp"
 
 namespace aw::app {
@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::size_t kMostPerPage = 1'000;
 constexpr Duration kStuck = std::chrono::seconds{30};
-
-template <class List>
-std::string json_items(const List& list, const std::string* next = nullptr) {
-    std::string body = R"({"items":[)";
-    for (std::size_t i = 0; i < list.size(); ++i) body += (i == 0 ? "" : ",") + encode(list[i], Format::json);
-    body += "]";
-    if (next != nullptr) body += R"(,"next_cursor":")" + *next + "\"";
-    return body + "}";
-}
 
 // What a page's next_cursor can be: the id of a case, <11 digits>-<n>.
 bool is_cursor(std::string_view text) {
@@ -76,8 +67,7 @@ void Api::add_routes() {
         };
     };
     router_.add("GET", "/api/v1/accounts/{code}", Scope::read, {}, bind(&Api::get_account));
-    router_.add("GET", "/api/v1/accounts/{code}/explain", Scope::read, {"at", "language"},
-                bind(&Api::explain_account));
+    router_.add("GET", "/api/v1/accounts/{code}/explain", Scope::read, {"at", "language"}, bind(&Api::explain_account));
     router_.add("GET", "/api/v1/accounts/{code}/timeline", Scope::read, {}, bind(&Api::account_timeline));
     router_.add("GET", "/api/v1/cases/{id}/timeline", Scope::read, {}, bind(&Api::case_timeline));
     router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
@@ -185,7 +175,7 @@ void Api::list_cases(const http::Request& request, const http::Responder& respon
     }
     std::string next;
     const auto cases = context_.board.cases(query, next);
-    respond({.body = json_items(cases, &next)});
+    respond({.body = json_page(cases, next)});
 }
 
 void Api::get_case(const http::Request& request, const http::Responder& respond) {
@@ -200,23 +190,19 @@ void Api::list_tasks(const http::Request& request, const http::Responder& respon
     query.staff = request.query_or("staff");
     if (!parse_optional(request.query_or("state"), query.state))
         return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
-    const std::string next;
-    respond({.body = json_items(context_.board.tasks(query), &next)});
+    respond({.body = json_page(context_.board.tasks(query))});
 }
 
 void Api::list_data_gaps(const http::Request&, const http::Responder& respond) {
-    const std::string next;
-    respond({.body = json_items(context_.board.gaps(), &next)});
+    respond({.body = json_page(context_.board.gaps())});
 }
 
 // Silences are broadcast: whoever owns any partition knows them all.
 void Api::list_silences(const http::Request&, const http::Responder& respond) {
     if (context_.workers == nullptr)
         return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
-    context_.workers->silences([respond](const std::vector<Silence>& silences) {
-        const std::string next;
-        respond({.body = json_items(silences, &next)});
-    });
+    context_.workers->silences(
+        [respond](const std::vector<Silence>& silences) { respond({.body = json_page(silences)}); });
 }
 
 }  // namespace aw::app

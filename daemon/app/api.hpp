@@ -64,6 +64,8 @@ private:
     void answer_timeline(AccountRoot root, const CaseId& case_id, const http::Responder& respond);
     // A case with its timeline, for a reason that is told and recorded (R90; api_export.cpp).
     void post_export(const http::Request& request, const http::Responder& respond);
+    void refuse_export(const http::Responder& respond, telemetry::CaseExported about, int status, std::string_view code,
+                       const std::string& why);
     void export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond);
     bool ask_historian(const http::Responder& respond, std::function<void(LogHistory&)> question);
 

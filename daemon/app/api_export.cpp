@@ -4,7 +4,9 @@
 #include <boost/json.hpp>
 
 #include "app/api.hpp"
+#include "app/json_list.hpp"
 #include "codec/output_encoder.hpp"
+#include "intake/line_events.hpp"
 
 namespace aw::app {
 namespace {
@@ -19,7 +21,7 @@ struct Asked {
 // Nothing: the body is no JSON object with texts of these names and nothing else. An empty one asks for nothing.
 std::optional<Asked> asked_in(std::string_view body) {
     Asked asked;
-    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return asked;
+    if (intake::is_blank(body)) return asked;
     json::error_code error;
     const json::value value = json::parse(body, error);
     const auto* object = error ? nullptr : value.if_object();
@@ -38,11 +40,8 @@ std::string file_of(const Case& view, const std::vector<TimelineEntry>& entries,
                     Timestamp at) {
     const json::object by{
         {"actor_staff_id", about.actor}, {"unit_id", about.unit_id}, {"at", format_utc(at)}, {"reason", about.reason}};
-    std::string text =
-        R"({"export":)" + json::serialize(by) + R"(,"case":)" + encode(view, Format::json) + R"(,"timeline":[)";
-    for (const TimelineEntry& entry : entries)
-        text += (&entry == entries.data() ? "" : ",") + encode(entry, Format::json);
-    return text + "]}";
+    return R"({"export":)" + json::serialize(by) + R"(,"case":)" + encode(view, Format::json) + R"(,"timeline":)" +
+           json_list(entries) + "}";
 }
 
 }  // namespace
@@ -63,31 +62,35 @@ void Api::post_export(const http::Request& request, const http::Responder& respo
     about.actor = owner.empty() ? asked->actor : owner;
     about.reason = asked->reason;
     const auto refuse = [&](int status, std::string_view code, const std::string& why) {
-        about.outcome = code;
-        context_.telemetry.report(about);
-        respond(http::problem(status, code, why));
+        refuse_export(respond, about, status, code, why);
     };
     const auto view = context_.board.find_case(about.case_id);
     if (!view) return refuse(404, "UNKNOWN_CASE", "there is no case " + about.case_id);
     if (about.actor.empty()) return refuse(422, "MISSING_FIELD", "actor_staff_id: required, not given");
-    const bool blank = about.reason.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (blank) return refuse(422, "REASON_REQUIRED", "say why the case is exported");
+    if (intake::is_blank(about.reason)) return refuse(422, "REASON_REQUIRED", "say why the case is exported");
     if (context_.workers == nullptr) return refuse(503, "NOT_OWNER", "this instance does not watch accounts");
     export_case(*view, std::move(about), respond);
+}
+
+void Api::refuse_export(const http::Responder& respond, telemetry::CaseExported about, int status,
+                        std::string_view code, const std::string& why) {
+    about.outcome = code;
+    context_.telemetry.report(about);
+    respond(http::problem(status, code, why));
 }
 
 // The person's unit is in the rules of the account's shard, the past in the log.
 void Api::export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond) {
     context_.workers->ask(view.account_root, [this, view, about, respond](const Partition* partition) mutable {
-        const auto refuse = [&](int status, std::string_view code, const std::string& why) {
-            about.outcome = code;
-            context_.telemetry.report(about);
-            respond(http::problem(status, code, why));
-        };
-        if (partition == nullptr)
-            return refuse(503, "NOT_OWNER", "no worker of this instance owns the account's partition now");
+        if (partition == nullptr) {
+            return refuse_export(respond, about, 503, "NOT_OWNER",
+                                 "no worker of this instance owns the account's partition now");
+        }
         const Staff* person = partition->shard().rules().organisation.find_staff(about.actor);
-        if (person == nullptr) return refuse(422, "UNKNOWN_ACTOR", "nobody has the staff id \"" + about.actor + "\"");
+        if (person == nullptr) {
+            return refuse_export(respond, about, 422, "UNKNOWN_ACTOR",
+                                 "nobody has the staff id \"" + about.actor + "\"");
+        }
         about.unit_id = person->unit.value;
         ask_historian(respond, [this, view, about, respond](LogHistory& history) mutable {
             const auto entries = history.timeline(view.account_root, view.case_id);

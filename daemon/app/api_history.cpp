@@ -1,7 +1,7 @@
 // The HTTP API: why something fired, why it did not, and what happened when. Answered by the historian's thread.
 #include "app/api.hpp"
 #include "app/explain_text.hpp"
-#include "codec/output_encoder.hpp"
+#include "app/json_list.hpp"
 
 namespace aw::app {
 namespace {
@@ -89,10 +89,7 @@ void Api::answer_timeline(AccountRoot root, const CaseId& case_id, const http::R
             return respond(http::problem(404, case_id.empty() ? "UNKNOWN_ACCOUNT" : "UNKNOWN_CASE",
                                          "nothing has happened with " + what));
         }
-        std::string body = R"({"items":[)";
-        for (const TimelineEntry& entry : *entries)
-            body += (&entry == entries->data() ? "" : ",") + encode(entry, Format::json);
-        respond({.body = body + R"(],"next_cursor":""})"});
+        respond({.body = json_page(*entries)});
     });
 }
 

@@ -167,6 +167,15 @@ bool Partition::apply(const eventlog::Record& record, std::vector<OutRecord>& ou
     return publish(&record, time.backfilled, outputs);
 }
 
+void Partition::stage_changes(eventlog::Commit& commit) {
+    changes_.clear();
+    shard_.collect_changes(changes_);
+    for (StateRecord& change : changes_) {
+        commit.state.push_back({number(), std::move(change.key),
+                                change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
+    }
+}
+
 void Partition::advance(Timestamp until, std::vector<OutRecord>& outputs) {
     effects_.clear();
     shard_.advance(until, effects_);

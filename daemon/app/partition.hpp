@@ -43,6 +43,8 @@ public:
     // Applies one record; outputs (dead letters too) are appended to `outputs`. Returns true if something urgent is
     // among them: somebody is to be told now.
     bool apply(const eventlog::Record& record, std::vector<eventlog::OutRecord>& outputs);
+    // What has changed in its state since the last time, for the log.
+    void stage_changes(eventlog::Commit& commit);
     // End of a backtest: fires everything due up to `until`.
     void advance(Timestamp until, std::vector<eventlog::OutRecord>& outputs);
 
@@ -71,7 +73,8 @@ private:
     RulesBuilder build_rules_;
     Shard shard_;
     PartitionObserver& observer_;
-    Effects effects_;  // reused
+    Effects effects_;                   // reused
+    std::vector<StateRecord> changes_;  // reused
 };
 
 // An effect as the record of its topic.

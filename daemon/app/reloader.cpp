@@ -311,7 +311,8 @@ void Reloader::finish(ReloadResult result, std::string detail) {
     const std::unique_ptr<Job> job = std::move(job_);
     job->outcome.result = result;
     job->outcome.detail = std::move(detail);
-    if (job->kind == Job::Kind::start && result == ReloadResult::UNAVAILABLE) {
+    const bool asks_again = job->kind == Job::Kind::start && result == ReloadResult::UNAVAILABLE;
+    if (asks_again) {
         job->outcome.detail +=
             fmt::format("; asking again in {} s", std::chrono::ceil<std::chrono::seconds>(context_.again).count());
     }
@@ -331,7 +332,7 @@ void Reloader::finish(ReloadResult result, std::string detail) {
                                                           .outcome = std::string(name(result)),
                                                           .reason = job->request.force ? "forced" : ""});
     }
-    if (job->kind == Job::Kind::start && result == ReloadResult::UNAVAILABLE) start_again_later();
+    if (asks_again) start_again_later();
     job->done(job->outcome);
     next();
 }

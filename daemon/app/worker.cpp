@@ -55,8 +55,7 @@ public:
             const bool closed = gap->closed_at.is_set();
             if (closed) telemetry_.report(telemetry::FeedBack{gap->feed, gap->region_code, gap->gap_id});
             if (!closed)
-                telemetry_.report(
-                    telemetry::FeedSilent{gap->feed, gap->region_code, gap->gap_id, gap->accounts_held});
+                telemetry_.report(telemetry::FeedSilent{gap->feed, gap->region_code, gap->gap_id, gap->accounts_held});
         }
         if (std::holds_alternative<Case>(effect) || std::holds_alternative<Task>(effect)) figures_changed = true;
     }
@@ -275,16 +274,7 @@ bool Worker::commit_is_due() const {
 bool Worker::commit() {
     if (staged_.positions.empty()) return true;
     staged_.positions.assign(positions_.begin(), positions_.end());
-    std::vector<StateRecord> records;
-    for (auto& [number, partition] : partitions_) {
-        records.clear();
-        partition->shard().collect_changes(records);
-        for (StateRecord& record : records) {
-            staged_.state.push_back(
-                {number, std::move(record.key),
-                 record.deleted ? std::nullopt : std::optional<std::string>(std::move(record.value))});
-        }
-    }
+    for (auto& [number, partition] : partitions_) partition->stage_changes(staged_);
     const auto began = steady_clock::now();
     auto outcome = consumer_->commit(staged_);
     while (!outcome && outcome.error().can_retry()) {
