@@ -23,8 +23,7 @@ using C = TouchChannel;
 // One account of that revenue, known since the year before; visits (of another account) have been told since then.
 struct Rig : LoggedRig {
     explicit Rig(Money revenue, Importance importance = Importance::UNSPECIFIED,
-                 const char* fed_since = "2025-12-01 10:00")
-        : LoggedRig() {
+                 const char* fed_since = "2025-12-01 10:00") {
         annual(kCode, "A", yuan(0), "2025-11-03 09:00", importance);
         if (revenue != Money{}) at("2025-11-03 09:00", kCode, RevenueEvent{"express", revenue, {}, {}});
         touch(fed_since, R::KEY_ACCOUNT_MANAGER, C::VISIT, kOther);

@@ -19,7 +19,7 @@ constexpr auto kCase = "37140000012-1";
 
 // A G4 account of 1,000 items a week that falls to `fallen` in 2026-W33; its director acknowledges on the Monday after.
 struct Fallen : LoggedRig {
-    explicit Fallen(int fallen) : LoggedRig() {
+    explicit Fallen(int fallen) {
         for (int n = 10; n <= 32; ++n) week(kCode, "express", make_week(2026, n), 1000);
         at("2026-08-09 13:00", kCode, RevenueEvent{"express", yuan(200'000), "INV-1", {}});
         week(kCode, "express", make_week(2026, 33), fallen);

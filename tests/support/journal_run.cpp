@@ -7,6 +7,7 @@
 #include "contract/backends.hpp"
 #include "settings/activation.hpp"
 #include "support/journal.hpp"
+#include "support/log_work.hpp"
 
 namespace aw::test {
 namespace {
@@ -15,12 +16,6 @@ using eventlog::Topic;
 
 constexpr int kPartitions = 4;  // as many as a journal may have shards
 constexpr std::chrono::seconds kPatience{60};
-
-template <class T>
-T must(eventlog::LogResult<T> result) {
-    if (!result) throw std::runtime_error(result.error().message);
-    return std::move(*result);
-}
 
 // The log of this process and its worker, used by one journal after the other, since topics of Kafka cost seconds: each
 // leaves no state behind, and reads on in the output topics where the one before has ended.
@@ -151,7 +146,7 @@ public:
             of(i).shard().snapshot(records);
             for (StateRecord& one : records) staged_.state.push_back({i, std::move(one.key), std::nullopt});
         }
-        write();
+        commit_all(*worker_, staged_);
     }
 
     // What the topics hold of these shards: until it is as much as was committed, or nothing more comes.
@@ -207,22 +202,10 @@ private:
         for (const auto& output : staged_.outputs)
             committed_[output.topic].push_back(line_of(output.topic, output.key, output.value));
         for (int i = 0; i < journal_.shards(); ++i) {
-            std::vector<StateRecord> changes;
-            of(i).shard().collect_changes(changes);
-            for (StateRecord& change : changes) {
-                staged_.state.push_back(
-                    {i, std::move(change.key),
-                     change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
-            }
+            of(i).stage_changes(staged_);
             staged_.positions.emplace_back(i, log_.positions().at(i));
         }
-        write();
-    }
-    void write() {
-        auto outcome = worker_->commit(staged_);
-        while (!outcome && outcome.error().can_retry()) outcome = worker_->commit(staged_);
-        if (!must(std::move(outcome)).committed) throw std::runtime_error("a commit was given up");
-        staged_.clear();
+        commit_all(*worker_, staged_);
     }
 
     ProcessLog& log_;

@@ -290,8 +290,4 @@ settings::Loaded scenario_settings(const std::vector<std::string>& more) {
     return load_with(sets);
 }
 
-std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more) {
-    return scenario_settings(more).rules;
-}
-
 }  // namespace aw::test

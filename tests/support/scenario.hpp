@@ -66,9 +66,8 @@ struct Said {
 
 // Throws std::runtime_error on a scenario that cannot be read.
 [[nodiscard]] Scenario load_scenario(const std::string& name);
-// The settings and rules of every scenario (tests/scenarios/policy.txt), live, with more KEY=VALUE on top.
+// The settings of every scenario (tests/scenarios/policy.txt), live, with more KEY=VALUE on top.
 [[nodiscard]] settings::Loaded scenario_settings(const std::vector<std::string>& more = {});
-[[nodiscard]] std::shared_ptr<const Rules> scenario_rules(const std::vector<std::string>& more = {});
 constexpr int kScenarioPartitions = 3;
 [[nodiscard]] Said run_in_memory(const Scenario& scenario, int partitions = kScenarioPartitions);
 // Appends everything as `send --backfill` does and reads it like a worker: restore, apply, commit. With `restart` the

@@ -9,6 +9,7 @@
 #include "codec/event_encoder.hpp"
 #include "codec/output_decoder.hpp"
 #include "settings/activation.hpp"
+#include "support/log_work.hpp"
 #include "support/scenario.hpp"
 
 namespace aw::test {
@@ -27,17 +28,6 @@ void by_id(std::vector<T>& list, Id T::*id) {
     std::stable_sort(list.begin(), list.end(), [id](const T& a, const T& b) {
         return std::pair((a.*id).value.size(), (a.*id).value) < std::pair((b.*id).value.size(), (b.*id).value);
     });
-}
-
-template <class T>
-T must(Result<T> result, const std::string& text) {
-    if (!result) throw std::runtime_error(result.error().message + ": " + text);
-    return std::move(*result);
-}
-template <class T>
-T must(eventlog::LogResult<T> result) {
-    if (!result) throw std::runtime_error(result.error().message);
-    return std::move(*result);
 }
 
 // Takes the records of the output topics apart.
@@ -236,23 +226,11 @@ private:
         positions_[record.partition] = record.offset + 1;
     }
     void commit() {
-        std::vector<StateRecord> changes;
-        for (auto& [number, partition] : partitions_.all()) {
-            changes.clear();
-            partition->shard().collect_changes(changes);
-            for (auto& change : changes) {
-                staged_.state.push_back(
-                    {number, std::move(change.key),
-                     change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
-            }
-        }
+        for (auto& [number, partition] : partitions_.all()) partition->stage_changes(staged_);
         staged_.positions.assign(positions_.begin(), positions_.end());
         // What shards say to each other comes back as records.
         for (const auto& output : staged_.outputs) answers_ += output.topic == Topic::events ? 1 : 0;
-        auto outcome = consumer_->commit(staged_);
-        while (!outcome && outcome.error().can_retry()) outcome = consumer_->commit(staged_);
-        if (!must(std::move(outcome)).committed) throw std::runtime_error("a commit was given up");
-        staged_.clear();
+        commit_all(*consumer_, staged_);
     }
 
     eventlog::Log& log_;

@@ -327,15 +327,24 @@ TEST_P(HandOver, WhoHoldsNothingHandsNothingOver) {
 
 INSTANTIATE_TEST_SUITE_P(Partitions, HandOver, testing::Values(1, 3, 8));
 
+// A daemon that goes live on the first of April, and one client, whose manager is `kam`, from the time before.
+struct LiveInApril : ShardRing {
+    LiveInApril() : ShardRing(3, rules()) {
+        AccountEvent change;
+        change.name = "a";
+        change.annual_revenue_hint = yuan(200'000);
+        change.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, "kam"}};
+        at("2026-03-02 09:00", "37140000012001", change);
+    }
+    static std::shared_ptr<const Rules> rules() {
+        auto rules = test::sample_rules();
+        rules->live_from = shanghai("2026-04-01 00:00");
+        return rules;
+    }
+};
+
 TEST(HandOverHistory, BeforeTheFirstStartNobodyIsTold) {
-    auto rules = test::sample_rules();
-    rules->live_from = shanghai("2026-04-01 00:00");
-    ShardRing ring(3, rules);
-    AccountEvent change;
-    change.name = "a";
-    change.annual_revenue_hint = yuan(200'000);
-    change.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, "kam"}};
-    ring.at("2026-03-02 09:00", "37140000012001", change);
+    LiveInApril ring;
     ring.at("2026-03-11 15:00", {}, StaffChangeEvent{"kam", StaffState::LEAVING, {}, {}});
     EXPECT_TRUE(ring.all<Report>().empty());
     EXPECT_THAT(ring.all<Notice>(), IsEmpty());
@@ -355,14 +364,7 @@ TEST(HandOverHistory, BeforeTheFirstStartNobodyIsTold) {
 
 // What was told in the live time is no history, whenever the person left: by now there may be cases to hand over.
 TEST(HandOverHistory, ADepartureThatIsToldLateIsHandedOver) {
-    auto rules = test::sample_rules();
-    rules->live_from = shanghai("2026-04-01 00:00");
-    ShardRing ring(3, rules);
-    AccountEvent change;
-    change.name = "a";
-    change.annual_revenue_hint = yuan(200'000);
-    change.assignments = {{StaffRole::KEY_ACCOUNT_MANAGER, "kam"}};
-    ring.at("2026-03-02 09:00", "37140000012001", change);
+    LiveInApril ring;
     ring.at("2026-04-02 10:00", "37140000012001",
             CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
     ring.dated = shanghai("2026-03-30 15:00");

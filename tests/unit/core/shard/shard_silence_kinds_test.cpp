@@ -36,17 +36,21 @@ TEST(SilenceOfKinds, SuppressesTheirSignalsAndHoldsNothing) {
     EXPECT_THAT(told(rig), Contains("ACK_OVERDUE director"));
 }
 
+ComplaintEvent complaint(ComplaintCategory category, ComplaintSeverity severity, std::string_view demand) {
+    ComplaintEvent event;
+    event.complaint_id = "C1";
+    event.category = category;
+    event.severity = severity;
+    event.demand = demand;
+    return event;
+}
+
 TEST(SilenceOfKinds, AComplaintIsStillAnswered) {
     ShardRig rig;
     watched(rig);
     rig.at("2026-08-17 09:00", {},
            of_kind(silence("2026-08-17 09:00", "2026-08-18 09:00"), SignalKind::SERIOUS_COMPLAINT));
-    ComplaintEvent complaint;
-    complaint.complaint_id = "C1";
-    complaint.category = ComplaintCategory::LOSS;
-    complaint.severity = ComplaintSeverity::SERIOUS;
-    complaint.demand = "money";
-    rig.at("2026-08-17 09:30", kCode, complaint);
+    rig.at("2026-08-17 09:30", kCode, complaint(ComplaintCategory::LOSS, ComplaintSeverity::SERIOUS, "money"));
     EXPECT_THAT(rig.all<Signal>(), IsEmpty());
     EXPECT_THAT(told(rig), Contains("TASK_ASSIGNED service"));
     rig.tick(shanghai("2026-08-24 10:00"));
@@ -59,12 +63,7 @@ TEST(SilenceOfKinds, AnOverdueComplaintGivesNoSignalEither) {
     watched(rig);
     rig.at("2026-08-17 09:00", {},
            of_kind(silence("2026-08-17 09:00", "2026-08-28 09:00"), SignalKind::COMPLAINT_OVERDUE));
-    ComplaintEvent complaint;
-    complaint.complaint_id = "C1";
-    complaint.category = ComplaintCategory::DELAY;
-    complaint.severity = ComplaintSeverity::MINOR;
-    complaint.demand = "an answer";
-    rig.at("2026-08-17 09:30", kCode, complaint);
+    rig.at("2026-08-17 09:30", kCode, complaint(ComplaintCategory::DELAY, ComplaintSeverity::MINOR, "an answer"));
     rig.tick(shanghai("2026-08-24 10:00"));
     for (const Signal& signal : rig.all<Signal>()) EXPECT_NE(signal.kind, SignalKind::COMPLAINT_OVERDUE);
     EXPECT_THAT(rig.decisions("SILENCED"), SizeIs(1));
