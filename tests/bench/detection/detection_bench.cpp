@@ -9,6 +9,7 @@
 #include "bench/detection/random.hpp"
 #include "bench/detection/report.hpp"
 #include "bench/detection/simulate.hpp"
+#include "bench/detection/whole_policy.hpp"
 
 namespace aw::bench {
 namespace {
@@ -89,6 +90,24 @@ int run_sources(const Options& options, const RealData& real) {
     return 0;
 }
 
+// What whole policies say of portfolios in which nothing happens.
+int run_policies(const Options& options, const RealData& real) {
+    std::vector<PolicyRow> rows;
+    for (const std::string& name : options.policies) {
+        const auto rules = shipped_policy(name);
+        for (const World& world : chosen_worlds(options, real)) {
+            for (const double rate : kRates) {
+                const World thinned = thin(world, rate, mix_seed(options.seed, 21));
+                for (const Measures measures : {Measures::kItems, Measures::kItemsAndRevenue})
+                    rows.push_back(measure_policy(rules, thinned, rate, measures, mix_seed(options.seed, 23)));
+                std::cerr << name << ", " << world.portfolio.name << ", " << rate << " items a day\n";
+            }
+        }
+    }
+    print(std::cout, policies(rows), options.markdown);
+    return 0;
+}
+
 int run(const Options& options) {
     const auto detectors = chosen_detectors(options);
     if (detectors.empty()) {
@@ -101,6 +120,7 @@ int run(const Options& options) {
         std::cerr << error << '\n';
         return 66;
     }
+    if (!options.policies.empty()) return run_policies(options, *real);
     if (options.sources) return run_sources(options, *real);
     const auto evaluations = evaluate(options, detectors, *real);
     const auto& first = evaluations.front();

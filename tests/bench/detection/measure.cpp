@@ -28,6 +28,14 @@ AlarmRate false_alarms(const World& world, std::span<const Alarm> alarms, Half h
     return rate;
 }
 
+AlarmRate false_alarms_of_both_halves(const World& world, std::span<const Alarm> alarms) {
+    AlarmRate both = false_alarms(world, alarms, Half::kReports);
+    const AlarmRate other = false_alarms(world, alarms, Half::kCalibrates);
+    both.alarms += other.alarms;
+    both.account_years += other.account_years;
+    return both;
+}
+
 Calibration calibrate(std::pair<double, double> range, double target, const std::function<double(double)>& rate) {
     auto [low, high] = range;
     if (rate(high) > target) return {high, false};

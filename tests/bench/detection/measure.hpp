@@ -26,6 +26,7 @@ struct AlarmRate {
 
 // Alarms of an undisturbed portfolio between an account's warm-up and its end, over the account-years of that time.
 [[nodiscard]] AlarmRate false_alarms(const World& world, std::span<const Alarm> alarms, Half half);
+[[nodiscard]] AlarmRate false_alarms_of_both_halves(const World& world, std::span<const Alarm> alarms);
 
 struct Calibration {
     double threshold = 0;

@@ -3,42 +3,13 @@
 
 #include "bench/detection/drops.hpp"
 #include "bench/detection/measure.hpp"
+#include "bench/detection/prices.hpp"
 #include "bench/detection/product_watch.hpp"
-#include "bench/detection/random.hpp"
 #include "bench/detection/scenarios.hpp"
 #include "bench/detection/strata.hpp"
 
 namespace aw::bench {
 namespace {
-
-// Revenue of a day: every item's own price, and the day's mix.
-class Prices {
-public:
-    Prices(std::uint64_t seed, std::size_t account) : random_(mix_seed(seed, account)) {
-        base_ = random_.log_normal(12, 0.5);
-        item_ = random_.log_normal(0.4, 0.4);
-        day_ = random_.log_normal(0.08, 0.5);
-        drift_ = random_.log_normal(0.002, 0.7);
-    }
-    double of(std::uint32_t items) {
-        walk_ += random_.normal(0, drift_);
-        if (items == 0) return 0;
-        const double noise = random_.normal(0, day_) + random_.normal(0, item_ / std::sqrt(items));
-        return items * base_ * std::exp(walk_ + noise);
-    }
-
-private:
-    Random random_;
-    double base_ = 0, item_ = 0, day_ = 0, drift_ = 0, walk_ = 0;
-};
-
-AlarmRate both_halves(const World& world, const std::vector<Alarm>& alarms) {
-    AlarmRate both = false_alarms(world, alarms, Half::kReports);
-    const AlarmRate other = false_alarms(world, alarms, Half::kCalibrates);
-    both.alarms += other.alarms;
-    both.account_years += other.account_years;
-    return both;
-}
 
 void measure_false_alarms(const World& world, const Thresholds& limits, std::uint64_t seed, SourceRow& row) {
     const LanePortfolio lanes = split_into_lanes(world.portfolio, mix_seed(seed, 1));
@@ -56,8 +27,8 @@ void measure_false_alarms(const World& world, const Thresholds& limits, std::uin
                    alarms[static_cast<std::size_t>(*found)].push_back(all.back());
                });
     for (std::size_t i = 0; i < alarms.size(); ++i)
-        row.per_account_year[i] = both_halves(world, alarms[i]).per_account_year();
-    row.sum = both_halves(world, all).per_account_year();
+        row.per_account_year[i] = false_alarms_of_both_halves(world, alarms[i]).per_account_year();
+    row.sum = false_alarms_of_both_halves(world, all).per_account_year();
 }
 
 SourceRow::Yield measure_yield(const World& world, const DropRuns& runs, double depth, double threshold,

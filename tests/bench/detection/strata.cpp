@@ -70,11 +70,7 @@ StratumFigures measure_stratum(const Detector& detector, const Stratum& stratum)
     if (detector.has_default_threshold()) {
         figures.default_threshold = detector.default_threshold(kTargetPerAccountYear);
         const auto untuned = detector.run(world.portfolio, figures.default_threshold);
-        AlarmRate both = false_alarms(world, untuned, Half::kReports);
-        const AlarmRate other = false_alarms(world, untuned, Half::kCalibrates);
-        both.alarms += other.alarms;
-        both.account_years += other.account_years;
-        figures.default_false_alarms = both.per_account_year();
+        figures.default_false_alarms = false_alarms_of_both_halves(world, untuned).per_account_year();
     }
     for (const auto& depth : stratum.depths) {
         const Delays delays = measure_depth(detector, depth, threshold);

@@ -1,0 +1,149 @@
+#include "bench/detection/whole_policy.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "bench/detection/measure.hpp"
+#include "bench/detection/prices.hpp"
+#include "core/shard/shard.hpp"
+#include "settings/loader.hpp"
+
+namespace aw::bench {
+namespace {
+
+constexpr int kNoon = 12 * 60;
+constexpr int kAfterEvaluation = 9 * 60;
+
+// An account's events, as a source would write them.
+class Writer {
+public:
+    Writer(const Rules& rules, const Portfolio& portfolio) : rules_(rules), portfolio_(portfolio) {}
+
+    [[nodiscard]] Timestamp at(std::size_t day, int minute) const {
+        return rules_.calendar.zone().at(Day{portfolio_.first_day + static_cast<std::int32_t>(day)}, minute);
+    }
+    [[nodiscard]] static std::uint32_t account_of(AccountRoot root) {
+        return static_cast<std::uint32_t>(root.n % 100'000);
+    }
+
+    // The event lives until the next call.
+    const Event& event(std::size_t account, std::size_t day, EventPayload payload) {
+        id_ = std::to_string(++last_id_);
+        event_.event_id = id_;
+        event_.code = {AccountRoot{(371'401ULL + portfolio_.cohorts[account].region) * 100'000 + account}, 1};
+        event_.occurred_at = at(day, kNoon);
+        event_.source = "bench";
+        event_.payload = std::move(payload);
+        return event_;
+    }
+
+private:
+    const Rules& rules_;
+    const Portfolio& portfolio_;
+    std::uint64_t last_id_ = 0;
+    std::string id_;
+    Event event_;
+};
+
+std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& p, Measures measures,
+                               std::uint64_t seed) {
+    std::vector<Prices> prices;
+    for (std::size_t a = 0; a < p.accounts; ++a) prices.emplace_back(seed, a);
+    std::vector<Signal> signals;
+    Effects effects;
+    Shard shard(rules);
+    Writer writer(*rules, p);
+    const auto tell = [&](std::size_t account, std::size_t day, EventPayload payload) {
+        shard.apply(writer.event(account, day, std::move(payload)), {writer.at(day, kNoon), true}, effects);
+    };
+    for (std::size_t day = 0; day < p.days; ++day) {
+        shard.advance(writer.at(day, kAfterEvaluation), effects);
+        for (std::size_t a = 0; a < p.accounts; ++a) {
+            if (static_cast<std::int32_t>(day) == p.starts[a]) {
+                const std::string industry = "I" + std::to_string(p.cohorts[a].industry);
+                AccountEvent profile;
+                profile.operation = AccountOperation::REGISTER;
+                profile.industry_code = industry;
+                tell(a, day, std::move(profile));
+            }
+            const std::uint32_t items = p.series(a)[day];
+            const double revenue = prices[a].of(items);
+            if (items == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
+            tell(a, day, ShipmentEvent{"express", items, 0, {}, {}, {}});
+            if (measures == Measures::kItemsAndRevenue)
+                tell(a, day, RevenueEvent{"express", Money{std::llround(revenue * 100)}, {}, {}});
+        }
+        for (Effect& effect : effects) {
+            if (auto* signal = std::get_if<Signal>(&effect)) signals.push_back(std::move(*signal));
+        }
+        effects.clear();
+    }
+    return signals;
+}
+
+}  // namespace
+
+PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate, Measures measures,
+                         std::uint64_t seed) {
+    PolicyRow row{.policy = rules->policy.id, .portfolio = world.portfolio.name, .rate = rate, .measures = measures};
+    std::map<std::string, std::vector<Alarm>> by_rule;
+    std::vector<Alarm> all;
+    std::vector<Alarm> low;
+    std::vector<std::int32_t> silent_until(world.portfolio.accounts, 0);
+    for (const Signal& signal : signals_of(rules, world.portfolio, measures, seed)) {
+        const Alarm alarm{Writer::account_of(signal.account_root),
+                          rules->calendar.zone().day_of(signal.detected_at).n - world.portfolio.first_day};
+        if (signal.severity == Severity::LOW) low.push_back(alarm);
+        if (signal.severity < Severity::MEDIUM) continue;
+        by_rule[signal.rule_id].push_back(alarm);
+        if (alarm.day < silent_until[alarm.account]) continue;
+        silent_until[alarm.account] = alarm.day + kPauseDays;
+        all.push_back(alarm);
+    }
+    const auto rate_of = [&](const std::vector<Alarm>& alarms) {
+        return false_alarms_of_both_halves(world, alarms).per_account_year();
+    };
+    for (const auto& [rule, alarms] : by_rule) row.by_rule[rule] = rate_of(alarms);
+    row.sum = rate_of(all);
+    row.low = rate_of(low);
+    return row;
+}
+
+Table policies(const std::vector<PolicyRow>& rows) {
+    Table table;
+    table.head = {"policy", "portfolio", "rate", "revenue"};
+    std::map<std::string, double> rules;
+    for (const PolicyRow& row : rows) {
+        for (const auto& [rule, rate] : row.by_rule) rules[rule] += rate;
+    }
+    for (const auto& [rule, total] : rules) table.head.push_back(rule);
+    table.head.insert(table.head.end(), {"sum", "LOW"});
+    for (const PolicyRow& row : rows) {
+        std::vector<std::string> cells{row.policy, row.portfolio, decimals(row.rate, 0),
+                                       row.measures == Measures::kItems ? "no" : "yes"};
+        for (const auto& [rule, total] : rules) {
+            const auto known = row.by_rule.find(rule);
+            cells.push_back(known == row.by_rule.end() ? nothing() : decimals(known->second, 3));
+        }
+        cells.push_back(decimals(row.sum, 2));
+        cells.push_back(decimals(row.low, 2));
+        table.rows.push_back(std::move(cells));
+    }
+    return table;
+}
+
+std::shared_ptr<const Rules> shipped_policy(const std::string& name) {
+    const auto loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml",
+                                       {"policy=policies/" + name + ".yaml", "policy.watch=ALL"}, std::nullopt);
+    for (const auto& mistake : loaded.mistakes) std::fprintf(stderr, "%s\n", to_text(mistake).c_str());
+    if (!loaded.ok()) std::exit(66);
+    const auto document = settings::with_live_from(loaded.document, Timestamp{1});
+    const auto rules = document ? settings::rules_from_document(*document) : settings::rules_from_document({});
+    if (rules) return *rules;
+    std::fprintf(stderr, "%s\n", rules.error().message.c_str());
+    std::exit(66);
+}
+
+}  // namespace aw::bench

@@ -1,0 +1,39 @@
+// False alarms of a whole policy: comparisons, statistical detectors, episodes and cases together, as the daemon runs
+// them, on an undisturbed portfolio. One budget covers all of them, so what counts is their sum.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/detection/portfolio.hpp"
+#include "bench/detection/table.hpp"
+#include "core/policy/rules.hpp"
+
+namespace aw::bench {
+
+// Which of an account's events there are. An invoice for every day's items, or items alone.
+enum class Measures { kItems, kItemsAndRevenue };
+
+struct PolicyRow {
+    std::string policy;
+    std::string portfolio;
+    double rate = 0;
+    Measures measures = Measures::kItems;
+    // Signals of MEDIUM and higher by rule, per account-year, and all of them: after one of any rule an account is
+    // silent for kPauseDays.
+    std::map<std::string, double> by_rule;
+    double sum = 0;
+    double low = 0;  // signals of LOW, all of them
+};
+
+// REQUIRES: `rules` are live from before the portfolio's first day.
+[[nodiscard]] PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate,
+                                       Measures measures, std::uint64_t seed);
+[[nodiscard]] Table policies(const std::vector<PolicyRow>& rows);
+
+// A policy that is shipped, with every account watched; ends the program with a message if it cannot be read.
+[[nodiscard]] std::shared_ptr<const Rules> shipped_policy(const std::string& name);
+
+}  // namespace aw::bench
