@@ -118,8 +118,9 @@ void RowCheck::fields() {
                           fmt::format("'recent_periods' has no meaning with reference {}", reference));
     }
     if (shape_ == nullptr) needs({"seasonal_guard", row_.has_seasonal_guard()}, true, "a comparison");
-    if (row_.has_measure() && row_.measure() != "ITEMS" && row_.has_tail_probability())
-        findings_.mistake(path_ + ".tail_probability", "'tail_probability' is for ITEMS only (R47)");
+    const bool countable = row_.measure() == "ITEMS" || row_.measure() == "REVENUE";
+    if (row_.has_measure() && !countable && row_.has_tail_probability())
+        findings_.mistake(path_ + ".tail_probability", "'tail_probability' is for ITEMS and REVENUE only (R47)");
     const auto of = [&](std::string_view kind, Field field) {
         needs(field, kind_ == kind, fmt::format("kind {}", kind));
     };

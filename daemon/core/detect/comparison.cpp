@@ -1,9 +1,8 @@
 #include "core/detect/comparison.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
+#include "core/detect/dispersion.hpp"
 #include "core/detect/tail.hpp"
 #include "core/detect/wallet.hpp"
 
@@ -21,8 +20,6 @@ struct Amount {
     }
 };
 
-constexpr int kDispersionPeriods = 26;
-constexpr std::size_t kDispersionPairsAtLeast = 3;
 constexpr int kOrdinaryExposurePct = 85;
 constexpr int kBaselineExposurePct = 50;
 constexpr int kRecentWeeks = 4;  // R45, where a row decides by last year
@@ -70,7 +67,7 @@ private:
         Ratio last_year;
     };
     [[nodiscard]] std::optional<Seasons> seasons(const std::vector<Period>& baseline) const;
-    [[nodiscard]] double dispersion() const;
+    [[nodiscard]] PastPeriods past_periods() const;
     void judge(const Ratio& milder, const Amount& reference, const std::vector<Period>& baseline,
                ComparisonResult& result);
     [[nodiscard]] bool rest_stays(const std::vector<Period>& baseline, ComparisonEvidence& evidence) const;
@@ -117,37 +114,26 @@ std::optional<Comparison::Seasons> Comparison::seasons(const std::vector<Period>
     return Seasons{*now, *last_year};
 }
 
-// Dispersion of the account's own periods beyond what counting alone explains: zero for a client as regular as a
-// Poisson stream. From the differences of neighbours, so that a trend does not inflate it, and by their median, so that
-// one odd week does not. Holiday periods tell about the holiday, not about the client, and are left out.
-double Comparison::dispersion() const {
-    std::array<double, kDispersionPeriods> squares{};
-    std::size_t pairs = 0;
-    double sum = 0;
-    int n = 0;
-    std::optional<double> next;
-    for (int back = 1; back <= kDispersionPeriods; ++back) {
+// Each as if it had this one's length in working days. Holiday periods tell about the holiday, not about the client,
+// and are left out; so is a fall that lasts: it is what is judged.
+PastPeriods Comparison::past_periods() const {
+    PastPeriods periods;
+    bool lasts = true;
+    for (int back = 1; back <= PastPeriods::kMost; ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
-        const Amount a = amount(candidate);
-        if (state_.is_excluded(candidate.n) || !exposed_at_least(candidate, kOrdinaryExposurePct)) {
-            next.reset();
+        const bool fell = state_.is_excluded(candidate.n);
+        lasts = lasts && fell;
+        if (lasts || !exposed_at_least(candidate, kOrdinaryExposurePct)) {
+            periods.skip();
             continue;
         }
+        const Amount a = amount(candidate);
         const double level = static_cast<double>(a.value) * 1000 / static_cast<double>(a.exposure_milli) *
                              (period_.to() - period_.from());
-        if (next) squares[pairs++] = (level - *next) * (level - *next);
-        next = level;
-        sum += level;
-        ++n;
+        periods.add(level, fell);
     }
-    if (pairs < kDispersionPairsAtLeast || sum <= 0) return 0;
-    const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(pairs / 2);
-    std::nth_element(squares.begin(), middle, squares.begin() + static_cast<std::ptrdiff_t>(pairs));
-    // A difference of two has twice the variance; the median of a squared normal is 0.4549 of its variance.
-    const double variance = *middle / (2 * 0.4549);
-    const double mean = sum / n;
-    return std::max(0.0, (variance - mean) / (mean * mean));
+    return periods;
 }
 
 ComparisonResult Comparison::run() {
@@ -238,13 +224,16 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
         result.verdict = Verdict::seasonal;
         return;
     }
-    if (row_.tail_probability > 0 && row_.measure == Measure::ITEMS) {
+    const bool money = row_.measure == Measure::REVENUE;
+    if (row_.tail_probability > 0 && (money || row_.measure == Measure::ITEMS)) {
         ComparisonEvidence& evidence = result.evidence;
         const auto window_milli = context_.calendar.exposure_milli(period_.from(), period_.to());
         const double expected = static_cast<double>(reference.value) * static_cast<double>(window_milli) /
                                 static_cast<double>(reference.exposure_milli);
-        evidence.phi = dispersion();
-        evidence.tail = lower_tail(evidence.observed, expected, evidence.phi);
+        const int compared_with = row_.reference == Reference::RECENT ? row_.recent_periods : kRecentWeeks;
+        evidence.phi = past_periods().dispersion(compared_with, !money);
+        evidence.tail = money ? lower_tail_of_money(static_cast<double>(evidence.observed), expected, evidence.phi)
+                              : lower_tail(evidence.observed, expected, evidence.phi);
         if (*evidence.tail >= row_.tail_probability) {
             result.verdict = Verdict::small_numbers;
             return;

@@ -15,6 +15,13 @@ double lower_tail(std::int64_t observed, double expected, double phi) {
     return boost::math::ibeta(r, next, r / (r + expected));
 }
 
+double lower_tail_of_money(double observed, double expected, double phi) {
+    if (expected <= 0) return 1;
+    if (phi <= 0) return observed < expected ? 0 : 1;
+    if (observed <= 0) return 0;  // credit notes: no gamma variable is that low
+    return boost::math::gamma_p(1 / phi, observed / (expected * phi));
+}
+
 std::string six_digits(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", value);

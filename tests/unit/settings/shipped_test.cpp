@@ -133,7 +133,8 @@ TEST(Shipped, RowsCarryOverIntoTheCore) {
     EXPECT_EQ(weekly.ladder[2].severity, Severity::HIGH);
     EXPECT_TRUE(weekly.seasonal_guard);
     EXPECT_DOUBLE_EQ(weekly.tail_probability, 0.001);
-    EXPECT_DOUBLE_EQ(policy.comparisons[1].tail_probability, 0);  // revenue: no gate
+    EXPECT_EQ(policy.comparisons[1].id, "weekly-revenue");
+    EXPECT_DOUBLE_EQ(policy.comparisons[1].tail_probability, 0.001);
 
     const auto milestone = [&](MilestoneKind kind, Severity severity) {
         for (const auto& rule : policy.milestones) {

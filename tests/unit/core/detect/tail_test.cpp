@@ -45,6 +45,22 @@ TEST(LowerTail, IrregularClientsNeedMore) {
     EXPECT_NEAR(lower_tail(70, 100, 1e-9), lower_tail(70, 100, 0), 1e-6);
 }
 
+TEST(LowerTailOfMoney, ByIrregularityAlone) {
+    // A gamma variable of shape 1 is exponential.
+    EXPECT_NEAR(lower_tail_of_money(30, 100, 1), 1 - std::exp(-0.3), 1e-12);
+    EXPECT_NEAR(lower_tail_of_money(3'000'000, 10'000'000, 1), 1 - std::exp(-0.3), 1e-12);
+    EXPECT_LT(lower_tail_of_money(50, 100, 0.02), 1e-4);
+    EXPECT_GT(lower_tail_of_money(50, 100, 0.1), 1e-3);
+}
+
+TEST(LowerTailOfMoney, Edges) {
+    EXPECT_EQ(lower_tail_of_money(5, 0, 0.1), 1);
+    EXPECT_EQ(lower_tail_of_money(99, 100, 0), 0);
+    EXPECT_EQ(lower_tail_of_money(100, 100, 0), 1);
+    EXPECT_EQ(lower_tail_of_money(-50, 100, 0.1), 0);
+    EXPECT_EQ(lower_tail_of_money(0, 100, 0.1), 0);
+}
+
 TEST(LowerTail, Edges) {
     EXPECT_EQ(lower_tail(0, 0, 0), 1);
     EXPECT_EQ(lower_tail(5, -1, 0), 1);

@@ -1,0 +1,46 @@
+// How irregular an account is by itself, from its own weeks or months: what the small-number gate (R47) holds a fall
+// against.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace aw {
+
+// The periods before the one under judgement, the newest first. A value, on the stack.
+class PastPeriods {
+public:
+    static constexpr int kMost = 26;
+
+    // The period before those added so far, at most kMost. `fell`: it enters no mean, because the account had fallen
+    // then.
+    void add(double level, bool fell);
+    void skip() { gap_ = true; }  // that period is no measure
+
+    // Dispersion phi of a period (variance = mean + phi mean^2): of a count, beyond what counting alone explains, so 0
+    // for a client as regular as a Poisson stream; of money (`counted` = false), all of it. 0 if too few periods are
+    // known.
+    //
+    // From how far each was from the `compared_with` before it, as the one under judgement is compared (from their
+    // median: a great week must not hide the fall that comes a month later). That sees the good and bad months of a
+    // client, and the falls that come again and again, which are how it is. A trend and an odd week or two are taken
+    // off. Where the history is too short for that: from the differences of neighbours.
+    [[nodiscard]] double dispersion(int compared_with, bool counted) const;
+
+private:
+    struct Past {
+        double level = 0;
+        bool fell = false;
+        bool after_gap = false;  // one is missing between this and the next newer one
+    };
+
+    [[nodiscard]] double variance(std::size_t compared_with) const;
+    [[nodiscard]] double variance_of_neighbours() const;
+    [[nodiscard]] double mean() const;
+
+    std::array<Past, kMost> past_{};
+    std::size_t n_ = 0;
+    bool gap_ = false;
+};
+
+}  // namespace aw

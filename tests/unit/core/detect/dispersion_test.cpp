@@ -1,0 +1,90 @@
+#include "core/detect/dispersion.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace aw {
+namespace {
+
+PastPeriods of(const std::vector<double>& newest_first) {
+    PastPeriods periods;
+    for (const double level : newest_first) periods.add(level, false);
+    return periods;
+}
+
+// Many at one level, then many at another: a client with good and bad months.
+std::vector<double> spells(double high, double low, std::size_t length) {
+    std::vector<double> levels;
+    for (std::size_t i = 0; i < 24; ++i) levels.push_back((i / length) % 2 == 0 ? high : low);
+    return levels;
+}
+
+TEST(Dispersion, NothingForARegularClient) {
+    EXPECT_EQ(of(std::vector<double>(20, 100)).dispersion(4, true), 0);
+    EXPECT_EQ(of({1180, 1210, 1195, 1215, 1200, 1190}).dispersion(4, true), 0);  // less than counting alone
+    EXPECT_GT(of({1180, 1210, 1195, 1215, 1200, 1190}).dispersion(4, false), 0);
+}
+
+TEST(Dispersion, OfNeighboursIsTheirVariance) {
+    // Differences of 20 around 100: variance 200 / 0.4549, less 100 for counting.
+    const std::vector<double> swings = {110, 90, 110, 90, 110};
+    EXPECT_NEAR(of(swings).dispersion(4, false), 200 / 0.4549 / (102 * 102.0), 1e-9);
+    EXPECT_NEAR(of(swings).dispersion(4, true), (200 / 0.4549 - 102) / (102 * 102.0), 1e-9);
+}
+
+TEST(Dispersion, ATrendAndOneOddWeekDoNotCount) {
+    std::vector<double> growing;
+    for (int i = 0; i < 20; ++i) growing.push_back(1'000 - 10 * i);
+    EXPECT_EQ(of(growing).dispersion(4, true), 0);
+    for (const double level : {50.0, 3'000.0}) {
+        std::vector<double> odd(20, 1'000);
+        odd[7] = level;
+        EXPECT_EQ(of(odd).dispersion(4, true), 0) << level;
+    }
+}
+
+TEST(Dispersion, SpellsCountAgainstTheMeanTheyAreComparedWith) {
+    const auto levels = spells(130, 70, 3);
+    EXPECT_GT(of(levels).dispersion(4, false), 0.1);
+    // Neighbours alone, as of a shorter history: most are alike.
+    const std::vector<double> shorter(levels.begin(), levels.begin() + 11);
+    EXPECT_EQ(of(shorter).dispersion(4, false), 0);
+}
+
+// One week in five, which never entered a mean, is how the client is; one or two in half a year are not.
+TEST(Dispersion, FallsThatComeAgainAndAgainCount) {
+    const auto falling = [](int every) {
+        PastPeriods periods;
+        for (int i = 0; i < 25; ++i) periods.add(i % every == 1 ? 600 : 1'000, i % every == 1);
+        return periods.dispersion(4, true);
+    };
+    EXPECT_GT(falling(3), 0.02);
+    EXPECT_EQ(falling(13), 0);
+}
+
+TEST(Dispersion, NeedsEnoughNeighbours) {
+    EXPECT_EQ(of({}).dispersion(4, true), 0);
+    EXPECT_EQ(of({150, 50, 150}).dispersion(4, true), 0);
+    EXPECT_GT(of({150, 50, 150, 50}).dispersion(4, true), 0);
+    EXPECT_EQ(of({0, 0, 0, 0, 0}).dispersion(4, true), 0);
+}
+
+TEST(Dispersion, WhatAGapPartsIsNoPair) {
+    PastPeriods periods = of({150, 50, 150});
+    periods.skip();
+    periods.add(50, false);
+    EXPECT_EQ(periods.dispersion(4, true), 0);  // two pairs
+    periods.add(150, false);
+    EXPECT_GT(periods.dispersion(4, true), 0);  // three
+}
+
+TEST(Dispersion, RemembersTheNewest) {
+    PastPeriods periods = of(std::vector<double>(PastPeriods::kMost, 100));
+    for (int i = 0; i < 50; ++i) periods.add(i % 2 == 0 ? 10'000 : 0, false);
+    EXPECT_EQ(periods.dispersion(4, true), 0);
+}
+
+}  // namespace
+}  // namespace aw
