@@ -14,10 +14,37 @@ namespace {
 constexpr std::size_t kMostPerPage = 1'000;
 constexpr Duration kStuck = std::chrono::seconds{30};
 
-// What a page's next_cursor can be: the id of a case, <11 digits>-<n>.
-bool is_cursor(std::string_view text) {
+bool is_case_id(std::string_view text) {
     return root_of_id(text) && std::ranges::all_of(text.substr(12), [](char c) { return c >= '0' && c <= '9'; });
 }
+
+// A page's next_cursor: the id of a case, <11 digits>-<n>; ordered by value, <fen>:<id>.
+std::string to_text(const Board::Cursor& cursor, Board::Order order) {
+    if (order == Board::Order::kId) return cursor.case_id;
+    return std::to_string(cursor.value.minor) + ":" + cursor.case_id;
+}
+
+std::optional<Board::Cursor> parse_cursor(std::string_view text, Board::Order order) {
+    Board::Cursor cursor;
+    if (order == Board::Order::kValueAtRisk) {
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), cursor.value.minor);
+        if (parsed.ec != std::errc{} || parsed.ptr == text.data() + text.size() || *parsed.ptr != ':')
+            return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()) + 1);
+    }
+    if (!is_case_id(text)) return std::nullopt;
+    cursor.case_id = text;
+    return cursor;
+}
+
+// "" and "id", or "value_at_risk".
+std::optional<Board::Order> parse_order(std::string_view text) {
+    if (text.empty() || text == "id") return Board::Order::kId;
+    if (text == "value_at_risk") return Board::Order::kValueAtRisk;
+    return std::nullopt;
+}
+
+http::Response bad_order() { return http::problem(400, "UNKNOWN_ENUM", "order is id or value_at_risk"); }
 
 // An enumeration in the query: nothing given is fine, an unknown name is not.
 template <class E>
@@ -70,10 +97,10 @@ void Api::add_routes() {
     router_.add("GET", "/api/v1/accounts/{code}/explain", Scope::read, {"at", "language"}, bind(&Api::explain_account));
     router_.add("GET", "/api/v1/accounts/{code}/timeline", Scope::read, {}, bind(&Api::account_timeline));
     router_.add("GET", "/api/v1/cases/{id}/timeline", Scope::read, {}, bind(&Api::case_timeline));
-    router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
+    router_.add("GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "order", "limit", "cursor"},
                 bind(&Api::list_cases));
     router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, bind(&Api::get_case));
-    router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state"}, bind(&Api::list_tasks));
+    router_.add("GET", "/api/v1/tasks", Scope::read, {"staff", "state", "order"}, bind(&Api::list_tasks));
     router_.add("GET", "/api/v1/data-gaps", Scope::read, {}, bind(&Api::list_data_gaps));
     router_.add("GET", "/api/v1/silences", Scope::read, {}, bind(&Api::list_silences));
     router_.add("POST", "/api/v1/cases/{id}/commands", Scope::command, {}, bind(&Api::post_command));
@@ -163,9 +190,14 @@ void Api::list_cases(const http::Request& request, const http::Responder& respon
     if (!parse_optional(request.query_or("severity"), query.severity))
         return respond(http::problem(400, "UNKNOWN_ENUM", "severity is no severity"));
     query.unit = request.query_or("unit");
-    query.after = request.query_or("cursor");
-    if (!query.after.empty() && !is_cursor(query.after)) {
-        return respond(http::problem(400, "BAD_CURSOR", "cursor is the next_cursor of the page before, or nothing"));
+    const auto order = parse_order(request.query_or("order"));
+    if (!order) return respond(bad_order());
+    query.order = *order;
+    const std::string after = request.query_or("cursor");
+    if (!after.empty()) query.after = parse_cursor(after, query.order);
+    if (!after.empty() && !query.after) {
+        return respond(http::problem(400, "BAD_CURSOR",
+                                     "cursor is the next_cursor of the page before, in the same order, or nothing"));
     }
     const std::string limit = request.query_or("limit", "100");
     const auto parsed = std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
@@ -173,9 +205,9 @@ void Api::list_cases(const http::Request& request, const http::Responder& respon
         query.limit > kMostPerPage) {
         return respond(http::problem(400, "BAD_COUNT", "limit is a number from 1 to " + std::to_string(kMostPerPage)));
     }
-    std::string next;
+    std::optional<Board::Cursor> next;
     const auto cases = context_.board.cases(query, next);
-    respond({.body = json_page(cases, next)});
+    respond({.body = json_page(cases, next ? to_text(*next, query.order) : std::string())});
 }
 
 void Api::get_case(const http::Request& request, const http::Responder& respond) {
@@ -190,6 +222,9 @@ void Api::list_tasks(const http::Request& request, const http::Responder& respon
     query.staff = request.query_or("staff");
     if (!parse_optional(request.query_or("state"), query.state))
         return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
+    const auto order = parse_order(request.query_or("order"));
+    if (!order) return respond(bad_order());
+    query.order = *order;
     respond({.body = json_page(context_.board.tasks(query))});
 }
 

@@ -1,8 +1,10 @@
 #include "app/board.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "codec/output_decoder.hpp"
+#include "core/model/value_at_risk.hpp"
 
 namespace aw::app {
 namespace {
@@ -131,21 +133,29 @@ std::vector<DataGap> Board::gaps() const {
     return found;
 }
 
-std::vector<Case> Board::cases(const CaseQuery& query, std::string& next) const {
+std::vector<Case> Board::cases(const CaseQuery& query, std::optional<Cursor>& next) const {
+    const auto asked = [&](const Case& c) {
+        return (!query.state || c.state == *query.state) && (!query.severity || c.severity == *query.severity) &&
+               (query.unit.empty() || c.unit_id.value == query.unit);
+    };
+    using Key = std::pair<std::int64_t, std::string_view>;  // in the order asked for
+    const auto key = [&](Money value, std::string_view id) {
+        return Key{query.order == Order::kValueAtRisk ? -value.minor : 0, id};
+    };
     const std::lock_guard lock(mutex_);
-    std::vector<Case> found;
-    for (auto at = cases_.upper_bound(query.after); at != cases_.end(); ++at) {
-        const Case& c = at->second;
-        if (query.state && c.state != *query.state) continue;
-        if (query.severity && c.severity != *query.severity) continue;
-        if (!query.unit.empty() && c.unit_id.value != query.unit) continue;
-        if (found.size() == query.limit) {
-            next = found.back().case_id.value;
-            break;
-        }
-        found.push_back(c);
+    std::vector<std::pair<Key, const Case*>> found;
+    for (const auto& [id, c] : cases_) {
+        if (!asked(c)) continue;
+        const Key its = key(value_at_risk(c), id);
+        if (!query.after || key(query.after->value, query.after->case_id) < its) found.emplace_back(its, &c);
     }
-    return found;
+    const bool more = found.size() > query.limit;
+    const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), query.limit));
+    std::partial_sort(found.begin(), end, found.end());
+    std::vector<Case> page;
+    for (auto at = found.begin(); at != end; ++at) page.push_back(*at->second);
+    if (more) next = Cursor{page.back().case_id.value, value_at_risk(page.back())};
+    return page;
 }
 
 std::optional<Case> Board::find_case(const std::string& case_id) const {
@@ -163,7 +173,20 @@ std::vector<Task> Board::tasks(const TaskQuery& query) const {
         if (query.state && task.state != *query.state) continue;
         found.push_back(task);
     }
+    if (query.order == Order::kValueAtRisk) {
+        std::vector<std::pair<std::int64_t, Task>> keyed;
+        for (Task& task : found) keyed.emplace_back(-value_of(task).minor, std::move(task));
+        std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.first, a.second.due_at) < std::tie(b.first, b.second.due_at);
+        });
+        for (std::size_t i = 0; i < keyed.size(); ++i) found[i] = std::move(keyed[i].second);
+    }
     return found;
+}
+
+Money Board::value_of(const Task& task) const {
+    const auto found = cases_.find(task.case_id.value);
+    return found == cases_.end() ? Money{} : value_at_risk(found->second);
 }
 
 std::string Board::account_name(AccountRoot root) const {

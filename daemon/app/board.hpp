@@ -31,18 +31,27 @@ public:
     void stop();
     [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_ && gaps_ready_; }
 
+    enum class Order : std::uint8_t { kId, kValueAtRisk };  // the latter: the greatest first
+    // The last case of the page before: its id and, ordered by it, its value at risk then.
+    struct Cursor {
+        std::string case_id;
+        Money value;
+    };
     struct CaseQuery {
         std::optional<CaseState> state;
         std::optional<Severity> severity;
         std::string unit;
-        std::string after;  // case id: answers begin behind it
+        Order order = Order::kId;
+        std::optional<Cursor> after;  // answers begin behind it
         std::size_t limit = 100;
     };
     struct TaskQuery {
         std::string staff;
         std::optional<TaskState> state;
+        Order order = Order::kId;  // by value: that of their cases, then by due time
     };
-    [[nodiscard]] std::vector<Case> cases(const CaseQuery& query, std::string& next) const;
+    // `next`: set if something follows.
+    [[nodiscard]] std::vector<Case> cases(const CaseQuery& query, std::optional<Cursor>& next) const;
     [[nodiscard]] std::optional<Case> find_case(const std::string& case_id) const;
     [[nodiscard]] std::vector<Task> tasks(const TaskQuery& query) const;
     // The newest first; the last state of each.
@@ -59,6 +68,7 @@ private:
     void apply_cases(std::span<const eventlog::Record> records);
     void apply_tasks(std::span<const eventlog::Record> records);
     void apply_gaps(std::span<const eventlog::Record> records);
+    [[nodiscard]] Money value_of(const Task& task) const;  // REQUIRES: mutex_ is held
 
     struct Waiter {
         std::string case_id;

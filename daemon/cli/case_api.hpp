@@ -52,7 +52,9 @@ struct BoardCase {
     Case view;
     std::vector<Task> owed;
 };
-[[nodiscard]] std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone);
+// The most severe first, or what may cost most; then the other, then the oldest.
+enum class BoardOrder : std::uint8_t { kSeverity, kValueAtRisk };
+[[nodiscard]] std::string board_text(std::vector<BoardCase> cases, BoardOrder order, const TimeZone& zone);
 // Everything about one case.
 [[nodiscard]] std::string case_text(const BoardCase& about, const TimeZone& zone);
 

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "app/explain_words.hpp"
 #include "base/text.hpp"
 #include "cli/case_api.hpp"
 #include "cli/config_file.hpp"
 #include "cli/text_table.hpp"
+#include "core/model/value_at_risk.hpp"
 #include "settings/scalars.hpp"
 
 namespace aw::cli {
@@ -194,28 +196,36 @@ std::string ledger_text(const EvidenceLedger& ledger, const TimeZone& zone) {
 
 }  // namespace
 
-std::string board_text(std::vector<BoardCase> cases, const TimeZone& zone) {
+std::string board_text(std::vector<BoardCase> cases, BoardOrder order, const TimeZone& zone) {
     if (cases.empty()) return "no open cases\n";
-    std::stable_sort(cases.begin(), cases.end(), [](const BoardCase& a, const BoardCase& b) {
-        if (a.view.severity != b.view.severity) return a.view.severity > b.view.severity;
-        return a.view.opened_at < b.view.opened_at;
+    std::stable_sort(cases.begin(), cases.end(), [&](const BoardCase& a, const BoardCase& b) {
+        const auto severity = b.view.severity <=> a.view.severity;
+        const auto value = value_at_risk(b.view).minor <=> value_at_risk(a.view).minor;
+        const auto first = order == BoardOrder::kSeverity ? severity : value;
+        const auto second = order == BoardOrder::kSeverity ? value : severity;
+        if (first != 0) return first < 0;
+        return second != 0 ? second < 0 : a.view.opened_at < b.view.opened_at;
     });
-    TextTable table({"CASE", "ACCOUNT", "SEVERITY", "WHY", "SINCE", "STATE", "OWED", "BY", "DUE"});
+    TextTable table({"CASE", "ACCOUNT", "SEVERITY", "AT RISK", "WHY", "SINCE", "STATE", "OWED", "BY", "DUE"});
     for (BoardCase& one : cases) {
         by_due_time(one.owed);
         const Case& view = one.view;
-        std::vector<std::string> row = {
-            view.case_id.value, account_text(view),         std::string(name(view.severity)),
-            kinds_of(view),     when(view.opened_at, zone), std::string(name(view.state))};
+        std::vector<std::string> row = {view.case_id.value,
+                                        account_text(view),
+                                        std::string(name(view.severity)),
+                                        app::money_text(value_at_risk(view).minor),
+                                        kinds_of(view),
+                                        when(view.opened_at, zone),
+                                        std::string(name(view.state))};
         const std::size_t shown = std::min(kOwedShown, one.owed.size());
         for (std::size_t i = 0; i < shown; ++i) {
-            row.resize(6);
+            row.resize(7);
             row.insert(row.end(), {std::string(name(one.owed[i].kind)), who(one.owed[i]), due_text(one.owed[i], zone)});
             table.add(std::exchange(row, {}));
         }
         if (shown == 0) table.add(row);
         if (shown < one.owed.size()) {
-            table.add({"", "", "", "", "", "", fmt::format("and {} more", one.owed.size() - shown)});
+            table.add({"", "", "", "", "", "", "", fmt::format("and {} more", one.owed.size() - shown)});
         }
     }
     return table.text() +

@@ -14,6 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kByValue = "value_at_risk";
+
 int complain(Console& console, const ApiFailure& failure) {
     console.err << failure.message << '\n';
     return failure.exit_code;
@@ -46,6 +48,7 @@ std::string list_query(const ListCasesOptions& options) {
     add("state", options.state);
     add("severity", options.severity);
     add("unit", options.unit);
+    if (options.order == kByValue) add("order", options.order);
     return query;
 }
 
@@ -73,7 +76,8 @@ int run_cases_list(const ApiOptions& options, const ListCasesOptions& what, Cons
         }
         board.push_back(std::move(one));
     }
-    console.out << board_text(std::move(board), display_zone(options));
+    const auto order = what.order == kByValue ? BoardOrder::kValueAtRisk : BoardOrder::kSeverity;
+    console.out << board_text(std::move(board), order, display_zone(options));
     return app::kExitFine;
 }
 

@@ -78,6 +78,7 @@ struct ListCasesOptions {
     std::string severity;
     std::string unit;
     bool all = false;  // ended ones, too
+    std::string order = "severity";  // or value_at_risk
 };
 [[nodiscard]] int run_cases_list(const ApiOptions& api, const ListCasesOptions& options, Console& console);
 // The case with its timeline, as JSON; the reason is recorded (R90).

@@ -46,20 +46,14 @@ static constexpr std::string_view kDocument = R"json({
     "get": {
       "operationId": "accountTimeline", "summary": "What happened with an account, in order of time", "tags": ["accounts"],
       "description": "Events (not single shipments, invoices and pickups), signals, decisions, cases, tasks and notices, read from the log.",
-      "responses": {
-        "200": {"$ref": "#/components/responses/Timeline"},
-        "default": {"$ref": "#/components/responses/Problem"}
-      }
+      "responses": {"200": {"$ref": "#/components/responses/Timeline"}, "default": {"$ref": "#/components/responses/Problem"}}
     }
   },
   "/api/v1/cases/{id}/timeline": {
     "parameters": [{"$ref": "#/components/parameters/caseId"}],
     "get": {
       "operationId": "caseTimeline", "summary": "What happened in a case, in order of time", "tags": ["cases"],
-      "responses": {
-        "200": {"$ref": "#/components/responses/Timeline"},
-        "default": {"$ref": "#/components/responses/Problem"}
-      }
+      "responses": {"200": {"$ref": "#/components/responses/Timeline"}, "default": {"$ref": "#/components/responses/Problem"}}
     }
   },
   "/api/v1/cases": {
@@ -69,6 +63,7 @@ static constexpr std::string_view kDocument = R"json({
         {"name": "state", "in": "query", "schema": {"$ref": "#/components/schemas/CaseState"}},
         {"name": "unit", "in": "query", "schema": {"type": "string"}},
         {"name": "severity", "in": "query", "schema": {"$ref": "#/components/schemas/Severity"}},
+        {"name": "order", "in": "query", "description": "value_at_risk: revenue at risk by the probability that it is lost, the greatest first", "schema": {"$ref": "#/components/schemas/Order"}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
         {"name": "cursor", "in": "query", "description": "next_cursor of the page before", "schema": {"$ref": "#/components/schemas/Cursor"}}
       ],
@@ -146,7 +141,8 @@ static constexpr std::string_view kDocument = R"json({
       "operationId": "listTasks", "summary": "Who owes what by when", "tags": ["tasks"],
       "parameters": [
         {"name": "staff", "in": "query", "schema": {"type": "string"}},
-        {"name": "state", "in": "query", "schema": {"$ref": "#/components/schemas/TaskState"}}
+        {"name": "state", "in": "query", "schema": {"$ref": "#/components/schemas/TaskState"}},
+        {"name": "order", "in": "query", "description": "value_at_risk: by that of their cases, the greatest first, then by due time", "schema": {"$ref": "#/components/schemas/Order"}}
       ],
       "responses": {
         "200": {"description": "A page of tasks", "content": {"application/json": {"schema": {
@@ -246,7 +242,8 @@ static constexpr std::string_view kDocument = R"json({
       "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
         "code": {"type": "string", "description": "A rejection code (VERSION_CONFLICT, FORBIDDEN and so on) or one of BAD_REQUEST, BAD_CURSOR, BAD_COUNT, WRONG_CASE, UNKNOWN_PARAMETER, UNAUTHORIZED, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, TIMEOUT, INTERNAL, UNAVAILABLE"}}
     },
-    "Cursor": {"type": "string", "description": "The page begins behind this case; empty at the end", "pattern": "^([0-9]{11}-[0-9]+)?$"},
+    "Cursor": {"type": "string", "description": "The page begins behind this case; empty at the end", "pattern": "^((-?[0-9]+:)?[0-9]{11}-[0-9]+)?$"},
+    "Order": {"type": "string", "enum": ["id", "value_at_risk"], "default": "id"},
     "Severity": {"type": "string", "enum": ["INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL"]},
     "CaseState": {"type": "string", "enum": ["NEW", "ACKNOWLEDGED", "GROUP_FORMED", "INVESTIGATING", "ACTING", "OBSERVING", "RESOLVED", "REPORT_DUE", "CLOSED", "SUSPENDED", "MERGED"]},
     "TaskState": {"type": "string", "enum": ["OPEN", "DONE", "OVERDUE", "CANCELLED"]},

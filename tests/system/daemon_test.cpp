@@ -1,6 +1,6 @@
 // The real daemon as a process: what an operator sees.
-#include <set>
 #include <fstream>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -181,9 +181,8 @@ TEST(Daemon, ASilentFeedIsToldOnceWithNothingArriving) {
                                  R"("complete_until":")" + until + "\"}}";
         EXPECT_THAT(daemon.post("/api/v1/events", text).body, HasSubstr(R"("accepted":1)"));
     };
-    const std::string shipment = R"({"event_id":"s-1","account_code":")" + std::string(kCode) +
-                                 R"(","occurred_at":")" + now() +
-                                 R"(","source":"sorting","shipment":{"business_line":"express","items":5}})";
+    const std::string shipment = R"({"event_id":"s-1","account_code":")" + std::string(kCode) + R"(","occurred_at":")" +
+                                 now() + R"(","source":"sorting","shipment":{"business_line":"express","items":5}})";
     EXPECT_EQ(daemon.post("/api/v1/events", shipment).status, 200);
     watermark("w-1", now());
     daemon.get_until("/metrics",
@@ -246,7 +245,8 @@ TEST(Daemon, AnExportNeedsAReasonAndBothLeaveATrace) {
     EXPECT_EQ(none.status, 422);
     EXPECT_THAT(none.body, HasSubstr("REASON_REQUIRED"));
     EXPECT_THAT(daemon.post(path, R"({"reason":"audit"})").body, HasSubstr("MISSING_FIELD"));
-    EXPECT_THAT(daemon.post(path, R"({"actor_staff_id":"stranger","reason":"audit"})").body, HasSubstr("UNKNOWN_ACTOR"));
+    EXPECT_THAT(daemon.post(path, R"({"actor_staff_id":"stranger","reason":"audit"})").body,
+                HasSubstr("UNKNOWN_ACTOR"));
     EXPECT_EQ(daemon.post("/api/v1/cases/37140000012-9/export", R"({"reason":"audit"})").status, 404);
     EXPECT_EQ(daemon.post(path, R"({"why":"audit"})").status, 400);
     const auto file = daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":"yearly audit"})");
@@ -318,6 +318,17 @@ TEST(Daemon, APageBeginsBehindACaseOrNowhere) {
         EXPECT_EQ(answer.status, 400) << query;
         EXPECT_THAT(answer.body, HasSubstr(R"("code":"BAD_COUNT")")) << query;
     }
+    for (const char* query : {"order=value_at_risk&cursor=37140000012-1", "order=value_at_risk&cursor=x:37140000012-1",
+                              "order=value_at_risk&cursor=5:", "cursor=5:37140000012-1"}) {
+        EXPECT_THAT(daemon.get("/api/v1/cases?" + std::string(query)).body, HasSubstr(R"("code":"BAD_CURSOR")"))
+            << query;
+    }
+    EXPECT_THAT(daemon.get("/api/v1/cases?order=worth").body, HasSubstr(R"("code":"UNKNOWN_ENUM")"));
+    EXPECT_THAT(daemon.get("/api/v1/tasks?order=worth").body, HasSubstr(R"("code":"UNKNOWN_ENUM")"));
+    EXPECT_THAT(daemon.get("/api/v1/cases?order=value_at_risk").body, HasSubstr("37140000012-1"));
+    EXPECT_THAT(daemon.get("/api/v1/tasks?order=value_at_risk").body, HasSubstr("ACKNOWLEDGE"));
+    EXPECT_THAT(daemon.get("/api/v1/cases?order=value_at_risk&cursor=-1:37140000012-1").body,
+                HasSubstr(R"("items":[])"));
     EXPECT_THAT(daemon.get("/api/v1/cases?cursor=&limit=1").body, HasSubstr("37140000012-1"));
     EXPECT_THAT(daemon.get("/api/v1/cases?cursor=37140000012-1&limit=1").body, HasSubstr(R"("items":[])"));
 }

@@ -3,6 +3,9 @@
 #include "app/board.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -35,6 +38,84 @@ TEST(BoardStop, EndsTheWaitForARetryAtOnce) {
     }
     std::sort(took.begin(), took.end());
     EXPECT_LT(took[2], std::chrono::milliseconds{25});
+}
+
+// A board that has read these cases and tasks.
+class WorkLists : public testing::Test {
+protected:
+    void SetUp() override {
+        eventlog::SqliteOptions options;
+        options.path = folder_.file("log.db");
+        log_ = *eventlog::open_sqlite_log(options, clock_);
+        // Value at risk: 300 (told), 250 (0.25 of 1,000), 300 (told), 90 (0.9 of 100), 0.
+        add_case("37140000011-1", 300, 0);
+        add_case("37140000012-1", 1'000, 0.25);
+        add_case("37140000013-1", 300, 0);
+        add_case("37140000014-1", 100, 0.9);
+        add_case("37140000015-1", 0, 0.9);
+        add_task("37140000011-t1", "37140000014-1", 1);
+        add_task("37140000012-t1", "37140000012-1", 3);
+        add_task("37140000012-t2", "37140000012-1", 2);
+        add_task("37140000019-t1", "", 0);  // of no case
+        ASSERT_TRUE((*log_->open_appender())->append(records_).complete());
+        board_ = std::make_unique<Board>(*log_, quiet_.telemetry);
+        board_->start();
+        while (!board_->caught_up()) std::this_thread::yield();
+        board_->stop();
+    }
+
+    // Page by page; the ids, with the last two digits of their accounts.
+    std::vector<std::string> pages(Board::Order order, std::size_t limit) {
+        std::vector<std::string> pages;
+        Board::CaseQuery query{.order = order, .limit = limit};
+        for (;;) {
+            std::optional<Board::Cursor> next;
+            std::string page;
+            for (const Case& c : board_->cases(query, next)) page += c.case_id.value.substr(9, 2) + " ";
+            pages.push_back(page);
+            if (!next) return pages;
+            query.after = next;
+        }
+    }
+
+    std::unique_ptr<Board> board_;
+
+private:
+    void add_case(const char* id, std::int64_t at_risk, double probability) {
+        Case c;
+        c.case_id = CaseId(id);
+        c.revenue_at_risk = Money{at_risk};
+        c.probability = probability;
+        records_.push_back({eventlog::Topic::cases, id, encode(c, Format::protobuf)});
+    }
+    void add_task(const char* id, const char* case_id, int due) {
+        Task task;
+        task.task_id = TaskId(id);
+        task.case_id = CaseId(case_id);
+        task.due_at = Timestamp{1'770'000'000'000} + std::chrono::hours{due};
+        records_.push_back({eventlog::Topic::tasks, id, encode(task, Format::protobuf)});
+    }
+
+    test::TemporaryFolder folder_;
+    SystemClock clock_;
+    test::QuietTelemetry quiet_{clock_};
+    std::unique_ptr<eventlog::Log> log_;
+    std::vector<eventlog::OutRecord> records_;
+};
+
+TEST_F(WorkLists, CasesByIdOrByWhatTheyMayCost) {
+    using testing::ElementsAre;
+    EXPECT_THAT(pages(Board::Order::kId, 100), ElementsAre("11 12 13 14 15 "));
+    EXPECT_THAT(pages(Board::Order::kId, 2), ElementsAre("11 12 ", "13 14 ", "15 "));
+    EXPECT_THAT(pages(Board::Order::kValueAtRisk, 100), ElementsAre("11 13 12 14 15 "));
+    EXPECT_THAT(pages(Board::Order::kValueAtRisk, 1), ElementsAre("11 ", "13 ", "12 ", "14 ", "15 "));
+    EXPECT_THAT(pages(Board::Order::kValueAtRisk, 5), ElementsAre("11 13 12 14 15 "));
+}
+
+TEST_F(WorkLists, TasksByTheValueOfTheirCasesThenByDueTime) {
+    std::vector<std::string> ids;
+    for (const Task& task : board_->tasks({.order = Board::Order::kValueAtRisk})) ids.push_back(task.task_id.value);
+    EXPECT_THAT(ids, testing::ElementsAre("37140000012-t2", "37140000012-t1", "37140000011-t1", "37140000019-t1"));
 }
 
 // Ten more than are kept, all closed but the very first one.

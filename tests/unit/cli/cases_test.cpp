@@ -33,6 +33,8 @@ Case sample_case(const char* id, Severity severity, CaseState state) {
     view.version = 3;
     view.kinds = {SignalKind::VOLUME_DROP, SignalKind::COMPETITOR_CONFIRMED};
     view.opened_at = test::shanghai("2026-08-17 08:30");
+    if (severity == Severity::HIGH) view.revenue_at_risk = yuan(8'000);
+    view.probability = 0.5;
     return view;
 }
 
@@ -41,7 +43,7 @@ protected:
     Cases() {
         using Kind = std::string;
         router_.add(
-            "GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "limit", "cursor"},
+            "GET", "/api/v1/cases", Scope::read, {"state", "unit", "severity", "order", "limit", "cursor"},
             [this](Request request, Responder respond) {
                 queries.push_back(request.target);
                 const bool second = request.query_or("cursor") == "next page";
@@ -127,14 +129,19 @@ TEST_F(Cases, TheBoardSaysWhoWhySinceWhenAndWhatIsOwed) {
     const std::string board = out.str();
     EXPECT_LT(board.find("37140000013-1"), board.find("37140000012-1")) << "the worst first";
     EXPECT_THAT(board, Not(HasSubstr("37140000015-1"))) << "closed";
-    EXPECT_THAT(
-        board,
-        HasSubstr(
-            "德州客户  HIGH      VOLUME_DROP, COMPETITOR_CONFIRMED  2026-08-17 08:30  ACKNOWLEDGED  CONTACT_CUSTOMER  "
-            "key-account-manager-1  2026-08-17 12:30 OVERDUE\n"));
+    EXPECT_THAT(board, HasSubstr("德州客户  HIGH      4,000.00  VOLUME_DROP, COMPETITOR_CONFIRMED  2026-08-17 08:30  "
+                                 "ACKNOWLEDGED  CONTACT_CUSTOMER  "
+                                 "key-account-manager-1  2026-08-17 12:30 OVERDUE\n"));
     EXPECT_THAT(board, HasSubstr("2 cases; times are Asia/Shanghai"));
     ASSERT_EQ(cases({"list", "--all"}), 0);
     EXPECT_THAT(out.str(), HasSubstr("37140000015-1"));
+}
+
+TEST_F(Cases, TheBoardByWhatTheCasesMayCost) {
+    ASSERT_EQ(cases({"list", "--order", "value_at_risk"}), 0) << err.str();
+    EXPECT_LT(out.str().find("37140000012-1"), out.str().find("37140000013-1"));
+    EXPECT_THAT(queries, testing::Contains("/api/v1/cases?order=value_at_risk"));
+    EXPECT_EQ(cases({"list", "--order", "worth"}), 2);
 }
 
 TEST_F(Cases, ListFollowsThePagesAndPrintsTheApisJson) {
