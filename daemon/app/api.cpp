@@ -54,6 +54,34 @@ bool parse_optional(const std::string& text, std::optional<E>& value) {
     return value.has_value();
 }
 
+void show_counts(const ShardCounts& counts, telemetry::Metrics& metrics) {
+    metrics.accounts.get().set(static_cast<double>(counts.accounts));
+    for (std::size_t c = 1; c < EnumNames<CaseClass>::kList.size(); ++c) {
+        for (std::size_t s = 1; s < EnumNames<Severity>::kList.size(); ++s) {
+            const auto found = counts.cases_open.find({static_cast<CaseClass>(c), static_cast<Severity>(s)});
+            const double n = found == counts.cases_open.end() ? 0 : static_cast<double>(found->second);
+            metrics.cases_open.with({EnumNames<CaseClass>::kList[c], EnumNames<Severity>::kList[s]}).set(n);
+        }
+    }
+    for (std::size_t k = 1; k < EnumNames<TaskKind>::kList.size(); ++k) {
+        const auto found = counts.tasks_open.find(static_cast<TaskKind>(k));
+        metrics.tasks_open.with({EnumNames<TaskKind>::kList[k]})
+            .set(found == counts.tasks_open.end() ? 0 : static_cast<double>(found->second));
+    }
+    for (std::size_t i = 0; i < counts.standing.size(); ++i)
+        metrics.accounts_by_state.with({kWatchStateNames[i]}).set(static_cast<double>(counts.standing[i]));
+    for (std::size_t i = 0; i < counts.strata.size(); ++i) {
+        const ShardCounts::Stratum& stratum = counts.strata[i];
+        const std::string_view its = Certainty::kNames[i];
+        metrics.detections_ended.with({its, "real"}).set(static_cast<double>(stratum.real));
+        metrics.detections_ended.with({its, "none"}).set(static_cast<double>(stratum.none));
+        metrics.detection_account_days.with({its}).set(static_cast<double>(stratum.days));
+        const double years = static_cast<double>(stratum.days) / 365;
+        metrics.false_alarms_per_account_year.with({its}).set(
+            stratum.days == 0 ? 0 : static_cast<double>(stratum.none) / years);
+    }
+}
+
 }  // namespace
 
 Api::Api(Context context) : context_(std::move(context)), router_(nullptr) {}
@@ -145,21 +173,8 @@ void Api::metrics(const http::Responder& respond) {
         respond({.body = context_.registry.expose(), .content_type = std::string(telemetry::Registry::kContentType)});
     };
     if (context_.workers == nullptr) return expose();
-    context_.workers->count([this, expose](const Shard::Counts& counts) {
-        auto& metrics = context_.telemetry.metrics();
-        metrics.accounts.get().set(static_cast<double>(counts.accounts));
-        for (std::size_t c = 1; c < EnumNames<CaseClass>::kList.size(); ++c) {
-            for (std::size_t s = 1; s < EnumNames<Severity>::kList.size(); ++s) {
-                const auto found = counts.cases_open.find({static_cast<CaseClass>(c), static_cast<Severity>(s)});
-                const double n = found == counts.cases_open.end() ? 0 : static_cast<double>(found->second);
-                metrics.cases_open.with({EnumNames<CaseClass>::kList[c], EnumNames<Severity>::kList[s]}).set(n);
-            }
-        }
-        for (std::size_t k = 1; k < EnumNames<TaskKind>::kList.size(); ++k) {
-            const auto found = counts.tasks_open.find(static_cast<TaskKind>(k));
-            metrics.tasks_open.with({EnumNames<TaskKind>::kList[k]})
-                .set(found == counts.tasks_open.end() ? 0 : static_cast<double>(found->second));
-        }
+    context_.workers->count([this, expose](const ShardCounts& counts) {
+        show_counts(counts, context_.telemetry.metrics());
         expose();
     });
 }

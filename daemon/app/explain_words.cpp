@@ -178,6 +178,13 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     add("first_seen", "首次用邮 {}", "first seen on {}", plain);
     const auto number = [](const std::string& is) { return fmt::format("{:.1f}", std::strtod(is.c_str(), nullptr)); };
     add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
+    const auto state = [&](const std::string& is) {
+        if (is == "WATCH") return std::string(say("关注", "watched: evidence gathers"));
+        if (is == "ALERT") return std::string(say("告警中", "in alarm"));
+        if (is == "RECOVERING") return std::string(say("恢复中", "in alarm, coming back"));
+        return std::string(say("正常", "normal"));
+    };
+    add("state", "状态 {}", "{}", state);
     add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
     add("lane", "流向 {}", "lane {}", plain);
     const auto share = [](const std::string& is) {

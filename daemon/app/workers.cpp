@@ -57,10 +57,10 @@ void Workers::ask(AccountRoot root, std::function<void(const Partition*)> answer
     if (workers_.empty()) answer(nullptr);
 }
 
-void Workers::count(std::function<void(const Shard::Counts&)> answer) {
+void Workers::count(std::function<void(const ShardCounts&)> answer) {
     struct Sum {
         std::mutex mutex;
-        Shard::Counts counts;
+        ShardCounts counts;
         std::size_t left = 0;
     };
     auto sum = std::make_shared<Sum>();
@@ -70,11 +70,7 @@ void Workers::count(std::function<void(const Shard::Counts&)> answer) {
         worker->ask([sum, answer](const Worker::Partitions& partitions) {
             const std::lock_guard lock(sum->mutex);
             for (const auto& [number, partition] : partitions) {
-                const Shard::Counts counts = partition->shard().counts();
-                sum->counts.accounts += counts.accounts;
-                sum->counts.watched += counts.watched;
-                for (const auto& [key, n] : counts.cases_open) sum->counts.cases_open[key] += n;
-                for (const auto& [key, n] : counts.tasks_open) sum->counts.tasks_open[key] += n;
+                sum->counts.add(partition->shard().counts());
             }
             if (--sum->left == 0) answer(sum->counts);
         });

@@ -23,7 +23,7 @@ public:
     // Runs `look` on every worker's thread with its partitions, at the same time, then `done` on the last one's.
     void ask_all(std::function<void(const Worker::Partitions&)> look, std::function<void()> done);
     // Totals over all partitions owned here, and the accounts' counts; `answer` runs on one of the workers' threads.
-    void count(std::function<void(const Shard::Counts&)> answer);
+    void count(std::function<void(const ShardCounts&)> answer);
 
     // The silences that the partitions owned here know of, by id; every partition knows all, so one that is a little
     // behind does not matter. `answer` runs on one of the workers' threads.

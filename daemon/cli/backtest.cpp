@@ -164,7 +164,7 @@ BacktestCounts Backtest::counts(Timestamp until) const {
     BacktestCounts counts = counts_;
     std::string hashes;
     for (const auto& partition : partitions_) {
-        const Shard::Counts of = partition->shard().counts();
+        const ShardCounts of = partition->shard().counts();
         counts.accounts += of.accounts;
         counts.accounts_watched += of.watched;
         hashes += std::to_string(partition->shard().state_hash()) + ",";

@@ -19,8 +19,12 @@ struct Metrics {
     Family<Counter>& deadlines_breached_total;  // milestone
     Family<Counter>& notices_total;             // channel, outcome (sent, failed, gave_up, held, digested)
     Family<Gauge>& accounts;
-    Family<Gauge>& log_lag_records;       // partition
-    Family<Gauge>& log_time_lag_seconds;  // partition
+    Family<Gauge>& accounts_by_state;              // state: of watch_state.hpp
+    Family<Gauge>& detections_ended;               // stratum (certainty.hpp), outcome (real, none)
+    Family<Gauge>& detection_account_days;         // stratum
+    Family<Gauge>& false_alarms_per_account_year;  // stratum
+    Family<Gauge>& log_lag_records;                // partition
+    Family<Gauge>& log_time_lag_seconds;           // partition
     Family<Histogram>& commit_seconds;
     Family<Gauge>& restore_seconds;
     Family<Counter>& restore_records_total;

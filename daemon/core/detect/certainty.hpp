@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace aw {
 
@@ -16,6 +17,8 @@ class Certainty {
 public:
     enum class Stratum : std::uint8_t { kSmall, kLarge, kStop, kDecline, kInactivity, kShare, kYield };
     static constexpr std::size_t kStrata = 7;
+    static constexpr std::array<std::string_view, kStrata> kNames = {"small",      "large", "stop", "decline",
+                                                                     "inactivity", "share", "yield"};
     static constexpr std::size_t kBins = 8;
     static constexpr double kLargeLevel = 5;  // items on an ordinary day
 
@@ -38,14 +41,34 @@ public:
     // An episode has ended: a real loss, or none (false alarm, known change).
     void note(const Cell& cell, bool real);
 
+    // How well the budget is kept: episodes that have ended, by stratum, and the days of clients beyond their warm-up.
+    struct Ended {
+        std::uint64_t real = 0;
+        std::uint64_t none = 0;
+        template <class Archive>
+        void fields(Archive& archive) {
+            archive(real, none);
+        }
+    };
+    void note_days(std::uint64_t small, std::uint64_t large) {
+        small_days_ += small;
+        large_days_ += large;
+    }
+    [[nodiscard]] const Ended& ended(Stratum stratum) const { return ended_[static_cast<std::size_t>(stratum)]; }
+    // Days in which a client could have alarmed in the stratum: those of small or of large clients, or of all.
+    [[nodiscard]] std::uint64_t days(Stratum stratum) const;
+
     template <class Archive>
     void fields(Archive& archive) {
-        archive(real_, noted_);
+        archive(real_, noted_, ended_, small_days_, large_days_);
     }
 
 private:
     std::array<std::array<float, kBins>, kStrata> real_{};
     std::array<std::array<float, kBins>, kStrata> noted_{};
+    std::array<Ended, kStrata> ended_{};
+    std::uint64_t small_days_ = 0;
+    std::uint64_t large_days_ = 0;
 };
 
 }  // namespace aw

@@ -1,5 +1,7 @@
 #include "core/detect/client_watch.hpp"
 
+#include <algorithm>
+
 namespace aw {
 
 ClientWatch& ClientWatch::operator=(const ClientWatch& other) {
@@ -8,6 +10,7 @@ ClientWatch& ClientWatch::operator=(const ClientWatch& other) {
     decline_ = other.decline_;
     inactivity_ = other.inactivity_;
     yield_ = other.yield_;
+    state_ = other.state_;
     if (other.shares_ == nullptr) {
         shares_.reset();
     } else if (shares_ == nullptr) {
@@ -35,6 +38,11 @@ ClientWatch::Verdict ClientWatch::step(const Day& day, const Thresholds& limits)
     if (shares_ == nullptr && day.parts.size() > 1) shares_ = std::make_unique<ShareWatch>();
     if (shares_ != nullptr && !day.parts.empty())
         v.share = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares, day.factor.completeness);
+    // Who warms up is not watched yet.
+    const bool warm = drop_.days_known() > DropDetector::kWarmUpDays;
+    const double loss = warm ? std::max(drop_.score() / limits.drop, decline_.score() / limits.decline) : 0;
+    const bool in_alarm = drop_.is_in_alarm() || inactivity_.is_in_alarm();
+    state_ = next_state(state_, in_alarm, loss, drop_.recovery_share());
     if (day.revenue >= 0) v.yield = yield_.step(day.items, day.revenue, limits.yield);
     return v;
 }

@@ -21,6 +21,7 @@
 #include "core/detect/drop_detector.hpp"
 #include "core/detect/inactivity.hpp"
 #include "core/detect/share_detector.hpp"
+#include "core/detect/watch_state.hpp"
 #include "core/detect/yield_detector.hpp"
 
 namespace aw {
@@ -59,10 +60,11 @@ public:
     [[nodiscard]] const Inactivity& inactivity() const { return inactivity_; }
     [[nodiscard]] const YieldDetector& yield() const { return yield_; }
     [[nodiscard]] const ShareWatch* shares() const { return shares_.get(); }  // nullptr: one line, one lane
+    [[nodiscard]] WatchState state() const { return state_; }  // by what it sends, or does not
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(drop_, decline_, inactivity_, yield_, shares_);
+        archive(drop_, decline_, inactivity_, yield_, shares_, state_);
     }
 
 private:
@@ -71,6 +73,7 @@ private:
     Inactivity inactivity_;
     YieldDetector yield_;
     std::unique_ptr<ShareWatch> shares_;
+    WatchState state_ = WatchState::kNormal;
 };
 
 }  // namespace aw

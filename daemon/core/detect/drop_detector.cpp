@@ -41,6 +41,8 @@ double day_limit(double limit, double completeness) {
     return std::min(limit, -std::log(1 - std::max(0.0, completeness)));
 }
 
+double DropDetector::recovery_share() const { return recovery_ / kBackThreshold; }
+
 bool DropDetector::is_in_pool() const { return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0; }
 
 double DropDetector::evidence_of(double items, const Expectation::Forecast& f, const DayFactor& day) const {

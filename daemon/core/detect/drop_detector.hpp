@@ -53,6 +53,8 @@ public:
     [[nodiscard]] bool is_in_alarm() const { return old_level_ > 0; }
     // Items on an ordinary day before the alarm; 0 = not in alarm.
     [[nodiscard]] double level_before() const { return old_level_; }
+    // The evidence that it is back, as a share of what proves it; 0 when not in alarm.
+    [[nodiscard]] double recovery_share() const;
     // The clients whose days say what an ordinary one is.
     [[nodiscard]] bool is_in_pool() const;
 

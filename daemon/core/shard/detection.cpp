@@ -39,6 +39,14 @@ Day Detection::judged_through(std::uint32_t slot) const {
     return slot < states_.size() ? states_[slot].live_through : Day{};
 }
 
+std::array<std::int64_t, kWatchStateNames.size()> Detection::standing() const {
+    std::array<std::int64_t, kWatchStateNames.size()> standing{};
+    for (const State& state : states_) {
+        if (state.live_through.n != 0) ++standing[static_cast<std::size_t>(state.live.state())];
+    }
+    return standing;
+}
+
 void Detection::note(std::uint32_t slot, Day day, Day next_look, std::int64_t items) {
     if (next_look.n != 0 && next_look - day <= kOpenDays) lateness_.add(day, std::max(1, next_look - day), items);
     if (slot >= states_.size()) return;
@@ -201,6 +209,8 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
             step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor, facts.fallen_parts, parts);
         state.*track.through = day;
         state.changed = true;
+        if (track.live && state.live.drop().days_known() > DropDetector::kWarmUpDays)
+            ++(verdict.drop.forecast.level < Certainty::kLargeLevel ? small_days_ : large_days_);
         // What `sealed` sees of items, `live` has said.
         if (!track.live) verdict = {.yield = verdict.yield};
         judge(taking_[i], day, verdict, findings);
@@ -229,6 +239,7 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
 
 void Detection::advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
                         std::vector<Finding>& findings) {
+    small_days_ = large_days_ = 0;
     yesterday_ = yesterday;
     limits_ = limits;
     watch_ = watch;

@@ -10,6 +10,7 @@
 // Owner: the shard. Pure: it asks the Source, and returns findings as values in the order of the roots.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <vector>
@@ -73,6 +74,12 @@ public:
     // Forgets everything: the detectors are switched off.
     void clear();
     [[nodiscard]] bool is_blank() const { return states_.empty(); }
+
+    // Days of clients beyond their warm-up that the last advance() judged: of small clients, and of large ones.
+    [[nodiscard]] std::uint64_t small_days() const { return small_days_; }
+    [[nodiscard]] std::uint64_t large_days() const { return large_days_; }
+    // How many clients stand how; walks all.
+    [[nodiscard]] std::array<std::int64_t, kWatchStateNames.size()> standing() const;
 
     // Whether a feed that comes back has something to make up for.
     [[nodiscard]] bool is_behind() const { return behind_ > 0; }
@@ -180,7 +187,9 @@ private:
     std::uint32_t generation_ = 0;  // of states_: records from before the detectors were switched off are not read
     std::uint32_t behind_ = 0;      // accounts that wait for a feed
 
-    // Of the advance that is under way.
+    // Of the advance that is under way, or was the last.
+    std::uint64_t small_days_ = 0;
+    std::uint64_t large_days_ = 0;
     Day yesterday_;
     Thresholds limits_;
     double watch_ = 0;

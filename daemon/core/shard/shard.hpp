@@ -31,6 +31,7 @@
 #include "core/shard/ownership.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
+#include "core/shard/shard_counts.hpp"
 #include "core/shard/subjects.hpp"
 
 namespace aw {
@@ -88,13 +89,7 @@ public:
     [[nodiscard]] const std::string& refused_revision() const { return refused_revision_; }
     // What would be otherwise if `next` were in force now (reload_plan.hpp). Changes nothing; walks all accounts.
     [[nodiscard]] ReloadPlan plan(const Rules& next, std::size_t examples = ReloadPlan::kExamples) const;
-    struct Counts {
-        std::size_t accounts = 0;
-        std::size_t watched = 0;
-        std::map<std::pair<CaseClass, Severity>, std::int64_t> cases_open;
-        std::map<TaskKind, std::int64_t> tasks_open;
-    };
-    [[nodiscard]] Counts counts() const;  // walks all accounts
+    [[nodiscard]] ShardCounts counts() const;  // walks all accounts
     [[nodiscard]] std::vector<Feeds::Watermark> watermarks() const { return feeds_.watermarks(); }
     // Those that are in force or will be, by id; the same in every shard.
     [[nodiscard]] std::vector<Silence> silences() const { return silences_.list(rules_->calendar.zone(), clock_); }

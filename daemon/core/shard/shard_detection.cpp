@@ -105,6 +105,8 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     const DetectionSource source(*this);
     detection_.advance(evaluated_through_ - 1, thresholds_of(rules.false_alarms_per_account_year), kWatchShare, source,
                        findings);
+    certainty_.note_days(detection_.small_days(), detection_.large_days());
+    certainty_changed_ = true;
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);

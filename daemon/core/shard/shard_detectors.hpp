@@ -15,9 +15,6 @@ inline constexpr std::string_view kInactiveClient = "inactivity";
 inline constexpr std::string_view kCompetitorShare = "competitor-share";
 inline constexpr std::string_view kRevenueYield = "revenue-yield";
 
-// A score of so much of its threshold leaves a decision, day by day.
-inline constexpr double kWatchShare = 0.6;
-
 // What episodes and cases know a finding by. Each part of a client (a line, a lane) is a row of its own.
 inline const std::uint64_t kSharpDropRule = hash64(kSharpDrop);
 inline const std::uint64_t kGradualDeclineRule = hash64(kGradualDecline);

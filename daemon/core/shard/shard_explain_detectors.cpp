@@ -45,7 +45,8 @@ void Shard::Explainer::sharp_drop(const ClientWatch& watch, const Thresholds& li
     if (drop.days_known() <= DropDetector::kWarmUpDays) says.code = name(SuppressionCode::WARM_UP);
     says.inputs = {{"level_per_day", six_digits(drop.expectation().level())},
                    {"judged_through", format_day(through)},
-                   {"days_known", std::to_string(drop.days_known())}};
+                   {"days_known", std::to_string(drop.days_known())},
+                   {"state", std::string(name(watch.state()))}};
     if (drop.is_in_alarm()) says.inputs.push_back({"level_before_alarm", six_digits(drop.level_before())});
     if (drop.is_resting()) says.inputs.push_back({"resting_after_alarm", "yes"});
     const Expectation::Evidence& evidence = drop.pending();

@@ -386,34 +386,4 @@ const CaseFile* Shard::case_file(AccountRoot root) const {
     return account == nullptr || account->ledger == nullptr ? nullptr : &account->ledger->file;
 }
 
-Shard::Counts Shard::counts() const {
-    Counts counts;
-    counts.accounts = accounts_.size();
-    for (const Account& account : accounts_) {
-        if (is_watched(account)) ++counts.watched;
-        if (account.ledger == nullptr) continue;
-        for (const CaseRecord& record : account.ledger->file.cases) {
-            if (record.is_open()) ++counts.cases_open[{record.view.case_class, record.view.severity}];
-        }
-        for (const Obligation& obligation : account.ledger->file.obligations) {
-            const bool task = obligation.task.kind != TaskKind::UNSPECIFIED;
-            if (task && obligation.is_open()) ++counts.tasks_open[obligation.task.kind];
-        }
-    }
-    return counts;
-}
-
-std::size_t Shard::memory_bytes() const {
-    std::size_t bytes =
-        accounts_.capacity() * sizeof(Account) + index_.size() * 2 * sizeof(std::pair<AccountRoot, std::uint32_t>);
-    for (const Account& account : accounts_) {
-        bytes += account.usage.heap_bytes();
-        if (account.profile != nullptr) bytes += sizeof(Profile);
-        if (account.ledger != nullptr) bytes += sizeof(Ledger);
-        if (account.cadence != nullptr)
-            bytes += sizeof(CadenceBook) + account.cadence->touches.capacity() * sizeof(Touch);
-    }
-    return bytes;
-}
-
 }  // namespace aw

@@ -130,18 +130,19 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
     says.code = "VOLUME_DROP";
     says.observed = 0;
     says.expected = 60;
-    says.inputs = {{"change_bp", "-10000"},
-                   {"level_per_day", "0.0123"},
-                   {"level_before_alarm", "20.04"},
-                   {"judged_through", "2026-07-20"},
-                   {"found_on", "2026-07-07"}};
+    says.inputs = {{"change_bp", "-10000"},         {"level_per_day", "0.0123"},      {"state", "RECOVERING"},
+                   {"level_before_alarm", "20.04"}, {"judged_through", "2026-07-20"}, {"found_on", "2026-07-07"}};
     says.gates = {{"score", "7.1", "6.6", true}, {"signalled", "HIGH", "HIGH", true}};
     const Words words = words_of(says);
-    EXPECT_THAT(words.en, HasSubstr("holds; its signal has been given; 0 items against 60 items expected, -100.0 %; "
-                                    "score of the evidence 7.1 (gate 6.6), passed; severity signalled in this fall: "
-                                    "HIGH; ordinary level 0.0 items a day; 20.0 a day before the fall; judged through "
-                                    "2026-07-20; found on 2026-07-07"));
+    EXPECT_THAT(
+        words.en,
+        HasSubstr(
+            "holds; its signal has been given; 0 items against 60 items expected, -100.0 %; "
+            "score of the evidence 7.1 (gate 6.6), passed; severity signalled in this fall: "
+            "HIGH; ordinary level 0.0 items a day; in alarm, coming back; 20.0 a day before the fall; judged through "
+            "2026-07-20; found on 2026-07-07"));
     EXPECT_THAT(words.zh, HasSubstr("证据得分 7.1(门槛 6.6),通过"));
+    EXPECT_THAT(words.zh, HasSubstr("状态 恢复中"));
 }
 
 // A code or a gate that nobody has put into words would be shown as it is.

@@ -59,6 +59,21 @@ TEST(Certainty, ClosedEpisodesTeachIt) {
               Certainty{}.probability(Certainty::of_drop(20, 4, 20), 0.5));
 }
 
+TEST(Certainty, CountsWhatEndedAndTheDaysInWhichItCouldHave) {
+    Certainty certainty;
+    certainty.note({Stratum::kSmall, 5}, false);
+    certainty.note({Stratum::kSmall, 1}, false);
+    certainty.note({Stratum::kSmall, 1}, true);
+    certainty.note_days(300, 40);
+    certainty.note_days(65, 1);
+    EXPECT_EQ(certainty.ended(Stratum::kSmall).none, 2U);
+    EXPECT_EQ(certainty.ended(Stratum::kSmall).real, 1U);
+    EXPECT_EQ(certainty.ended(Stratum::kLarge).none, 0U);
+    EXPECT_EQ(certainty.days(Stratum::kSmall), 365U);
+    EXPECT_EQ(certainty.days(Stratum::kStop), 41U);
+    EXPECT_EQ(certainty.days(Stratum::kDecline), 406U);
+}
+
 TEST(Certainty, ASmallerBudgetMakesASignalMoreCertain) {
     const Certainty certainty;
     const auto cell = Certainty::of_drop(2, 4, 20);

@@ -63,6 +63,26 @@ TEST(Detect, AStopIsToldWithinDaysWithItsEvidence) {
     EXPECT_THAT(rig.all<Case>(), testing::Not(IsEmpty()));
 }
 
+// 90 days of 20 items, 28 of them warm-up, and 6 of silence. After the alarm its level is a small client's.
+TEST(Detect, CountsWhoStandsHowAndHowWellTheBudgetIsKept) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.look(kDrop);
+    const auto large = static_cast<std::size_t>(Certainty::Stratum::kLarge);
+    const auto every = static_cast<std::size_t>(Certainty::Stratum::kDecline);
+    EXPECT_EQ(rig.shard.counts().standing, (std::array<std::int64_t, 4>{1, 0, 0, 0}));
+    EXPECT_EQ(rig.shard.counts().strata[large].days, 90U - DropDetector::kWarmUpDays);
+    rig.look(kDrop + 6);
+    ShardCounts counts = rig.shard.counts();
+    EXPECT_EQ(counts.standing, (std::array<std::int64_t, 4>{0, 0, 1, 0}));
+    EXPECT_EQ(counts.strata[every].days, 96U - DropDetector::kWarmUpDays);
+    EXPECT_GT(counts.strata[large].days, 90U - DropDetector::kWarmUpDays);
+    EXPECT_LT(counts.strata[large].days, counts.strata[every].days);
+    counts.add(counts);
+    EXPECT_EQ(counts.standing[2], 2);
+    EXPECT_EQ(counts.strata[every].days, 2 * (96U - DropDetector::kWarmUpDays));
+}
+
 TEST(Detect, SilenceAfterTheAlarmDoesNotAlarmForEver) {
     Rig rig;
     rig.days(kBegin, 90, 20);
