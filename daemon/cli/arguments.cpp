@@ -11,7 +11,6 @@
 #include "settings/nearest.hpp"
 
 namespace aw::cli {
-namespace {
 
 void add_config(CLI::App& command, ConfigOptions& options) {
     command.add_option("--config", options.file, "Settings file")->required()->type_name("FILE");
@@ -19,6 +18,8 @@ void add_config(CLI::App& command, ConfigOptions& options) {
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
 }
+
+namespace {
 
 void add_check(Tool& tool, CheckOptions& options) {
     CLI::App* command = tool.app.add_subcommand("check", "Lists every mistake of configuration files");
@@ -214,6 +215,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     AuditOptions audit;
     LintChainOptions lint_chain;
     TopicsOptions topics;
+    DeadLettersOptions dead_letters;
     CasesArguments cases;
     SilencesArguments silences;
     tool.app.set_version_flag("--version", "accountwatch " + std::string(app::kVersion), "Prints the version");
@@ -232,6 +234,7 @@ int run_tool(int argc, const char* const* argv, Console& console) {
     add_reload(tool, reload);
     add_audit(tool, audit);
     add_lint_chain(tool, lint_chain);
+    add_dead_letters(tool, dead_letters);
     add_topics(tool, topics);
     try {
         tool.app.parse(argc, argv);

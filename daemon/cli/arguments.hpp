@@ -49,6 +49,9 @@ struct SilencesArguments {
 };
 void add_silences(Tool& tool, SilencesArguments& arguments);
 
+void add_config(CLI::App& command, ConfigOptions& options);
+void add_dead_letters(Tool& tool, DeadLettersOptions& options);
+
 // `explain`.
 void add_explain(Tool& tool, ExplainOptions& options);
 

@@ -6,6 +6,7 @@
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "base/text.hpp"
+#include "cli/batches.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/history.hpp"
@@ -17,49 +18,6 @@ namespace {
 using eventlog::LogError;
 using eventlog::OutRecord;
 
-constexpr std::size_t kBatchRecords = 1000;
-constexpr std::size_t kBatchBytes = 4U << 20;
-constexpr int kAttempts = 3;  // of a batch, where the log says that trying again helps
-
-// Collects records and appends them in batches. What was given up is told by error().
-class Batches {
-public:
-    explicit Batches(eventlog::Appender& appender) : appender_(appender) {}
-
-    // False: the log does not take them; error() says why.
-    bool add(OutRecord record) {
-        bytes_ += record.value.size();
-        batch_.push_back(std::move(record));
-        return (batch_.size() < kBatchRecords && bytes_ < kBatchBytes) || flush();
-    }
-    bool flush() {
-        for (int attempt = 1; !batch_.empty(); ++attempt) {
-            const auto report = appender_.append(batch_);
-            appended_ += report.count;
-            std::vector<OutRecord> left;
-            for (std::size_t i = 0; i < batch_.size(); ++i) {
-                if (!report.acknowledged[i]) left.push_back(std::move(batch_[i]));
-            }
-            batch_ = std::move(left);
-            error_ = report.error;
-            const bool again = error_ && error_->kind == LogError::Kind::retriable && attempt < kAttempts;
-            if (error_ && !again) return false;
-        }
-        bytes_ = 0;
-        return true;
-    }
-    // Records acknowledged, a broadcast counting once.
-    [[nodiscard]] std::uint64_t appended() const { return appended_; }
-    [[nodiscard]] const std::optional<LogError>& error() const { return error_; }
-
-private:
-    eventlog::Appender& appender_;
-    std::vector<OutRecord> batch_;
-    std::size_t bytes_ = 0;
-    std::uint64_t appended_ = 0;
-    std::optional<LogError> error_;
-};
-
 int complain(Console& console, const LogError& error) {
     console.err << error.message << '\n';
     return app::exit_code_of(error.kind);
@@ -69,10 +27,7 @@ class Sending {
 public:
     Sending(const SendOptions& options, const settings::Loaded& loaded, eventlog::Appender& appender, Console& console)
         : options_(options), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
-        const auto& log = loaded.settings.log;
-        const bool json =
-            log.backend == settings::LogBackend::KAFKA && log.kafka.output_format == settings::ValueFormat::JSON;
-        format_ = json ? Format::json : Format::protobuf;
+        format_ = event_format(loaded.settings);
     }
 
     int run() { return finish(options_.backfill ? backfill() : now()); }

@@ -129,6 +129,21 @@ struct EndSilenceOptions {
 [[nodiscard]] int run_silences_add(const ApiOptions& api, const AddSilenceOptions& options, Console& console);
 [[nodiscard]] int run_silences_end(const ApiOptions& api, const EndSilenceOptions& options, Console& console);
 
+struct DeadLettersOptions {
+    ConfigOptions config;
+    std::vector<std::string> letters;  // as in the list: PARTITION/OFFSET in `dead-letters`
+    std::string reason;                // only letters with that one; empty = all
+    std::string since;                 // only those received then or later; empty = all
+    int limit = 100;                   // of the list: the newest
+    bool all = false;                  // redrive: without naming them
+    bool dry_run = false;
+    bool payload = false;  // show: the original bytes, and nothing else
+    bool json = false;
+};
+[[nodiscard]] int run_dead_letters_list(const DeadLettersOptions& options, Console& console);
+[[nodiscard]] int run_dead_letters_show(const DeadLettersOptions& options, Console& console);
+[[nodiscard]] int run_dead_letters_redrive(const DeadLettersOptions& options, Console& console);
+
 struct TopicsOptions {
     ConfigOptions config;
     int replication_factor = 1;

@@ -27,6 +27,11 @@ public:
     // The event of one NDJSON line, valid until the next call.
     [[nodiscard]] Result<const Event*, Refusal> read_json(std::string_view line);
 
+    // The event of a record as it stood in a topic, protobuf or JSON.
+    [[nodiscard]] Result<const Event*, Refusal> read_record(std::string_view bytes) {
+        return checked(decoder_.decode(bytes));
+    }
+
     // CSV: first the header row, then records (with or without their line ends).
     [[nodiscard]] Result<void> open_csv(std::string_view header);
     [[nodiscard]] Result<const Event*, Refusal> read_csv(std::string_view record);

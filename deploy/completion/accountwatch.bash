@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 _accountwatch_commands() {
-    echo check send backtest explain simulate cases silences reload audit lint-chain topics
+    echo check send backtest explain simulate cases silences reload audit lint-chain dead-letters topics
 }
 
 _accountwatch_subcommands() {
@@ -11,6 +11,7 @@ _accountwatch_subcommands() {
         cases) echo list show export ack accept decline start contact plan approve-plan update offer done assign-task \
             add-member transfer accept-transfer suspend resume merge lower-severity resolve report approve-report close ;;
         silences) echo list add end ;;
+        dead-letters) echo list show redrive ;;
         topics) echo create check ;;
     esac
 }
@@ -26,7 +27,7 @@ _accountwatch_options() {
         reload) echo --plan --rollback --force --examples --url --as --token-file --config -o --help ;;
         audit) echo --help ;;
         lint-chain) echo --config --set --from --days -o --help ;;
-        topics) echo --config --set -o --help ;;
+        dead-letters | topics) echo --config --set -o --help ;;
         *) echo --help --version ;;
     esac
 }
@@ -35,7 +36,7 @@ _accountwatch_options() {
 _accountwatch_action_options() {
     case $1 in
         "") return ;;
-        list) echo --state --severity --unit --all && return ;;
+        list) echo --state --severity --unit --all --order && return ;;
         show) return ;;
         export) echo --reason && return ;;
         accept | decline) echo --group-role ;;
@@ -65,6 +66,15 @@ _accountwatch_silence_options() {
     esac
 }
 
+# And for `dead-letters`.
+_accountwatch_letter_options() {
+    case $1 in
+        list) echo --reason --since --limit ;;
+        show) echo --payload ;;
+        redrive) echo --all --reason --since --dry-run ;;
+    esac
+}
+
 _accountwatchd_options() {
     echo --config --set --check-config --print-config --version --help
 }
@@ -80,6 +90,7 @@ _accountwatch_values() {
         --channel) echo VISIT PHONE MESSAGE FORUM ;;
         --outcome) echo RECOVERED PARTIALLY_RECOVERED LOST FALSE_ALARM KNOWN_CHANGE ;;
         --severity) echo INFO LOW MEDIUM HIGH CRITICAL ;;
+        --order) echo severity value_at_risk ;;
         --kind) echo VOLUME_DROP REVENUE_DROP GRADUAL_DECLINE INACTIVITY DEFECTION COMPETITOR_SUSPECTED \
             COMPETITOR_CONFIRMED DECISION_MAKER_CHANGED SERIOUS_COMPLAINT COMPLAINT_OVERDUE COMPLAINT MANUAL \
             BRANCH_SHIFT SERVICE_FAILURES CONTACT_CHANGED ;;
@@ -113,19 +124,20 @@ _accountwatch() {
             _accountwatch_files "$current"
             return
             ;;
-        --format | --people | -o | --group-role | --level | --channel | --outcome | --severity | --state | --kind)
+        --format | --people | -o | --group-role | --level | --channel | --outcome | --severity | --state | --kind | --order)
             _accountwatch_reply "$(_accountwatch_values "$previous")" "$current"
             return
             ;;
         --set | --from | --to | --at | --accounts | --days | --late-up-to | --seed | --end | --url | --as | --unit | --cause) return ;;
         --countermeasure | --countermeasures | --text | --amount | --task | --staff | --due | --until | --into) return ;;
         --approver | --lost-* | --course | --responsible | --conclusion | --prevention | --reason) return ;;
-        --expected-version | --account | --case | --for | --recurrence | --id | --examples) return ;;
+        --expected-version | --account | --case | --for | --recurrence | --id | --examples | --since | --limit) return ;;
     esac
     if [[ $current == -* ]]; then
         local options
         options=$(_accountwatch_options "$command")
         [[ $command != silences ]] || options="$(_accountwatch_silence_options "$subcommand") $options"
+        [[ $command != dead-letters ]] || options="$(_accountwatch_letter_options "$subcommand") $options"
         [[ $command != cases ]] || options="$(_accountwatch_action_options "$subcommand") $options"
         _accountwatch_reply "$options" "$current"
     elif [[ -z $command ]]; then

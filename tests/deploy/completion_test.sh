@@ -24,6 +24,7 @@ equal "an action" "ack accept accept-transfer" "$(offered _accountwatch accountw
 equal "an option after an action" "--as" "$(offered _accountwatch accountwatch cases ack 37140200012-1 --a)"
 equal "an option of an action" "--countermeasure --config" "$(offered _accountwatch accountwatch cases plan 37140200012-1 --co)"
 equal "a value of an action" "LEADER" "$(offered _accountwatch accountwatch cases accept 37140200012-1 --group-role L)"
+equal "an option of a dead letter" "--payload" "$(offered _accountwatch accountwatch dead-letters show --p)"
 equal "an option of a silence" "--kind" "$(offered _accountwatch accountwatch silences add --k)"
 equal "no option of another one" "" "$(offered _accountwatch accountwatch silences end --k)"
 equal "a kind" "DEFECTION DECISION_MAKER_CHANGED" "$(offered _accountwatch accountwatch silences add --kind DE)"
@@ -48,7 +49,10 @@ if (($# == 2)); then
     known "$1" "$(_accountwatchd_options)"
     for command in $(_accountwatch_commands); do
         words=("$command")
-        [[ $command != topics ]] || words+=(check) # its options belong to what it does
+        case $command in
+            topics) words+=(check) ;;
+            dead-letters) words+=(list) ;;
+        esac # their options belong to what it does
         known "$2" "${words[@]}" "$(_accountwatch_options "$command")"
     done
     help=$("$2" cases --help)
@@ -59,6 +63,9 @@ if (($# == 2)); then
         there=$(sed -n 's/^  \(--[a-z-]*\) .*/\1/p' <<<"$help" | sort)
         equal "the options of silences $action" "$there" \
             "$(_accountwatch_silence_options "$action" | tr ' ' '\n' | sed '/^$/d' | sort)"
+    done
+    for action in $(_accountwatch_subcommands dead-letters); do
+        known "$2" dead-letters "$action" "$(_accountwatch_letter_options "$action")"
     done
     for action in $(_accountwatch_subcommands cases); do
         help=$("$2" cases "$action" --help)

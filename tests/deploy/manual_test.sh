@@ -37,6 +37,9 @@ for action in $(_accountwatch_subcommands cases); do
         contains "accountwatch.1 describes, for cases $action," "$page" "$word"
     done
 done
+for word in $(_accountwatch_letter_options list) $(_accountwatch_letter_options redrive); do
+    contains "accountwatch.1 describes, for dead-letters," "$page" "$word"
+done
 for word in $(_accountwatch_silence_options add) $(_accountwatch_silence_options end); do
     contains "accountwatch.1 describes, for silences," "$page" "$word"
 done
