@@ -73,8 +73,9 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
                "prompt: every task is done at half its span, unless the input has commands for "
                "its case; none: nobody does anything (default prompt)"),
            {"prompt", "none"});
-    command->add_option("--compare", options.compare,
-                        "Another policy over the same history: what would open, be missed, come earlier or later")
+    command
+        ->add_option("--compare", options.compare,
+                     "Another policy over the same history: what would open, be missed, come earlier or later")
         ->type_name("POLICY");
     command->footer(
         "T is a date (its first instant, in the settings' time zone) or an RFC 3339 time.\n"
@@ -90,8 +91,14 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
 
 void add_simulate(Tool& tool, SimulateOptions& options) {
     CLI::App* command = tool.app.add_subcommand("simulate", "Makes a realistic history with known troubles in it");
-    command->add_option("--accounts", options.accounts, "Clients, 1 to 200000")->required()->type_name("N");
-    command->add_option("--days", options.days, "Days, 28 to 36500")->required()->type_name("D");
+    command->add_option("--accounts", options.accounts, "Clients, 1 to 200000")
+        ->required()
+        ->check(CLI::Range(1, 200'000))
+        ->type_name("N");
+    command->add_option("--days", options.days, "Days, 28 to 36500")
+        ->required()
+        ->check(CLI::Range(28, 36'500))
+        ->type_name("D");
     command->add_option("--seed", options.seed, "The same arguments and calendar give the same bytes")
         ->required()
         ->type_name("S");
@@ -109,8 +116,10 @@ void add_simulate(Tool& tool, SimulateOptions& options) {
             "Also answers.ndjson.gz: what the staff of --config do about the cases of so many percent of the accounts")
         ->check(CLI::Range(0, 100))
         ->type_name("PERCENT");
-    command->add_option("--late-up-to", options.late_up_to,
-                        "Longest delay of recording in days, 1 to 90 (default 15; more than 16 is TOO_LATE)")
+    command
+        ->add_option("--late-up-to", options.late_up_to,
+                     "Longest delay of recording in days, 1 to 90 (default 15; more than 16 is TOO_LATE)")
+        ->check(CLI::Range(1, 90))
         ->type_name("DAYS");
     command->footer("  accountwatch simulate --accounts 60 --days 420 --seed 7 --out history");
     command->callback([&] { tool.run = [&] { return run_simulate(options, tool.console); }; });

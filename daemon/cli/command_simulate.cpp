@@ -96,9 +96,9 @@ int run_simulate(const SimulateOptions& options, Console& console) {
                       static_cast<std::uint64_t>(days));
     });
     progress.wipe();
-    if (!summary) {
+    if (!summary) {  // the arguments were checked: what is left is a folder that cannot be written
         console.err << summary.error().message << '\n';
-        return app::kExitMistakes;
+        return app::kExitStorage;
     }
     console.out << fmt::format(
         "{} to {}, with {}\n{} events ({} shipment events, {} items; {} invoices), {} known changes in {}\n",

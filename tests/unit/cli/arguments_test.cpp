@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <gmock/gmock.h>
 
 #include "rig.hpp"
@@ -32,6 +34,9 @@ TEST_F(Arguments, WrongUsageExitsWithTwo) {
     EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x"})), 2);
     EXPECT_EQ(tool(with_config({"backtest"}, {"--events", "x", "--out", path("out"), "--comparison", "y"})), 2);
     EXPECT_EQ(tool({"simulate", "--accounts", "many", "--days", "28", "--seed", "1", "--out", path("out")}), 2);
+    EXPECT_EQ(tool({"simulate", "--accounts", "0", "--days", "28", "--seed", "1", "--out", path("out")}), 2);
+    EXPECT_EQ(tool({"simulate", "--accounts", "1", "--days", "27", "--seed", "1", "--out", path("out")}), 2);
+    EXPECT_FALSE(std::filesystem::exists(path("out")));
     EXPECT_EQ(tool({"cases"}), 2);
     EXPECT_EQ(tool({"cases", "reopen", "37140000012-1"}), 2) << "no action";
     EXPECT_EQ(tool({"cases", "lower-severity", "37140000012-1", "--as", "a", "--severity", "LOW"}), 2) << "why?";
@@ -39,6 +44,12 @@ TEST_F(Arguments, WrongUsageExitsWithTwo) {
     EXPECT_EQ(tool({"cases", "list", "-o", "xml"}), 2);
     EXPECT_EQ(tool({"topics", "check"}), 2);
     EXPECT_FALSE(err.str().empty());
+}
+
+TEST_F(Arguments, AFolderThatCannotBeWrittenIsStorage) {
+    EXPECT_EQ(tool({"simulate", "--accounts", "1", "--days", "28", "--seed", "1", "--end", "2026-08-31", "--out",
+                    "/proc/out"}),
+              74);
 }
 
 // The values of an option are told once and in the words that are typed.
