@@ -43,6 +43,30 @@ bool told(Satisfaction satisfaction) {
     return satisfaction == Satisfaction::SATISFIED || satisfaction == Satisfaction::DISSATISFIED;
 }
 
+// What is still owed about the complaint is the case's business from now on.
+void hand_to(const CaseRecord* record, const Complaint& complaint, Desk& desk) {
+    if (record == nullptr) return;
+    for (Obligation& o : desk.file().obligations) {
+        if (!o.is_open() || o.complaint_id != complaint.complaint_id || !o.task.case_id.empty()) continue;
+        o.task.case_id = record->view.case_id;
+        desk.book().emit(o);
+    }
+}
+
+// The case went out with the signal of this very event; it is told once, with the clocks that came with it.
+void show_clocks(CaseRecord* record, Desk& desk, CaseDesk& cases) {
+    if (record == nullptr || !record->is_live()) return;
+    Effects& effects = desk.effects();
+    const auto sent = std::find_if(effects.rbegin(), effects.rend(), [&](const Effect& effect) {
+        const auto* view = std::get_if<Case>(&effect);
+        return view != nullptr && view->case_id == record->view.case_id;
+    });
+    if (sent == effects.rend()) return;
+    effects.erase(std::next(sent).base());
+    --record->view.version;
+    cases.refresh(CaseId(record->view.case_id));
+}
+
 }  // namespace
 
 CaseRecord* ComplaintDesk::case_of(const Complaint& complaint) {
@@ -66,7 +90,19 @@ void ComplaintDesk::forget_old() {
 
 void ComplaintDesk::received(Complaint& complaint) {
     forget_old();
-    const CaseRecord* record = case_of(complaint);
+    CaseRecord* record = case_of(complaint);
+    const Policy& policy = desk_.policy();
+    bool known = false;
+    for (Obligation& o : file_.obligations) {
+        if (o.complaint_id != complaint.complaint_id) continue;
+        known = true;
+        const Span* span = milestone_span(policy, o.milestone, complaint.severity);
+        if (span != nullptr) desk_.book().pull_forward(o, *span);
+    }
+    if (known) {
+        hand_to(record, complaint, desk_);
+        return show_clocks(record, desk_, cases_);
+    }
     const StaffId service = desk_.first(StaffRole::SERVICE_HEAD);
     const auto duty = [&](TaskKind task, MilestoneKind milestone, const Span& span) {
         return Duty{.case_id = record == nullptr ? CaseId{} : record->view.case_id,
@@ -78,7 +114,6 @@ void ComplaintDesk::received(Complaint& complaint) {
                     .detail = complaint.complaint_id,
                     .complaint_id = complaint.complaint_id};
     };
-    const Policy& policy = desk_.policy();
     // R78: the first reply, by the complaint's own severity. A case that it opened owes the same first contact.
     const bool owed =
         record != nullptr && record->live_since == desk_.now() && file_.any(*record, [](const Obligation& o) {
@@ -99,6 +134,7 @@ void ComplaintDesk::received(Complaint& complaint) {
     // R79: the supervising department knows of every complaint from the beginning ...
     desk_.notify(desk_.first(StaffRole::QUALITY), NoticeReason::FILING, record, nullptr,
                  {.signal = SignalKind::COMPLAINT, .detail = complaint.complaint_id});
+    show_clocks(record, desk_, cases_);
 }
 
 // R72: forward only, and no solution without an investigation. A source that reports only the answer may do so.
@@ -298,13 +334,7 @@ void ComplaintDesk::overdue(const Complaint& complaint) {
     desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, "COMPLAINT_OVERDUE",
                  complaint.complaint_id + " is not answered in time", {}, signal.rule_id);
     cases_.take_signal(std::move(signal), base, complaint.complaint_id);
-    const CaseRecord* record = case_of(complaint);
-    for (Obligation& o : file_.obligations) {
-        const bool waits = o.is_open() && o.complaint_id == complaint.complaint_id && o.task.case_id.empty();
-        if (record == nullptr || !waits) continue;
-        o.task.case_id = record->view.case_id;  // from now on the case's business
-        desk_.book().emit(o);
-    }
+    hand_to(case_of(complaint), complaint, desk_);
 }
 
 }  // namespace aw

@@ -12,8 +12,8 @@ class ComplaintDesk {
 public:
     ComplaintDesk(Desk& desk, CaseDesk& cases) : desk_(desk), cases_(cases), file_(desk.file()) {}
 
-    // Its clocks begin with the receipt. REQUIRES: file().find_complaint(id) is known and new, and its signal was
-    // taken.
+    // Its clocks begin with the receipt. Of one that turned out serious later they become those of the case and of its
+    // severity. REQUIRES: file() knows it, its signal was taken.
     void received(Complaint& complaint);
     // One step on: carried out, or refused with a decision and no change.
     void progress(const ComplaintProgressEvent& step);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "core/shard/complaint_reasons.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -9,8 +10,7 @@ namespace aw {
 namespace {
 
 constexpr Duration kMostAhead = std::chrono::hours{1};
-constexpr int kInvoiceDays = 400;                                   // 13 months
-constexpr Duration kClosedComplaintsKept = std::chrono::days{100};  // for the statistics of its month
+constexpr int kInvoiceDays = 400;  // 13 months
 
 template <class... F>
 struct Overloaded : F... {
@@ -43,10 +43,6 @@ void set_given(T& target, T value) {
 bool is_from_elsewhere(AccountRoot root, std::string_view origin_region) {
     const auto origin = origin_region.empty() ? std::nullopt : parse_region(origin_region);
     return origin && *origin / 10'000 != region_of(root) / 10'000;
-}
-
-std::string in_words(Language language, std::string_view zh, std::string_view en, std::string_view rest) {
-    return std::string(language == Language::EN ? en : zh) + std::string(rest);
 }
 
 }  // namespace
@@ -135,7 +131,12 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
         Account& account = account_of(event.code.root, day);
         account.last_event_at = std::max(account.last_event_at, event.occurred_at);
         touch(account, Account::kHot);
-        std::visit(Overloaded{[&](const ComplaintEvent& e) { on_complaint(account, event, e, effects); },
+        std::visit(Overloaded{[&](const ComplaintEvent& e) {
+                                  if (says_nothing_new(account, e, *rules_))
+                                      result = Applied::duplicate;
+                                  else
+                                      on_complaint(account, event, e, effects);
+                              },
                               [&](const ComplaintProgressEvent& e) { on_complaint_progress(account, e, effects); },
                               [&](const CompetitorSightingEvent& e) { on_sighting(account, event, e, effects); },
                               [&](const ContactChangeEvent& e) { on_contact_change(account, event, e, effects); },
@@ -257,71 +258,6 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
     if (called != known_as || unit_of(account) != unit_before) claim_name(account, called, effects);
     // A silence covers an account by its unit of now: what another unit's kept back is kept back no more.
     if (!change.unit_id.empty() && silenced_.contains(account.root)) silences_changed(clock_, true, effects);
-}
-
-// R51: a complaint is serious by its own mark, by the sum claimed for loss or damage, by regulator, media or a threat
-// to leave, or as the n-th within the policy's days.
-void Shard::on_complaint(Account& account, const Event& event, const ComplaintEvent& complaint, Effects& effects) {
-    const ComplaintRules& rules = rules_->policy.complaints;
-    auto& known = account.story().file.complaints;
-    if (account.story().file.find_complaint(complaint.complaint_id) != nullptr)
-        return;  // a correction of one that was told
-    const Duration window = std::chrono::days{rules.serious_days};
-    std::erase_if(known, [&](const Complaint& c) {
-        return !c.is_open() && c.closed_at + kClosedComplaintsKept < clock_ &&
-               c.received_at + window + std::chrono::days{kOpenDays} < clock_;
-    });
-    const auto recent = 1 + std::count_if(known.begin(), known.end(), [&](const Complaint& c) {
-                            return c.received_at <= event.occurred_at && c.received_at > event.occurred_at - window;
-                        });
-    const bool lost_goods =
-        complaint.category == ComplaintCategory::LOSS || complaint.category == ComplaintCategory::DAMAGE;
-    const Language language = rules_->language;
-    std::vector<Reason> reasons;
-    if (complaint.severity == ComplaintSeverity::SERIOUS)
-        reasons.push_back({"MARKED_SERIOUS", in_words(language, "受理时定为严重", "marked as serious", "")});
-    if (lost_goods && complaint.claimed && *complaint.claimed >= rules.serious_claim) {
-        reasons.push_back(
-            {"CLAIM", in_words(language, "索赔(元)", "claim in CNY ", std::to_string(complaint.claimed->minor / 100))});
-    }
-    if (complaint.regulator_appeal)
-        reasons.push_back({"REGULATOR_APPEAL", in_words(language, "已向监管部门申诉", "appeal to the regulator", "")});
-    if (complaint.media) reasons.push_back({"MEDIA", in_words(language, "媒体介入", "media", "")});
-    if (complaint.threatens_to_leave)
-        reasons.push_back({"THREATENS_TO_LEAVE", in_words(language, "客户表示将离开", "threatens to leave", "")});
-    if (rules.serious_count > 0 && recent >= rules.serious_count) {
-        reasons.push_back({"REPEATED", in_words(language, "期内投诉次数 ",
-                                                "complaints within the window: ", std::to_string(recent))});
-    }
-    const bool serious = !reasons.empty();
-    reasons.push_back({"COMPLAINT", std::string(complaint.complaint_id)});
-    const SignalKind kind = serious ? SignalKind::SERIOUS_COMPLAINT : SignalKind::COMPLAINT;
-    const SeverityRule* severity = severity_rule(rules_->policy, kind);
-    const Unit* unit = unit_of(account);
-    Complaint fact;
-    fact.complaint_id = complaint.complaint_id;
-    fact.category = complaint.category;
-    fact.severity = serious && severity != nullptr ? severity->base : Severity::LOW;  // R78: MINOR = LOW
-    if (unit != nullptr) fact.unit_id = unit->id;
-    fact.received_at = event.occurred_at;
-    known.push_back(std::move(fact));
-    const bool taken = take_trigger(account,
-                                    {kind,
-                                     severity == nullptr ? Severity::INFO : severity->base,
-                                     serious ? "complaint-serious" : "complaint",
-                                     std::move(reasons),
-                                     event.occurred_at,
-                                     {},
-                                     complaint.complaint_id},
-                                    effects);
-    if (!taken) return;
-    with_desk(account, clock_, true, effects, [&](Desks& desks) {
-        desks.complaints.received(*account.ledger->file.find_complaint(complaint.complaint_id));
-    });
-}
-
-void Shard::on_complaint_progress(Account& account, const ComplaintProgressEvent& progress, Effects& effects) {
-    with_desk(account, clock_, true, effects, [&](Desks& desks) { desks.complaints.progress(progress); });
 }
 
 // R48a. Confirmed = the client said so, a written quote, or a confidence of at least 80 %.

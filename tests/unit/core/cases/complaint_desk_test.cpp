@@ -25,13 +25,15 @@ struct Complaining : CaseRig {
         watched(yuan(200'000), "2026-03-02 08:00");
     }
 
-    void complains(const char* local, std::string_view id, ComplaintSeverity severity = ComplaintSeverity::MINOR) {
+    Applied complains(const char* local, std::string_view id, ComplaintSeverity severity = ComplaintSeverity::MINOR,
+                      bool threat = false) {
         ComplaintEvent complaint;
         complaint.complaint_id = id;
         complaint.category = ComplaintCategory::DELAY;
         complaint.severity = severity;
         complaint.demand = "an answer";
-        at(local, kCode, complaint);
+        complaint.threatens_to_leave = threat;
+        return at(local, kCode, complaint);
     }
     // The code of the refusal, "" if the step was taken.
     std::string step(const char* local, C state, Satisfaction satisfaction = Satisfaction::UNSPECIFIED,
@@ -58,6 +60,68 @@ struct Complaining : CaseRig {
         return file().complaints.front();
     }
 };
+
+// R51: the customer of a minor complaint threatens to leave two days later. It is told under its number once more, is
+// serious from then on and opens the case, whose clocks are its own, too.
+TEST(ToldAgain, AComplaintThatTurnsSeriousOpensTheCase) {
+    Complaining rig;
+    EXPECT_EQ(rig.complains("2026-03-02 10:00", "C1"), Applied::applied);
+    EXPECT_THAT(rig.file().cases, IsEmpty());
+    EXPECT_EQ(rig.complains("2026-03-04 10:00", "C1", ComplaintSeverity::MINOR, true), Applied::applied);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
+    EXPECT_EQ(rig.all<Signal>()[1].kind, SignalKind::SERIOUS_COMPLAINT);
+    EXPECT_EQ(rig.all<Signal>()[1].reasons.front().code, "THREATENS_TO_LEAVE");
+    EXPECT_EQ(rig.complaint().severity, Severity::HIGH);
+    EXPECT_EQ(rig.complaint().received_at, shanghai("2026-03-02 10:00"));
+    const Case opened = rig.last_case();
+    EXPECT_EQ(opened.severity, Severity::HIGH);
+    EXPECT_THAT(opened.complaint_ids, ElementsAre("C1"));
+    // One answer is owed, seven days from the receipt, as a milestone of the case; the first reply is HIGH's (1 bd).
+    const Task answer = rig.task(TaskKind::ANSWER_COMPLAINT);
+    EXPECT_EQ(answer.case_id, opened.case_id);
+    EXPECT_EQ(answer.due_at, shanghai("2026-03-09 10:00"));
+    int milestones = 0;
+    for (const Milestone& m : opened.milestones) milestones += m.name == MilestoneKind::ANSWER_COMPLAINT ? 1 : 0;
+    EXPECT_EQ(milestones, 1);
+    for (const Obligation& o : rig.file().obligations) {
+        if (o.milestone != MilestoneKind::FIRST_CONTACT) continue;
+        EXPECT_EQ(o.task.due_at, shanghai("2026-03-05 10:00"));
+    }
+    // Once more the same: it is as serious as can be.
+    EXPECT_EQ(rig.complains("2026-03-04 11:00", "C1", ComplaintSeverity::SERIOUS, true), Applied::duplicate);
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(2));
+}
+
+TEST(ToldAgain, TheSameOnceMoreCountsAsADuplicate) {
+    Complaining rig;
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.complains("2026-03-02 11:00", "C1"), Applied::duplicate);
+    rig.complains("2026-03-02 12:00", "C2");
+    EXPECT_EQ(rig.complains("2026-03-02 13:00", "C1"), Applied::duplicate);  // three times told, but two complaints
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(2));
+    EXPECT_THAT(rig.file().cases, IsEmpty());
+}
+
+TEST(ToldAgain, WhatIsClosedStaysClosed) {
+    Complaining rig;
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.step("2026-03-02 10:10", C::ANSWERED, {}, 0, true), "");
+    EXPECT_EQ(rig.step("2026-03-02 10:20", C::CLOSED, Satisfaction::SATISFIED), "");
+    EXPECT_EQ(rig.complains("2026-03-02 11:00", "C1", ComplaintSeverity::SERIOUS), Applied::duplicate);
+    EXPECT_THAT(rig.file().cases, IsEmpty());
+}
+
+// A case that a complaint opens shows from the first moment until when the customer must be answered.
+TEST(Clocks, TheCaseShowsTheSevenDaysAtOnce) {
+    Complaining rig;
+    rig.complains("2026-03-02 10:00", "C1", ComplaintSeverity::SERIOUS);
+    const Case opened = rig.last_case();
+    const bool shown = std::any_of(opened.milestones.begin(), opened.milestones.end(), [](const Milestone& m) {
+        return m.name == MilestoneKind::ANSWER_COMPLAINT && m.due_at == shanghai("2026-03-09 10:00");
+    });
+    EXPECT_TRUE(shown);
+    EXPECT_EQ(opened.version, 1);
+}
 
 TEST(Steps, InTheirOrderToTheEnd) {
     Complaining rig;
