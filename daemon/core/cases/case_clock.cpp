@@ -154,9 +154,11 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
         const ChainLevel& level = record.chain[above];
         who = desk_.staffing().is_active(level.staff_id) ? level.staff_id : desk_.first(level.role);
     }
-    // The report of a WATCH case is owed to the market department (R52).
-    if (who.empty() && view.case_class == CaseClass::WATCH && obligation.task.kind == TaskKind::ANALYSIS_REPORT) {
-        who = desk_.first(StaffRole::MARKET_DEPARTMENT);
+    // A WATCH case has no chain. Its report is owed to the market department (R52), its visit to the grade's leader.
+    if (who.empty() && view.case_class == CaseClass::WATCH) {
+        const bool report = obligation.task.kind == TaskKind::ANALYSIS_REPORT;
+        const StaffRole leader = responsibility_for(desk_.policy(), desk_.account().grade).leader;
+        who = desk_.first(report ? StaffRole::MARKET_DEPARTMENT : leader);
     }
     desk_.notify(who, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
     const bool exhausted = static_cast<std::size_t>(view.level) >= record.chain.size();

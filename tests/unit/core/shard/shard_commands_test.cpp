@@ -310,6 +310,18 @@ TEST(Watch, EndsWhenAPeriodWasAboveTheGateAndThenTheTasksAreDone) {
     EXPECT_EQ(rig.last_case().state, CaseState::CLOSED);
 }
 
+// A WATCH case has no leader of its own: a visit that nobody made is told to the leader of the account's grade. Operations
+// have nothing to do with it.
+TEST(Watch, AMissedVisitGoesToTheLeaderOfTheGrade) {
+    WatchCase rig;
+    rig.effects.clear();
+    rig.tick(shanghai("2026-08-18 17:30"));
+    std::vector<std::string> told;
+    for (const Notice& n : rig.notices(NoticeReason::DEADLINE_BREACHED)) told.push_back(n.recipient_staff_id.value);
+    EXPECT_THAT(told, ElementsAre("kam", "team"));
+    EXPECT_THAT(rig.notices(NoticeReason::OPERATIONS), IsEmpty());
+}
+
 TEST(Watch, AnotherDropBeforeTheTasksAreDoneKeepsItOpen) {
     WatchCase rig;
     rig.week(kCode, "express", make_week(2026, 34), 980);
