@@ -242,7 +242,12 @@ void Shard::on_account(const Event& event, const AccountEvent& change, Effects& 
     set_given(profile.scope, change.scope);
     set_if(profile.resident_service, change.resident_service);
     set_if(profile.annual_revenue_hint, change.annual_revenue_hint);
-    if (change.closed_on) profile.closed_on = change.closed_on;
+    if (change.closed_on) {
+        profile.closed_on = change.closed_on;
+    } else if (change.operation == AccountOperation::REGISTER && profile.closed_on &&
+               rules_->calendar.day_of(event.occurred_at) >= *profile.closed_on) {
+        profile.closed_on.reset();  // a client that has come back
+    }
     if (change.first_trade_on) profile.first_trade_on = change.first_trade_on;
     if (change.profile_fields > 0) {
         profile.profile_filled = change.profile_filled;

@@ -181,6 +181,28 @@ TEST(R1Status, AClosedAccountIsNotSpokenOf) {
     EXPECT_THAT(rig.decisions("NOT_WATCHED"), testing::Not(IsEmpty()));
 }
 
+// An UPDATE leaves it closed; a registration from the day of the closing on is a client that has come back.
+TEST(R1Status, AClosedAccountThatIsRegisteredAgainIsOpen) {
+    StandingRig rig;
+    rig.billed("2026-08-03 10:00", yuan(10'000));
+    AccountEvent change;
+    change.name = "A";
+    change.closed_on = *parse_day("2026-08-12");
+    rig.at("2026-08-12 10:00", kCode, change);
+    change.closed_on.reset();
+    rig.at("2026-08-13 10:00", kCode, change);
+    rig.at("2026-08-13 11:00", kCode, ContactChangeEvent{ContactRole::DECISION_MAKER, "c1", "c2"});
+    EXPECT_THAT(rig.decisions("NOT_WATCHED"), SizeIs(1));
+    change.operation = AccountOperation::REGISTER;
+    rig.at("2026-08-11 23:00", kCode, change);  // dated before it was closed
+    rig.at("2026-08-14 11:00", kCode, ContactChangeEvent{ContactRole::DECISION_MAKER, "c2", "c3"});
+    EXPECT_THAT(rig.decisions("NOT_WATCHED"), SizeIs(2));
+    rig.at("2026-08-14 12:00", kCode, change);
+    rig.at("2026-08-14 13:00", kCode, ContactChangeEvent{ContactRole::DECISION_MAKER, "c3", "c4"});
+    EXPECT_THAT(rig.decisions("NOT_WATCHED"), SizeIs(2));
+    EXPECT_EQ(rig.all<Signal>().back().kind, SignalKind::DECISION_MAKER_CHANGED);
+}
+
 TEST(R9, ADowngradeBelowTheHysteresisIsALowSignal) {
     StandingRig rig;
     rig.billed("2026-07-30 10:00", yuan(302'000));
