@@ -349,7 +349,7 @@ static constexpr std::string_view kDocument = R"json({
         "assignee_role": {"type": "string"}, "state": {"$ref": "#/components/schemas/TaskState"}, "opened_at": {"$ref": "#/components/schemas/Time"}, "due_at": {"$ref": "#/components/schemas/Time"},
         "warned_at": {"type": "array", "items": {"$ref": "#/components/schemas/Time"}}, "closed_at": {"$ref": "#/components/schemas/Time"}, "detail": {"type": "string"}}
     },
-    "PlannedMeasure": {"type": "object", "additionalProperties": false, "properties": {"text": {"type": "string"}, "owner_staff_id": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}},
+    "PlannedMeasure": {"type": "object", "additionalProperties": false, "required": ["text", "owner_staff_id", "due_at"], "properties": {"text": {"type": "string"}, "owner_staff_id": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}},
     "Command": {
       "type": "object", "description": "Who, why, and exactly one action", "additionalProperties": false,
       "properties": {
@@ -363,16 +363,16 @@ static constexpr std::string_view kDocument = R"json({
         "decline": {"type": "object", "description": "Declines a seat; the next candidate is asked", "additionalProperties": false, "required": ["group_role"],
           "properties": {"group_role": {"$ref": "#/components/schemas/GroupRole"}}},
         "start": {"type": "object", "description": "The group begins to look for the cause", "additionalProperties": false},
-        "plan": {"type": "object", "description": "Cause and countermeasures", "additionalProperties": false,
+        "plan": {"type": "object", "description": "Cause and countermeasures", "additionalProperties": false, "required": ["cause", "countermeasures"],
           "properties": {"cause": {"type": "string"}, "countermeasures": {"type": "array", "items": {"$ref": "#/components/schemas/PlannedMeasure"}}}},
         "approve_plan": {"type": "object", "description": "The leader approves the plan", "additionalProperties": false},
-        "contact": {"type": "object", "description": "The client was spoken to", "additionalProperties": false, "required": ["level"],
+        "contact": {"type": "object", "description": "The client was spoken to", "additionalProperties": false, "required": ["level", "channel"],
           "properties": {"level": {"$ref": "#/components/schemas/ContactLevel"}, "channel": {"$ref": "#/components/schemas/Channel"}}},
-        "update": {"type": "object", "description": "Progress in words", "additionalProperties": false,
+        "update": {"type": "object", "description": "Progress in words", "additionalProperties": false, "required": ["text"],
           "properties": {"text": {"type": "string"}}},
         "done": {"type": "object", "description": "A task is done", "additionalProperties": false, "required": ["task_id"],
           "properties": {"task_id": {"type": "string"}}},
-        "suspend": {"type": "object", "description": "The case rests, for at most 30 days; needs a reason", "additionalProperties": false,
+        "suspend": {"type": "object", "description": "The case rests, for at most 30 days; needs a reason", "additionalProperties": false, "required": ["until"],
           "properties": {"until": {"$ref": "#/components/schemas/Time"}}},
         "resume": {"type": "object", "description": "A suspended case goes on", "additionalProperties": false},
         "resolve": {"type": "object", "description": "How it ended; FALSE_ALARM and KNOWN_CHANGE need reason and approver, LOST the loss analysis", "additionalProperties": false, "required": ["outcome"],
@@ -388,11 +388,11 @@ static constexpr std::string_view kDocument = R"json({
         "transfer": {"type": "object", "description": "Hands the case over; the owner stays responsible until the other one accepts", "additionalProperties": false, "required": ["to_staff_id"],
           "properties": {"to_staff_id": {"type": "string"}}},
         "accept_transfer": {"type": "object", "description": "Takes over a case that was handed over", "additionalProperties": false},
-        "assign_task": {"type": "object", "description": "A task for somebody", "additionalProperties": false, "required": ["staff_id"],
+        "assign_task": {"type": "object", "description": "A task for somebody", "additionalProperties": false, "required": ["staff_id", "text", "due_at"],
           "properties": {"staff_id": {"type": "string"}, "text": {"type": "string"}, "due_at": {"$ref": "#/components/schemas/Time"}}},
         "add_member": {"type": "object", "description": "Somebody joins the group", "additionalProperties": false, "required": ["staff_id", "group_role"],
           "properties": {"staff_id": {"type": "string"}, "group_role": {"$ref": "#/components/schemas/GroupRole"}}},
-        "offer": {"type": "object", "description": "An offer to keep the client", "additionalProperties": false,
+        "offer": {"type": "object", "description": "An offer to keep the client", "additionalProperties": false, "required": ["amount", "text"],
           "properties": {"amount": {"$ref": "#/components/schemas/Money"}, "text": {"type": "string"}}}
       },
       "oneOf": [

@@ -28,6 +28,26 @@ void collect(const json::value& value, std::set<std::string>& references) {
     }
 }
 
+// What a command is refused without (MISSING_FIELD) is required, so that a client made from this document is
+// understood.
+TEST(OpenApi, RequiresWhatACommandMustSay) {
+    const json::value document = json::parse(openapi_json());
+    const auto& schemas = document.at("components").at("schemas");
+    const auto& actions = schemas.at("Command").at("properties");
+    const auto required = [](const json::value& schema) {
+        std::string list;
+        for (const auto& name : schema.at("required").as_array()) list += std::string(name.as_string()) + " ";
+        return list;
+    };
+    EXPECT_EQ(required(actions.at("plan")), "cause countermeasures ");
+    EXPECT_EQ(required(schemas.at("PlannedMeasure")), "text owner_staff_id due_at ");
+    EXPECT_EQ(required(actions.at("contact")), "level channel ");
+    EXPECT_EQ(required(actions.at("update")), "text ");
+    EXPECT_EQ(required(actions.at("suspend")), "until ");
+    EXPECT_EQ(required(actions.at("assign_task")), "staff_id text due_at ");
+    EXPECT_EQ(required(actions.at("offer")), "amount text ");
+}
+
 TEST(OpenApi, IsJsonWithEveryPathOfTheContract) {
     const json::value document = json::parse(openapi_json());
     EXPECT_EQ(document.at("openapi").as_string(), "3.1.0");
