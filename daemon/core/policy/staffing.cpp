@@ -44,15 +44,23 @@ StaffId Staffing::active_or_deputy(const StaffId& id) const {
 
 std::vector<const Staff*> Staffing::holders(StaffRole role, const UnitId& unit) const {
     std::vector<const Staff*> found;
-    std::set<UnitId> seen;
-    for (const Unit* at = organisation_.find_unit(unit); at != nullptr && seen.insert(at->id).second;
-         at = organisation_.find_unit(at->parent)) {
+    const auto add_holders_in = [&](const Unit& at) {
         for (const Staff& person : organisation_.staff) {
-            if (person.unit != at->id) continue;
+            if (person.unit != at.id) continue;
             const bool is_holder = std::find(person.roles.begin(), person.roles.end(), role) != person.roles.end();
             if (is_holder) found.push_back(&person);
         }
+    };
+    const Unit* own = organisation_.find_unit(unit);
+    if (own == nullptr) {
+        for (const Unit& at : organisation_.units) {
+            if (at.parent.empty()) add_holders_in(at);
+        }
+        return found;
     }
+    std::set<UnitId> seen;
+    for (const Unit* at = own; at != nullptr && seen.insert(at->id).second; at = organisation_.find_unit(at->parent))
+        add_holders_in(*at);
     return found;
 }
 

@@ -43,7 +43,7 @@ public:
     // The person or, while inactive, the successor named by staff_change or the first active deputy down the line;
     // empty if nobody is left.
     [[nodiscard]] StaffId active_or_deputy(const StaffId& id) const;
-    // Who holds the role in the unit, in file order, then in its parents; away or not.
+    // Who holds the role in the unit, in file order, then in its parents; of no unit: at the top. Away or not.
     [[nodiscard]] std::vector<const Staff*> holders(StaffRole role, const UnitId& unit) const;
     // All who may fill the role for the unit, in order of asking: holders in the unit in file order (each replaced by
     // the deputy while inactive), then those of its parents. No inactive person, nobody twice.

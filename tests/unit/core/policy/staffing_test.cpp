@@ -60,7 +60,6 @@ TEST(Staffing, TheDirectorOfTheTerritory) {
               Ids{"director"});  // looked up in the parent
     EXPECT_EQ(ids(staffing.candidates(R::KEY_ACCOUNT_MANAGER, UnitId("d1"))), (Ids{"kam1", "kam2"}));
     EXPECT_EQ(staffing.first(R::SERVICE_HEAD, UnitId("d1")), StaffId{});
-    EXPECT_EQ(staffing.first(R::GENERAL_MANAGER, UnitId("nowhere")), StaffId{});
     EXPECT_TRUE(staffing.holds(StaffId("d2-team"), R::DEVELOPING_UNIT_HEAD));
     EXPECT_FALSE(staffing.holds(StaffId("nobody"), R::TEAM_LEADER));
 }
@@ -141,6 +140,16 @@ TEST(Staffing, APostThatTheUnitLacksIsThatOfTheUnitAbove) {
 }
 
 // Whatever the file and the events say: nobody who is away, who has left or who does not exist is ever asked.
+// An account whose region is nobody's is the business of the top: somebody must hear of it.
+TEST(Staffing, WhatBelongsToNoUnitIsTheTopsBusiness) {
+    const Organisation o = organisation();
+    const StaffOverlay nothing;
+    const Staffing staffing(o, nothing, kDay);
+    EXPECT_EQ(ids(staffing.candidates(R::DEPARTMENT_DIRECTOR, {})), (Ids{"director"}));
+    EXPECT_EQ(ids(staffing.candidates(R::KEY_ACCOUNT_MANAGER, UnitId("gone"))), (Ids{"kam1", "kam2"}));
+    EXPECT_EQ(ids(staffing.candidates(R::DEVELOPING_UNIT_HEAD, {})), Ids{});
+}
+
 TEST(StaffingProperty, NobodyInactiveIsEverACandidate) {
     std::mt19937 random(7);
     const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
