@@ -138,8 +138,9 @@ CommandResult CaseDesk::transfer(CaseRecord& record, const StaffId& actor, const
         if (o.task.kind == TaskKind::HAND_OVER) desk_.book().finish(o, TaskState::CANCELLED);
     });
     record.transfer_to = to;
-    const Obligation& task = owe(record, TaskKind::HAND_OVER, view.owner_staff_id, view.leader_role,
-                                 desk_.policy().cases.hand_over, MilestoneKind::UNSPECIFIED, to.value);
+    const auto [who, role] = who_answers(record);
+    const Obligation& task = owe(record, TaskKind::HAND_OVER, who, role, desk_.policy().cases.hand_over,
+                                 MilestoneKind::UNSPECIFIED, to.value);
     desk_.notify(to, NoticeReason::HAND_OVER, &record, &task,
                  {.detail = view.owner_staff_id.value + " -> " + to.value});
     return {};

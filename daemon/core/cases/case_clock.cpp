@@ -31,10 +31,11 @@ void CaseDesk::owe_progress(CaseRecord& record) {
     const MilestoneRule* rule = milestone_rule(desk_.policy(), MilestoneKind::PROGRESS_UPDATE, record.view.severity);
     if (rule == nullptr) return;
     const Calendar& calendar = desk_.calendar();
+    const auto [who, role] = who_answers(record);
     Duty duty{.case_id = record.view.case_id,
               .kind = TaskKind::PROGRESS_UPDATE,
-              .who = record.view.owner_staff_id,
-              .role = record.view.leader_role,
+              .who = who,
+              .role = role,
               .span = rule->span,
               .milestone = MilestoneKind::PROGRESS_UPDATE,
               .detail = {},
@@ -114,7 +115,7 @@ void CaseDesk::timer(Obligation& obligation, std::int64_t late_s) {
     }
     switch (desk_.book().fire(obligation, late_s)) {
         case ObligationBook::Fired::warning:
-            return desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_WARNING, record, &obligation);
+            return tell_holder(*record, NoticeReason::DEADLINE_WARNING, obligation);
         case ObligationBook::Fired::breach:
             breach(*record, obligation);
             break;
@@ -138,10 +139,18 @@ void CaseDesk::breach(CaseRecord& record, Obligation& obligation) {
     }
 }
 
+// Whoever owes it, and while they are away the deputy, too.
+void CaseDesk::tell_holder(const CaseRecord& record, NoticeReason reason, const Obligation& obligation) {
+    const StaffId& holder = obligation.task.assignee_staff_id;
+    desk_.notify(holder, reason, &record, &obligation);
+    if (!holder.empty() && !desk_.staffing().is_active(holder))
+        desk_.notify(desk_.staffing().active_or_deputy(holder), reason, &record, &obligation);
+}
+
 // The one who owes it, the owner, and the leader's superior (R83); an exhausted chain tells operations.
 void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
     const Case& view = record.view;
-    desk_.notify(obligation.task.assignee_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
+    tell_holder(record, NoticeReason::DEADLINE_BREACHED, obligation);
     desk_.notify(view.owner_staff_id, NoticeReason::DEADLINE_BREACHED, &record, &obligation);
     // After closing, a follow-up is between the two.
     if (view.state == CaseState::CLOSED) return;
@@ -153,6 +162,7 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
     for (; who.empty() && above < record.chain.size(); ++above) {
         const ChainLevel& level = record.chain[above];
         who = desk_.staffing().is_active(level.staff_id) ? level.staff_id : desk_.first(level.role);
+        if (who == view.owner_staff_id) who = {};  // stands in above himself
     }
     // A WATCH case has no chain. Its report is owed to the market department (R52), its visit to the grade's leader.
     if (who.empty() && view.case_class == CaseClass::WATCH) {
@@ -171,7 +181,7 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
 
 // One notice per level, and the next level; an exhausted chain is told again and again.
 void CaseDesk::acknowledgement_overdue(CaseRecord& record, Obligation& obligation) {
-    desk_.notify(obligation.task.assignee_staff_id, NoticeReason::ACK_OVERDUE, &record, &obligation);
+    tell_holder(record, NoticeReason::ACK_OVERDUE, obligation);
     // A higher level owes its own already; one that nobody holds was passed over and owes nothing.
     const bool above = file_.any(record, [&](const Obligation& o) {
         return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open() && o.level > obligation.level;
@@ -193,6 +203,7 @@ void CaseDesk::repeat(CaseRecord& record, Obligation& obligation) {
 void CaseDesk::stale(CaseRecord& record, Obligation& obligation) {
     const Case& view = record.view;
     desk_.notify(view.owner_staff_id, NoticeReason::STALE, &record);
+    desk_.notify(desk_.staffing().active_or_deputy(view.owner_staff_id), NoticeReason::STALE, &record);
     const bool owed =
         file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
     if (view.level > 0)
@@ -202,10 +213,17 @@ void CaseDesk::stale(CaseRecord& record, Obligation& obligation) {
         return desk_.book().restart(obligation, Span(obligation.span));
     }
     if (owed || view.level == 0) return;
-    if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
-                                        view.leader_role)) {
-        ack->level = view.level;
-    }
+    acknowledge_anew(record);
+}
+
+// By the owner or who stands in; where there is neither, by the next level.
+Obligation* CaseDesk::acknowledge_anew(CaseRecord& record) {
+    const StaffId who = desk_.staffing().active_or_deputy(record.view.owner_staff_id);
+    if (who.empty() && escalate(record)) return nullptr;
+    Obligation* ack =
+        owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, who, record.view.leader_role);
+    if (ack != nullptr) ack->level = record.view.level;
+    return ack;
 }
 
 // The target has passed and the account is not back: to work again, one level higher. Where the recovery is proposed,

@@ -126,8 +126,8 @@ bool CaseDesk::needs_report(const CaseRecord& record) const {
            !loss_guard(record);
 }
 
-// Who may approve and close: the owner, else the first leader who is there.
-std::pair<StaffId, StaffRole> CaseDesk::who_closes(const CaseRecord& record) const {
+// Who answers for the case now, and may approve and close: the owner or the deputy, else the first leader who is there.
+std::pair<StaffId, StaffRole> CaseDesk::who_answers(const CaseRecord& record) const {
     const Case& view = record.view;
     const StaffId owner = desk_.staffing().active_or_deputy(view.owner_staff_id);
     if (!owner.empty() && actor_kind(record, owner) == Actor::leader) return {owner, view.leader_role};
@@ -142,7 +142,7 @@ std::pair<StaffId, StaffRole> CaseDesk::who_closes(const CaseRecord& record) con
 CaseDesk::TheEnd CaseDesk::missing_to_close(const CaseRecord& record) const {
     const Case& view = record.view;
     const bool emergency = view.case_class == CaseClass::EMERGENCY;
-    const auto talker = emergency ? std::pair{sales(record), StaffRole::KEY_ACCOUNT_MANAGER} : who_closes(record);
+    const auto talker = emergency ? std::pair{sales(record), StaffRole::KEY_ACCOUNT_MANAGER} : who_answers(record);
     if (needs_report(record)) return {TaskKind::ANALYSIS_REPORT, {}, talker};
     const CommandResult guard = closing_guards(record);
     const auto held_by = [&](RejectionCode code) { return !guard && guard.error().code == code; };
@@ -152,10 +152,9 @@ CaseDesk::TheEnd CaseDesk::missing_to_close(const CaseRecord& record) const {
         return {TaskKind::CONTACT_CUSTOMER, kWaitsForExecutive, {desk_.first(role), role}};
     }
     // A complaint has clocks of its own; where they have ended, somebody has to see to it all the same.
-    const bool runs =
-        file_.any(record, [](const Obligation& o) { return o.is_open() && !o.complaint_id.empty(); });
+    const bool runs = file_.any(record, [](const Obligation& o) { return o.is_open() && !o.complaint_id.empty(); });
     if (held_by(RejectionCode::COMPLAINT_OPEN) && runs) return {};
-    return {TaskKind::ANALYSIS_REPORT, kWaitsForClosing, who_closes(record)};
+    return {TaskKind::ANALYSIS_REPORT, kWaitsForClosing, who_answers(record)};
 }
 
 // No case waits for its end without somebody who owes it: one task at a time, for what is missing.
@@ -177,14 +176,14 @@ void CaseDesk::owe_the_end(CaseRecord& record) {
     if (span == nullptr) span = milestone_span(policy, MilestoneKind::FIRST_CONTACT, record.view.severity);
     if (span == nullptr) span = &policy.cases.hand_over;
     const auto& [who, role] = end.by;
-    const MilestoneKind milestone =
-        end.waits_for.empty() ? MilestoneKind::ANALYSIS_REPORT : MilestoneKind::UNSPECIFIED;
+    const MilestoneKind milestone = end.waits_for.empty() ? MilestoneKind::ANALYSIS_REPORT : MilestoneKind::UNSPECIFIED;
     const Obligation& task = owe(record, end.kind, who, role, *span, milestone, std::string(end.waits_for));
     if (who.empty()) desk_.notify_operations(NoticeReason::ROLE_UNFILLED, &record, {.detail = std::string(name(role))});
     desk_.notify(who, NoticeReason::TASK_ASSIGNED, &record, &task);
 }
 
-// The approval is one command of the owner's: no task, but whoever lets it lie is reminded like anybody who does nothing.
+// The approval is one command of the owner's: no task, but whoever lets it lie is reminded like anybody who does
+// nothing.
 void CaseDesk::watch_the_approval(CaseRecord& record, bool waits) {
     bool watched = false;
     file_.each(record, [&](Obligation& o) {
@@ -193,7 +192,7 @@ void CaseDesk::watch_the_approval(CaseRecord& record, bool waits) {
         if (!waits) desk_.book().finish(o, TaskState::CANCELLED);
     });
     if (!waits || watched) return;
-    const auto [who, role] = who_closes(record);
+    const auto [who, role] = who_answers(record);
     owe_milestone(record, MilestoneKind::HUMAN_ACTIVITY, TaskKind::UNSPECIFIED, who, role);
 }
 

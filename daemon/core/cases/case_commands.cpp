@@ -108,13 +108,19 @@ CommandResult CaseDesk::allowed(const CaseRecord& record, CaseTrigger trigger) c
 }
 
 // By the level that was reached, or in the chair, wherever he stands in the chain: another holder of the post may have
-// taken the seat.
+// taken the seat. Of whoever is away since, the deputy.
 bool CaseDesk::leads_case(const CaseRecord& record, const StaffId& actor) const {
+    const Staffing& staffing = desk_.staffing();
+    const auto is_or_stands_in = [&](const StaffId& leader) {
+        return leader == actor ||
+               (!leader.empty() && !staffing.is_active(leader) && staffing.active_or_deputy(leader) == actor);
+    };
     const auto& group = record.view.group;
     return std::any_of(record.chain.begin(), record.chain.end(),
-                       [&](const ChainLevel& level) { return level.staff_id == actor; }) ||
+                       [&](const ChainLevel& level) { return is_or_stands_in(level.staff_id); }) ||
            std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
-               return m.group_role == GroupRole::LEADER && m.staff_id == actor && m.state == MemberState::ACCEPTED;
+               return m.group_role == GroupRole::LEADER && m.state == MemberState::ACCEPTED &&
+                      is_or_stands_in(m.staff_id);
            });
 }
 

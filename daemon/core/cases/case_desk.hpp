@@ -106,10 +106,12 @@ private:
     // Everything but what somebody has promised and what is about a complaint.
     void cancel_work(CaseRecord& record);
     void breach(CaseRecord& record, Obligation& obligation);
+    void tell_holder(const CaseRecord& record, NoticeReason reason, const Obligation& obligation);
     void missed(CaseRecord& record, Obligation& obligation);
     void acknowledgement_overdue(CaseRecord& record, Obligation& obligation);
     void repeat(CaseRecord& record, Obligation& obligation);
     void stale(CaseRecord& record, Obligation& obligation);
+    Obligation* acknowledge_anew(CaseRecord& record);  // null: the next level owes its own
     void target_missed(CaseRecord& record, Obligation& obligation);
     void human_activity(CaseRecord& record);
     void notify_all(const CaseRecord& record, NoticeReason reason, NoticeFacts facts = {});
@@ -176,7 +178,7 @@ private:
     [[nodiscard]] CommandResult contact_guard(const CaseRecord& record) const;
     [[nodiscard]] CommandResult loss_guard(const CaseRecord& record) const;
     [[nodiscard]] bool needs_report(const CaseRecord& record) const;
-    [[nodiscard]] std::pair<StaffId, StaffRole> who_closes(const CaseRecord& record) const;
+    [[nodiscard]] std::pair<StaffId, StaffRole> who_answers(const CaseRecord& record) const;
     [[nodiscard]] TheEnd missing_to_close(const CaseRecord& record) const;
     void owe_the_end(CaseRecord& record);
     void watch_the_approval(CaseRecord& record, bool waits);

@@ -16,17 +16,27 @@ void CaseDesk::set_chain(CaseRecord& record) {
         record.chain.push_back({role, {}});
 }
 
-// Reaches the next level that somebody holds: its leader joins with an ACKNOWLEDGE of their own.
+// Reaches the next level that somebody holds: its leader joins with an ACKNOWLEDGE of their own. Nobody stands above
+// himself: a level at which only somebody of a lower one stands in is passed over.
 bool CaseDesk::add_level(CaseRecord& record) {
     Case& view = record.view;
+    const auto asked = [&](const StaffId& who) {
+        return std::any_of(record.chain.begin(), record.chain.end(),
+                           [&](const ChainLevel& level) { return level.staff_id == who; });
+    };
     while (static_cast<std::size_t>(view.level) < record.chain.size()) {
         ChainLevel& level = record.chain[static_cast<std::size_t>(view.level)];
         ++view.level;
-        level.staff_id = desk_.first(level.role);
-        if (level.staff_id.empty()) {
-            desk_.notify_operations(NoticeReason::ROLE_UNFILLED, &record, {.detail = std::string(name(level.role))});
+        const std::vector<StaffId> holders = desk_.candidates(level.role);
+        const auto next = std::find_if_not(holders.begin(), holders.end(), asked);
+        if (next == holders.end()) {
+            if (holders.empty()) {
+                desk_.notify_operations(NoticeReason::ROLE_UNFILLED, &record,
+                                        {.detail = std::string(name(level.role))});
+            }
             continue;
         }
+        level.staff_id = *next;
         if (view.level > 1 && view.case_class == CaseClass::EMERGENCY && view.owner_staff_id != level.staff_id) {
             add_member(record, GroupRole::RELEVANT_LEADER, level.role, level.staff_id);
         }

@@ -82,11 +82,8 @@ void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
 void CaseDesk::take_up_again(CaseRecord& record, const Signal& signal) {
     Case& view = record.view;
     move(record, CaseTrigger::REOPEN);
-    if (Obligation* ack = owe_milestone(record, MilestoneKind::ACKNOWLEDGE, TaskKind::ACKNOWLEDGE, view.owner_staff_id,
-                                        view.leader_role)) {
-        ack->level = view.level;
-        desk_.notify(view.owner_staff_id, NoticeReason::REOPENED, &record, ack, {.signal = signal.kind});
-    }
+    if (const Obligation* ack = acknowledge_anew(record))
+        desk_.notify(ack->task.assignee_staff_id, NoticeReason::REOPENED, &record, ack, {.signal = signal.kind});
     notify_all(record, NoticeReason::REOPENED, {.signal = signal.kind});
     const StaffId seller = sales(record);
     owe_milestone(record, MilestoneKind::FIRST_CONTACT, TaskKind::CONTACT_CUSTOMER, seller,

@@ -147,7 +147,10 @@ bool Shard::Planner::look_at_people(const Account& account, const CaseRecord& re
     // The chain's posts are fixed with the case; who holds them is looked up when it goes up.
     const auto next = [&](const Side& side) {
         for (auto at = static_cast<std::size_t>(record.view.level); at < record.chain.size(); ++at) {
-            if (StaffId who = side.first(account, record.chain[at].role); !who.empty()) return who;
+            StaffId who = side.first(account, record.chain[at].role);
+            const bool asked = std::any_of(record.chain.begin(), record.chain.end(),
+                                           [&](const ChainLevel& level) { return level.staff_id == who; });
+            if (!who.empty() && !asked) return who;
         }
         return StaffId{};
     };
