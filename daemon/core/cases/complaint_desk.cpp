@@ -144,8 +144,7 @@ CommandResult ComplaintDesk::allowed(const Complaint& complaint, const Complaint
         return refuse(RejectionCode::ILLEGAL_TRANSITION,
                       std::string(name(step.state)) + " comes before " + std::string(name(complaint.state)));
     }
-    const bool to_solution =
-        rank(step.state) > rank(ComplaintState::INVESTIGATING) && step.state != ComplaintState::CLOSED;
+    const bool to_solution = rank(step.state) > rank(ComplaintState::INVESTIGATING);
     const bool steps_told =
         complaint.state != ComplaintState::UNSPECIFIED || step.state == ComplaintState::SOLUTION_PROPOSED;
     if (to_solution && steps_told && !complaint.investigated && !complaint.customer_cause &&
@@ -195,16 +194,17 @@ void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
     complaint->state = step.state;
     if (step.satisfaction != Satisfaction::UNSPECIFIED) complaint->satisfaction = step.satisfaction;
     complaint->contact_attempts = std::max(complaint->contact_attempts, step.contact_attempts);
-    complaint->customer_cause = complaint->customer_cause || step.state == ComplaintState::REJECTED;
+    if (step.state == ComplaintState::ACCEPTED || step.state == ComplaintState::REJECTED)  // the last ruling counts
+        complaint->customer_cause = step.state == ComplaintState::REJECTED;
     complaint->investigated = complaint->investigated || step.state == ComplaintState::INVESTIGATING;
     complaint->informed = complaint->informed || step.customer_informed.value_or(false) || told(step.satisfaction);
     if (rank(step.state) >= rank(ComplaintState::ANSWERED) && !complaint->answered_at.is_set())
         complaint->answered_at = desk_.now();
     desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, std::string(name(step.state)), what, case_id);
     if (proposed) ask_for_approval(*complaint);
-    if (rank(step.state) >= rank(ComplaintState::ACKED_TO_CUSTOMER) || complaint->informed) {
+    // R78: a reply to the customer; what goes on in the house is none.
+    if (step.state == ComplaintState::ACKED_TO_CUSTOMER || complaint->answered_at.is_set() || complaint->informed)
         finish(*complaint, MilestoneKind::FIRST_CONTACT, TaskState::DONE);
-    }
     // R77 counts the telling, not only the internal closing.
     if (complaint->answered_at.is_set() && complaint->informed)
         finish(*complaint, MilestoneKind::ANSWER_COMPLAINT, TaskState::DONE);

@@ -146,6 +146,9 @@ TEST(Steps, SkippingTheInvestigationIsRefused) {
     EXPECT_EQ(rig.step("2026-03-02 10:10", C::RECORDED), "");
     for (const C state : {C::SOLUTION_PROPOSED, C::ANSWERED, C::FOLLOW_UP})
         EXPECT_EQ(rig.step("2026-03-02 10:20", state), "ILLEGAL_TRANSITION") << name(state);
+    // Nor is it closed, however content the customer.
+    EXPECT_EQ(rig.step("2026-03-02 10:21", C::CLOSED, Satisfaction::SATISFIED, 0, true), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.step("2026-03-02 10:22", C::CLOSED, Satisfaction::UNREACHED, 3), "ILLEGAL_TRANSITION");
     EXPECT_EQ(rig.step("2026-03-02 10:30", C::INVESTIGATING), "");
     EXPECT_EQ(rig.step("2026-03-02 10:40", C::RECORDED), "ILLEGAL_TRANSITION");  // forward only
     EXPECT_EQ(rig.step("2026-03-02 10:40", C::ANSWERED), "");
@@ -161,6 +164,17 @@ TEST(Steps, ARejectedComplaintStillOwesTheAnswer) {
     EXPECT_EQ(rig.step("2026-03-02 10:30", C::CLOSED, Satisfaction::SATISFIED), "NOT_SATISFIED");
     EXPECT_EQ(rig.step("2026-03-02 10:40", C::ANSWERED, {}, 0, true), "");
     EXPECT_EQ(rig.step("2026-03-02 10:50", C::CLOSED, Satisfaction::SATISFIED), "");
+}
+
+// The last ruling counts: what was taken up after all is investigated.
+TEST(Steps, ARulingMayBeTakenBack) {
+    Complaining rig;
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.step("2026-03-02 10:10", C::REJECTED), "");
+    EXPECT_EQ(rig.step("2026-03-02 10:20", C::ACCEPTED), "");
+    EXPECT_EQ(rig.step("2026-03-02 10:30", C::ANSWERED, {}, 0, true), "ILLEGAL_TRANSITION");
+    EXPECT_EQ(rig.step("2026-03-02 10:40", C::INVESTIGATING), "");
+    EXPECT_EQ(rig.step("2026-03-02 10:50", C::ANSWERED, {}, 0, true), "");
 }
 
 // R74: chain 2 = supervisor and general manager approve, then the answer.
@@ -335,6 +349,17 @@ TEST(FirstReply, ByItsOwnSeverity) {
     EXPECT_EQ(serious.due(MilestoneKind::FIRST_CONTACT), shanghai("2026-03-03 10:00"));
     serious.ok("2026-03-02 11:00", "director", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
     EXPECT_THAT(serious.owed(MilestoneKind::FIRST_CONTACT), IsEmpty());
+}
+
+// What goes on in the house is no reply.
+TEST(FirstReply, IsOneToTheCustomer) {
+    Complaining rig;
+    rig.complains("2026-03-02 10:00", "C1");
+    EXPECT_EQ(rig.step("2026-03-02 10:10", C::INVESTIGATING), "");
+    EXPECT_EQ(rig.step("2026-03-02 10:20", C::SOLUTION_PROPOSED), "");
+    EXPECT_THAT(rig.owed(MilestoneKind::FIRST_CONTACT), SizeIs(1));
+    EXPECT_EQ(rig.step("2026-03-02 10:30", C::ANSWERED), "");
+    EXPECT_THAT(rig.owed(MilestoneKind::FIRST_CONTACT), IsEmpty());
 }
 
 // R79: the supervising department hears of the beginning and of the end; follow-ups come after it.
