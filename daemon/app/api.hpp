@@ -80,7 +80,11 @@ private:
     // Somebody gave orders in another's name: that leaves a trace, whatever became of it.
     void forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
                 std::string_view action, std::string_view case_id, const std::string& detail);
+    struct Lines;  // of a request, on their way into the log
     void post_events(const http::Request& request, const http::Responder& respond);
+    void reject_line(Lines& taken, std::size_t line, std::size_t record, std::string_view text, const Refusal& refusal);
+    void ask_about_silences(const std::shared_ptr<Lines>& taken, const http::Responder& respond);
+    void append_lines(Lines taken, const http::Responder& respond);
     void post_reload(const http::Request& request, const http::Responder& respond);
     void answer(const CommandResult& result, const http::Responder& respond);
 

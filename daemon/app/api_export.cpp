@@ -1,6 +1,8 @@
 // The HTTP API: a case as a file (R90). Who takes it, for which unit, when and why is a line of the daemon's log that
 // is never left out, and so is every refusal. It changes nothing and counts as no work on the case, so it is no
 // command.
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "app/api.hpp"
@@ -16,6 +18,7 @@ namespace json = boost::json;
 struct Asked {
     std::string actor;
     std::string reason;
+    std::string approver;
 };
 
 // Nothing: the body is no JSON object with texts of these names and nothing else. An empty one asks for nothing.
@@ -29,6 +32,7 @@ std::optional<Asked> asked_in(std::string_view body) {
     for (const auto& field : *object) {
         std::string* into = field.key() == "actor_staff_id" ? &asked.actor : nullptr;
         if (field.key() == "reason") into = &asked.reason;
+        if (field.key() == "approver_staff_id") into = &asked.approver;
         const auto* text = field.value().if_string();
         if (into == nullptr || text == nullptr) return std::nullopt;
         *into = std::string(*text);
@@ -38,10 +42,28 @@ std::optional<Asked> asked_in(std::string_view body) {
 
 std::string file_of(const Case& view, const std::vector<TimelineEntry>& entries, const telemetry::CaseExported& about,
                     Timestamp at) {
-    const json::object by{
+    json::object by{
         {"actor_staff_id", about.actor}, {"unit_id", about.unit_id}, {"at", format_utc(at)}, {"reason", about.reason}};
+    if (!about.approver.empty()) by["approver_staff_id"] = about.approver;
     return R"({"export":)" + json::serialize(by) + R"(,"case":)" + encode(view, Format::json) + R"(,"timeline":)" +
            json_list(entries) + "}";
+}
+
+// R91: what explains a loss leaves the house with the consent of the policy's post or a higher one. Why not; empty = it
+// may.
+std::string not_approved(const Case& view, const Shard& shard, const StaffId& approver) {
+    const StaffRole post = shard.rules().policy.cases.loss_export_approver;
+    if (view.outcome != Outcome::LOST || post == StaffRole::UNSPECIFIED) return {};
+    const std::string needed = "a lost case is exported with the consent of " + std::string(name(post));
+    if (approver.empty()) return needed + ": approver_staff_id is missing";
+    const Staffing staffing = shard.staffing();
+    const Staff* person = staffing.organisation().find_staff(approver.value);
+    if (person == nullptr) return needed + ": nobody has the staff id \"" + approver.value + "\"";
+    const bool high_enough = std::any_of(person->roles.begin(), person->roles.end(), [&](StaffRole role) {
+        return role == post || leader_rank(role) < leader_rank(post);
+    });
+    if (!high_enough) return needed + ", which " + approver.value + " is not";
+    return staffing.is_active(approver) ? std::string() : needed + ", and " + approver.value + " is away or leaving";
 }
 
 }  // namespace
@@ -51,8 +73,9 @@ void Api::post_export(const http::Request& request, const http::Responder& respo
     about.case_id = request.path.at("id");
     const auto asked = asked_in(request.body);
     if (!asked) {
-        return respond(http::problem(400, "UNDECODABLE",
-                                     "the body is a JSON object with actor_staff_id and reason, nothing else"));
+        return respond(
+            http::problem(400, "UNDECODABLE",
+                          "the body is a JSON object with actor_staff_id, reason and approver_staff_id, nothing else"));
     }
     const std::string& owner = request.principal.staff_id;
     if (!owner.empty() && !asked->actor.empty() && asked->actor != owner) {
@@ -61,6 +84,7 @@ void Api::post_export(const http::Request& request, const http::Responder& respo
     }
     about.actor = owner.empty() ? asked->actor : owner;
     about.reason = asked->reason;
+    about.approver = asked->approver;
     const auto refuse = [&](int status, std::string_view code, const std::string& why) {
         refuse_export(respond, about, status, code, why);
     };
@@ -92,6 +116,8 @@ void Api::export_case(const Case& view, telemetry::CaseExported about, const htt
                                  "nobody has the staff id \"" + about.actor + "\"");
         }
         about.unit_id = person->unit.value;
+        if (const std::string why = not_approved(view, partition->shard(), StaffId(about.approver)); !why.empty())
+            return refuse_export(respond, about, 422, "APPROVER_REQUIRED", why);
         ask_historian(respond, [this, view, about, respond](LogHistory& history) mutable {
             const auto entries = history.timeline(view.account_root, view.case_id);
             if (!entries) return respond(http::problem(503, "UNAVAILABLE", entries.error().message));

@@ -1,5 +1,7 @@
 // Api: what changes something: commands and events.
+#include <algorithm>
 #include <random>
+#include <utility>
 
 #include <boost/json/parse.hpp>
 
@@ -227,17 +229,29 @@ void Api::answer(const CommandResult& result, const http::Responder& respond) {
                                  [respond, body] { respond({.body = body}); });
 }
 
-void Api::post_events(const http::Request& request, const http::Responder& respond) {
+// A request's lines on their way into the log.
+struct Api::Lines {
     struct Rejected {
         std::size_t line;
         Refusal refusal;
     };
-    intake::LineEvents lines;
+    // What only the shards can judge.
+    struct Silenced {
+        std::size_t line;
+        std::size_t record;
+        std::string text;
+    };
     std::vector<eventlog::OutRecord> records;
     std::vector<Rejected> rejected;
     std::vector<std::pair<std::size_t, telemetry::DeadLettered>> letters;  // and which record each one is
-    std::size_t number = 0;
+    std::vector<Silenced> silences;
     std::size_t accepted = 0;
+};
+
+void Api::post_events(const http::Request& request, const http::Responder& respond) {
+    auto taken = std::make_shared<Lines>();
+    intake::LineEvents lines;
+    std::size_t number = 0;
     std::string_view rest = request.body;
     while (!rest.empty()) {
         const std::size_t end = rest.find('\n');
@@ -256,38 +270,79 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
                                   std::string(payload_name((*event)->payload)) +
                                   " names another author; nothing of the request was taken");
             }
-            records.push_back(intake::event_record(**event, context_.format));
-            ++accepted;
+            if (std::holds_alternative<SilenceEvent>((*event)->payload))
+                taken->silences.push_back({number, taken->records.size(), std::string(line)});
+            taken->records.push_back(intake::event_record(**event, context_.format));
+            ++taken->accepted;
             continue;
         }
-        DeadLetter letter;
-        letter.reason = event.error().reason;
-        letter.detail = event.error().detail;
-        letter.source = "http";
-        letter.topic = "POST /api/v1/events";
-        letter.offset = static_cast<std::int64_t>(number);
-        letter.payload = line;
-        letter.received_at = context_.clock.now();
-        letters.push_back({records.size(),
-                           {.reason = std::string(name(letter.reason)),
-                            .detail = letter.detail,
-                            .source = letter.source,
-                            .topic = letter.topic,
-                            .offset = letter.offset}});
-        records.push_back(to_record(std::move(letter), context_.format));
-        rejected.push_back({number, event.error()});
+        taken->records.emplace_back();
+        reject_line(*taken, number, taken->records.size() - 1, line, event.error());
     }
-    std::string body = R"({"accepted":)" + std::to_string(accepted) + R"(,"rejected":)" +
-                       std::to_string(rejected.size()) + R"(,"errors":[)";
-    for (std::size_t i = 0; i < rejected.size(); ++i) {
-        body += (i == 0 ? "" : ",") + (R"({"line":)" + std::to_string(rejected[i].line)) + R"(,"reason":")" +
-                std::string(name(rejected[i].refusal.reason)) + R"(","detail":)" + quoted(rejected[i].refusal.detail) +
-                "}";
+    if (taken->silences.empty() || context_.workers == nullptr) return append_lines(std::move(*taken), respond);
+    ask_about_silences(taken, respond);
+}
+
+// The record becomes a dead letter with the line's own bytes.
+void Api::reject_line(Lines& taken, std::size_t line, std::size_t record, std::string_view text,
+                      const Refusal& refusal) {
+    DeadLetter letter;
+    letter.reason = refusal.reason;
+    letter.detail = refusal.detail;
+    letter.source = "http";
+    letter.topic = "POST /api/v1/events";
+    letter.offset = static_cast<std::int64_t>(line);
+    letter.payload = text;
+    letter.received_at = context_.clock.now();
+    taken.letters.push_back({record,
+                             {.reason = std::string(name(letter.reason)),
+                              .detail = letter.detail,
+                              .source = letter.source,
+                              .topic = letter.topic,
+                              .offset = letter.offset}});
+    taken.records[record] = to_record(std::move(letter), context_.format);
+    taken.rejected.push_back({line, refusal});
+}
+
+// Whoever keeps something quiet must know whether it is: how long it may last, who its author is and which units there
+// are only the rules in force say. Every shard says the same; one that nobody owns now refuses nothing here.
+void Api::ask_about_silences(const std::shared_ptr<Lines>& taken, const http::Responder& respond) {
+    auto asked = std::make_shared<std::mutex>();
+    const auto done = [this, taken, respond] {
+        std::sort(taken->rejected.begin(), taken->rejected.end(),
+                  [](const Lines::Rejected& a, const Lines::Rejected& b) { return a.line < b.line; });
+        append_lines(std::move(*taken), respond);
+    };
+    context_.workers->ask_all(
+        [this, taken, asked](const Worker::Partitions& partitions) {
+            const std::lock_guard lock(*asked);
+            if (partitions.empty() || taken->silences.empty()) return;
+            const Shard& shard = partitions.begin()->second->shard();
+            intake::LineEvents lines;
+            for (const Lines::Silenced& one : std::exchange(taken->silences, {})) {
+                const auto event = lines.read_json(one.text);
+                if (!event) continue;  // it was read before
+                const auto refusal = shard.refuses(std::get<SilenceEvent>((*event)->payload));
+                if (!refusal) continue;
+                --taken->accepted;
+                reject_line(*taken, one.line, one.record, one.text, *refusal);
+            }
+        },
+        done);
+}
+
+void Api::append_lines(Lines taken, const http::Responder& respond) {
+    std::string body = R"({"accepted":)" + std::to_string(taken.accepted) + R"(,"rejected":)" +
+                       std::to_string(taken.rejected.size()) + R"(,"errors":[)";
+    for (std::size_t i = 0; i < taken.rejected.size(); ++i) {
+        const auto& [line, refusal] = taken.rejected[i];
+        body += (i == 0 ? "" : ",") + (R"({"line":)" + std::to_string(line)) + R"(,"reason":")" +
+                std::string(name(refusal.reason)) + R"(","detail":)" + quoted(refusal.detail) + "}";
     }
     body += "]}";
-    if (records.empty()) return respond({.body = body});
+    if (taken.records.empty()) return respond({.body = body});
     // A dead letter counts when it is in the log: of a request that is refused nothing is taken.
-    const auto done = [respond, body, letters = std::move(letters),
+    const auto done = [respond, body, letters = std::move(taken.letters),
                        &telemetry = context_.telemetry](const eventlog::AppendReport& report) {
         for (const auto& [record, letter] : letters) {
             if (record >= report.acknowledged.size() || !report.acknowledged[record]) continue;
@@ -298,7 +353,7 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
         respond(http::problem(503, "LOG_UNREACHABLE",
                               report.error->message + " (send the same lines again: event ids make that safe)"));
     };
-    if (!context_.ingest.append(std::move(records), done))
+    if (!context_.ingest.append(std::move(taken.records), done))
         respond(http::problem(503, "BUSY", "too much is waiting for the log, try again"));
 }
 

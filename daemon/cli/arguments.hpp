@@ -36,7 +36,8 @@ struct CasesArguments {
     ApiOptions api;
     ListCasesOptions list;
     std::string case_id;
-    std::string reason;  // of an export
+    std::string reason;    // of an export
+    std::string approver;  // of an export
     std::list<CaseAction> actions;  // one for each command
 };
 void add_cases(Tool& tool, CasesArguments& arguments);

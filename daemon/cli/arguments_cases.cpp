@@ -34,8 +34,13 @@ void add_look(Tool& tool, CLI::App& cases, CasesArguments& arguments) {
     CLI::App* file = cases.add_subcommand("export", "One case with its timeline as JSON; who takes it and why is kept");
     add_case(*file, arguments.case_id);
     file->add_option("--reason", arguments.reason, "Why it is exported; refused without")->type_name("TEXT");
+    file->add_option("--approver", arguments.approver, "Who has agreed that a lost case is exported")
+        ->type_name("STAFF_ID");
     file->callback([&] {
-        tool.run = [&] { return run_cases_export(arguments.api, arguments.case_id, arguments.reason, tool.console); };
+        tool.run = [&] {
+            return run_cases_export(arguments.api, {arguments.case_id, arguments.reason, arguments.approver},
+                                    tool.console);
+        };
     });
     for (CLI::App* command : {list, show, file}) command->group("Look");
 }

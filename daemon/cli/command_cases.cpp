@@ -101,14 +101,14 @@ int run_cases_show(const ApiOptions& options, const std::string& case_id, Consol
 }
 
 // Without a reason the daemon refuses, and keeps that; so it is asked all the same.
-int run_cases_export(const ApiOptions& options, const std::string& case_id, const std::string& reason,
-                     Console& console) {
+int run_cases_export(const ApiOptions& options, const ExportOptions& what, Console& console) {
     json::object body;
     if (!options.actor.empty()) body["actor_staff_id"] = options.actor;
-    if (!reason.empty()) body["reason"] = reason;
+    if (!what.reason.empty()) body["reason"] = what.reason;
+    if (!what.approver.empty()) body["approver_staff_id"] = what.approver;
     auto api = CaseApi::open(options);
     if (!api) return complain(console, api.error());
-    const auto answer = api->post("/api/v1/cases/" + url_encoded(case_id) + "/export", json::serialize(body));
+    const auto answer = api->post("/api/v1/cases/" + url_encoded(what.case_id) + "/export", json::serialize(body));
     if (!answer) return complain(console, answer.error());
     console.out << *answer << '\n';
     return app::kExitFine;

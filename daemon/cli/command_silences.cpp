@@ -159,6 +159,12 @@ int run_silences_add(const ApiOptions& options, const AddSilenceOptions& what, C
     }
     auto silence = silence_of(options, what, console);
     if (!silence) return app::kExitUsage;
+    if (!what.case_id.empty()) {  // only its own shard knows it: one that is misspelt would be kept quiet in vain
+        auto api = CaseApi::open(options);
+        if (!api) return complain(console, api.error());
+        if (const auto known = api->get("/api/v1/cases/" + url_encoded(what.case_id)); !known)
+            return complain(console, known.error());
+    }
     return send(options, *std::move(silence), "is on its way; `accountwatch silences list` shows it", console);
 }
 
@@ -170,8 +176,8 @@ int run_silences_end(const ApiOptions& options, const EndSilenceOptions& what, C
     if (!body) return complain(console, body.error());
     const auto silences = silences_of(*body);
     if (!silences) return complain(console, silences.error());
-    const bool known = std::any_of(silences->begin(), silences->end(),
-                                   [&](const Silence& one) { return one.silence_id == what.id; });
+    const bool known =
+        std::any_of(silences->begin(), silences->end(), [&](const Silence& one) { return one.silence_id == what.id; });
     if (!known) {
         return complain(console, {"there is no silence " + what.id + "; `accountwatch silences list` shows them",
                                   app::kExitMistakes});

@@ -60,9 +60,9 @@ struct SimulateOptions {
     std::uint64_t seed = 0;
     std::string end;  // YYYY-MM-DD; empty = yesterday
     std::string out;
-    std::string config;  // empty = looked for beside the program
+    std::string config;   // empty = looked for beside the program
     int late_up_to = 15;  // days
-    int answers = 0;     // percent of the accounts whose cases the staff answer; needs config
+    int answers = 0;      // percent of the accounts whose cases the staff answer; needs config
 };
 [[nodiscard]] int run_simulate(const SimulateOptions& options, Console& console);
 
@@ -81,9 +81,13 @@ struct ListCasesOptions {
     std::string order = "severity";  // or value_at_risk
 };
 [[nodiscard]] int run_cases_list(const ApiOptions& api, const ListCasesOptions& options, Console& console);
-// The case with its timeline, as JSON; the reason is recorded (R90).
-[[nodiscard]] int run_cases_export(const ApiOptions& api, const std::string& case_id, const std::string& reason,
-                                   Console& console);
+struct ExportOptions {
+    std::string case_id;
+    std::string reason;
+    std::string approver;  // of a lost case (R91)
+};
+// The case with its timeline, as JSON; who takes it and why is recorded (R90).
+[[nodiscard]] int run_cases_export(const ApiOptions& api, const ExportOptions& what, Console& console);
 [[nodiscard]] int run_cases_show(const ApiOptions& api, const std::string& case_id, Console& console);
 [[nodiscard]] int run_case_action(const ApiOptions& api, const CaseAction& action, Console& console);
 

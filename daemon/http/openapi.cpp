@@ -106,8 +106,8 @@ static constexpr std::string_view kDocument = R"json({
     "parameters": [{"$ref": "#/components/parameters/caseId"}],
     "post": {
       "operationId": "exportCase", "summary": "A case with its timeline, as a file", "tags": ["cases"],
-      "description": "Who takes it, for which unit, when, which case and why is recorded in the daemon's log (R90), and so is a refusal (REASON_REQUIRED, MISSING_FIELD, UNKNOWN_ACTOR). It changes nothing.",
-      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"actor_staff_id": {"type": "string", "description": "Who asks; with tokens it is the token's"}, "reason": {"type": "string"}}}}}},
+      "description": "Who takes it, for which unit, when, which case and why is recorded in the daemon's log (R90), and so is a refusal (REASON_REQUIRED, MISSING_FIELD, UNKNOWN_ACTOR, APPROVER_REQUIRED). A LOST case needs the consent of the post that the policy names (cases.loss_export_approver, R91). It changes nothing.",
+      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"actor_staff_id": {"type": "string", "description": "Who asks; with tokens it is the token's"}, "reason": {"type": "string"}, "approver_staff_id": {"type": "string", "description": "Who has agreed that a lost case is exported"}}}}}},
       "responses": {
         "200": {"description": "`export` (who, unit, when, why), `case` and `timeline`", "content": {"application/json": {"schema": {"type": "object", "required": ["export", "case", "timeline"], "properties": {"export": {"type": "object"}, "case": {"$ref": "#/components/schemas/Case"}, "timeline": {"type": "array", "items": {"type": "object"}}}}}}},
         "default": {"$ref": "#/components/responses/Problem"}}}

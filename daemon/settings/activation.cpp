@@ -110,13 +110,15 @@ private:
                      in.noise().silence_days()};
         out.defection = {in.defection().idle_days(), in.defection().gap_factor(), in.defection().min_active_days()};
         const auto& life = in.cases();
-        out.cases = {life.recovered_pct(),
-                     life.partly_recovered_pct(),
-                     life.recovery_periods(),
-                     life.reopen_days(),
-                     life.suspend_days(),
-                     Duration{life.report_within()},
-                     span(life.hand_over(), life.hand_over_clock())};
+        out.cases = {
+            life.recovered_pct(),
+            life.partly_recovered_pct(),
+            life.recovery_periods(),
+            life.reopen_days(),
+            life.suspend_days(),
+            Duration{life.report_within()},
+            span(life.hand_over(), life.hand_over_clock()),
+            life.has_loss_export_approver() ? value<StaffRole>(life.loss_export_approver()) : StaffRole::UNSPECIFIED};
         out.composite_lines = in.composite_lines();
         out.offers.enabled = in.offers().enabled();
         for (const auto& tier : in.offers().tiers())

@@ -142,6 +142,9 @@ void check_roles(const pb::Policy& policy, const pb::Organisation& organisation,
     for (int i = 0; i < policy.obligations_size(); ++i) {
         need(policy.obligations(i).who(), fmt::format("policy/obligations[{}].who", i));
     }
+    for (int i = 0; i < policy.complaints().approvals_size(); ++i)
+        need(policy.complaints().approvals(i), fmt::format("policy/complaints.approvals[{}]", i));
+    need(policy.cases().loss_export_approver(), "policy/cases.loss_export_approver");
     need(policy.severity().critical_min_leader(), "policy/severity.critical_min_leader");
     for (const char* role : {"KEY_ACCOUNT_MANAGER", "SERVICE_HEAD", "OPERATIONS"}) {
         if (held.count(role) > 0) continue;

@@ -28,8 +28,7 @@ Fields PartitionRestored::fields() const {
 }
 
 Fields FeedSilent::fields() const {
-    return {
-        {"feed", feed}, {"region", region_code}, {"gap", gap_id}, {"accounts_held", std::to_string(accounts_held)}};
+    return {{"feed", feed}, {"region", region_code}, {"gap", gap_id}, {"accounts_held", std::to_string(accounts_held)}};
 }
 
 Fields FeedBack::fields() const { return {{"feed", feed}, {"region", region_code}, {"gap", gap_id}}; }
@@ -40,7 +39,9 @@ Fields NoticeAttempted::fields() const {
 
 Fields CommandTaken::fields() const { return {{"actor", actor}, {"case", case_id}, {"reason", reason}}; }
 Fields CaseExported::fields() const {
-    return {{"actor", actor}, {"unit", unit_id}, {"case", case_id}, {"reason", reason}};
+    Fields fields = {{"actor", actor}, {"unit", unit_id}, {"case", case_id}, {"reason", reason}};
+    if (!approver.empty()) fields.push_back({"approver", approver});
+    return fields;
 }
 
 }  // namespace aw::telemetry

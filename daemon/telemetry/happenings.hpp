@@ -314,6 +314,7 @@ struct CaseExported {  // R90: who looked at what, when and why, or was refused
     std::string case_id;
     std::string outcome;  // ACCEPTED or the code of the refusal
     std::string reason;
+    std::string approver;  // R91: who is named as having agreed
     [[nodiscard]] std::string message() const { return "export " + outcome; }
     [[nodiscard]] Fields fields() const;
 };

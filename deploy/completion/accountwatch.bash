@@ -38,7 +38,7 @@ _accountwatch_action_options() {
         "") return ;;
         list) echo --state --severity --unit --all --order && return ;;
         show) return ;;
-        export) echo --reason && return ;;
+        export) echo --reason --approver && return ;;
         accept | decline) echo --group-role ;;
         contact) echo --level --channel ;;
         plan) echo --cause --countermeasure --file ;;

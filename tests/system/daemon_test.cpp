@@ -262,6 +262,65 @@ TEST(Daemon, AnExportNeedsAReasonAndBothLeaveATrace) {
     EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(accountwatch_happenings_total{happening="export"} 5)"));
 }
 
+// R91: what explains a loss leaves the house with the general manager's consent only.
+TEST(Daemon, ALostCaseIsExportedWithTheConsentOfThePoliciesPost) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {});
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, "EMERGENCY");
+    const std::string path = std::string(kCase) + "/export";
+    const auto asked = [&](const std::string& more) {
+        return daemon.post(path, R"({"actor_staff_id":"dept-director-1","reason":"audit")" + more + "}");
+    };
+    EXPECT_EQ(asked("").status, 200);  // it is not lost yet
+    const std::string lost = R"({"actor_staff_id":"dept-director-1","resolve":{"outcome":"LOST"}})";
+    EXPECT_EQ(daemon.post(std::string(kCase) + "/commands", lost).status, 200);
+    for (const char* refused :
+         {"", R"(,"approver_staff_id":"executive-deputy-gm")", R"(,"approver_staff_id":"nobody")"}) {
+        const auto answer = asked(refused);
+        EXPECT_EQ(answer.status, 422) << refused;
+        EXPECT_THAT(answer.body, HasSubstr("APPROVER_REQUIRED")) << refused;
+        EXPECT_THAT(answer.body, HasSubstr("GENERAL_MANAGER")) << refused;
+    }
+    const auto file = asked(R"(,"approver_staff_id":"general-manager")");
+    EXPECT_EQ(file.status, 200) << file.body;
+    EXPECT_THAT(file.body, HasSubstr(R"("approver_staff_id":"general-manager")"));
+    EXPECT_THAT(daemon.log(), HasSubstr("export APPROVER_REQUIRED"));
+    EXPECT_THAT(daemon.log(), HasSubstr("approver=general-manager"));
+}
+
+// What only the rules in force can judge is judged before the answer, not behind it.
+TEST(Daemon, ASilenceThatTheRulesRefuseIsRefusedAtOnce) {
+    const TemporaryFolder folder;
+    DaemonProcess daemon(folder.path(), {"log.partitions=3"});
+    daemon.start();
+    daemon.wait_until_ready();
+    const auto silence = [](const std::string& id, const std::string& scope, const std::string& author, int days) {
+        return R"({"event_id":")" + id + R"(","occurred_at":")" + now() +
+               R"(","source":"ops","silence":{"silence_id":")" + id + R"(","scope":{)" + scope + R"(},"from":")" +
+               now() + R"(","until":")" + format_utc(SystemClock{}.now() + std::chrono::days{days}) +
+               R"(","author_staff_id":")" + author + R"(","reason":"works"}})" + "\n";
+    };
+    const std::string unit = R"("unit_id":"371400")";
+    const auto answer =
+        daemon.post("/api/v1/events", silence("s-1", unit, "nobody", 1) + silence("s-2", unit, "operations-1", 401) +
+                                          "{bad}\n" + silence("s-3", R"("unit_id":"371499")", "operations-1", 1) +
+                                          silence("s-4", unit, "operations-1", 1));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.body, HasSubstr(R"({"accepted":1,"rejected":4,"errors":[{"line":1,"reason":"MISSING_FIELD",)"
+                                       R"("detail":"silence.author_staff_id: nobody has the staff id \"nobody\""},)"
+                                       R"({"line":2,"reason":"BAD_TIME",)"));
+    EXPECT_THAT(answer.body, HasSubstr(R"({"line":3,"reason":"UNDECODABLE",)"));
+    EXPECT_THAT(answer.body, HasSubstr(R"({"line":4,"reason":"MISSING_FIELD",)"
+                                       R"("detail":"silence.scope.unit_id: there is no unit \"371499\""}]})"));
+    daemon.get_until("/api/v1/silences", R"("silence_id":"s-4")");
+    const std::string metrics = daemon.get("/metrics").body;
+    EXPECT_THAT(metrics, HasSubstr("accountwatch_dead_letters_total{reason=\"MISSING_FIELD\"} 2\n"));
+    EXPECT_THAT(metrics, HasSubstr("accountwatch_dead_letters_total{reason=\"BAD_TIME\"} 1\n"));
+}
+
 // Events report facts about anybody; commands and silences are orders, given in one's own name only.
 TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const TemporaryFolder folder;

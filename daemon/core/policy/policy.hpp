@@ -111,6 +111,7 @@ struct CaseRules {
     std::int32_t suspend_days = 0;      // the longest suspension
     Duration report_within{0};          // R87: a loss not reported up within this is unreported churn
     Span hand_over;                     // R21, R92: by when a case that is handed over is taken
+    StaffRole loss_export_approver = StaffRole::UNSPECIFIED;  // R91: this post or a higher one; none = nobody is asked
 };
 
 // --- offers to keep a client (R85); off unless enabled ---

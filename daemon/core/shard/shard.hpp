@@ -91,8 +91,10 @@ public:
     [[nodiscard]] ReloadPlan plan(const Rules& next, std::size_t examples = ReloadPlan::kExamples) const;
     [[nodiscard]] ShardCounts counts() const;  // walks all accounts
     [[nodiscard]] std::vector<Feeds::Watermark> watermarks() const { return feeds_.watermarks(); }
-    // Those that are in force or will be, by id; the same in every shard.
+    // Those that are in force or will be, by id, and why one would be refused now; the same in every shard.
     [[nodiscard]] std::vector<Silence> silences() const { return silences_.list(rules_->calendar.zone(), clock_); }
+    [[nodiscard]] std::optional<Refusal> refuses(const SilenceEvent& silence) const;
+    [[nodiscard]] Staffing staffing() const { return {rules_->organisation, overlay_, today()}; }
     [[nodiscard]] std::size_t memory_bytes() const;  // estimate of what the accounts hold
 
 private:
@@ -304,8 +306,7 @@ private:
     void silences_changed(Timestamp now, bool awake, Effects& effects);
     void arm_silences();
     void signal_silenced(Timestamp now, bool awake, Effects& effects);
-    [[nodiscard]] std::optional<SilenceCover> silence_over(const Account& account, SignalKind kind,
-                                                           bool scheduled) const;
+    [[nodiscard]] std::optional<SilenceCover> silence_over(const Account& of, SignalKind kind, bool scheduled) const;
     [[nodiscard]] static bool keeps_back(const Account& account);
 
     // --- what concerns more than one account (shard_reports.cpp) ---

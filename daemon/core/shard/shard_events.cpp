@@ -93,16 +93,7 @@ Applied Shard::dispatch(const Event& event, Effects& effects) {
     }
     if (const auto* silence = std::get_if<SilenceEvent>(&event.payload)) {
         if (open && seen_.contains(day, id)) return Applied::duplicate;
-        auto refusal = silences_.check(*silence, rules_->policy.noise.silence_days);
-        const StaffId author(silence->author_staff_id);
-        const Staffing staffing(rules_->organisation, overlay_, today());
-        if (!refusal && rules_->organisation.find_staff(author.value) == nullptr)
-            refusal = Refusal{DeadLetterReason::MISSING_FIELD,
-                              "silence.author_staff_id: nobody has the staff id \"" + author.value + "\""};
-        if (!refusal && staffing.has_left(author))
-            refusal =
-                Refusal{DeadLetterReason::MISSING_FIELD, "silence.author_staff_id: " + author.value + " has left"};
-        if (refusal) {
+        if (auto refusal = refuses(*silence)) {
             effects.emplace_back(std::move(*refusal));
             return Applied::refused;
         }

@@ -7,14 +7,29 @@
 
 namespace aw {
 
-std::optional<SilenceCover> Shard::silence_over(const Account& account, SignalKind kind, bool scheduled) const {
+std::optional<SilenceCover> Shard::silence_over(const Account& of, SignalKind kind, bool scheduled) const {
     if (silences_.empty()) return std::nullopt;
-    const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
-    const Unit* unit = unit_of(account);
+    const CaseRecord* open = of.ledger == nullptr ? nullptr : of.ledger->file.open_case();
+    const Unit* unit = unit_of(of);
     return silences_.over_signal(
         kind, scheduled,
-        {account.root, unit == nullptr ? UnitId{} : unit->id, open == nullptr ? CaseId{} : open->view.case_id},
+        {of.root, unit == nullptr ? UnitId{} : unit->id, open == nullptr ? CaseId{} : open->view.case_id},
         {rules_->organisation, rules_->calendar.zone(), clock_});
+}
+
+std::optional<Refusal> Shard::refuses(const SilenceEvent& silence) const {
+    if (auto wrong = silences_.check(silence, rules_->policy.noise.silence_days)) return wrong;
+    const StaffId author(silence.author_staff_id);
+    const auto missing = [](const std::string& what) { return Refusal{DeadLetterReason::MISSING_FIELD, what}; };
+    if (rules_->organisation.find_staff(author.value) == nullptr)
+        return missing("silence.author_staff_id: nobody has the staff id \"" + author.value + "\"");
+    if (staffing().has_left(author)) return missing("silence.author_staff_id: " + author.value + " has left");
+    // A unit that is misspelt would keep nothing quiet, and nobody would notice. (Accounts and cases are known to
+    // their own shard only.)
+    if (!silence.ended && !silence.unit_id.empty() &&
+        rules_->organisation.find_unit(UnitId(silence.unit_id)) == nullptr)
+        return missing("silence.scope.unit_id: there is no unit \"" + std::string(silence.unit_id) + "\"");
+    return std::nullopt;
 }
 
 bool Shard::keeps_back(const Account& account) {

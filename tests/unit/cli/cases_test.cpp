@@ -164,6 +164,9 @@ TEST_F(Cases, ExportsOneCaseForAReason) {
     ASSERT_EQ(cases({"export", "37140000012-1", "--as", "a", "--reason", "audit"}), 0) << err.str();
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","reason":"audit"})");
     EXPECT_EQ(out.str(), "{\"export\":{},\"case\":{},\"timeline\":[]}\n");
+    // R91: who has agreed.
+    ASSERT_EQ(cases({"export", "37140000012-1", "--as", "a", "--reason", "audit", "--approver", "gm"}), 0) << err.str();
+    EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a","reason":"audit","approver_staff_id":"gm"})");
     // The daemon is asked all the same: it keeps who tried.
     EXPECT_EQ(cases({"export", "37140000012-1", "--as", "a"}), 1);
     EXPECT_EQ(bodies.back(), R"({"actor_staff_id":"a"})");

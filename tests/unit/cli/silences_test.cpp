@@ -45,6 +45,11 @@ protected:
             respond({200, "{\"items\":[" + encode(drops, Format::json) + "," + encode(nights, Format::json) +
                               "],\"next_cursor\":\"\"}"});
         });
+        router_.add("GET", "/api/v1/cases/{id}", Scope::read, {}, [](Request request, Responder respond) {
+            if (request.path["id"] != "37140200012-1")
+                return respond(http::problem(404, "UNKNOWN_CASE", "there is no case of that id"));
+            respond({.body = "{}"});
+        });
         router_.add("POST", "/api/v1/events", Scope::ingest, {}, [this](Request request, Responder respond) {
             intake::LineEvents lines;
             const auto event = lines.read_json(request.body);
@@ -143,6 +148,11 @@ TEST_F(SilencesTool, AddsOneWithAllThatCanBeSaid) {
     EXPECT_EQ(out.str(), "{\"silence_id\":\"nights\"}\n");
     ASSERT_EQ(silences({"add", "--case", "37140200012-1", "--until", "2026-11-30", "--reason", "r", "--as", "a"}), 0);
     EXPECT_THAT(sent.back(), HasSubstr("to 2026-11-30T16:00:00Z")) << "a date is its end";
+    // A case that there is not would be kept quiet in vain.
+    const std::size_t before = sent.size();
+    EXPECT_EQ(silences({"add", "--case", "37140200012-7", "--for", "1h", "--reason", "r", "--as", "a"}), 1);
+    EXPECT_EQ(err.str(), "UNKNOWN_CASE: there is no case of that id\n");
+    EXPECT_EQ(sent.size(), before);
 }
 
 TEST_F(SilencesTool, EndsOne) {

@@ -321,6 +321,20 @@ TEST(SilenceEvents, NoneIsLongerThanThePolicyAllows) {
     EXPECT_EQ(rig.at("2026-08-17 10:00", {}, ended()), Applied::applied);  // has no length
 }
 
+// A misspelt unit would keep nothing quiet, and nobody would notice.
+TEST(SilenceEvents, OfAUnitThatThereIsNot) {
+    ShardRig rig;
+    SilenceEvent event = silence("2026-08-17 09:00", "2026-08-18 09:00");
+    event.account_root = {};
+    event.unit_id = "citty";
+    EXPECT_THAT(rig.shard.refuses(event)->detail, HasSubstr("citty"));
+    EXPECT_EQ(rig.at("2026-08-17 09:00", {}, event), Applied::refused);
+    EXPECT_THAT(rig.shard.silences(), IsEmpty());
+    event.unit_id = "county";
+    EXPECT_FALSE(rig.shard.refuses(event).has_value());
+    EXPECT_EQ(rig.at("2026-08-17 09:00", {}, event), Applied::applied);
+}
+
 TEST(SilenceState, ARestartInTheMiddleChangesNothing) {
     ShardRig whole;
     watched(whole);
