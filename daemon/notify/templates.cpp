@@ -23,9 +23,9 @@ std::string file_of(const std::string& folder, Language language) {
 }
 
 const std::vector<std::string_view>& known_values() {
-    static const std::vector<std::string_view> kKnown{"severity", "account", "account_root", "case_id", "task_id",
-                                                      "created",  "due",     "link",         "subject", "detail",
-                                                      "is_INFO",  "is_LOW",  "is_MEDIUM",    "is_HIGH", "is_CRITICAL"};
+    static const std::vector<std::string_view> kKnown{
+        "severity", "account", "account_root", "case_id", "task_id",   "created", "due",         "link",
+        "subject",  "detail",  "is_INFO",      "is_LOW",  "is_MEDIUM", "is_HIGH", "is_CRITICAL", "is_EMERGENCY"};
     return kKnown;
 }
 
@@ -81,6 +81,7 @@ mustache::data values(const Notice& notice, const TemplateContext& context, Lang
     if (notice.severity != Severity::UNSPECIFIED) {
         data.set("is_" + std::string(aw::name(notice.severity)), mustache::data::type::bool_true);
     }
+    if (notice.case_class == CaseClass::EMERGENCY) data.set("is_EMERGENCY", mustache::data::type::bool_true);
     return data;
 }
 

@@ -81,7 +81,8 @@ private:
         out.downgrade_hysteresis_bp = in.grade_scheme().downgrade_hysteresis_pct();
         for (const auto& rule : in.responsibility()) {
             out.responsibility.push_back({rule.grade(), value<StaffRole>(rule.leader()),
-                                          values<StaffRole>(rule.relevant()), values<StaffRole>(rule.chain())});
+                                          values<StaffRole>(rule.relevant()), values<StaffRole>(rule.chain()),
+                                          values<StaffRole>(rule.informed())});
         }
         out.detection = {in.detection().enabled(), in.detection().false_alarms_per_account_year()};
         for (const auto& rule : in.comparisons()) out.comparisons.push_back(comparison(rule));

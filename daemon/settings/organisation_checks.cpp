@@ -138,6 +138,8 @@ void check_roles(const pb::Policy& policy, const pb::Organisation& organisation,
         for (int n = 0; n < entry.relevant_size(); ++n)
             need(entry.relevant(n), fmt::format("{}.relevant[{}]", path, n));
         for (int n = 0; n < entry.chain_size(); ++n) need(entry.chain(n), fmt::format("{}.chain[{}]", path, n));
+        for (int n = 0; n < entry.informed_size(); ++n)
+            need(entry.informed(n), fmt::format("{}.informed[{}]", path, n));
     }
     for (int i = 0; i < policy.obligations_size(); ++i) {
         need(policy.obligations(i).who(), fmt::format("policy/obligations[{}].who", i));

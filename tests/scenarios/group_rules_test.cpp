@@ -16,8 +16,11 @@ using test::kService;
 using test::RuleRig;
 using test::said;
 using test::shanghai;
+using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 // Each kind of trigger: one case, one group, three mandatory invitations.
@@ -114,6 +117,21 @@ TEST(R82, TheNextLevelExactlyOncePerLevel) {
     EXPECT_THAT(rig.notices(NoticeReason::ACK_OVERDUE), SizeIs(2));
     for (const Task& task : rig.opened(TaskKind::ACKNOWLEDGE))
         EXPECT_EQ(rig.last_state(task.task_id.value).state, TaskState::DONE);
+}
+
+// G6 has nobody above its leader: operations are alarmed, and the general manager hears of it, once.
+TEST(R82, AboveTheTopOperationsAndTheGeneralManager) {
+    RuleRig rig;
+    rig.bill("2026-08-17 09:00", yuan(600'000));
+    rig.sighting("2026-08-17 10:00");
+    EXPECT_EQ(rig.last_case().leader_role, StaffRole::EXECUTIVE_DEPUTY_GM);
+    rig.tick_at("2026-08-17 10:29:59");
+    EXPECT_THAT(rig.told(NoticeReason::FILING), Not(Contains(HasSubstr("general-manager"))));
+    rig.tick_at("2026-08-17 18:00");
+    EXPECT_THAT(rig.told(NoticeReason::ACK_OVERDUE), ElementsAre(said("executive-deputy-gm", "2026-08-17 10:30")));
+    EXPECT_THAT(rig.told(NoticeReason::FILING), ElementsAre(said("general-manager", "2026-08-17 10:30")));
+    EXPECT_THAT(rig.notices(NoticeReason::FILING)[0].subject, HasSubstr("无人确认"));
+    EXPECT_THAT(rig.told(NoticeReason::OPERATIONS), Contains(said("operations-1", "2026-08-17 10:30")));
 }
 
 // HIGH: two business hours for each level.

@@ -192,8 +192,14 @@ void CaseDesk::acknowledgement_overdue(CaseRecord& record, Obligation& obligatio
 
 // The chain is exhausted: the top is asked again every few hours, and operations with them.
 void CaseDesk::repeat(CaseRecord& record, Obligation& obligation) {
-    if (obligation.repeats > 0)
+    if (obligation.repeats > 0) {
         desk_.notify(obligation.task.assignee_staff_id, NoticeReason::REMINDER, &record, &obligation);
+    } else {
+        for (const StaffRole role : responsibility_for(desk_.policy(), desk_.account().grade).informed) {
+            for (const StaffId& who : desk_.candidates(role))
+                desk_.notify(who, NoticeReason::FILING, &record, &obligation);
+        }
+    }
     desk_.notify_operations(NoticeReason::OPERATIONS, &record, {.task = TaskKind::ACKNOWLEDGE, .detail = {}});
     desk_.book().repeat_after(obligation, desk_.policy().noise.ack_repeat);
 }

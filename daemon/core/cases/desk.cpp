@@ -72,6 +72,7 @@ void Desk::notify(const StaffId& recipient, NoticeReason reason, const CaseRecor
         notice.case_class = record->view.case_class;
         facts.case_id = record->view.case_id.value;
         facts.severity = record->view.severity;
+        facts.case_class = record->view.case_class;
         facts.outcome =
             record->view.outcome == Outcome::UNSPECIFIED ? record->view.proposed_outcome : record->view.outcome;
         if (facts.signal == SignalKind::UNSPECIFIED && !record->facts.empty()) facts.signal = record->facts.back().kind;

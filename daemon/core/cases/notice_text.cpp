@@ -195,12 +195,13 @@ std::string headline(Language language, const NoticeFacts& f) {
     const std::string severity(in_words(language, f.severity));
     switch (f.reason) {
         case NoticeReason::CASE_OPENED:
-            return en ? signal + ", " + severity + ": case opened" : severity + "级应急立案:" + signal;
+            if (en) return signal + ", " + severity + ": case opened";
+            return severity + (f.case_class == CaseClass::EMERGENCY ? "级应急立案:" : "级督办立案:") + signal;
         case NoticeReason::ROLE_INVITED:
             return en ? "please join the response group as " + std::string(in_words(language, f.group_role))
                       : "请加入应急处理小组,担任" + std::string(in_words(language, f.group_role));
         case NoticeReason::ACK_OVERDUE:
-            return en ? "acknowledgement overdue, going up one level" : "逾期未确认,已上报上一级";
+            return en ? "acknowledgement overdue, passed on" : "逾期未确认,已上报";
         case NoticeReason::ESCALATED:
             return en ? "escalated to you, please acknowledge" : "已升级至您处,请确认";
         case NoticeReason::SEVERITY_RAISED:
@@ -231,6 +232,8 @@ std::string headline(Language language, const NoticeFacts& f) {
             return en ? "please confirm: " + std::string(outcome_words(f.outcome).in(language))
                       : "请确认:客户" + std::string(outcome_words(f.outcome).in(language));
         case NoticeReason::FILING:
+            if (f.milestone == MilestoneKind::ACKNOWLEDGE)
+                return en ? "for your files: nobody has acknowledged" : "报备:上报层级已用尽,无人确认";
             return en ? "for your files: " + signal : "报备:" + signal;
         case NoticeReason::PICKUP_ON_CALL:
             return en ? "a pickup is asked for" : "客户要求上门揽收";

@@ -14,6 +14,7 @@ struct NoticeFacts {
     std::string account_name;  // name, else the root
     std::string case_id;
     Severity severity = Severity::UNSPECIFIED;
+    CaseClass case_class = CaseClass::UNSPECIFIED;
     SignalKind signal = SignalKind::UNSPECIFIED;  // what it is about, where it is about a signal
     TaskKind task = TaskKind::UNSPECIFIED;
     MilestoneKind milestone = MilestoneKind::UNSPECIFIED;  // where it is about a clock that is nobody's task

@@ -55,7 +55,8 @@ struct ResponsibilityRow {
     std::string grade;  // "" = ungraded
     StaffRole leader = StaffRole::UNSPECIFIED;
     std::vector<StaffRole> relevant;
-    std::vector<StaffRole> chain;  // next levels, nearest first
+    std::vector<StaffRole> chain;     // next levels, nearest first
+    std::vector<StaffRole> informed;  // told once when the chain is exhausted, beside OPERATIONS
 };
 
 // --- comparisons (R45-R47) ---

@@ -132,6 +132,21 @@ TEST(Templates, EveryValueIsThere) {
     EXPECT_EQ(templates.render(notice, Language::UNSPECIFIED).notice.language, Language::EN);
 }
 
+// Who owns a supervised case alone is not told to call a group.
+TEST(Templates, OnlyAnEmergencyCallsAGroup) {
+    std::vector<TemplateMistake> mistakes;
+    const Templates templates = Templates::load(kShipped, shanghai(), mistakes);
+    Notice notice = make_notice("n1");
+    for (const CaseClass about : {CaseClass::EMERGENCY, CaseClass::SUPERVISED_FOLLOW_UP}) {
+        notice.case_class = about;
+        const bool group = about == CaseClass::EMERGENCY;
+        const std::string en = templates.render(notice, Language::EN).notice.text;
+        EXPECT_EQ(en.find("response group") != std::string::npos, group) << en;
+        EXPECT_THAT(en, HasSubstr("Please acknowledge now"));
+        EXPECT_EQ(templates.render(notice, Language::ZH).notice.text.find("应急处理小组") != std::string::npos, group);
+    }
+}
+
 TEST(Templates, ABrokenSectionCostsOnlyItself) {
     const std::string zh = with(shipped("zh"), "{{/ROLE_INVITED}}", "");
     std::vector<TemplateMistake> mistakes;

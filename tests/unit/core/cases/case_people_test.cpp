@@ -150,6 +150,21 @@ TEST(Words, OfAnEndSayHowItEnded) {
     EXPECT_THAT(no_emergency.notices(NoticeReason::CASE_RESOLVED)[0].subject, HasSubstr("case resolved: false alarm"));
 }
 
+TEST(Words, AFollowUpIsNoEmergency) {
+    const Calendar& calendar = sample_rules()->calendar;
+    NoticeFacts facts;
+    facts.reason = NoticeReason::CASE_OPENED;
+    facts.severity = Severity::LOW;
+    facts.case_class = CaseClass::SUPERVISED_FOLLOW_UP;
+    EXPECT_THAT(notice_wording(Language::ZH, facts, calendar).subject, Not(HasSubstr("应急")));
+    facts.case_class = CaseClass::EMERGENCY;
+    EXPECT_THAT(notice_wording(Language::ZH, facts, calendar).subject, HasSubstr("应急立案"));
+    CaseRig rig;
+    rig.watched(yuan(200'000));
+    rig.manual("2026-08-17 10:00", Severity::LOW, SignalKind::SERVICE_FAILURES);
+    EXPECT_EQ(rig.notices(NoticeReason::CASE_OPENED).at(0).case_class, CaseClass::SUPERVISED_FOLLOW_UP);
+}
+
 TEST(Words, NoNoticeShowsTheNameOfItsReason) {
     const Calendar& calendar = sample_rules()->calendar;
     for (std::size_t i = 1; i < EnumNames<NoticeReason>::kList.size(); ++i) {
