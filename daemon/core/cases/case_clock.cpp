@@ -181,7 +181,10 @@ void CaseDesk::missed(CaseRecord& record, Obligation& obligation) {
 
 // One notice per level, and the next level; an exhausted chain is told again and again.
 void CaseDesk::acknowledgement_overdue(CaseRecord& record, Obligation& obligation) {
-    tell_holder(record, NoticeReason::ACK_OVERDUE, obligation);
+    // One for each level: to the deputy while the leader is away.
+    const StaffId there = desk_.staffing().active_or_deputy(obligation.task.assignee_staff_id);
+    desk_.notify(there.empty() ? obligation.task.assignee_staff_id : there, NoticeReason::ACK_OVERDUE, &record,
+                 &obligation);
     // A higher level owes its own already; one that nobody holds was passed over and owes nothing.
     const bool above = file_.any(record, [&](const Obligation& o) {
         return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open() && o.level > obligation.level;

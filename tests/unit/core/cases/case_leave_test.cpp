@@ -41,6 +41,13 @@ TEST(Leave, TheDeputyOfALeaderWhoWasAskedAcknowledges) {
     EXPECT_EQ(rig.refused("2026-08-18 10:30", "unit-head", LowerSeverityAction{Severity::LOW}, "why"), "FORBIDDEN");
 }
 
+TEST(Leave, AnAcknowledgementIsOverdueOnceForEachLevel) {
+    CaseRig rig = CaseRig::high(with_deputy(test::sample_rules(), "director", "unit-head"));
+    goes(rig, "2026-08-17 10:20", "director");
+    rig.tick_at("2026-08-17 14:00");
+    EXPECT_THAT(rig.told(NoticeReason::ACK_OVERDUE), ElementsAre("unit-head", "deputy"));
+}
+
 TEST(Leave, TheDeputyHearsOfTheDeadlines) {
     CaseRig rig = CaseRig::high();
     goes(rig, "2026-08-17 10:20", "kam");  // kam2 stands in
