@@ -24,7 +24,8 @@ public:
     // From how far each was from the `compared_with` before it, as the one under judgement is compared (from their
     // median: a great week must not hide the fall that comes a month later). That sees the good and bad months of a
     // client, and the falls that come again and again, which are how it is. A trend and an odd week or two are taken
-    // off. Where the history is too short for that: from the differences of neighbours.
+    // off. Where the history is too short for that: from the differences of neighbours, of money of those with an
+    // invoice.
     [[nodiscard]] double dispersion(int compared_with, bool counted) const;
 
 private:
@@ -34,8 +35,8 @@ private:
         bool after_gap = false;  // one is missing between this and the next newer one
     };
 
-    [[nodiscard]] double variance(std::size_t compared_with) const;
-    [[nodiscard]] double variance_of_neighbours() const;
+    [[nodiscard]] double variance(std::size_t compared_with, bool counted) const;
+    [[nodiscard]] double variance_of_neighbours(bool counted) const;
     [[nodiscard]] double mean() const;
 
     std::array<Past, kMost> past_{};
