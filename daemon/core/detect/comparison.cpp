@@ -67,7 +67,7 @@ private:
         Ratio last_year;
     };
     [[nodiscard]] std::optional<Seasons> seasons(const std::vector<Period>& baseline) const;
-    [[nodiscard]] PastPeriods past_periods() const;
+    [[nodiscard]] PastPeriods past_periods(const Amount& reference) const;
     void judge(const Ratio& milder, const Amount& reference, const std::vector<Period>& baseline,
                ComparisonResult& result);
     [[nodiscard]] bool rest_stays(const std::vector<Period>& baseline, ComparisonEvidence& evidence) const;
@@ -115,20 +115,23 @@ std::optional<Comparison::Seasons> Comparison::seasons(const std::vector<Period>
 }
 
 // Each as if it had this one's length in working days. Holiday periods tell about the holiday, not about the client,
-// and are left out; so is a fall that lasts: it is what is judged.
-PastPeriods Comparison::past_periods() const {
+// and are left out; so is a fall that lasts: it is what is judged. While a case is open no period enters a mean, but
+// those that are above the gate say how the client is.
+PastPeriods Comparison::past_periods(const Amount& reference) const {
     PastPeriods periods;
     bool lasts = true;
     for (int back = 1; back <= PastPeriods::kMost; ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
-        const bool fell = state_.is_excluded(candidate.n);
+        const Amount a = amount(candidate);
+        const auto share = per_exposure(a, reference);
+        const bool fell =
+            state_.is_excluded(candidate.n) && (!share || share->change_at_most(row_.ladder.front().change_bp));
         lasts = lasts && fell;
         if (lasts || !exposed_at_least(candidate, kOrdinaryExposurePct)) {
             periods.skip();
             continue;
         }
-        const Amount a = amount(candidate);
         const double level = static_cast<double>(a.value) * 1000 / static_cast<double>(a.exposure_milli) *
                              (period_.to() - period_.from());
         periods.add(level, fell);
@@ -231,7 +234,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
         const double expected = static_cast<double>(reference.value) * static_cast<double>(window_milli) /
                                 static_cast<double>(reference.exposure_milli);
         const int compared_with = row_.reference == Reference::RECENT ? row_.recent_periods : kRecentWeeks;
-        evidence.phi = past_periods().dispersion(compared_with, !money);
+        evidence.phi = past_periods(reference).dispersion(compared_with, !money);
         evidence.tail = money ? lower_tail_of_money(static_cast<double>(evidence.observed), expected, evidence.phi)
                               : lower_tail(evidence.observed, expected, evidence.phi);
         if (*evidence.tail >= row_.tail_probability) {

@@ -73,6 +73,7 @@ double PastPeriods::variance_of_neighbours(bool counted) const {
 double PastPeriods::variance(std::size_t compared_with, bool counted) const {
     Sample errors;
     for (std::size_t i = 0; i < n_; ++i) {
+        if (i > 0 && past_[i].fell && past_[i - 1].fell) continue;  // one fall, however long it lasted
         Sample before;
         for (std::size_t j = i + 1; j < n_ && before.size() < compared_with; ++j) {
             if (!past_[j].fell) before.add(past_[j].level);
@@ -80,10 +81,7 @@ double PastPeriods::variance(std::size_t compared_with, bool counted) const {
         if (before.size() == compared_with) errors.add(past_[i].level - before.median());
     }
     if (errors.size() < kComparedAtLeast) return variance_of_neighbours(counted);
-    // Clients have heavier tails than the gate's distributions: a quarter more with a mean of four, which keeps the
-    // budget where a half year shows none of its worst weeks (tests/bench/detection, --policy).
-    const double heavier = 1 + 1.0 / static_cast<double>(compared_with);
-    return heavier * std::max(variance_of_neighbours(counted), errors.trimmed_variance(errors.median()));
+    return std::max(variance_of_neighbours(counted), errors.trimmed_variance(errors.median()));
 }
 
 double PastPeriods::dispersion(int compared_with, bool counted) const {

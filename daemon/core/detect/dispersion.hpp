@@ -23,9 +23,9 @@ public:
     //
     // From how far each was from the `compared_with` before it, as the one under judgement is compared (from their
     // median: a great week must not hide the fall that comes a month later). That sees the good and bad months of a
-    // client, and the falls that come again and again, which are how it is. A trend and an odd week or two are taken
-    // off. Where the history is too short for that: from the differences of neighbours, of money of those with an
-    // invoice.
+    // client, and the falls that come again and again (each counts once, however long it lasted), which are how it is.
+    // A trend and an odd week or two are taken off. Where the history is too short for that: from the differences of
+    // neighbours, of money of those with an invoice.
     [[nodiscard]] double dispersion(int compared_with, bool counted) const;
 
 private:

@@ -325,6 +325,22 @@ TEST(R47, AnOddWeekOrTwoHideNoFall) {
     }
 }
 
+// A client that comes every other week now: the first such weeks are news, and while their case is open the rhythm is
+// learned although no mean is.
+TEST(R47, ARhythmIsLearnedWhileACaseIsOpen) {
+    Account a;
+    a.weeks(w(3), w(14), 1000);
+    for (int week = 3; week <= 14; ++week) (void)a.judge(w(week));
+    std::string verdicts;
+    for (int week = 15; week <= 34; ++week) {
+        a.week(w(week), week % 2 == 0 ? 1000 : 450);
+        const auto result = a.judge(w(week), true);
+        if (week % 2 != 0) verdicts += result.verdict == Verdict::fires ? 'F' : 's';
+    }
+    EXPECT_TRUE(verdicts.starts_with("FF")) << verdicts;
+    EXPECT_TRUE(verdicts.ends_with("sss")) << verdicts;
+}
+
 // The fall that is judged is no evidence of irregularity, however long it lasts.
 TEST(R47, AFallThatLastsIsNoDispersion) {
     Account a;

@@ -72,6 +72,16 @@ TEST(Dispersion, FallsThatComeAgainAndAgainCount) {
     EXPECT_EQ(falling(13), 0);
 }
 
+// A loss of weeks that was won back must not hide the next one.
+TEST(Dispersion, ALongFallCountsOnce) {
+    PastPeriods periods;
+    for (int i = 0; i < 20; ++i) {
+        const bool fell = i >= 2 && i < 8;
+        periods.add(fell ? 400 : 1'000, fell);
+    }
+    EXPECT_EQ(periods.dispersion(4, true), 0);
+}
+
 TEST(Dispersion, NeedsEnoughNeighbours) {
     EXPECT_EQ(of({}).dispersion(4, true), 0);
     EXPECT_EQ(of({150, 50, 150}).dispersion(4, true), 0);
