@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/chain_findings.hpp"
+#include "codec/field_map_check.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 #include "http/auth.hpp"
 #include "notify/templates.hpp"
@@ -63,6 +64,14 @@ settings::OutsideChecks outside_checks() {
         return list;
     };
     checks.tokens = check_tokens;
+    checks.field_map = [](const FieldMap& map) {
+        std::vector<settings::OutsideChecks::MapProblem> list;
+        for (auto& problem : check_field_map(map)) {
+            list.push_back({std::move(problem.path), std::move(problem.message), std::move(problem.given),
+                            std::move(problem.known)});
+        }
+        return list;
+    };
     return checks;
 }
 

@@ -21,7 +21,7 @@ Result<std::size_t> write_answers(const std::string& folder, const settings::Loa
     ReadCounts counts;
     std::string problem;
     auto read = read_event_files(
-        {folder + "/events.ndjson.gz"}, InputFormat::by_name, console, counts,
+        {folder + "/events.ndjson.gz"}, {}, console, counts,
         [&](const Event& event) -> Result<void> {
             history.add(event);
             return {};

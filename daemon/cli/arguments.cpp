@@ -23,7 +23,9 @@ namespace {
 
 void add_check(Tool& tool, CheckOptions& options) {
     CLI::App* command = tool.app.add_subcommand("check", "Lists every mistake of configuration files");
-    command->add_option("FILE", options.files, "Settings, policy, organisation or calendar")->required()->type_name("");
+    command->add_option("FILE", options.files, "Settings, policy, organisation, calendar or field map")
+        ->required()
+        ->type_name("");
     add_output(*command, options.json);
     command->footer(
         "A settings file is checked with all the files it names.\n\n"
@@ -43,6 +45,7 @@ void add_send(Tool& tool, SendOptions& options) {
                },
                "Of the files (default: csv for a name in .csv or .csv.gz, else ndjson)"),
            {"ndjson", "csv"});
+    command->add_option("--map", options.map, "Field map: the files are those of another system")->type_name("FILE");
     command->add_flag("--backfill", options.backfill,
                       "History: sorts by recorded_at and takes it as the log's time; only into an empty log");
     command->add_option("FILE", options.files, "Files of events, gzip or not; - is standard input")
@@ -53,6 +56,7 @@ void add_send(Tool& tool, SendOptions& options) {
         "A bad line is told on stderr as file:line: REASON: detail; the others are appended.\n\n"
         "  accountwatch send --config accountwatch.yaml --backfill history/events.ndjson.gz\n"
         "  accountwatch send --config accountwatch.yaml today.csv\n"
+        "  accountwatch send --config accountwatch.yaml --map maps/parcels.yaml export.csv\n"
         "  producer | accountwatch send --config accountwatch.yaml -\n\n"
         "Exit code: 0 all appended, 1 lines were rejected or --backfill was refused, 69 Kafka does not answer,\n"
         "74 the storage failed, 75 start again, 78 bad configuration.");
@@ -65,6 +69,7 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
     command->add_option("--events", options.events, "Files of events, gzip or not; - is standard input")
         ->required()
         ->type_name("FILE...");
+    command->add_option("--map", options.map, "Field map: the files are those of another system")->type_name("FILE");
     command->add_option("--out", options.out, "Folder for what would have been said")->required()->type_name("DIR");
     command->add_option("--from", options.from, "From when findings count (default: the first record)")->type_name("T");
     command->add_option("--to", options.to, "Until when time goes on (default: the last record)")->type_name("T");

@@ -37,9 +37,10 @@ DeadLetter dead_letter(const std::string& file, const FileEvent& event) {
 class BacktestRun {
 public:
     // `other`: with the policy to compare with; null = none.
-    BacktestRun(const BacktestOptions& options, const settings::Loaded& loaded, const settings::Loaded* other,
-                Console& console)
-        : options_(options), loaded_(loaded), other_(other), console_(console), history_(Format::protobuf) {}
+    // `map` and `other` may be null.
+    BacktestRun(const BacktestOptions& options, const FieldMap* map, const settings::Loaded& loaded,
+                const settings::Loaded* other, Console& console)
+        : options_(options), map_(map), loaded_(loaded), other_(other), console_(console), history_(Format::protobuf) {}
 
     int run() {
         if (!options_.from.empty() && !read_instant("--from", options_.from, from_)) return app::kExitUsage;
@@ -94,7 +95,8 @@ private:
             rejected_.push_back(dead_letter(file, event));
         };
         const auto judge = [this](const Event& event) { return of_the_future(event); };
-        (void)read_event_files(options_.events, InputFormat::by_name, console_, counts_, accept, rejected, judge);
+        (void)read_event_files(options_.events, {InputFormat::by_name, map_}, console_, counts_, accept, rejected,
+                               judge);
         history_.sort();
     }
 
@@ -184,6 +186,7 @@ private:
     }
 
     const BacktestOptions& options_;
+    const FieldMap* map_;
     const settings::Loaded& loaded_;
     const settings::Loaded* other_;
     std::unique_ptr<BacktestFiles> files_;  // from the moment on that there is something to write
@@ -202,14 +205,17 @@ private:
 int run_backtest(const BacktestOptions& options, Console& console) {
     const auto loaded = load_config(options.config, console);
     if (!loaded) return app::kExitConfiguration;
-    if (options.compare.empty()) return BacktestRun(options, *loaded, nullptr, console).run();
+    std::optional<FieldMap> map;
+    if (!options.map.empty() && !(map = load_map(options.map, console))) return app::kExitConfiguration;
+    const FieldMap* used = map ? &*map : nullptr;
+    if (options.compare.empty()) return BacktestRun(options, used, *loaded, nullptr, console).run();
     ConfigOptions other = options.config;
     std::erase_if(other.sets, [](const std::string& set) { return set.starts_with("policy"); });
     std::error_code error;
     other.sets.push_back("policy=" + std::filesystem::absolute(options.compare, error).string());
     const auto compared = load_config(other, console);
     if (!compared) return app::kExitConfiguration;
-    return BacktestRun(options, *loaded, &*compared, console).run();
+    return BacktestRun(options, used, *loaded, &*compared, console).run();
 }
 
 }  // namespace aw::cli

@@ -25,8 +25,10 @@ int complain(Console& console, const LogError& error) {
 
 class Sending {
 public:
-    Sending(const SendOptions& options, const settings::Loaded& loaded, eventlog::Appender& appender, Console& console)
-        : options_(options), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
+    // `map` may be null.
+    Sending(const SendOptions& options, const FieldMap* map, const settings::Loaded& loaded,
+            eventlog::Appender& appender, Console& console)
+        : options_(options), map_(map), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
         format_ = event_format(loaded.settings);
     }
 
@@ -90,7 +92,7 @@ private:
     }
 
     Result<void> read(const OnEvent& accept) {
-        return read_event_files(options_.files, options_.format, console_, counts_, accept,
+        return read_event_files(options_.files, {options_.format, map_}, console_, counts_, accept,
                                 [this](const std::string& file, const FileEvent& event) {
                                     console_.err << rejection_text(file, event.line, event.event.error()) << '\n';
                                 });
@@ -110,9 +112,12 @@ private:
         if (refused_) return app::kExitMistakes;
         const std::uint64_t appended = batches_.appended() - std::min(batches_.appended(), own_);
         if (options_.json) {
-            console_.out << fmt::format("{{\"appended\":{},\"rejected\":{}}}\n", appended, counts_.rejected);
+            const std::string left_out = map_ != nullptr ? fmt::format(",\"left_out\":{}", counts_.left_out) : "";
+            console_.out << fmt::format("{{\"appended\":{},\"rejected\":{}{}}}\n", appended, counts_.rejected,
+                                        left_out);
         } else {
-            console_.out << fmt::format("{} events appended, {} rejected\n", appended, counts_.rejected);
+            const std::string left_out = map_ != nullptr ? fmt::format(", {} left out", counts_.left_out) : "";
+            console_.out << fmt::format("{} events appended, {} rejected{}\n", appended, counts_.rejected, left_out);
         }
         if (failed_) {
             if (appended > 0 && options_.backfill) {
@@ -127,6 +132,7 @@ private:
     }
 
     const SendOptions& options_;
+    const FieldMap* map_;
     const settings::Loaded& loaded_;
     Console& console_;
     eventlog::Appender& appender_;
@@ -143,6 +149,8 @@ private:
 int run_send(const SendOptions& options, Console& console) {
     const auto loaded = load_config(options.config, console);
     if (!loaded) return app::kExitConfiguration;
+    std::optional<FieldMap> map;
+    if (!options.map.empty() && !(map = load_map(options.map, console))) return app::kExitConfiguration;
     const auto tell = [&console](eventlog::LogLevel level, std::string_view text) {
         if (level <= eventlog::LogLevel::warning) console.err << text << '\n';
     };
@@ -150,7 +158,7 @@ int run_send(const SendOptions& options, Console& console) {
     if (!log) return complain(console, log.error());
     auto appender = (*log)->open_appender();
     if (!appender) return complain(console, appender.error());
-    return Sending(options, *loaded, **appender, console).run();
+    return Sending(options, map ? &*map : nullptr, *loaded, **appender, console).run();
 }
 
 }  // namespace aw::cli

@@ -27,6 +27,7 @@ struct CheckOptions {
 struct SendOptions {
     ConfigOptions config;
     InputFormat format = InputFormat::by_name;
+    std::string map;  // a field map; empty = the files hold our events
     bool backfill = false;
     std::vector<std::string> files;
     bool json = false;
@@ -36,6 +37,7 @@ struct SendOptions {
 struct BacktestOptions {
     ConfigOptions config;
     std::vector<std::string> events;
+    std::string map;  // as in SendOptions
     std::string out;
     std::string from;  // RFC 3339 or YYYY-MM-DD; empty = the first record
     std::string to;    // empty = the last record

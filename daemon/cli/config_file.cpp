@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/config_checks.hpp"
+#include "settings/field_maps.hpp"
 #include "settings/time_zones.hpp"
 
 namespace aw::cli {
@@ -14,6 +16,13 @@ std::optional<settings::Loaded> load_config(const ConfigOptions& options, Consol
     for (const settings::Mistake& mistake : loaded.mistakes) console.err << settings::to_text(mistake) << '\n';
     if (!loaded.ok()) return std::nullopt;
     return loaded;
+}
+
+std::optional<FieldMap> load_map(const std::string& path, Console& console) {
+    auto loaded = settings::load_field_map(path, app::outside_checks());
+    for (const settings::Mistake& mistake : loaded.mistakes) console.err << settings::to_text(mistake) << '\n';
+    if (!loaded.ok()) return std::nullopt;
+    return std::move(loaded.map);
 }
 
 Result<TimeZone> time_zone(const std::string& name) {

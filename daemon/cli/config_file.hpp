@@ -4,12 +4,16 @@
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "mapping/field_map.hpp"
 #include "settings/loader.hpp"
 
 namespace aw::cli {
 
 // Loads it; nothing if there are mistakes, which are then told on stderr (exit code 78).
 [[nodiscard]] std::optional<settings::Loaded> load_config(const ConfigOptions& options, Console& console);
+
+// The field map at `path`; nothing if there are mistakes, which are then told on stderr (exit code 78).
+[[nodiscard]] std::optional<FieldMap> load_map(const std::string& path, Console& console);
 
 // A time zone by name, or why there is none.
 [[nodiscard]] Result<TimeZone> time_zone(const std::string& name);

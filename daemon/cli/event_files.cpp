@@ -22,11 +22,12 @@ bool leaves_quotation_open(std::string_view text) { return std::count(text.begin
 
 }  // namespace
 
-Result<EventFile> EventFile::open(const std::string& path, InputFormat format) {
+Result<EventFile> EventFile::open(const std::string& path, const Input& input) {
     auto lines = LineReader::open(path);
     if (!lines) return fail(lines.error());
     const bool csv_name = path.ends_with(".csv") || path.ends_with(".csv.gz");
-    return EventFile(std::move(*lines), format == InputFormat::csv || (format == InputFormat::by_name && csv_name));
+    const bool csv = input.format == InputFormat::csv || (input.format == InputFormat::by_name && csv_name);
+    return EventFile(std::move(*lines), csv, input.map);
 }
 
 Result<std::optional<Line>> EventFile::any_line() {
@@ -50,6 +51,15 @@ Result<std::optional<Line>> EventFile::next_line() {
 }
 
 Result<std::optional<FileEvent>> EventFile::next() {
+    for (;;) {
+        auto record = next_record();
+        const bool null = record && *record && (*record)->event && *(*record)->event == nullptr;
+        if (!null) return record;
+        ++left_out_;
+    }
+}
+
+Result<std::optional<FileEvent>> EventFile::next_record() {
     if (ended_) return std::optional<FileEvent>{};
     auto line = next_line();
     if (!line) return fail(line.error());
@@ -64,14 +74,15 @@ Result<std::optional<FileEvent>> EventFile::next() {
     if (auto opened = events_.open_csv((*line)->text); !opened) {
         ended_ = true;
         return FileEvent{(*line)->number, (*line)->text,
-                         fail(Refusal{DeadLetterReason::UNKNOWN_FIELD, opened.error().message})};
+                         fail(Refusal{mapped_ ? DeadLetterReason::MISSING_FIELD : DeadLetterReason::UNKNOWN_FIELD,
+                                      opened.error().message})};
     }
-    return next();
+    return next_record();
 }
 
 // A quoted cell may hold line ends. A forgotten quotation mark must not cost the lines that follow: where what was read
-// on is no record, the first line alone is the bad one, and the next record begins with the line after it. Every line is
-// read on over once at most, for a line with a mark of its own ends the search.
+// on is no record, the first line alone is the bad one, and the next record begins with the line after it. Every line
+// is read on over once at most, for a line with a mark of its own ends the search.
 Result<std::optional<FileEvent>> EventFile::next_csv(const Line& first) {
     const std::uint64_t number = first.number;
     const bool too_large_itself = first.text.size() > kMaxRecordBytes;

@@ -39,12 +39,12 @@ void History::sort() {
     }
 }
 
-Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format, Console& console,
+Result<void> read_event_files(const std::vector<std::string>& files, const Input& input, Console& console,
                               ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected,
                               const JudgeEvent& judge) {
     Progress progress(console, "reading");
     for (const std::string& path : files) {
-        auto file = EventFile::open(path, format);
+        auto file = EventFile::open(path, input);
         if (!file) {
             progress.wipe();
             console.err << file.error().message << '\n';
@@ -75,6 +75,7 @@ Result<void> read_event_files(const std::vector<std::string>& files, InputFormat
             if (auto accepted = accept(**(*next)->event); !accepted) return accepted;
             if (counts.read % 1024 == 0) progress.show(counts.read, "events", file->bytes_read(), size);
         }
+        counts.left_out += file->left_out();
     }
     return {};
 }

@@ -50,7 +50,8 @@ private:
 struct ReadCounts {
     std::uint64_t read = 0;
     std::uint64_t rejected = 0;
-    bool unreadable = false;  // a file could not be read to its end
+    std::uint64_t left_out = 0;  // by the map
+    bool unreadable = false;     // a file could not be read to its end
 };
 
 using OnEvent = std::function<Result<void>(const Event& event)>;
@@ -60,7 +61,7 @@ using OnRejected = std::function<void(const std::string& file, const FileEvent& 
 
 // Reads the files one after the other. Bad lines go to `rejected`, files that cannot be read are told on stderr; both
 // stop nothing. So does what `judge` finds wrong. Only a failing `accept` ends it.
-[[nodiscard]] Result<void> read_event_files(const std::vector<std::string>& files, InputFormat format, Console& console,
+[[nodiscard]] Result<void> read_event_files(const std::vector<std::string>& files, const Input& input, Console& console,
                                             ReadCounts& counts, const OnEvent& accept, const OnRejected& rejected,
                                             const JudgeEvent& judge = {});
 

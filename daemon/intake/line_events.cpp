@@ -46,10 +46,21 @@ Result<const Event*, Refusal> LineEvents::read_json(std::string_view line) {
     if (start == std::string_view::npos || line[start] != '{') {
         return fail(Refusal{DeadLetterReason::UNDECODABLE, "expected one JSON object in a line"});
     }
+    if (mapper_) return mapped(mapper_->read_json(line));
     return checked(decoder_.decode(line.substr(start)));
 }
 
+Result<const Event*, Refusal> LineEvents::mapped(Result<std::optional<std::string>, Refusal> bytes) {
+    if (!bytes) return fail(std::move(bytes).error());
+    if (!*bytes) return static_cast<const Event*>(nullptr);
+    record_ = std::move(**bytes);
+    auto event = checked(decoder_.decode(record_));
+    if (!event) return fail(mapper_->explained(std::move(event).error()));
+    return event;
+}
+
 Result<void> LineEvents::open_csv(std::string_view header) {
+    if (mapper_) return mapper_->open_csv(header);
     auto reader = CsvReader::open(header);
     if (!reader) return fail(reader.error());
     csv_ = std::move(*reader);
@@ -57,6 +68,7 @@ Result<void> LineEvents::open_csv(std::string_view header) {
 }
 
 Result<const Event*, Refusal> LineEvents::read_csv(std::string_view record) {
+    if (mapper_) return mapped(mapper_->read_csv(record));
     AW_CHECK(csv_.has_value());
     auto bytes = csv_->read(record);
     if (!bytes) return fail(std::move(bytes).error());

@@ -1,7 +1,8 @@
 // Lines of text -> records of the topic `events`: what `accountwatch send`, POST /events and `backtest` have in common.
 //
-// A line is one event in JSON (NDJSON) or one CSV record. It is decoded and checked as every record of the log is;
-// kinds that only the daemon writes are refused. Nothing here reads a clock or a file.
+// A line is one event in JSON (NDJSON) or one CSV record; with a field map a record of another system. It is decoded
+// and checked as every record of the log is; kinds that only the daemon writes are refused. Nothing here reads a clock
+// or a file.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include "base/result.hpp"
 #include "codec/csv.hpp"
 #include "codec/event_decoder.hpp"
+#include "codec/field_mapper.hpp"
 #include "codec/records.hpp"
 #include "core/model/event.hpp"
 #include "eventlog/record.hpp"
@@ -24,6 +26,11 @@ namespace aw::intake {
 // One owner, one thread.
 class LineEvents {
 public:
+    LineEvents() = default;
+    // Lines are records of another system. What the map leaves out is a null event.
+    // REQUIRES: check_field_map(map) finds nothing.
+    explicit LineEvents(const FieldMap& map) : mapper_(FieldMapper(map)) {}
+
     // The event of one NDJSON line, valid until the next call.
     [[nodiscard]] Result<const Event*, Refusal> read_json(std::string_view line);
 
@@ -36,13 +43,15 @@ public:
     [[nodiscard]] Result<void> open_csv(std::string_view header);
     [[nodiscard]] Result<const Event*, Refusal> read_csv(std::string_view record);
 
-    // read_json() and event_record() in one.
+    // read_json() and event_record() in one. REQUIRES: no field map.
     [[nodiscard]] Result<eventlog::OutRecord, Refusal> json_record(std::string_view line, Format format);
 
 private:
+    [[nodiscard]] Result<const Event*, Refusal> mapped(Result<std::optional<std::string>, Refusal> bytes);
     [[nodiscard]] Result<const Event*, Refusal> checked(Result<const Event*, Refusal> decoded) const;
 
     EventDecoder decoder_;
+    std::optional<FieldMapper> mapper_;
     std::optional<CsvReader> csv_;
     std::string record_;  // what CSV made; the decoder keeps its own copy
 };

@@ -13,14 +13,14 @@ __extension__ typedef __int128 Wide;
 
 constexpr int kMaxDigits = 18;  // so that a mantissa fits into 64 bits, and a product of two into 128
 
-constexpr std::array<Unit, 7> kUnits{{
-    {"g", Unit::Measures::weight, 1},
-    {"jin", Unit::Measures::weight, 500},
-    {"kg", Unit::Measures::weight, 1000},
-    {"t", Unit::Measures::weight, 1'000'000},
-    {"fen", Unit::Measures::money, 1},
-    {"yuan", Unit::Measures::money, 100},
-    {"wan_yuan", Unit::Measures::money, 1'000'000},
+constexpr std::array<MeasureUnit, 7> kUnits{{
+    {"g", MeasureUnit::Measures::weight, 1},
+    {"jin", MeasureUnit::Measures::weight, 500},
+    {"kg", MeasureUnit::Measures::weight, 1000},
+    {"t", MeasureUnit::Measures::weight, 1'000'000},
+    {"fen", MeasureUnit::Measures::money, 1},
+    {"yuan", MeasureUnit::Measures::money, 100},
+    {"wan_yuan", MeasureUnit::Measures::money, 1'000'000},
 }};
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -97,8 +97,8 @@ Scaled scaled(const Decimal& number, const Decimal& factor, Rounding rounding) {
     return {static_cast<std::int64_t>(value)};
 }
 
-const Unit* find_unit(std::string_view name) {
-    const auto found = std::ranges::find(kUnits, name, &Unit::name);
+const MeasureUnit* find_unit(std::string_view name) {
+    const auto found = std::ranges::find(kUnits, name, &MeasureUnit::name);
     return found == kUnits.end() ? nullptr : &*found;
 }
 

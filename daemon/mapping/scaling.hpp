@@ -30,12 +30,12 @@ struct Scaled {
 [[nodiscard]] Scaled scaled(const Decimal& number, const Decimal& factor, Rounding rounding);
 
 // What a unit measures, and how many of ours (grams, fen) it is.
-struct Unit {
+struct MeasureUnit {
     enum class Measures { weight, money };
     std::string_view name;
     Measures measures;
     std::int64_t of_ours;
 };
-[[nodiscard]] const Unit* find_unit(std::string_view name);  // g, jin, kg, t; fen, yuan, wan_yuan
+[[nodiscard]] const MeasureUnit* find_unit(std::string_view name);  // g, jin, kg, t; fen, yuan, wan_yuan
 
 }  // namespace aw

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <accountwatch/config/v1/calendar.pb.h>
+#include <accountwatch/config/v1/field_map.pb.h>
 #include <accountwatch/config/v1/organisation.pb.h>
 #include <accountwatch/config/v1/policy.pb.h>
 #include <accountwatch/config/v1/settings.pb.h>
@@ -42,11 +43,12 @@ Documents::Documents(bool may_open)
 Documents::~Documents() = default;
 
 std::optional<FileKind> kind_of(const YamlNode& root) {
-    const std::array<std::pair<FileKind, int>, 4> counts{{
+    const std::array<std::pair<FileKind, int>, 5> counts{{
         {FileKind::SETTINGS, known_keys(root, *pb::Settings::descriptor())},
         {FileKind::POLICY, known_keys(root, *pb::Policy::descriptor())},
         {FileKind::ORGANISATION, known_keys(root, *pb::Organisation::descriptor())},
         {FileKind::CALENDAR, known_keys(root, *pb::CalendarFile::descriptor())},
+        {FileKind::FIELD_MAP, known_keys(root, *pb::FieldMap::descriptor())},
     }};
     const auto best = *std::max_element(counts.begin(), counts.end(),
                                         [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -15,7 +15,7 @@
 
 namespace aw::settings {
 
-enum class FileKind { SETTINGS, POLICY, ORGANISATION, CALENDAR };
+enum class FileKind { SETTINGS, POLICY, ORGANISATION, CALENDAR, FIELD_MAP };
 
 // By the top-level keys; nothing if no kind has most of them.
 [[nodiscard]] std::optional<FileKind> kind_of(const YamlNode& root);

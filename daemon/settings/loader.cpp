@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "settings/documents.hpp"
+#include "settings/field_maps.hpp"
 #include "settings/scalars.hpp"
 #include "settings/time_zones.hpp"
 #include "settings/yaml_writer.hpp"
@@ -153,7 +154,8 @@ void read_all(Documents& documents, const std::string& path, const YamlNode& roo
 }
 
 // A document that is no settings file.
-void read_alone(Documents& documents, FileKind kind, const std::string& name, const YamlNode& root, Day today) {
+void read_alone(Documents& documents, FileKind kind, const std::string& name, const YamlNode& root, Day today,
+                const OutsideChecks& outside) {
     Findings findings = documents.findings();
     switch (kind) {
         case FileKind::POLICY:
@@ -169,6 +171,9 @@ void read_alone(Documents& documents, FileKind kind, const std::string& name, co
             documents.warnings.insert(documents.warnings.end(), lacking.begin(), lacking.end());
             return;
         }
+        case FileKind::FIELD_MAP:
+            (void)read_field_map(documents, name, root, outside);
+            return;
         case FileKind::SETTINGS:
             return documents.read_settings(name, root, {});
     }
@@ -188,14 +193,14 @@ void check_one(CheckReport& report, const std::string& name, std::string_view te
         const auto kind = kind_of(*root);
         if (!kind) {
             documents.mistakes.push_back({name, root->line, root->column,
-                                          "neither settings, policy, organisation nor calendar (none of their "
-                                          "top-level keys is here)"});
+                                          "neither settings, policy, organisation, calendar nor field map (none of "
+                                          "their top-level keys is here)"});
         } else if (*kind == FileKind::SETTINGS && follow) {
             read_all(documents, name, *root, {}, today, outside);
             if (outside.rules && documents.mistakes.empty())
                 (void)rules_of(documents, name, activation_of(documents), today, outside);
         } else {
-            read_alone(documents, *kind, name, *root, today);
+            read_alone(documents, *kind, name, *root, today, outside);
         }
     }
     append(report, documents);

@@ -12,6 +12,7 @@
 #include "settings/mistake.hpp"
 
 namespace aw {
+struct FieldMap;
 struct Rules;
 }
 
@@ -35,6 +36,14 @@ struct OutsideChecks {
         std::vector<Mistake> warnings;
     };
     std::function<TokensReport(const std::string& file, const std::set<std::string>& staff)> tokens;
+    // What a field map asks that the wire format does not have.
+    struct MapProblem {
+        std::string path;  // of the value in the map, e.g. "fields[3].constant"; an entry of `values` by its word
+        std::string message;
+        std::string given;  // for a suggestion out of `known`
+        std::vector<std::string> known;
+    };
+    std::function<std::vector<MapProblem>(const FieldMap& map)> field_map;
     // What the rules as a whole come to, from `today` on. Asked last, and only of settings without a mistake.
     struct Finding {
         std::string path;  // of the value to look at (places.hpp), e.g. "organisation/staff[3].leave[0]"

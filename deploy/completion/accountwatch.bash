@@ -19,8 +19,8 @@ _accountwatch_subcommands() {
 _accountwatch_options() {
     case $1 in
         check) echo -o --help ;;
-        send) echo --config --set --format --backfill -o --help ;;
-        backtest) echo --config --set --events --out --from --to --people --compare --help ;;
+        send) echo --config --set --format --map --backfill -o --help ;;
+        backtest) echo --config --set --events --map --out --from --to --people --compare --help ;;
         explain) echo --at --config --set --url --token-file -o --help ;;
         simulate) echo --accounts --days --seed --end --out --config --answers --late-up-to --help ;;
         cases | silences) echo --url --as --token-file --config -o --help ;;
@@ -120,7 +120,7 @@ _accountwatch() {
         fi
     done
     case $previous in
-        --config | --events | --out | --compare | --token-file | --file)
+        --config | --events | --map | --out | --compare | --token-file | --file)
             _accountwatch_files "$current"
             return
             ;;

@@ -49,7 +49,7 @@ public:
             std::cerr << cli::rejection_text(file, event.line, event.event.error()) << '\n';
             std::exit(1);
         };
-        (void)cli::read_event_files({file_}, cli::InputFormat::by_name, console, counts, accept, rejected);
+        (void)cli::read_event_files({file_}, {}, console, counts, accept, rejected);
         history.sort();
         return history;
     }

@@ -32,7 +32,9 @@ equal "no offer for an action's text" "" "$(offered _accountwatch accountwatch c
 equal "no offer for free text" "" "$(offered _accountwatch accountwatch simulate --days '')"
 equal "the daemon" "--check-config" "$(offered _accountwatchd accountwatchd --ch)"
 touch "$SCRATCH/my events.ndjson"
-equal "a file" "$SCRATCH/my events.ndjson" "$(offered _accountwatch accountwatch send "$SCRATCH/my")"
+touch "$SCRATCH/my map.yaml"
+equal "a field map" "$SCRATCH/my map.yaml" "$(offered _accountwatch accountwatch send --map "$SCRATCH/my m")"
+equal "a file" "$SCRATCH/my events.ndjson" "$(offered _accountwatch accountwatch send "$SCRATCH/my e")"
 
 # known PROGRAM [COMMAND] OPTION...: each stands in the help.
 known() {
