@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "codec/event_reader.hpp"
+#include "codec/field_rule.hpp"
 #include "codec/map_target.hpp"
 
 namespace aw {
@@ -28,6 +30,10 @@ public:
         for (std::size_t i = 0; i < map_.fields.size(); ++i) {
             const FieldMapRow& row = map_.fields[i];
             if (!row.field.empty()) check_row(row, fmt::format("fields[{}]", i), *shape);
+        }
+        if (!codec::valid_event_id(map_.id_prefix + "x")) {
+            tell("event_id.prefix",
+                 fmt::format("'{}': an id is printable ASCII of at most {} bytes", map_.id_prefix, codec::kMaxIdBytes));
         }
         check_required(*shape);
         return std::move(problems_);

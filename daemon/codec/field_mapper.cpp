@@ -87,7 +87,7 @@ struct FieldMapper::Impl {
 
     explicit Impl(FieldMap given) : map(std::move(given)) {
         const auto shape = codec::payload_shape(map.payload);
-        AW_CHECK(shape.has_value());
+        AW_CHECK(shape.has_value() && !map.id_from.empty());
         for (const FieldMapRow& row : map.fields) {
             auto target = MapTarget::of(map, row, *shape);
             AW_CHECK(target.has_value());

@@ -18,7 +18,7 @@ namespace aw {
 // One owner, one thread.
 class FieldMapper {
 public:
-    // REQUIRES: check_field_map(map) finds nothing.
+    // REQUIRES: check_field_map(map) finds nothing, and the id is made from at least one column.
     explicit FieldMapper(FieldMap map);
     ~FieldMapper();
     FieldMapper(FieldMapper&&) noexcept;

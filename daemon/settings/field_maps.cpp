@@ -170,19 +170,21 @@ FieldMap read_field_map(Documents& documents, const std::string& file, const Yam
     return map;
 }
 
-LoadedFieldMap load_field_map(const std::string& path, const OutsideChecks& outside) {
+LoadedFieldMap field_map_from_text(const std::string& name, std::string_view text, const OutsideChecks& outside) {
     LoadedFieldMap loaded;
     Documents documents(false);
-    if (const auto text = read_text_file(path)) {
-        if (const auto root = parse_yaml(path, *text, documents.mistakes)) {
-            loaded.map = read_field_map(documents, path, *root, outside);
-        }
-    } else {
-        documents.mistakes.push_back({path, 0, 0, text.error().message});
+    if (const auto root = parse_yaml(name, text, documents.mistakes)) {
+        loaded.map = read_field_map(documents, name, *root, outside);
     }
     loaded.mistakes = std::move(documents.mistakes);
     tidy(loaded.mistakes);
     return loaded;
+}
+
+LoadedFieldMap load_field_map(const std::string& path, const OutsideChecks& outside) {
+    const auto text = read_text_file(path);
+    if (!text) return {{}, {{path, 0, 0, text.error().message}}};
+    return field_map_from_text(path, *text, outside);
 }
 
 }  // namespace aw::settings

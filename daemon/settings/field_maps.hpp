@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapping/field_map.hpp"
@@ -22,6 +23,10 @@ struct LoadedFieldMap {
 
 // Without `outside.field_map` nobody holds it against the wire format.
 [[nodiscard]] LoadedFieldMap load_field_map(const std::string& path, const OutsideChecks& outside);
+
+// One document by itself; `name` stands in the mistakes.
+[[nodiscard]] LoadedFieldMap field_map_from_text(const std::string& name, std::string_view text,
+                                                 const OutsideChecks& outside);
 
 // One that has been parsed; what is wrong goes to the documents' mistakes.
 FieldMap read_field_map(Documents& documents, const std::string& file, const YamlNode& root,

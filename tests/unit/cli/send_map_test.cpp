@@ -129,8 +129,8 @@ TEST_F(SendMap, CheckKnowsAMapAndAllItsMistakes) {
                                   "  - {field: complaint.claimed, from: claim}\n"
                                   "  - {field: complaint.media, from: media, tiem: epoch_s}\n");
     const std::vector<std::string> mistakes{
-        ":3:1: nothing fills 'occurred_at', which is required\n",
-        ":3:1: nothing fills 'complaint.demand', which is required\n",
+        ":4:3: nothing fills 'occurred_at', which is required\n",
+        ":4:3: nothing fills 'complaint.demand', which is required\n",
         ":5:13: 'occured_at' is no field of complaint (did you mean 'occurred_at'?)\n",
         ":7:53: 'kg' is a unit of weight, and 'complaint.complaint_id' is none\n",
         ":9:35: does not fit 'complaint.category': expected a ComplaintCategory, got 'DAMAGED' (did you mean "

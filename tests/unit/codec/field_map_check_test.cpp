@@ -64,6 +64,14 @@ TEST(FieldMapCheck, TellsWhatIsRequiredAndNotFilled) {
                                            "fields: nothing fills 'complaint.demand', which is required"));
 }
 
+TEST(FieldMapCheck, AnIdIsPrintable) {
+    FieldMap map = map_of("shipment", {filled("shipment.items")});
+    map.id_prefix = "包裹-";
+    EXPECT_THAT(problems(map), ElementsAre("event_id.prefix: '包裹-': an id is printable ASCII of at most 128 bytes"));
+    map.id_prefix = "parcels-";
+    EXPECT_THAT(problems(map), IsEmpty());
+}
+
 TEST(FieldMapCheck, KnowsWhoConcernsAnAccount) {
     const std::vector<FieldMapRow> plan{filled("plan.kind", "VISIT"), filled("plan.unit_id")};
     EXPECT_THAT(problems(map_of("plan", plan)),
