@@ -5,7 +5,8 @@
 
 namespace aw::app {
 
-// The properties of Kafka by librdkafka, the templates by notify/, the tokens by http/, field maps by codec/. Any thread; needs no broker.
+// The properties of Kafka by librdkafka, the templates by notify/, the tokens by http/, field maps by codec/. Any
+// thread; needs no broker.
 [[nodiscard]] settings::OutsideChecks outside_checks();
 // And whether somebody answers for a case in every minute of the coming year: for checks, not for a start, which an
 // empty post must not keep from running.

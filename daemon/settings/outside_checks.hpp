@@ -14,7 +14,7 @@
 namespace aw {
 struct FieldMap;
 struct Rules;
-}
+}  // namespace aw
 
 namespace aw::settings {
 
