@@ -73,6 +73,11 @@ ApiResult<std::vector<T>> decoded(const std::string& text, Decode decode) {
 
 }  // namespace
 
+int complain(Console& console, const ApiFailure& failure) {
+    console.err << failure.message << '\n';
+    return failure.exit_code;
+}
+
 ApiResult<std::string> read_token(const ApiOptions& options) {
     std::string token;
     if (options.token_file.empty()) return token;

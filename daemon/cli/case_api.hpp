@@ -19,6 +19,8 @@ struct ApiFailure {
 };
 template <class T>
 using ApiResult = Result<T, ApiFailure>;
+// Tells it; its exit code.
+int complain(Console& console, const ApiFailure& failure);
 
 // The token of the options' file; empty without one. Fails (exit code 2) on a file that holds none.
 [[nodiscard]] ApiResult<std::string> read_token(const ApiOptions& options);

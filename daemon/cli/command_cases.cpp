@@ -16,11 +16,6 @@ namespace json = boost::json;
 
 constexpr std::string_view kByValue = "value_at_risk";
 
-int complain(Console& console, const ApiFailure& failure) {
-    console.err << failure.message << '\n';
-    return failure.exit_code;
-}
-
 // What is owed: tasks that are open or overdue.
 ApiResult<std::vector<Task>> owed_tasks(CaseApi& api) {
     std::vector<Task> all;

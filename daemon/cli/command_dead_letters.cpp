@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
-#include "app/open_log.hpp"
 #include "base/text.hpp"
 #include "cli/batches.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/text_table.hpp"
+#include "cli/tool_log.hpp"
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
 #include "codec/text.hpp"
@@ -49,16 +49,6 @@ struct Letter {
     DeadLetter what;
 };
 
-int complain(Console& console, const eventlog::LogError& error) {
-    console.err << error.message << '\n';
-    return app::exit_code_of(error.kind);
-}
-
-int misused(Console& console, std::string_view what) {
-    console.err << what << '\n';
-    return app::kExitUsage;
-}
-
 // The log and what of the letters is asked for.
 class Letters {
 public:
@@ -80,10 +70,7 @@ public:
             since_ = parse_instant(options_.since, zone());
             if (!since_) return misused(console_, "--since '" + options_.since + "' is no time");
         }
-        const auto tell = [this](eventlog::LogLevel level, std::string_view text) {
-            if (level <= eventlog::LogLevel::warning) console_.err << text << '\n';
-        };
-        auto log = app::open_log(loaded_->settings, console_.clock, tell, app::LogUse::tool);
+        auto log = open_tool_log(loaded_->settings, eventlog::LogLevel::warning, console_);
         if (!log) return complain(console_, log.error());
         log_ = *std::move(log);
         return app::kExitFine;

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
-#include "app/open_log.hpp"
 #include "base/text.hpp"
 #include "cli/batches.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/history.hpp"
+#include "cli/tool_log.hpp"
 #include "codec/event_encoder.hpp"
 
 namespace aw::cli {
@@ -17,11 +17,6 @@ namespace {
 
 using eventlog::LogError;
 using eventlog::OutRecord;
-
-int complain(Console& console, const LogError& error) {
-    console.err << error.message << '\n';
-    return app::exit_code_of(error.kind);
-}
 
 class Sending {
 public:
@@ -151,10 +146,7 @@ int run_send(const SendOptions& options, Console& console) {
     if (!loaded) return app::kExitConfiguration;
     std::optional<FieldMap> map;
     if (!options.map.empty() && !(map = load_map(options.map, console))) return app::kExitConfiguration;
-    const auto tell = [&console](eventlog::LogLevel level, std::string_view text) {
-        if (level <= eventlog::LogLevel::warning) console.err << text << '\n';
-    };
-    auto log = app::open_log(loaded->settings, console.clock, tell, app::LogUse::tool);
+    auto log = open_tool_log(loaded->settings, eventlog::LogLevel::warning, console);
     if (!log) return complain(console, log.error());
     auto appender = (*log)->open_appender();
     if (!appender) return complain(console, appender.error());

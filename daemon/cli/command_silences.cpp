@@ -21,16 +21,6 @@ namespace {
 
 namespace json = boost::json;
 
-int complain(Console& console, const ApiFailure& failure) {
-    console.err << failure.message << '\n';
-    return failure.exit_code;
-}
-
-int misused(Console& console, std::string_view what) {
-    console.err << what << '\n';
-    return app::kExitUsage;
-}
-
 std::string scope_of(const Silence& silence) {
     if (silence.account_root.is_set()) return "account " + format_root(silence.account_root);
     if (!silence.unit_id.empty()) return "unit " + silence.unit_id.value;

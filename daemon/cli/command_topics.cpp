@@ -4,30 +4,22 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
-#include "app/open_log.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
+#include "cli/tool_log.hpp"
 
 namespace aw::cli {
 namespace {
 
 using eventlog::Finding;
 
-int complain(Console& console, const eventlog::LogError& error) {
-    console.err << error.message << '\n';
-    return app::exit_code_of(error.kind);
-}
-
 // Opens the log and hands its administration to `use`.
 template <class Use>
 int with_admin(const TopicsOptions& options, Console& console, Use use) {
     const auto loaded = load_config(options.config, console);
     if (!loaded) return app::kExitConfiguration;
-    const auto tell = [&console](eventlog::LogLevel level, std::string_view text) {
-        if (level == eventlog::LogLevel::error) console.err << text << '\n';
-    };
-    auto log = app::open_log(loaded->settings, console.clock, tell, app::LogUse::tool);
+    auto log = open_tool_log(loaded->settings, eventlog::LogLevel::error, console);
     if (!log) return complain(console, log.error());
     return use((*log)->admin());
 }

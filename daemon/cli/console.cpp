@@ -4,12 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "app/exit_codes.hpp"
+
 namespace aw::cli {
 namespace {
 
 constexpr std::int64_t kBetween_ms = 100;
 
 }  // namespace
+
+int misused(Console& console, std::string_view what) {
+    console.err << what << '\n';
+    return app::kExitUsage;
+}
 
 Progress::Progress(Console& console, std::string_view what) : console_(console), what_(what) {}
 Progress::~Progress() { wipe(); }

@@ -18,6 +18,9 @@ struct Console {
     bool err_is_terminal = false;  // progress is shown only to somebody who sees it
 };
 
+// Wrong usage: tells it on stderr; the exit code that goes with it.
+int misused(Console& console, std::string_view what);
+
 // One line on a terminal that is written over and over; nothing at all elsewhere. Shows at most ten states a second.
 class Progress {
 public:

@@ -80,8 +80,9 @@ double PastPeriods::variance(std::size_t compared_with, bool counted) const {
         }
         if (before.size() == compared_with) errors.add(past_[i].level - before.median());
     }
-    if (errors.size() < kComparedAtLeast) return variance_of_neighbours(counted);
-    return std::max(variance_of_neighbours(counted), errors.trimmed_variance(errors.median()));
+    const double neighbours = variance_of_neighbours(counted);
+    return errors.size() < kComparedAtLeast ? neighbours
+                                            : std::max(neighbours, errors.trimmed_variance(errors.median()));
 }
 
 double PastPeriods::dispersion(int compared_with, bool counted) const {

@@ -3,10 +3,8 @@
 
 #include "app/dead_letter.hpp"
 #include "app/open_log.hpp"
-#include "codec/event_decoder.hpp"
 #include "codec/records.hpp"
 #include "rig.hpp"
-#include "settings/activation.hpp"
 #include "settings/loader.hpp"
 
 namespace aw::cli {
@@ -36,16 +34,11 @@ protected:
     }
     // Of the events in the log: "key id".
     std::vector<std::string> events() {
-        auto log = open();
-        auto reader = *log->open_reader(Topic::events);
         std::vector<std::string> found;
-        EventDecoder decoder(settings::rules_from_document);
-        for (bool last = false; !last;) {
-            last = reader->caught_up();
-            const auto records = reader->poll(100, Duration{0});
-            for (const auto& record : *records)
-                found.push_back(std::string(record.key) + " " + std::string((*decoder.decode(record.value))->event_id));
-        }
+        each_event([&](const eventlog::Record& record, const Result<const Event*, Refusal>& event) {
+            ASSERT_TRUE(event);
+            found.push_back(std::string(record.key) + " " + std::string((*event)->event_id));
+        });
         return found;
     }
 

@@ -10,7 +10,11 @@
 
 #include <gtest/gtest.h>
 
+#include "app/open_log.hpp"
 #include "cli/commands.hpp"
+#include "codec/event_decoder.hpp"
+#include "settings/activation.hpp"
+#include "settings/loader.hpp"
 #include "support/sample_rules.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -54,6 +58,25 @@ protected:
         return "{\"event_id\":\"" + id + "\",\"account_code\":\"" + code + "\",\"occurred_at\":\"" + time +
                "\",\"source\":\"sorting\",\"shipment\":{\"business_line\":\"express\",\"items\":" +
                std::to_string(items) + "}}\n";
+    }
+
+    // Every event in the folder's log, as it stands there.
+    template <class See>
+    void each_event(See see, int partitions = 1) {
+        const auto loaded = settings::load(
+            AW_SOURCE_DIR "/config/accountwatch.yaml",
+            {"log.embedded.path=" + path("log.db"), "log.partitions=" + std::to_string(partitions)}, std::nullopt);
+        auto opened = app::open_log(loaded.settings, clock, {}, app::LogUse::tool);
+        ASSERT_TRUE(opened);
+        auto reader = (*opened)->open_reader(eventlog::Topic::events);
+        ASSERT_TRUE(reader);
+        EventDecoder decoder(settings::rules_from_document);
+        for (bool more = true; more;) {
+            const auto records = (*reader)->poll(1000, Duration{0});
+            ASSERT_TRUE(records);
+            more = !records->empty();
+            for (const auto& record : *records) see(record, decoder.decode(record.value));
+        }
     }
 
     FixedClock clock;

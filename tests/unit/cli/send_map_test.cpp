@@ -3,11 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "app/open_log.hpp"
-#include "codec/event_decoder.hpp"
 #include "codec/event_encoder.hpp"
 #include "rig.hpp"
-#include "settings/loader.hpp"
 
 namespace aw::cli {
 namespace {
@@ -22,26 +19,13 @@ class SendMap : public ToolTest {
 protected:
     // Every record of the log by its id, as JSON; how often it stands there goes to `copies`.
     std::map<std::string, std::string> log() {
-        const auto loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml",
-                                           {"log.embedded.path=" + path("log.db")}, std::nullopt);
-        auto opened = app::open_log(loaded.settings, clock, {}, app::LogUse::tool);
-        EXPECT_TRUE(opened);
-        auto reader = (*opened)->open_reader(eventlog::Topic::events);
-        EXPECT_TRUE(reader);
         std::map<std::string, std::string> found;
-        EventDecoder decoder;
-        for (bool more = true; more;) {
-            const auto records = (*reader)->poll(1000, Duration{0});
-            EXPECT_TRUE(records);
-            more = records && !records->empty();
-            for (const auto& record : *records) {
-                const auto event = decoder.decode(record.value);
-                EXPECT_TRUE(event);
-                ++copies[std::string((*event)->event_id)];
-                const std::string json = encode_event(**event, Format::json);
-                EXPECT_EQ(found.emplace((*event)->event_id, json).first->second, json) << "one id, two facts";
-            }
-        }
+        each_event([&](const eventlog::Record&, const Result<const Event*, Refusal>& event) {
+            ASSERT_TRUE(event);
+            ++copies[std::string((*event)->event_id)];
+            const std::string json = encode_event(**event, Format::json);
+            EXPECT_EQ(found.emplace((*event)->event_id, json).first->second, json) << "one id, two facts";
+        });
         return found;
     }
     std::map<std::string, int> copies;

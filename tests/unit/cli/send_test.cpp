@@ -27,25 +27,13 @@ struct Appended {
 class Send : public ToolTest {
 protected:
     std::vector<Appended> log(int partitions = 1) {
-        const auto loaded = settings::load(
-            AW_SOURCE_DIR "/config/accountwatch.yaml",
-            {"log.embedded.path=" + path("log.db"), "log.partitions=" + std::to_string(partitions)}, std::nullopt);
-        auto opened = app::open_log(loaded.settings, clock, {}, app::LogUse::tool);
-        EXPECT_TRUE(opened);
-        auto reader = (*opened)->open_reader(Topic::events);
-        EXPECT_TRUE(reader);
         std::vector<Appended> list;
-        EventDecoder decoder(settings::rules_from_document);
-        for (bool more = true; more;) {
-            const auto records = (*reader)->poll(1000, Duration{0});
-            EXPECT_TRUE(records);
-            more = records && !records->empty();
-            for (const auto& record : *records) {
-                const auto event = decoder.decode(record.value);
+        each_event(
+            [&](const eventlog::Record& record, const Result<const Event*, Refusal>& event) {
                 list.push_back({record.partition, event ? std::string((*event)->event_id) : event.error().detail,
                                 std::string(record.key), record.declared_time});
-            }
-        }
+            },
+            partitions);
         return list;
     }
     std::vector<std::string> ids(int partitions = 1) {
