@@ -1,73 +1,19 @@
-// Every numeric example of R45 to R47, and what guards them, on the comparison alone.
+// Every numeric example of R45 and R46, and what guards them, on the comparison alone.
 #include "core/detect/comparison.hpp"
 
 #include <gtest/gtest.h>
 
-#include "support/sample_rules.hpp"
+#include "compared_account.hpp"
 
 namespace aw {
 namespace {
 
-const Rules& rules() {
-    static const auto value = test::sample_rules();
-    return *value;
-}
-
-ComparisonRow row(const char* id) {
-    for (const ComparisonRow& r : rules().policy.comparisons) {
-        if (r.id == id) return r;
-    }
-    ADD_FAILURE() << id;
-    return {};
-}
-
-// Usage of one account, week by week or month by month, judged period by period with its memory.
-class Account {
-public:
-    explicit Account(const char* rule = "items-week") : rule_(row(rule)) {}
-
-    void week(Week week, int items, std::uint8_t line = 0) { spread(first_day(week), end_day(week), items, line); }
-    void weeks(Week from, Week to, int items) {
-        for (Week w = from; w <= to; ++w.n) week(w, items);
-    }
-    void revenue(Week week, int fen) { usage.add_revenue(1, 0, first_day(week), Money{fen}, first_day(week)); }
-    void month(Month month, int items) { spread(first_day(month), end_day(month), items, 0); }
-
-    ComparisonResult judge(Week week, bool drop_case_open = false) {
-        return judge(Period{WindowKind::WEEK, week.n}, drop_case_open);
-    }
-    ComparisonResult judge(Month month) { return judge(Period{WindowKind::MONTH, month.n}, false); }
-
-    ComparisonRow& rule() { return rule_; }
-    AccountUsage usage;
-    ComparisonState state;
-    UsageScope scope;
-
-private:
-    void spread(Day from, Day to, int items, std::uint8_t line) {
-        const int days = to - from;
-        for (int d = 0; d < days; ++d) {
-            const auto share = static_cast<std::uint32_t>(items / days + (d < items % days ? 1 : 0));
-            if (share > 0) usage.add_items(1, line, from + d, share, from + d);
-        }
-    }
-    ComparisonResult judge(Period period, bool drop_case_open) {
-        return compare({rules().calendar, usage, drop_case_open}, rule_, scope, period, state);
-    }
-    ComparisonRow rule_;
-};
-
-constexpr int kW = 33;
-Week w(int week, int year = 2026) { return make_week(year, week); }
-Month m(int year, int month) { return {year * 12 + month - 1}; }
-
-// Four weeks of the same number, then the one that counts.
-ComparisonResult after_four(int level, int items, const char* rule = "items-week") {
-    Account a(rule);
-    a.weeks(w(kW - 4), w(kW - 1), level);
-    a.week(w(kW), items);
-    return a.judge(w(kW));
-}
+using test::Account;
+using test::after_four;
+using test::m;
+using test::row;
+using test::rules;
+using test::w;
 
 TEST(R45, BothComparisonsOfTheExample) {
     Account a;
@@ -272,115 +218,6 @@ TEST(R46, ForgottenHistoryIsNoEvidence) {
     // Only this summer is still remembered; before that, the series would say zero.
     const ComparisonContext context{rules().calendar, a.usage, false, first_day(w(30))};
     EXPECT_EQ(compare(context, a.rule(), {}, {WindowKind::WEEK, w(33).n}, a.state).verdict, Verdict::warm_up);
-}
-
-TEST(R47, TheThreeExamples) {
-    auto result = after_four(100, 70);
-    EXPECT_EQ(result.verdict, Verdict::fires);
-    EXPECT_NEAR(*result.evidence.tail, 0.00097, 0.000005);
-    EXPECT_EQ(result.evidence.phi, 0);
-    result = after_four(20, 10);
-    EXPECT_EQ(result.verdict, Verdict::small_numbers);
-    EXPECT_NEAR(*result.evidence.tail, 0.0108, 0.00005);
-    result = after_four(10, 3);
-    EXPECT_EQ(result.verdict, Verdict::small_numbers);
-    EXPECT_NEAR(*result.evidence.tail, 0.0103, 0.00005);
-    EXPECT_FALSE(result.below_lowest);  // no freeze either
-}
-
-TEST(R47, AnIrregularClientHasADispersionOfItsOwn) {
-    Account a;
-    for (int week = 10; week <= 32; ++week) a.week(w(week), week % 2 == 0 ? 150 : 50);
-    a.week(w(33), 65);
-    const auto result = a.judge(w(33));
-    EXPECT_EQ(result.verdict, Verdict::small_numbers);
-    EXPECT_GT(result.evidence.phi, 0.1);
-}
-
-// Every fifth week brings little: that is how this client is, and the sixth such week is no news. Although none of them
-// ever entered a mean, they count for the dispersion.
-TEST(R47, FallsThatComeAgainAndAgainAreTheClientsOwn) {
-    Account a;
-    int fired = 0;
-    for (int week = 3; week <= 33; ++week) {
-        a.week(w(week), week % 5 == 3 ? 600 : 1000);
-        const bool fires = a.judge(w(week)).verdict == Verdict::fires;
-        if (week > 18) fired += fires ? 1 : 0;
-    }
-    EXPECT_EQ(fired, 0);
-}
-
-// One odd week in a regular client's half year, or two, hide nothing: neither while they are few nor later.
-TEST(R47, AnOddWeekOrTwoHideNoFall) {
-    for (const int second : {12, 22}) {
-        Account a;
-        for (int week = 3; week <= 32; ++week) {
-            a.week(w(week), week == 12 || week == second ? 300 : 1000);
-            (void)a.judge(w(week));
-        }
-        a.week(w(33), 700);
-        const auto result = a.judge(w(33));
-        EXPECT_EQ(result.verdict, Verdict::fires) << second << " phi " << result.evidence.phi;
-        EXPECT_EQ(result.severity, Severity::LOW);
-    }
-}
-
-// A client that comes every other week now: the first such weeks are news, and while their case is open the rhythm is
-// learned although no mean is.
-TEST(R47, ARhythmIsLearnedWhileACaseIsOpen) {
-    Account a;
-    a.weeks(w(3), w(14), 1000);
-    for (int week = 3; week <= 14; ++week) (void)a.judge(w(week));
-    std::string verdicts;
-    for (int week = 15; week <= 34; ++week) {
-        a.week(w(week), week % 2 == 0 ? 1000 : 450);
-        const auto result = a.judge(w(week), true);
-        if (week % 2 != 0) verdicts += result.verdict == Verdict::fires ? 'F' : 's';
-    }
-    EXPECT_TRUE(verdicts.starts_with("FF")) << verdicts;
-    EXPECT_TRUE(verdicts.ends_with("sss")) << verdicts;
-}
-
-// The fall that is judged is no evidence of irregularity, however long it lasts.
-TEST(R47, AFallThatLastsIsNoDispersion) {
-    Account a;
-    a.weeks(w(3), w(26), 1000);
-    for (int week = 3; week <= 26; ++week) (void)a.judge(w(week));
-    for (int week = 27; week <= 34; ++week) {
-        a.week(w(week), week % 2 == 0 ? 650 : 450);
-        const auto result = a.judge(w(week));
-        EXPECT_EQ(result.verdict, Verdict::fires) << week;
-        EXPECT_LT(result.evidence.phi, 0.01) << week;
-    }
-}
-
-// Money is no count: 3 instead of 10 yuan is chance only for who is used to it.
-TEST(R47, RegularMoneyIsNeverChance) {
-    Account a("revenue-week");
-    a.rule().tail_probability = 0.001;
-    for (int week = 20; week <= 33; ++week) a.revenue(w(week), week == 33 ? 300 : week % 2 == 0 ? 990 : 1010);
-    const auto result = a.judge(w(33));
-    EXPECT_EQ(result.verdict, Verdict::fires);
-    EXPECT_EQ(result.severity, Severity::HIGH);
-    EXPECT_LT(*result.evidence.tail, 1e-9);
-}
-
-TEST(R47, IrregularMoneyMayBe) {
-    Account a("revenue-week");
-    a.rule().tail_probability = 0.001;
-    for (int week = 20; week <= 33; ++week) a.revenue(w(week), week == 33 ? 450 : week % 2 == 0 ? 700 : 1300);
-    const auto result = a.judge(w(33));
-    EXPECT_EQ(result.verdict, Verdict::small_numbers);
-    EXPECT_GT(result.evidence.phi, 0.1);
-    EXPECT_FALSE(result.below_lowest);
-}
-
-TEST(R47, MoneyWithoutAGateHasNone) {
-    Account a("revenue-week");
-    for (int week = 29; week <= 33; ++week) a.revenue(w(week), week == 33 ? 3 : 10);
-    const auto result = a.judge(w(33));
-    EXPECT_EQ(result.verdict, Verdict::fires);
-    EXPECT_FALSE(result.evidence.tail);
 }
 
 TEST(RevenueRhythm, WeeklyElseMonthlyElseNot) {
