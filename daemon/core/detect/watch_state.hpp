@@ -1,5 +1,5 @@
-// How a client stands under the statistical detectors, with hysteresis: it takes more to enter a state than to stay in it,
-// so that a score that hovers around a gate changes nothing.
+// How a client stands under the statistical detectors, with hysteresis: it takes more to enter a state than to stay in
+// it, so that a score that hovers around a gate changes nothing.
 //
 //     NORMAL      -> WATCH        the evidence of a loss is 0.6 of an alarm's
 //     WATCH       -> NORMAL       less than 0.2 of it
