@@ -65,10 +65,25 @@ KafkaBroker::KafkaBroker() : address_(fixture_address()) {
         borrowed_ = true;
         return;
     }
+    make_own(0);
+}
+
+KafkaBroker::KafkaBroker(int doors) { make_own(doors); }
+
+void KafkaBroker::make_own(int doors) {
     std::string name = (std::filesystem::temp_directory_path() / "accountwatch-kafka-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the broker");
     folder_ = name;
+    const std::string wanted = std::to_string(doors);
+    ::setenv("ACCOUNTWATCH_BROKER_DOORS", wanted.c_str(), 1);  // read at its first start only
     start();
+}
+
+std::vector<KafkaBroker::Door> KafkaBroker::doors() const {
+    std::vector<Door> doors;
+    std::ifstream file(folder_ + "/doors");
+    for (Door door; file >> door.broker >> door.clients;) doors.push_back(door);
+    return doors;
 }
 
 KafkaBroker::~KafkaBroker() {

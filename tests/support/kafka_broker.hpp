@@ -2,7 +2,9 @@
 // what to install when it cannot be had: such a test fails, it does not skip.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace aw::test {
 
@@ -18,16 +20,26 @@ public:
     // A broker to be stopped and started at will: the one of the ctest fixture, whose users run one at a time (left
     // running), else one of the test's own (stopped and deleted with the object, or when the process dies).
     KafkaBroker();
+    // One of the test's own with so many doors besides.
+    explicit KafkaBroker(int doors);
     ~KafkaBroker();
     KafkaBroker(const KafkaBroker&) = delete;
     KafkaBroker& operator=(const KafkaBroker&) = delete;
 
     [[nodiscard]] const std::string& address() const { return address_; }  // stays the same
+    // A listener of the broker that sends its clients to another address, where the test may stand in between.
+    struct Door {
+        std::uint16_t broker = 0;   // the port where the broker listens
+        std::uint16_t clients = 0;  // the port where it sends its clients
+    };
+    [[nodiscard]] std::vector<Door> doors() const;
     void start();
     void stop();  // SIGTERM
     void kill();  // SIGKILL
 
 private:
+    void make_own(int doors);
+
     std::string folder_;
     std::string address_;
     bool borrowed_ = false;

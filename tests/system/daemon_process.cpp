@@ -1,45 +1,10 @@
 #include "system/daemon_process.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace aw::test {
-namespace {
-
-// Starts a program with its output in a file.
-pid_t spawn(const std::vector<std::string>& command, const std::vector<std::string>& environment,
-            const std::string& output) {
-    std::vector<char*> arguments;
-    for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    const pid_t child = fork();
-    if (child != 0) return child;
-    const int file = open(output.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-    dup2(file, STDOUT_FILENO);
-    dup2(file, STDERR_FILENO);
-    for (const std::string& variable : environment) putenv(const_cast<char*>(variable.c_str()));
-    execv(arguments[0], arguments.data());
-    _exit(127);
-}
-
-std::string contents(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-int exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
-
-}  // namespace
-
 DaemonProcess::DaemonProcess(std::filesystem::path folder, std::vector<std::string> settings,
                              std::vector<std::string> environment)
     : folder_(std::move(folder)), settings_(std::move(settings)), environment_(std::move(environment)) {}
@@ -113,13 +78,5 @@ std::string DaemonProcess::get_until(const std::string& target, const std::strin
 }
 
 std::string DaemonProcess::log() const { return contents(folder_ / "daemon.log"); }
-
-Finished run(const std::vector<std::string>& command) {
-    const TemporaryFolder folder;
-    const auto output = folder.path() / "output";
-    int status = 0;
-    waitpid(spawn(command, {}, output.string()), &status, 0);
-    return {exit_code(status), contents(output)};
-}
 
 }  // namespace aw::test

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "cli/http_client.hpp"
+#include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace aw::test {
@@ -43,13 +44,6 @@ private:
     std::string token_;
     pid_t pid_ = 0;
 };
-
-// Runs a program to its end: exit code and what it wrote to stdout and stderr together.
-struct Finished {
-    int exit_code = -1;
-    std::string output;
-};
-[[nodiscard]] Finished run(const std::vector<std::string>& command);
 
 // Calls `done` until it says true; false after the limit. Waits briefly between calls.
 template <class F>

@@ -270,6 +270,8 @@ LogResult<void> KafkaConsumer::assign_restored() {
 
 LogResult<CommitOutcome> KafkaConsumer::commit(const Commit& commit) {
     if (commit.empty()) return CommitOutcome{};
+    // Given to others before poll() could say so, as it failed: nothing of theirs may be committed here.
+    if (!lost_.empty()) return CommitOutcome{false, fmt::format("{}: the group has given the partitions away", topic_)};
     for (const auto& [partition, position] : commit.positions) AW_CHECK(next_.contains(partition));
     for (const auto& change : commit.state) AW_CHECK(options_.stateful && next_.contains(change.partition));
     auto outcome = transaction_->commit(commit, client_->handle());

@@ -1,0 +1,61 @@
+#include "chaos/instance.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include <sys/wait.h>
+
+#include "support/process.hpp"
+#include "system/daemon_process.hpp"
+
+namespace aw::test {
+
+Instance::Instance(std::filesystem::path log_file, std::vector<std::string> settings)
+    : log_file_(std::move(log_file)), settings_(std::move(settings)) {}
+Instance::~Instance() { kill(); }
+Instance::Instance(Instance&& other) noexcept
+    : log_file_(std::move(other.log_file_)),
+      settings_(std::move(other.settings_)),
+      exits_(std::move(other.exits_)),
+      pid_(std::exchange(other.pid_, 0)) {}
+
+void Instance::start() {
+    std::vector<std::string> command = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings_) command.insert(command.end(), {"--set", setting});
+    pid_ = spawn(command, {}, log_file_.string());
+}
+
+bool Instance::ended() {
+    int status = 0;
+    if (pid_ == 0 || waitpid(pid_, &status, WNOHANG) != pid_) return false;
+    pid_ = 0;
+    ++exits_[exit_code(status)];
+    return true;
+}
+
+void Instance::signal(int number) const {
+    if (pid_ != 0) ::kill(pid_, number);
+}
+
+void Instance::kill() {
+    if (pid_ == 0) return;
+    ::kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+}
+
+bool Instance::stop() {
+    if (pid_ == 0) return false;
+    ::kill(pid_, SIGTERM);
+    int status = 0;
+    if (!eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, std::chrono::seconds{30})) return false;
+    pid_ = 0;
+    return exit_code(status) == 0;
+}
+
+std::string Instance::log_tail() const {
+    const std::string text = contents(log_file_);
+    return text.size() < 4000 ? text : text.substr(text.size() - 4000);
+}
+
+}  // namespace aw::test

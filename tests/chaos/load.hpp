@@ -1,0 +1,63 @@
+// What the cluster under test has to do: anything that can happen to some hundred accounts, now, at a steady rate.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "eventlog/log.hpp"
+
+namespace aw::test {
+
+inline constexpr int kLoadAccounts = 150;
+inline constexpr const char* kLoadSource = "chaos";
+
+// Makes records: registered accounts first, then shipments, complaints, commands ... and some that are no events. The
+// same seed gives the same records, but for their times.
+class LoadMaker {
+public:
+    explicit LoadMaker(std::uint64_t seed) : random_(seed) {}
+    [[nodiscard]] std::vector<eventlog::OutRecord> registrations();
+    [[nodiscard]] eventlog::OutRecord next();
+
+private:
+    [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+    [[nodiscard]] std::string payload(const std::string& root);
+    [[nodiscard]] std::string command(const std::string& root);
+    [[nodiscard]] eventlog::OutRecord broadcast();
+    [[nodiscard]] eventlog::OutRecord event(const std::string& account, const std::string& payload, std::string key);
+
+    std::mt19937_64 random_;
+    int count_ = 0;
+    std::vector<eventlog::OutRecord> sent_;  // the last ones, to be sent again
+};
+
+// Appends them from a thread of its own, and again until the log has acknowledged each.
+class Load {
+public:
+    Load(eventlog::Log& log, std::uint64_t seed, int per_second);
+    ~Load() { stop(); }
+    // After the batch in hand.
+    void stop();
+    // Values of all records that the log has acknowledged. After stop().
+    [[nodiscard]] const std::multiset<std::string>& acknowledged() const { return acknowledged_; }
+    [[nodiscard]] std::uint64_t sent_again() const { return sent_again_; }
+
+private:
+    void run(int per_second);
+    void append(std::vector<eventlog::OutRecord> records);
+
+    eventlog::Log& log_;
+    LoadMaker maker_;
+    std::unique_ptr<eventlog::Appender> appender_;
+    std::multiset<std::string> acknowledged_;
+    std::uint64_t sent_again_ = 0;  // records whose acknowledgement was lost
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+}  // namespace aw::test

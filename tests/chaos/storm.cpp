@@ -1,0 +1,236 @@
+#include "chaos/storm.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/open_log.hpp"
+#include "base/clock.hpp"
+#include "chaos/group.hpp"
+#include "support/log_work.hpp"
+#include "support/process.hpp"
+#include "system/eventually.hpp"
+
+namespace aw::test {
+namespace {
+
+using eventlog::Topic;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+const SystemClock kClock;
+constexpr int kBetweenBlowsMs = 1800;  // at most; half of it on average
+constexpr int kStartAgain = 75;        // a fatal error of Kafka: a service manager starts it again
+
+std::map<int, std::int64_t> ends(eventlog::Log& log) {
+    std::map<int, std::int64_t> ends;
+    const auto reader = must(log.open_reader(Topic::events));
+    while (!reader->caught_up()) {
+        const auto records = reader->poll(10'000, Duration{200});
+        if (!records && records.error().can_retry()) continue;
+        for (const auto& record : must(records)) ends[record.partition] = record.offset + 1;
+    }
+    return ends;
+}
+
+}  // namespace
+
+Storm::Storm(StormOptions options)
+    : options_(options), random_(options.seed), broker_(options.instances), prefix_(KafkaBroker::unique_prefix()) {
+    const auto doors = broker_.doors();
+    for (int i = 0; i < options_.instances; ++i) {
+        const auto& door = doors.at(static_cast<std::size_t>(i));
+        const std::string name = fmt::format("instance-{}", i);
+        const std::string address = fmt::format("127.0.0.1:{}", door.clients);
+        members_.push_back(
+            {Instance(folder_.path() / (name + ".log"), settings(name, address)), Door(door.clients, door.broker), {}});
+    }
+    loaded_ =
+        settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", settings("judge", broker_.address()), std::nullopt);
+    if (!loaded_.ok()) throw std::runtime_error(to_text(loaded_.mistakes.front()));
+    log_ = must(app::open_log(loaded_.settings, kClock, {}, app::LogUse::tool));
+    run_tool({"topics", "create"});
+}
+
+// Deadlines in seconds, so that they fall due while things break.
+std::vector<std::string> Storm::settings(const std::string& instance, const std::string& address) const {
+    return {"http.listen=127.0.0.1:0",
+            "log.backend=kafka",
+            fmt::format("log.partitions={}", options_.partitions),
+            fmt::format("log.kafka.bootstrap_servers=[\"{}\"]", address),
+            "log.kafka.topic_prefix=" + prefix_,
+            "log.kafka.group_id=" + prefix_ + "group",
+            "log.kafka.instance_id=" + instance,
+            "log.kafka.properties={session.timeout.ms: \"6000\"}",
+            "live_from=" + format_utc(kClock.now() - std::chrono::hours{24 * options_.history_days / 2}),
+            "watch.workers=2",
+            "policy.milestones=[{kind: ACKNOWLEDGE, severity: CRITICAL, span: 2s, clock: REAL},"
+            "{kind: ACKNOWLEDGE, severity: HIGH, span: 3s, clock: REAL},"
+            "{kind: ACKNOWLEDGE, severity: MEDIUM, span: 5s, clock: REAL},"
+            "{kind: FORM_GROUP, severity: HIGH, span: 8s, clock: REAL},"
+            "{kind: FIRST_CONTACT, severity: HIGH, span: 20s, clock: REAL}]"};
+}
+
+void Storm::run_tool(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), AW_TOOL);
+    arguments.insert(arguments.end(), {"--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
+    for (const std::string& setting : settings("tool", broker_.address()))
+        arguments.insert(arguments.end(), {"--set", setting});
+    const Finished finished = run(arguments);
+    if (finished.exit_code != 0) throw std::runtime_error(fmt::format("{}: {}", arguments[1], finished.output));
+}
+
+void Storm::load_history() {
+    const std::string out = folder_.file("history");
+    const Finished made =
+        run({AW_TOOL, "simulate", "--accounts", std::to_string(options_.history_accounts), "--days",
+             std::to_string(options_.history_days), "--seed", std::to_string(options_.seed % 1000), "--out", out});
+    if (made.exit_code != 0) throw std::runtime_error(made.output);
+    run_tool({"send", "--backfill", out + "/events.ndjson.gz"});
+}
+
+milliseconds Storm::some_time() { return milliseconds{below(8) == 0 ? 7'000 + below(8'000) : below(3'000)}; }
+
+void Storm::rage() {
+    for (Member& member : members_) {
+        member.instance.start();
+        member.state = Member::State::up;
+    }
+    load_ = std::make_unique<Load>(*log_, options_.seed, options_.per_second);
+    const auto until = steady_clock::now() + options_.lasts;
+    while (steady_clock::now() < until || blows_["kill -9"] < options_.kills) {
+        const auto next = steady_clock::now() + milliseconds{below(kBetweenBlowsMs)};
+        while (steady_clock::now() < next) {
+            std::this_thread::sleep_for(milliseconds{20});  // the rhythm of the blows, nothing waits for it
+            heal(false);
+            watch_exits();
+        }
+        if (below(options_.broker_every) == 0)
+            hit_broker();
+        else
+            hit_member(members_[static_cast<std::size_t>(below(options_.instances))]);
+    }
+    load_->stop();
+    heal(true);
+}
+
+void Storm::hit_broker() {
+    const bool politely = below(3) == 0;
+    ++blows_[politely ? "broker stopped" : "broker kill -9"];
+    politely ? broker_.stop() : broker_.kill();
+    std::this_thread::sleep_for(some_time());
+    broker_.start();
+}
+
+void Storm::hit_member(Member& member) {
+    if (member.state != Member::State::up) return;
+    member.back = steady_clock::now() + some_time();
+    switch (below(10)) {
+        case 0:
+            ++blows_["SIGSTOP"];
+            member.instance.signal(SIGSTOP);
+            member.state = Member::State::stopped;
+            break;
+        case 1:
+        case 2: {
+            const bool held = below(2) == 0;
+            ++blows_[held ? "network held" : "network cut"];
+            member.door.set(held ? DoorState::held : DoorState::cut);
+            member.state = Member::State::cut_off;
+            break;
+        }
+        case 3:
+            ++blows_["SIGTERM"];
+            if (!member.instance.stop()) trouble_.push_back("did not stop in order:\n" + member.instance.log_tail());
+            member.state = Member::State::down;
+            break;
+        default:
+            ++blows_["kill -9"];
+            member.instance.kill();
+            member.state = Member::State::down;
+    }
+}
+
+void Storm::heal(bool all) {
+    for (Member& member : members_) {
+        if (member.state == Member::State::up || (!all && steady_clock::now() < member.back)) continue;
+        if (member.state == Member::State::stopped) member.instance.signal(SIGCONT);
+        if (member.state == Member::State::cut_off) member.door.set(DoorState::open);
+        if (!member.instance.running()) member.instance.start();
+        member.state = Member::State::up;
+    }
+}
+
+void Storm::watch_exits() {
+    for (Member& member : members_) {
+        if (!member.instance.ended()) continue;
+        for (const auto& [code, times] : member.instance.exits()) {
+            if (code == kStartAgain) continue;
+            trouble_.push_back(fmt::format("ended with {}:\n{}", code, member.instance.log_tail()));
+        }
+        member.instance.start();
+    }
+}
+
+bool Storm::settle() {
+    const auto goal = ends(*log_);
+    std::map<int, std::int64_t> now;
+    const bool settled = eventually(
+        [&] {
+            watch_exits();
+            now = committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions);
+            return std::ranges::all_of(goal, [&](const auto& end) {
+                const auto found = now.find(end.first);
+                return found != now.end() && found->second >= end.second;
+            });
+        },
+        std::chrono::seconds{120});
+    if (settled) return true;
+    trouble_.push_back(fmt::format("the log is not applied to its end: {} of {}", now, goal));
+    for (const Member& member : members_) trouble_.push_back(member.instance.log_tail());
+    return false;
+}
+
+bool Storm::stop() {
+    bool good = true;
+    for (Member& member : members_) {
+        if (member.instance.stop()) continue;
+        good = false;
+        trouble_.push_back("did not stop in order:\n" + member.instance.log_tail());
+    }
+    return good;
+}
+
+Verdict Storm::judge() {
+    return test::judge(
+        {*log_, prefix_, loaded_.rules,
+         committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions)},
+        load_->acknowledged());
+}
+
+std::string Storm::report() {
+    std::map<int, int> exits;
+    for (const Member& member : members_) {
+        for (const auto& [code, times] : member.instance.exits()) exits[code] += times;
+    }
+    RecordCount sum;
+    for (const Topic topic :
+         {Topic::signals, Topic::cases, Topic::tasks, Topic::notices, Topic::decisions, Topic::state}) {
+        const auto count = count_records(broker_.address(), topic_name(prefix_, topic), options_.partitions);
+        sum.committed += count.committed;
+        sum.aborted += count.aborted;
+    }
+    aborted_ = sum.aborted;
+    std::vector<std::string> parts;
+    for (const auto& [what, times] : blows_) parts.push_back(fmt::format("{} {}", times, what));
+    for (const auto& [code, times] : exits) parts.push_back(fmt::format("{} exits with {}", times, code));
+    return fmt::format("seed {}: {}\n{} records acknowledged, {} sent again; written {} and {} aborted", options_.seed,
+                       fmt::join(parts, ", "), load_->acknowledged().size(), load_->sent_again(), sum.committed,
+                       sum.aborted);
+}
+
+}  // namespace aw::test

@@ -1,0 +1,85 @@
+// A cluster under load and everything that can be done to it, drawn from a seed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "chaos/door.hpp"
+#include "chaos/instance.hpp"
+#include "chaos/load.hpp"
+#include "chaos/verdict.hpp"
+#include "settings/loader.hpp"
+#include "support/kafka_broker.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace aw::test {
+
+struct StormOptions {
+    std::uint64_t seed = 0;
+    int instances = 3;
+    int partitions = 6;
+    int per_second = 400;  // records
+    int history_accounts = 60;
+    int history_days = 120;
+    std::chrono::seconds lasts{75};
+    int kills = 0;          // go on until so many instances were killed, however long it lasts
+    int broker_every = 12;  // one in so many blows hits the broker instead of an instance
+};
+
+// How often each thing was done.
+using Blows = std::map<std::string, int>;
+
+class Storm {
+public:
+    explicit Storm(StormOptions options);
+
+    void load_history();  // into the empty log
+    void rage();          // until it is over; then everybody is well again
+    // Until the group has applied everything that stands in the log; false after five minutes.
+    [[nodiscard]] bool settle();
+    // Each process ends in order; false if one does not.
+    [[nodiscard]] bool stop();
+    [[nodiscard]] Verdict judge();
+    [[nodiscard]] std::string report();                               // blows, exits, what was aborted
+    [[nodiscard]] std::uint64_t aborted() const { return aborted_; }  // records, known after report()
+    [[nodiscard]] const std::vector<std::string>& trouble() const { return trouble_; }
+
+private:
+    struct Member {
+        Instance instance;
+        Door door;
+        std::chrono::steady_clock::time_point back;  // when it is started, or let go on, again
+        enum class State : std::uint8_t { up, down, stopped, cut_off } state = State::down;
+    };
+
+    [[nodiscard]] std::vector<std::string> settings(const std::string& instance, const std::string& address) const;
+    void run_tool(std::vector<std::string> arguments);
+    void hit();
+    void hit_broker();
+    void hit_member(Member& member);
+    void heal(bool all);
+    void watch_exits();
+    [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+    // Short mostly, sometimes longer than a transaction and a session last.
+    [[nodiscard]] std::chrono::milliseconds some_time();
+
+    StormOptions options_;
+    std::mt19937_64 random_;
+    TemporaryFolder folder_;
+    KafkaBroker broker_;
+    std::string prefix_;
+    settings::Loaded loaded_;
+    std::unique_ptr<eventlog::Log> log_;
+    std::vector<Member> members_;
+    std::unique_ptr<Load> load_;
+    Blows blows_;
+    std::uint64_t aborted_ = 0;
+    std::vector<std::string> trouble_;
+};
+
+}  // namespace aw::test
