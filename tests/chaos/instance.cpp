@@ -5,10 +5,13 @@
 
 #include <sys/wait.h>
 
+#include "app/exit_codes.hpp"
 #include "support/process.hpp"
 #include "system/daemon_process.hpp"
 
 namespace aw::test {
+
+using app::kExitStartAgain;
 
 Instance::Instance(std::filesystem::path log_file, std::vector<std::string> settings)
     : log_file_(std::move(log_file)), settings_(std::move(settings)) {}
@@ -50,7 +53,9 @@ bool Instance::stop() {
     int status = 0;
     if (!eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, std::chrono::seconds{30})) return false;
     pid_ = 0;
-    return exit_code(status) == 0;
+    const int code = exit_code(status);
+    if (code != 0) ++exits_[code];
+    return code == 0 || code == kExitStartAgain;
 }
 
 std::string Instance::log_tail() const {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "base/clock.hpp"
 #include "chaos/group.hpp"
@@ -23,8 +24,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 const SystemClock kClock;
-constexpr int kBetweenBlowsMs = 1800;  // at most; half of it on average
-constexpr int kStartAgain = 75;        // a fatal error of Kafka: a service manager starts it again
+constexpr int kBetweenBlowsMs = 1000;  // at most; half of it on average
 
 std::map<int, std::int64_t> ends(eventlog::Log& log) {
     std::map<int, std::int64_t> ends;
@@ -93,7 +93,7 @@ void Storm::load_history() {
     run_tool({"send", "--backfill", out + "/events.ndjson.gz"});
 }
 
-milliseconds Storm::some_time() { return milliseconds{below(8) == 0 ? 7'000 + below(8'000) : below(3'000)}; }
+milliseconds Storm::some_time() { return milliseconds{below(15) == 0 ? 7'000 + below(8'000) : below(2'000)}; }
 
 void Storm::rage() {
     for (Member& member : members_) {
@@ -112,7 +112,7 @@ void Storm::rage() {
         if (below(options_.broker_every) == 0)
             hit_broker();
         else
-            hit_member(members_[static_cast<std::size_t>(below(options_.instances))]);
+            hit_member();
     }
     load_->stop();
     heal(true);
@@ -126,10 +126,15 @@ void Storm::hit_broker() {
     broker_.start();
 }
 
-void Storm::hit_member(Member& member) {
-    if (member.state != Member::State::up) return;
+void Storm::hit_member() {
+    std::vector<Member*> up;
+    for (Member& member : members_) {
+        if (member.state == Member::State::up) up.push_back(&member);
+    }
+    if (up.empty()) return;
+    Member& member = *up[static_cast<std::size_t>(below(static_cast<int>(up.size())))];
     member.back = steady_clock::now() + some_time();
-    switch (below(10)) {
+    switch (below(12)) {
         case 0:
             ++blows_["SIGSTOP"];
             member.instance.signal(SIGSTOP);
@@ -169,7 +174,7 @@ void Storm::watch_exits() {
     for (Member& member : members_) {
         if (!member.instance.ended()) continue;
         for (const auto& [code, times] : member.instance.exits()) {
-            if (code == kStartAgain) continue;
+            if (code == app::kExitStartAgain) continue;  // a fatal error of Kafka: it is started again
             trouble_.push_back(fmt::format("ended with {}:\n{}", code, member.instance.log_tail()));
         }
         member.instance.start();

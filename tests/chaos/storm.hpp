@@ -28,7 +28,7 @@ struct StormOptions {
     int history_days = 120;
     std::chrono::seconds lasts{75};
     int kills = 0;          // go on until so many instances were killed, however long it lasts
-    int broker_every = 12;  // one in so many blows hits the broker instead of an instance
+    int broker_every = 25;  // one in so many blows hits the broker instead of an instance
 };
 
 // How often each thing was done.
@@ -61,7 +61,7 @@ private:
     void run_tool(std::vector<std::string> arguments);
     void hit();
     void hit_broker();
-    void hit_member(Member& member);
+    void hit_member();
     void heal(bool all);
     void watch_exits();
     [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
