@@ -9,6 +9,7 @@
 #include "settings/documents.hpp"
 #include "settings/field_maps.hpp"
 #include "settings/scalars.hpp"
+#include "settings/secrets.hpp"
 #include "settings/time_zones.hpp"
 #include "settings/yaml_writer.hpp"
 
@@ -34,7 +35,8 @@ LogSettings log_settings(const pb::Log& in, const std::string& file) {
     out.kafka.group_id = kafka.group_id();
     out.kafka.instance_id = kafka.instance_id();
     out.kafka.output_format = kafka.output_format() == "json" ? ValueFormat::JSON : ValueFormat::PROTOBUF;
-    for (const auto& property : kafka.properties()) out.kafka.properties[property.name()] = property.value();
+    for (const auto& property : kafka.properties())
+        out.kafka.properties[property.name()] = secret_value(property.value(), file).value_or("");  // told if it fails
     return out;
 }
 
@@ -67,8 +69,24 @@ Settings plain_settings(const pb::Settings& in, const std::string& file) {
     return out;
 }
 
+void check_secrets(const pb::KafkaLog& kafka, const std::string& file, Findings& findings) {
+    for (int i = 0; i < kafka.properties_size(); ++i) {
+        const auto& property = kafka.properties(i);
+        const std::string path = fmt::format("settings/log.kafka.properties[{}].value", i);
+        if (const auto value = secret_value(property.value(), file); !value) {
+            findings.mistake(path,
+                             fmt::format("'log.kafka.properties.{}': {}", property.name(), value.error().message));
+        } else if (holds_secret(property.name()) && !stands_elsewhere(property.value())) {
+            findings.warning(path, fmt::format("'log.kafka.properties.{}' stands here in the open (write file:PATH or "
+                                               "credential:NAME instead)",
+                                               property.name()));
+        }
+    }
+}
+
 // What the settings name beside YAML files must be there before anything starts.
 void check_named_paths(const pb::Settings& settings, const std::string& file, Findings& findings) {
+    check_secrets(settings.log().kafka(), file, findings);
     std::error_code error;
     const std::string templates = resolved(file, settings.notify().templates());
     if (!templates.empty() && !std::filesystem::is_directory(templates, error)) {

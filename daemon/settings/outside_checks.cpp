@@ -8,6 +8,7 @@
 
 #include "settings/checks.hpp"
 #include "settings/documents.hpp"
+#include "settings/secrets.hpp"
 
 namespace aw::settings {
 
@@ -15,13 +16,17 @@ namespace pb = accountwatch::config::v1;
 
 namespace {
 
-void check_properties(const pb::KafkaLog& kafka, const OutsideChecks& outside, Findings& findings) {
+void check_properties(const pb::KafkaLog& kafka, const std::string& file, const OutsideChecks& outside,
+                      Findings& findings) {
     std::map<std::string, std::string> properties;
     std::map<std::string, std::string> paths;
     for (int i = 0; i < kafka.properties_size(); ++i) {
         const auto& property = kafka.properties(i);
-        properties[property.name()] = property.value();
-        paths[property.name()] = fmt::format("settings/log.kafka.properties[{}]", i);
+        const std::string path = fmt::format("settings/log.kafka.properties[{}]", i);
+        const auto value = secret_value(property.value(), file);
+        if (!value) continue;  // has been reported
+        properties[property.name()] = *value;
+        paths[property.name()] = path;
     }
     for (const auto& refused : outside.kafka_properties(properties)) {
         findings.mistake(paths[refused.name] + (refused.by_name ? "" : ".value"),
@@ -46,7 +51,7 @@ void check_outside(const pb::Settings& settings, const pb::Organisation& organis
                    const OutsideChecks& outside, Findings& findings) {
     const std::string tokens = resolved(file, settings.http().tokens_file());
     if (outside.tokens && !tokens.empty()) check_tokens(tokens, organisation, outside, findings);
-    if (outside.kafka_properties) check_properties(settings.log().kafka(), outside, findings);
+    if (outside.kafka_properties) check_properties(settings.log().kafka(), file, outside, findings);
     const std::string templates = resolved(file, settings.notify().templates());
     std::error_code error;
     // What is no folder has been reported.

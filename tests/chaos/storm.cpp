@@ -40,7 +40,10 @@ std::map<int, std::int64_t> ends(eventlog::Log& log) {
 }  // namespace
 
 Storm::Storm(StormOptions options)
-    : options_(options), random_(options.seed), broker_(options.instances), prefix_(KafkaBroker::unique_prefix()) {
+    : options_(options),
+      random_(options.seed),
+      broker_({.doors = options.instances}),
+      prefix_(KafkaBroker::unique_prefix()) {
     const auto doors = broker_.doors();
     for (int i = 0; i < options_.instances; ++i) {
         const auto& door = doors.at(static_cast<std::size_t>(i));

@@ -65,17 +65,18 @@ KafkaBroker::KafkaBroker() : address_(fixture_address()) {
         borrowed_ = true;
         return;
     }
-    make_own(0);
+    make_own({});
 }
 
-KafkaBroker::KafkaBroker(int doors) { make_own(doors); }
+KafkaBroker::KafkaBroker(Extras extras) { make_own(extras); }
 
-void KafkaBroker::make_own(int doors) {
+void KafkaBroker::make_own(Extras extras) {
     std::string name = (std::filesystem::temp_directory_path() / "accountwatch-kafka-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the broker");
     folder_ = name;
-    const std::string wanted = std::to_string(doors);
-    ::setenv("ACCOUNTWATCH_BROKER_DOORS", wanted.c_str(), 1);  // read at its first start only
+    const std::string doors = std::to_string(extras.doors);
+    ::setenv("ACCOUNTWATCH_BROKER_DOORS", doors.c_str(), 1);  // read at its first start only
+    ::setenv("ACCOUNTWATCH_BROKER_SECURE", extras.secure ? "1" : "", 1);
     start();
 }
 
@@ -97,6 +98,15 @@ KafkaBroker::~KafkaBroker() {
         std::fprintf(stderr, "%s\n", error.what());
     }
 }
+
+KafkaBroker::Secure KafkaBroker::secure() const {
+    std::string ssl, sasl;
+    std::ifstream(folder_ + "/secure") >> ssl >> sasl;
+    return {"127.0.0.1:" + ssl,      "127.0.0.1:" + sasl,     folder_ + "/ca.pem",
+            folder_ + "/client.pem", folder_ + "/client.key", folder_ + "/password"};
+}
+
+void KafkaBroker::acl(const std::string& arguments) const { run("acl '" + folder_ + "' " + arguments); }
 
 void KafkaBroker::start() {
     // A broker of our own ends with this process, whatever ends it.

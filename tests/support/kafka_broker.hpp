@@ -20,8 +20,12 @@ public:
     // A broker to be stopped and started at will: the one of the ctest fixture, whose users run one at a time (left
     // running), else one of the test's own (stopped and deleted with the object, or when the process dies).
     KafkaBroker();
-    // One of the test's own with so many doors besides.
-    explicit KafkaBroker(int doors);
+    // One of the test's own, with more listeners.
+    struct Extras {
+        int doors = 0;
+        bool secure = false;
+    };
+    explicit KafkaBroker(Extras extras);
     ~KafkaBroker();
     KafkaBroker(const KafkaBroker&) = delete;
     KafkaBroker& operator=(const KafkaBroker&) = delete;
@@ -33,12 +37,20 @@ public:
         std::uint16_t clients = 0;  // the port where it sends its clients
     };
     [[nodiscard]] std::vector<Door> doors() const;
+    // What a client needs for the listeners with TLS. User and certificate are named "accountwatch".
+    struct Secure {
+        std::string ssl;                             // host:port, wants a client certificate
+        std::string sasl_ssl;                        // host:port, wants user and password
+        std::string ca, certificate, key, password;  // files
+    };
+    [[nodiscard]] Secure secure() const;
+    void acl(const std::string& arguments) const;  // of Kafka's own tool for ACLs
     void start();
     void stop();  // SIGTERM
     void kill();  // SIGKILL
 
 private:
-    void make_own(int doors);
+    void make_own(Extras extras);
 
     std::string folder_;
     std::string address_;
