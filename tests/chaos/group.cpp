@@ -46,18 +46,25 @@ struct Places {
     rd_kafka_topic_partition_list_t* list;
 };
 
-std::uint64_t count(const std::string& broker, const std::string& topic, int partitions, const char* isolation) {
+// Calls `visit` with every record of the topic.
+template <class Visit>
+void read(const std::string& broker, const std::string& topic, int partitions, const char* isolation,
+          const Visit& visit) {
     const Consumer consumer(broker, "nobody", isolation);
     const Places from(topic, partitions, RD_KAFKA_OFFSET_BEGINNING);
     rd_kafka_assign(consumer.handle, from.list);
-    std::uint64_t records = 0;
     for (int ends = 0; ends < partitions;) {
         rd_kafka_message_t* const message = rd_kafka_consumer_poll(consumer.handle, kAnswerMs);
         if (message == nullptr) throw std::runtime_error("no answer from the broker about " + topic);
         if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) ++ends;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) ++records;
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) visit(*message);
         rd_kafka_message_destroy(message);
     }
+}
+
+std::uint64_t count(const std::string& broker, const std::string& topic, int partitions, const char* isolation) {
+    std::uint64_t records = 0;
+    read(broker, topic, partitions, isolation, [&](const rd_kafka_message_t&) { ++records; });
     return records;
 }
 
@@ -74,6 +81,15 @@ std::map<int, std::int64_t> committed_positions(const std::string& broker, const
         if (place.err == RD_KAFKA_RESP_ERR_NO_ERROR && place.offset >= 0) positions[place.partition] = place.offset;
     }
     return positions;
+}
+
+std::uint64_t log_end(const std::string& broker, const std::string& topic, int partitions) {
+    std::map<int, std::int64_t> ends;
+    read(broker, topic, partitions, "read_committed",
+         [&](const rd_kafka_message_t& message) { ends[message.partition] = message.offset + 1; });
+    std::uint64_t sum = 0;
+    for (const auto& [partition, end] : ends) sum += static_cast<std::uint64_t>(end);
+    return sum;
 }
 
 RecordCount count_records(const std::string& broker, const std::string& topic, int partitions) {

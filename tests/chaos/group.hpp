@@ -11,6 +11,9 @@ namespace aw::test {
 [[nodiscard]] std::map<int, std::int64_t> committed_positions(const std::string& broker, const std::string& group,
                                                               const std::string& topic, int partitions);
 
+// Sum over the partitions of one past the last record that is no mark of a transaction.
+[[nodiscard]] std::uint64_t log_end(const std::string& broker, const std::string& topic, int partitions);
+
 struct RecordCount {
     std::uint64_t committed = 0;
     std::uint64_t aborted = 0;  // written in transactions that were given up

@@ -31,6 +31,7 @@ public:
     KafkaBroker& operator=(const KafkaBroker&) = delete;
 
     [[nodiscard]] const std::string& address() const { return address_; }  // stays the same
+    [[nodiscard]] const std::string& folder() const { return folder_; }    // its data: logs/TOPIC-PARTITION
     // A listener of the broker that sends its clients to another address, where the test may stand in between.
     struct Door {
         std::uint16_t broker = 0;   // the port where the broker listens

@@ -1,0 +1,101 @@
+#include "bench/kafka/measured.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "chaos/group.hpp"
+#include "support/process.hpp"
+
+namespace aw::test {
+namespace {
+
+std::vector<std::string> settings_of(const MeasuredOptions& options, const std::string& broker,
+                                     const std::string& prefix) {
+    return {"http.listen=127.0.0.1:0",
+            "roles=[watch, serve]",
+            "log.backend=kafka",
+            fmt::format("log.partitions={}", options.partitions),
+            fmt::format("log.kafka.bootstrap_servers=[\"{}\"]", broker),
+            "log.kafka.topic_prefix=" + prefix,
+            "log.kafka.group_id=" + prefix + "group",
+            "log.kafka.instance_id=one",
+            fmt::format("log.kafka.properties={{compression.type: {}}}", options.compression),
+            fmt::format("watch.workers={}", options.workers),
+            fmt::format("watch.commit_interval={}ms", options.commit_ms)};
+}
+
+}  // namespace
+
+Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
+    : broker_(broker),
+      options_(options),
+      prefix_(KafkaBroker::unique_prefix()),
+      settings_(settings_of(options, broker.address(), prefix_)),
+      instance_(folder_.path() / "daemon.log", settings_) {
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings_) tool.insert(tool.end(), {"--set", setting});
+    const Finished created = run(tool);
+    if (created.exit_code != 0) throw std::runtime_error(created.output);
+    // The configuration comes into force before anything is measured.
+    start();
+    while (applied() < static_cast<std::uint64_t>(options_.partitions))
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    stop();
+}
+
+void Measured::stop() {
+    if (!instance_.stop()) throw std::runtime_error("the daemon did not stop: " + instance_.log_tail());
+}
+
+std::uint64_t Measured::applied() const {
+    std::uint64_t sum = 0;
+    for (const auto& [partition, position] :
+         committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions))
+        sum += static_cast<std::uint64_t>(position);
+    return sum;
+}
+
+void Measured::wait_until_applied() {
+    const std::uint64_t goal = log_end(broker_.address(), prefix_ + "events", options_.partitions);
+    while (applied() < goal) {
+        if (instance_.ended()) throw std::runtime_error("the daemon ended: " + instance_.log_tail());
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+double Measured::cpu_seconds() const {
+    std::istringstream words(contents(fmt::format("/proc/{}/stat", instance_.pid())));
+    std::string word;
+    double ticks = 0;
+    for (int i = 1; i <= 15 && words >> word; ++i) {
+        if (i >= 14) ticks += std::stod(word);  // utime, stime
+    }
+    return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double Measured::resident_bytes() const {
+    std::istringstream words(contents(fmt::format("/proc/{}/statm", instance_.pid())));
+    double pages = 0;
+    words >> pages >> pages;
+    return pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+double Measured::changelog_bytes() const {
+    double bytes = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(broker_.folder() + "/logs")) {
+        if (entry.path().extension() == ".log" &&
+            entry.path().parent_path().filename().string().starts_with(prefix_ + "state-"))
+            bytes += static_cast<double>(entry.file_size());
+    }
+    return bytes;
+}
+
+}  // namespace aw::test
