@@ -34,6 +34,7 @@ public:
     [[nodiscard]] double resident_bytes() const;
     [[nodiscard]] double changelog_bytes() const;  // of `state` on the broker's disk, control records included
 
+    [[nodiscard]] std::string log_tail() const { return instance_.log_tail(); }
     [[nodiscard]] const std::string& prefix() const { return prefix_; }
 
 private:
