@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include "accountwatch/v1/event.pb.h"
+#include "base/time.hpp"
 #include "codec/event_reader.hpp"
 #include "codec/hot_path.hpp"
 #include "codec/json_reader.hpp"
+#include "codec/proto_io.hpp"
+#include "codec/text.hpp"
 #include "codec/wire_check.hpp"
 
 namespace aw {
@@ -35,6 +38,23 @@ struct EventDecoder::Impl {
         return problem;
     }
 
+    // The record's own word counts first.
+    std::optional<Refusal> fill(const EnvelopeDefaults& defaults) {
+        for (const auto text : {defaults.event_id, defaults.source, defaults.occurred_at}) {
+            if (!codec::valid_utf8(text)) return Refusal{Why::BAD_UTF8, "header " + codec::show_text(text)};
+        }
+        if (message.event_id().empty()) message.set_event_id(std::string(defaults.event_id));
+        if (message.source().empty()) message.set_source(std::string(defaults.source));
+        if (message.has_occurred_at() || defaults.occurred_at.empty()) return std::nullopt;
+        const auto when = parse_rfc3339(defaults.occurred_at);
+        if (!when) {
+            return Refusal{Why::BAD_TIME, fmt::format("occurred_at: expected RFC 3339 in the header, got {}",
+                                                      codec::show_text(defaults.occurred_at))};
+        }
+        codec::write_timestamp(*when, *message.mutable_occurred_at());
+        return std::nullopt;
+    }
+
     std::optional<Refusal> build() {
         auto* activation = std::get_if<ActivationEvent>(&event.payload);
         if (activation == nullptr || !build_rules) return std::nullopt;
@@ -52,7 +72,7 @@ EventDecoder::~EventDecoder() = default;
 EventDecoder::EventDecoder(EventDecoder&&) noexcept = default;
 EventDecoder& EventDecoder::operator=(EventDecoder&&) noexcept = default;
 
-Result<const Event*, Refusal> EventDecoder::decode(std::string_view bytes) {
+Result<const Event*, Refusal> EventDecoder::decode(std::string_view bytes, const EnvelopeDefaults& defaults) {
     if (bytes.empty()) return fail(Refusal{Why::UNDECODABLE, "the record is empty"});
     if (bytes.size() > kMaxRecordBytes) {
         return fail(
@@ -64,6 +84,7 @@ Result<const Event*, Refusal> EventDecoder::decode(std::string_view bytes) {
         if (codec::read_hot(impl.record, impl.event)) return &impl.event;
     }
     if (auto problem = impl.parse(bytes)) return fail(std::move(*problem));
+    if (auto problem = impl.fill(defaults)) return fail(std::move(*problem));
     if (auto problem = codec::read_event(impl.message, impl.event)) return fail(std::move(*problem));
     if (auto problem = impl.build()) return fail(std::move(*problem));
     return &impl.event;

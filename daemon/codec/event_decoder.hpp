@@ -17,6 +17,13 @@ namespace aw {
 
 inline constexpr std::size_t kMaxRecordBytes = 1 << 20;
 
+// What stands around a record (its headers) and fills what the record itself leaves out; empty texts fill nothing.
+struct EnvelopeDefaults {
+    std::string_view event_id;
+    std::string_view source;
+    std::string_view occurred_at;  // RFC 3339
+};
+
 // Builds what an activation's document says.
 using RulesBuilder = std::function<Result<std::shared_ptr<const Rules>>(std::string_view document)>;
 
@@ -31,7 +38,7 @@ public:
 
     // `bytes` that begin with '{', maybe after white space, are JSON, all others protobuf. The event and all its text
     // belong to the decoder and are valid until the next call; `bytes` may go at once. Never throws.
-    [[nodiscard]] Result<const Event*, Refusal> decode(std::string_view bytes);
+    [[nodiscard]] Result<const Event*, Refusal> decode(std::string_view bytes, const EnvelopeDefaults& defaults = {});
 
 private:
     struct Impl;

@@ -66,6 +66,15 @@ std::optional<std::string> text_of(const bj::value* value) {
     return std::nullopt;
 }
 
+// Of several headers of one name the last counts, as in Kafka's own clients.
+std::string_view last_of(std::span<const NamedText> headers, std::string_view name) {
+    std::string_view value;
+    for (const auto& [its_name, its_value] : headers) {
+        if (its_name == name) value = its_value;
+    }
+    return value;
+}
+
 Refusal too_large(std::size_t bytes) {
     return {Why::TOO_LARGE, fmt::format("expected at most {} bytes, got {}", kMaxRecordBytes, bytes)};
 }
@@ -219,7 +228,7 @@ Mapped FieldMapper::read_csv(std::string_view record) {
     return impl.event();
 }
 
-Mapped FieldMapper::read_json(std::string_view text) {
+Mapped FieldMapper::read_json(std::string_view text, std::span<const NamedText> headers) {
     Impl& impl = *impl_;
     if (text.size() > kMaxRecordBytes) return fail(too_large(text.size()));
     if (const std::size_t bad = codec::utf8_error(text); bad != text.size()) {
@@ -230,6 +239,12 @@ Mapped FieldMapper::read_json(std::string_view text) {
     if (code) return fail(Refusal{Why::UNDECODABLE, "JSON: " + code.message()});
     if (!root.is_object()) return fail(Refusal{Why::UNDECODABLE, "expected one JSON object in a line"});
     for (std::size_t i = 0; i < impl.columns.size(); ++i) {
+        if (impl.columns[i].starts_with(kHeaderColumn)) {
+            impl.values[i] = last_of(headers, impl.columns[i].substr(kHeaderColumn.size()));
+            if (codec::valid_utf8(impl.values[i])) continue;
+            return fail(
+                Refusal{Why::BAD_UTF8, fmt::format("{}: {}", impl.columns[i], codec::show_text(impl.values[i]))});
+        }
         auto single = text_of(at_path(root, impl.columns[i]));
         if (!single) {
             return fail(Refusal{Why::WRONG_TYPE,

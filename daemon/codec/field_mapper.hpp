@@ -6,14 +6,20 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "core/model/output.hpp"
 #include "mapping/field_map.hpp"
 
 namespace aw {
+
+// A column of this name is a header of the record, where it has any: `header:ce_id`.
+inline constexpr std::string_view kHeaderColumn = "header:";
+using NamedText = std::pair<std::string_view, std::string_view>;
 
 // One owner, one thread.
 class FieldMapper {
@@ -30,7 +36,8 @@ public:
     // The bytes of an Event, for EventDecoder, which checks the rest; nothing for a record that the map leaves out.
     // A refusal names the source's column and our field. REQUIRES for CSV: open_csv().
     [[nodiscard]] Result<std::optional<std::string>, Refusal> read_csv(std::string_view record);
-    [[nodiscard]] Result<std::optional<std::string>, Refusal> read_json(std::string_view text);
+    [[nodiscard]] Result<std::optional<std::string>, Refusal> read_json(std::string_view text,
+                                                                        std::span<const NamedText> headers = {});
 
     // What the decoder found wrong with such an event, in the source's words.
     [[nodiscard]] Refusal explained(Refusal refusal) const;

@@ -30,13 +30,15 @@ eventlog::OutRecord event_record(const Event& event, Format format) {
     return record;
 }
 
+std::optional<Refusal> refuse_reserved(const Event& event) {
+    if (!is_reserved(event.payload)) return std::nullopt;
+    return Refusal{DeadLetterReason::RESERVED_KIND,
+                   std::string(payload_name(event.payload)) + " is written by the daemon itself only"};
+}
+
 Result<const Event*, Refusal> LineEvents::checked(Result<const Event*, Refusal> decoded) const {
     if (!decoded) return decoded;
-    const Event& event = **decoded;
-    if (is_reserved(event.payload)) {
-        return fail(Refusal{DeadLetterReason::RESERVED_KIND,
-                            std::string(payload_name(event.payload)) + " is written by the daemon itself only"});
-    }
+    if (auto reserved = refuse_reserved(**decoded)) return fail(std::move(*reserved));
     return decoded;
 }
 

@@ -23,6 +23,9 @@ namespace aw::intake {
 // partition. REQUIRES: the event was decoded, so it has a root or is broadcast.
 [[nodiscard]] eventlog::OutRecord event_record(const Event& event, Format format);
 
+// Kinds that only the daemon writes come from nobody else.
+[[nodiscard]] std::optional<Refusal> refuse_reserved(const Event& event);
+
 // One owner, one thread.
 class LineEvents {
 public:
