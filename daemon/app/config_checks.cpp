@@ -64,6 +64,11 @@ settings::OutsideChecks outside_checks() {
         return list;
     };
     checks.tokens = check_tokens;
+    checks.own_topics = [](const std::string& prefix) {
+        std::vector<std::string> list;
+        for (const eventlog::Topic topic : eventlog::all_topics()) list.push_back(topic_name(prefix, topic));
+        return list;
+    };
     checks.field_map = [](const FieldMap& map) {
         std::vector<settings::OutsideChecks::MapProblem> list;
         for (auto& problem : check_field_map(map)) {

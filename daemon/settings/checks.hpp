@@ -37,6 +37,9 @@ private:
 
 // Documents: "settings/", "policy/", "organisation/", "calendar0/", "calendar1/" ...
 void check_settings(const accountwatch::config::v1::Settings& settings, Findings& findings);
+// Sources: what cannot be read, and what two of them would both read (source_checks.cpp).
+void check_sources(const accountwatch::config::v1::Settings& settings, const OutsideChecks& outside,
+                   Findings& findings);
 // Feeds in the settings that can have no effect; without a policy that could be read only the roles are looked at.
 void check_feeds(const accountwatch::config::v1::Settings& settings, const accountwatch::config::v1::Policy* policy,
                  Findings& findings);

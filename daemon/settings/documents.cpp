@@ -10,6 +10,7 @@
 #include <accountwatch/config/v1/settings.pb.h>
 #include <fmt/format.h>
 
+#include "settings/field_maps.hpp"
 #include "settings/yaml_reader.hpp"
 
 namespace aw::settings {
@@ -171,7 +172,26 @@ void Documents::read_calendar(const std::string& file, const YamlNode& root) {
     calendars.push_back(std::move(calendar));
 }
 
-void Documents::follow_settings(const std::string& settings_file) {
+// Each map once, however many sources use it.
+void Documents::follow_sources(const std::string& settings_file, const OutsideChecks& outside) {
+    for (int i = 0; i < settings->sources_size(); ++i) {
+        const auto& source = settings->sources(i);
+        const std::string file = resolved(settings_file, source.map());
+        if (!source.has_map() || field_maps.contains(file)) continue;
+        const auto text = read_text_file(file);
+        if (!text) {
+            auto found = findings();
+            found.mistake(fmt::format("settings/sources[{}].map", i),
+                          fmt::format("'{}' {}", file, text.error().message));
+            continue;
+        }
+        auto loaded = field_map_from_text(file, *text, outside);
+        mistakes.insert(mistakes.end(), loaded.mistakes.begin(), loaded.mistakes.end());
+        field_maps.emplace(file, std::move(loaded.map));
+    }
+}
+
+void Documents::follow_settings(const std::string& settings_file, const OutsideChecks& outside) {
     const auto place_of = [&](const std::string& path) {
         Place place = places.of("settings/" + path);
         if (place.file.empty()) place.file = settings_file;
@@ -191,6 +211,7 @@ void Documents::follow_settings(const std::string& settings_file) {
         const std::string file = resolved(settings_file, settings->calendars(i));
         if (const auto root = open(file, place_of(fmt::format("calendars[{}]", i)))) read_calendar(file, *root);
     }
+    follow_sources(settings_file, outside);
 }
 
 }  // namespace aw::settings

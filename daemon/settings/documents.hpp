@@ -1,6 +1,7 @@
 // The configuration documents while they are read: messages, places and mistakes. Internal to daemon/settings.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mapping/field_map.hpp"
 #include "settings/checks.hpp"
 #include "settings/mistake.hpp"
 #include "settings/places.hpp"
@@ -39,7 +41,7 @@ public:
     void read_calendar(const std::string& file, const YamlNode& root);
 
     // Reads the files that the settings name.
-    void follow_settings(const std::string& settings_file);
+    void follow_settings(const std::string& settings_file, const OutsideChecks& outside);
 
     [[nodiscard]] Findings findings() { return {places, mistakes, warnings}; }
 
@@ -47,13 +49,15 @@ public:
     std::unique_ptr<accountwatch::config::v1::Policy> policy;
     std::unique_ptr<accountwatch::config::v1::Organisation> organisation;
     std::vector<accountwatch::config::v1::CalendarFile> calendars;
-    bool has_policy = false;  // read without a mistake that hides it altogether
+    std::map<std::string, FieldMap> field_maps;  // of sources, by the file as it was opened
+    bool has_policy = false;                     // read without a mistake that hides it altogether
     bool has_organisation = false;
     Places places;
     std::vector<Mistake> mistakes;
     std::vector<Mistake> warnings;
 
 private:
+    void follow_sources(const std::string& settings_file, const OutsideChecks& outside);
     void override_one(const std::string& text);
     void merge_policy(const std::string& file, const YamlNode& root, std::vector<std::string> chain);
     void finish_policy();

@@ -51,7 +51,29 @@ NotifySettings notify_settings(const pb::Notify& in, const std::string& file) {
     return out;
 }
 
-Settings plain_settings(const pb::Settings& in, const std::string& file) {
+SourceFormat source_format(const std::string& text) {
+    if (text == "protobuf") return SourceFormat::PROTOBUF;
+    if (text == "confluent_protobuf") return SourceFormat::CONFLUENT_PROTOBUF;
+    return text == "auto" ? SourceFormat::AUTO : SourceFormat::JSON;
+}
+
+std::vector<SourceSettings> source_settings(const Documents& documents, const std::string& file) {
+    std::vector<SourceSettings> out;
+    for (const auto& in : documents.settings->sources()) {
+        SourceSettings& source = out.emplace_back();
+        source.name = in.name();
+        source.topics.assign(in.topics().begin(), in.topics().end());
+        source.format = source_format(in.format());
+        if (in.has_map()) source.map = documents.field_maps.at(resolved(file, in.map()));
+        source.breaker_records = in.breaker().records();
+        source.breaker_refused_pct = in.breaker().refused_pct();
+        source.breaker_pause = Duration{in.breaker().pause()};
+    }
+    return out;
+}
+
+Settings plain_settings(const Documents& documents, const std::string& file) {
+    const pb::Settings& in = *documents.settings;
     Settings out;
     out.file = file;
     const auto has = [&](const char* role) { return std::count(in.roles().begin(), in.roles().end(), role) > 0; };
@@ -66,6 +88,7 @@ Settings plain_settings(const pb::Settings& in, const std::string& file) {
     out.http = {listen.host, listen.port, resolved(file, in.http().tokens_file()), in.http().advertised_url()};
     out.logging = {level_of(in.logging().level()), in.logging().format() == "json" ? LogFormat::JSON : LogFormat::TEXT};
     out.reload = {in.reload().max_affected_pct(), in.reload().min_affected()};
+    out.sources = source_settings(documents, file);
     return out;
 }
 
@@ -142,6 +165,9 @@ std::string effective_of(const Documents& documents, const std::string& file, co
     };
     shown.set_organisation(absolute(shown.organisation()));
     for (auto& calendar : *shown.mutable_calendars()) calendar = absolute(calendar);
+    for (auto& source : *shown.mutable_sources()) {
+        if (source.has_map()) source.set_map(absolute(source.map()));
+    }
     shown.mutable_log()->mutable_embedded()->set_path(absolute(shown.log().embedded().path()));
     shown.mutable_notify()->set_templates(absolute(shown.notify().templates()));
     shown.mutable_http()->set_tokens_file(absolute(shown.http().tokens_file()));
@@ -152,8 +178,9 @@ std::string effective_of(const Documents& documents, const std::string& file, co
 void read_all(Documents& documents, const std::string& path, const YamlNode& root,
               const std::vector<std::string>& overrides, std::optional<Day> today, const OutsideChecks& outside) {
     documents.read_settings(path, root, overrides);
-    documents.follow_settings(path);
+    documents.follow_settings(path, outside);
     Findings findings = documents.findings();
+    check_sources(*documents.settings, outside, findings);
     // Without one of them nothing can be said about all of them.
     const bool all_calendars = static_cast<int>(documents.calendars.size()) == documents.settings->calendars_size();
     if (all_calendars) check_calendars(documents.calendars, findings);
@@ -236,7 +263,7 @@ Loaded load(const std::string& path, const std::vector<std::string>& overrides, 
     if (text) root = parse_yaml(path, *text, documents.mistakes);
     if (root) read_all(documents, path, *root, overrides, today, outside);
     if (root && documents.mistakes.empty()) {
-        loaded.settings = plain_settings(*documents.settings, path);
+        loaded.settings = plain_settings(documents, path);
         const pb::Activation activation = activation_of(documents);
         loaded.rules = rules_of(documents, path, activation, today, outside);
         if (loaded.rules) {

@@ -44,6 +44,8 @@ struct OutsideChecks {
         std::vector<std::string> known;
     };
     std::function<std::vector<MapProblem>(const FieldMap& map)> field_map;
+    // The daemon's own topics, which no source may read.
+    std::function<std::vector<std::string>(const std::string& prefix)> own_topics;
     // What the rules as a whole come to, from `today` on. Asked last, and only of settings without a mistake.
     struct Finding {
         std::string path;  // of the value to look at (places.hpp), e.g. "organisation/staff[3].leave[0]"

@@ -11,6 +11,7 @@
 
 #include "base/time.hpp"
 #include "core/model/enums.hpp"
+#include "mapping/field_map.hpp"
 
 namespace aw::settings {
 
@@ -81,6 +82,18 @@ struct ReloadSettings {
     int min_affected = 0;
 };
 
+enum class SourceFormat { PROTOBUF, CONFLUENT_PROTOBUF, JSON, AUTO };
+
+struct SourceSettings {
+    std::string name;
+    std::vector<std::string> topics;  // one with '^' first is a regular expression (base/text_pattern.hpp)
+    SourceFormat format = SourceFormat::JSON;
+    std::optional<FieldMap> map;
+    int breaker_records = 0;  // 0 = never stopped
+    int breaker_refused_pct = 100;
+    Duration breaker_pause{0};
+};
+
 struct Settings {
     std::string file;  // as given
     Roles roles;
@@ -93,6 +106,7 @@ struct Settings {
     HttpSettings http;
     LoggingSettings logging;
     ReloadSettings reload;
+    std::vector<SourceSettings> sources;  // backend kafka only
 };
 
 }  // namespace aw::settings

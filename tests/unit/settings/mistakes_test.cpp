@@ -77,7 +77,7 @@ TEST(Mistakes, AllOfAFileAreReportedAtOnce) {
         "a.yaml:2:15: 'organisation' must be a single text, not a list",
         "a.yaml:3:12: 'calendars' must hold at least one element",
         "a.yaml:4:1: unknown key 'colour' (known: roles, time_zone, language, policy, organisation, calendars, "
-        "live_from, late_policy, feeds, log, watch, notify, http, logging, reload)",
+        "live_from, late_policy, feeds, log, watch, notify, http, logging, reload, sources)",
         "a.yaml:5:11: 'language' must be one of zh, en, not 'xx'",
         "a.yaml:6:19: 'log.partitions' is 0, must be from 1 to 1024",
         "a.yaml:6:31: 'log.backend' must be one of embedded, kafka, not 'kafca' (did you mean 'kafka'?)",
