@@ -19,6 +19,7 @@
 #include "base/time.hpp"
 #include "eventlog/error.hpp"
 #include "eventlog/record.hpp"
+#include "eventlog/source.hpp"
 #include "eventlog/topic.hpp"
 
 namespace aw::eventlog {
@@ -46,14 +47,6 @@ struct Batch {
     std::size_t redelivered = 0;
     // The group has said at least once which partitions are this consumer's, maybe none.
     bool joined = false;
-};
-
-struct CommitOutcome {
-    // false: nothing was written and nothing will be. The consumer stands at its last commit again, every partition it
-    // owns needs restore() (the next poll() lists them in `assigned`), and what was applied since is to be forgotten.
-    bool committed = true;
-    // Why not. If this repeats (say, a topic that may not be written), wait longer each time and say so.
-    std::string reason;
 };
 
 // Hands over one key of the restored state.
@@ -178,6 +171,10 @@ public:
         return open_reader(topic);
     }
     [[nodiscard]] virtual LogResult<std::unique_ptr<Appender>> open_appender() = 0;
+    // Only where the log is part of something that holds the topics of others, too; else bad_configuration.
+    [[nodiscard]] virtual LogResult<std::unique_ptr<SourceConsumer>> open_sources(const SourceOptions& /*options*/) {
+        return log_failure(LogError::Kind::bad_configuration, "this log has no topics of others");
+    }
     [[nodiscard]] virtual Admin& admin() = 0;
     // Does the log answer? For readiness.
     [[nodiscard]] virtual LogResult<void> check_reachable(Duration timeout) = 0;

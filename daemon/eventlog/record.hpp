@@ -40,6 +40,7 @@ struct Record {
     std::string_view value;
     bool tombstone = false;  // no value at all, as opposed to an empty one
     std::span<const HeaderView> headers;
+    std::string_view topic;  // of a source topic (source.hpp); empty: one of the log's own
 };
 
 // As OutRecord::partition: one copy in each partition of the topic.

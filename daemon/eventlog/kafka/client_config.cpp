@@ -30,8 +30,8 @@ constexpr std::array<Property, 3> kConsumer{{
     {"fetch.wait.max.ms", "50"},
 }};
 
-// A dead letter carries a refused record of some MB (app/dead_letter.hpp cuts it to what fits). All of a commit is handed
-// over at once: room for a million records.
+// A dead letter carries a refused record of some MB (app/dead_letter.hpp cuts it to what fits). All of a commit is
+// handed over at once: room for a million records.
 constexpr std::array<Property, 4> kProducer{{
     {"compression.type", "zstd"},
     {"linger.ms", "5"},
@@ -64,11 +64,17 @@ constexpr std::array<Property, 4> kFixedProducer{{
     {"log.queue", "true"},
 }};
 
-constexpr std::array<const char*, 10> kOtherReserved{
-    "bootstrap.servers",     "metadata.broker.list", "group.id",
-    "group.instance.id",     "transactional.id",     "acks",
-    "request.required.acks", "auto.commit.enable",   "delivery.report.only.error",
-    "max.in.flight"};
+constexpr std::array<const char*, 11> kOtherReserved{"topic.blacklist",
+                                                     "bootstrap.servers",
+                                                     "metadata.broker.list",
+                                                     "group.id",
+                                                     "group.instance.id",
+                                                     "transactional.id",
+                                                     "acks",
+                                                     "request.required.acks",
+                                                     "auto.commit.enable",
+                                                     "delivery.report.only.error",
+                                                     "max.in.flight"};
 
 bool is_reserved(std::string_view name) {
     const auto same = [name](const Property& property) { return name == property.first; };
@@ -115,6 +121,8 @@ LogResult<void> set_all(rd_kafka_conf_t* conf, std::span<const Property> propert
 LogResult<void> set_defaults(rd_kafka_conf_t* conf, ClientRole role) {
     if (auto done = set_all(conf, kCommon); !done) return done;
     if (auto done = is_producer(role) ? set_all(conf, kProducer) : set_all(conf, kConsumer); !done) return done;
+    // How soon a topic that a regular expression matches is found; the default is 5 minutes.
+    if (role == ClientRole::source) return set(conf, "topic.metadata.refresh.interval.ms", "30000");
     if (role == ClientRole::transactional) return set_all(conf, kTransactional);
     if (is_producer(role)) return set_all(conf, kPlain);
     return {};
@@ -125,6 +133,19 @@ LogResult<void> set_users(rd_kafka_conf_t* conf, const KafkaOptions& options) {
         if (auto done = done_unless(refusal_of_users(conf, name, value)); !done) return done;
     }
     return {};
+}
+
+// What no regular expression of a source may match: what we write ourselves would be read for ever. And the broker's
+// own.
+std::string hidden_topics(const KafkaOptions& options) {
+    std::string list = "^__";
+    for (const Topic topic : all_topics()) {
+        list += ",^";
+        for (const char c : topic_name(options.topic_prefix, topic))
+            list += c == '.' ? std::string("\\.") : std::string(1, c);
+        list += '$';
+    }
+    return list;
 }
 
 LogResult<void> set_fixed(rd_kafka_conf_t* conf, const KafkaOptions& options, ClientRole role,
@@ -144,6 +165,7 @@ LogResult<void> set_fixed(rd_kafka_conf_t* conf, const KafkaOptions& options, Cl
     if (!identity.transactional_id.empty()) {
         if (auto done = set(conf, "transactional.id", identity.transactional_id); !done) return done;
     }
+    if (role == ClientRole::source) return set(conf, "topic.blacklist", hidden_topics(options));
     if (is_producer(role)) {
         // Nobody but the appender looks at a success.
         return set(conf, "delivery.report.only.error", role == ClientRole::appender ? "false" : "true");

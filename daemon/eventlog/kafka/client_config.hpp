@@ -13,6 +13,7 @@ namespace aw::eventlog {
 
 enum class ClientRole : std::uint8_t {
     worker,         // member of the group
+    source,         // member of the group that reads the topics of others
     state_reader,   // reads the changelog while restoring
     topic_reader,   // reads a whole topic
     transactional,  // a worker's commits

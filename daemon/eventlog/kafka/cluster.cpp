@@ -97,20 +97,19 @@ LogResult<Cluster::Partitions> Cluster::check_topics(Duration timeout) {
 }
 
 // Asks again while the partition has no leader: after its creation, or while a broker comes back.
-LogResult<Watermarks> Cluster::watermarks(Topic topic, int partition, Duration timeout) {
+LogResult<Watermarks> Cluster::watermarks(const std::string& topic, int partition, Duration timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (true) {
         client_->serve();
         Watermarks marks;
-        const auto code = rd_kafka_query_watermark_offsets(client_->handle(), name(topic).c_str(), partition,
-                                                           &marks.low, &marks.high, static_cast<int>(timeout.count()));
+        const auto code = rd_kafka_query_watermark_offsets(client_->handle(), topic.c_str(), partition, &marks.low,
+                                                           &marks.high, static_cast<int>(timeout.count()));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
         const bool no_leader = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                                code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
                                code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
         if (!no_leader || std::chrono::steady_clock::now() > deadline) {
-            return fail(
-                to_log_error(fmt::format("cannot ask for the end of {} [{}]", name(topic), partition), code, ""));
+            return fail(to_log_error(fmt::format("cannot ask for the end of {} [{}]", topic, partition), code, ""));
         }
         client_->serve(kLeaderPauseMs);
     }

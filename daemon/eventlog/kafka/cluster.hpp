@@ -26,7 +26,10 @@ public:
     [[nodiscard]] LogResult<void> wait_for_topics(Duration timeout);
     // bad_configuration unless all topics exist and `events` and `state` have the configured number of partitions.
     [[nodiscard]] LogResult<Partitions> check_topics(Duration timeout);
-    [[nodiscard]] LogResult<Watermarks> watermarks(Topic topic, int partition, Duration timeout);
+    [[nodiscard]] LogResult<Watermarks> watermarks(const std::string& topic, int partition, Duration timeout);
+    [[nodiscard]] LogResult<Watermarks> watermarks(Topic topic, int partition, Duration timeout) {
+        return watermarks(name(topic), partition, timeout);
+    }
 
     [[nodiscard]] const KafkaOptions& options() const { return options_; }
     [[nodiscard]] std::string name(Topic topic) const { return topic_name(options_.topic_prefix, topic); }

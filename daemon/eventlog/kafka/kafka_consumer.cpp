@@ -1,32 +1,18 @@
 #include "eventlog/kafka/kafka_consumer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/check.hpp"
+#include "eventlog/kafka/member.hpp"
 
 namespace aw::eventlog {
 namespace {
 
 constexpr Duration kAskTimeout{5'000};
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) return "host";
-    return name.data();
-}
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-int left_until(SteadyTime deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
-}
 
 }  // namespace
 
@@ -34,23 +20,21 @@ LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, 
                                                               const LogSink& sink, const WorkerOptions& options) {
     const auto& settings = cluster.options();
     const std::string group = settings.group_id + options.group_suffix;
-    const std::string instance =
-        settings.instance_id.empty() ? "" : fmt::format("{}-{}", settings.instance_id, options.worker);
-    const std::string transactional_id = fmt::format(
-        "{}-{}-{}", group, settings.instance_id.empty() ? host_name() : settings.instance_id, options.worker);
+    const StableNames names = stable_names(settings, group, options.worker);
 
     std::unique_ptr<KafkaConsumer> consumer(new KafkaConsumer(cluster, plain, sink, options));
     Client::Callbacks callbacks;
     callbacks.rebalance = [self = consumer.get()](rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
         self->on_rebalance(code, list);
     };
-    auto client = Client::open(settings, ClientRole::worker, {group, instance, ""}, sink, std::move(callbacks));
+    auto client =
+        Client::open(settings, ClientRole::worker, {group, names.instance_id, ""}, sink, std::move(callbacks));
     if (!client) return fail(client.error());
     consumer->client_ = std::move(*client);
     consumer->queue_.reset(rd_kafka_queue_get_consumer(consumer->client_->handle()));
 
     // The producer gets ready while the group is joined.
-    auto transaction = Transaction::open(cluster, sink, transactional_id, options.topic);
+    auto transaction = Transaction::open(cluster, sink, names.transactional_id);
     if (!transaction) return fail(transaction.error());
     consumer->transaction_ = std::move(*transaction);
 
@@ -274,7 +258,9 @@ LogResult<CommitOutcome> KafkaConsumer::commit(const Commit& commit) {
     if (!lost_.empty()) return CommitOutcome{false, fmt::format("{}: the group has given the partitions away", topic_)};
     for (const auto& [partition, position] : commit.positions) AW_CHECK(next_.contains(partition));
     for (const auto& change : commit.state) AW_CHECK(options_.stateful && next_.contains(change.partition));
-    auto outcome = transaction_->commit(commit, client_->handle());
+    std::vector<SourcePosition> positions;
+    for (const auto& [partition, position] : commit.positions) positions.push_back({topic_, partition, position});
+    auto outcome = transaction_->commit({commit.outputs, commit.state, positions}, client_->handle());
     if (outcome && !outcome->committed) {
         // Back to the last commit: everything is asked for and restored again.
         committed_.clear();

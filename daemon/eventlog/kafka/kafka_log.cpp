@@ -10,6 +10,7 @@
 #include "eventlog/kafka/kafka_appender.hpp"
 #include "eventlog/kafka/kafka_consumer.hpp"
 #include "eventlog/kafka/kafka_reader.hpp"
+#include "eventlog/kafka/kafka_sources.hpp"
 #include "eventlog/kafka/plain_producer.hpp"
 
 namespace aw::eventlog {
@@ -32,6 +33,9 @@ public:
         return KafkaReader::open(*cluster_, sink_, topic, partition);
     }
     LogResult<std::unique_ptr<Appender>> open_appender() override { return KafkaAppender::open(*cluster_, sink_); }
+    LogResult<std::unique_ptr<SourceConsumer>> open_sources(const SourceOptions& options) override {
+        return KafkaSources::open(*cluster_, sink_, options);
+    }
     Admin& admin() override { return admin_; }
 
     LogResult<void> check_reachable(Duration timeout) override {

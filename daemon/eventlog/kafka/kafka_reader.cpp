@@ -14,7 +14,7 @@ constexpr Duration kAskTimeout{5'000};
 }  // namespace
 
 LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, const LogSink& sink, Topic topic,
-                                                           std::optional<int> only) {
+                                                          std::optional<int> only) {
     std::unique_ptr<KafkaReader> reader(new KafkaReader(cluster, topic, only));
     auto client = Client::open(cluster.options(), ClientRole::topic_reader, {cluster.options().group_id, "", ""}, sink);
     if (!client) return fail(client.error());

@@ -19,6 +19,7 @@ void MessageBatch::add(KafkaMessage message) {
     record.key = {static_cast<const char*>(message->key), message->key_len};
     record.value = {static_cast<const char*>(message->payload), message->len};
     record.tombstone = message->payload == nullptr;
+    if (of_sources_) record.topic = rd_kafka_topic_name(message->rkt);
     add_headers(*message, record);
     messages_.push_back(std::move(message));
 }
@@ -33,7 +34,7 @@ void MessageBatch::add_headers(const rd_kafka_message_t& message, Record& record
     for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
         const HeaderView header{name, {static_cast<const char*>(value), size}};
-        const auto when = header.name == kLogTimeHeader ? parse_log_time(header.value) : std::nullopt;
+        const auto when = !of_sources_ && header.name == kLogTimeHeader ? parse_log_time(header.value) : std::nullopt;
         if (when) {
             record.declared_time = when;
         } else {

@@ -21,8 +21,8 @@ constexpr std::chrono::seconds kTopicPatience{5};
 }  // namespace
 
 LogResult<std::unique_ptr<Transaction>> Transaction::open(Cluster& cluster, const LogSink& sink,
-                                                          const std::string& transactional_id, Topic source) {
-    std::unique_ptr<Transaction> transaction(new Transaction(cluster, source));
+                                                          const std::string& transactional_id) {
+    std::unique_ptr<Transaction> transaction(new Transaction(cluster));
     Client::Callbacks callbacks;
     callbacks.delivery = [self = transaction.get()](const rd_kafka_message_t* message) {
         // What an abort throws away is no reason for it.
@@ -106,9 +106,9 @@ LogResult<void> Transaction::initialise() {
     return log_failure(LogError::Kind::retriable, "stopped");
 }
 
-LogResult<CommitOutcome> Transaction::commit(const Commit& commit, rd_kafka_t* consumer) {
+LogResult<CommitOutcome> Transaction::commit(const TransactionWork& work, rd_kafka_t* consumer) {
     if (auto prepared = ready(Duration{kCallMs}); !prepared) return fail(prepared.error());
-    auto outcome = advance(commit, consumer);
+    auto outcome = advance(work, consumer);
     client_->serve();
     if (outcome || !outcome.error().can_retry()) return outcome;
     // Say that no broker answers rather than what follows from it.
@@ -116,17 +116,17 @@ LogResult<CommitOutcome> Transaction::commit(const Commit& commit, rd_kafka_t* c
     return outcome;
 }
 
-LogResult<CommitOutcome> Transaction::advance(const Commit& commit, rd_kafka_t* consumer) {
+LogResult<CommitOutcome> Transaction::advance(const TransactionWork& work, rd_kafka_t* consumer) {
     if (phase_ == Phase::idle) {
-        if (auto begun = begin(commit, consumer); !begun) return fail(begun.error());
+        if (auto begun = begin(work, consumer); !begun) return fail(begun.error());
     }
     if (phase_ == Phase::producing) {
-        const auto step = produce_all(commit);
+        const auto step = produce_all(work);
         if (!step) return fail(step.error());
         phase_ = *step == Step::done ? Phase::sending_positions : Phase::aborting;
     }
     if (phase_ == Phase::sending_positions) {
-        const auto step = send_positions(commit);
+        const auto step = send_positions(work);
         if (!step) return fail(step.error());
         phase_ = *step == Step::done ? Phase::committing : Phase::aborting;
     }
@@ -139,22 +139,22 @@ LogResult<CommitOutcome> Transaction::advance(const Commit& commit, rd_kafka_t* 
     return CommitOutcome{};
 }
 
-LogResult<void> Transaction::begin(const Commit& commit, rd_kafka_t* consumer) {
+LogResult<void> Transaction::begin(const TransactionWork& work, rd_kafka_t* consumer) {
     produced_ = 0;
     copies_ = 0;
     abort_reason_.clear();
     delivery_error_.clear();
-    group_metadata_.reset(commit.positions.empty() ? nullptr : rd_kafka_consumer_group_metadata(consumer));
+    group_metadata_.reset(work.positions.empty() ? nullptr : rd_kafka_consumer_group_metadata(consumer));
     const auto step = judge("begin", KafkaError(rd_kafka_begin_transaction(client_->handle())));
     if (!step) return fail(step.error());
     phase_ = *step == Step::done ? Phase::producing : Phase::aborting;
     return {};
 }
 
-LogResult<Transaction::Step> Transaction::produce_all(const Commit& commit) {
-    const std::size_t outputs = commit.outputs.size();
+LogResult<Transaction::Step> Transaction::produce_all(const TransactionWork& work) {
+    const std::size_t outputs = work.outputs.size();
     for (; produced_ < outputs; ++produced_, copies_ = 0) {
-        const OutRecord& record = commit.outputs[produced_];
+        const OutRecord& record = work.outputs[produced_];
         const bool everywhere = record.partition == kEveryPartition;
         const int copies = everywhere ? cluster_.options().partitions : 1;
         for (; copies_ < copies; ++copies_) {
@@ -163,8 +163,8 @@ LogResult<Transaction::Step> Transaction::produce_all(const Commit& commit) {
             if (!step || *step == Step::aborts) return step;
         }
     }
-    for (; produced_ < outputs + commit.state.size(); ++produced_) {
-        const auto step = produce(commit.state[produced_ - outputs]);
+    for (; produced_ < outputs + work.state.size(); ++produced_) {
+        const auto step = produce(work.state[produced_ - outputs]);
         if (!step || *step == Step::aborts) return step;
     }
     return Step::done;
@@ -204,11 +204,12 @@ LogResult<Transaction::Step> Transaction::send(Topic topic, int partition, const
     }
 }
 
-LogResult<Transaction::Step> Transaction::send_positions(const Commit& commit) {
-    if (commit.positions.empty()) return Step::done;
-    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(commit.positions.size())));
-    for (const auto& [partition, position] : commit.positions) {
-        rd_kafka_topic_partition_list_add(list.get(), cluster_.name(source_).c_str(), partition)->offset = position;
+LogResult<Transaction::Step> Transaction::send_positions(const TransactionWork& work) {
+    if (work.positions.empty()) return Step::done;
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(work.positions.size())));
+    for (const SourcePosition& position : work.positions) {
+        rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition)->offset =
+            position.offset;
     }
     return judge("send positions", KafkaError(rd_kafka_send_offsets_to_transaction(client_->handle(), list.get(),
                                                                                    group_metadata_.get(), kCallMs)));

@@ -14,6 +14,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -22,19 +23,25 @@
 
 namespace aw::eventlog {
 
+// What one transaction holds. Views: the same until it is decided.
+struct TransactionWork {
+    std::span<const OutRecord> outputs;
+    std::span<const StateChange> state;
+    std::span<const SourcePosition> positions;  // of the consumer that is given beside it
+};
+
 class Transaction {
 public:
     // Starts preparing on a thread of its own: checks the topics, fetches their metadata (the first record to an
     // unknown topic would stall a transaction for a second), ends what a dead predecessor with this id has left open,
-    // fences it. `source`: the topic whose positions are committed.
+    // fences it.
     [[nodiscard]] static LogResult<std::unique_ptr<Transaction>> open(Cluster& cluster, const LogSink& sink,
-                                                                      const std::string& transactional_id,
-                                                                      Topic source);
+                                                                      const std::string& transactional_id);
     ~Transaction();
 
     // Is the preparation done? Waits up to `timeout`. Not yet: retriable.
     [[nodiscard]] LogResult<void> ready(Duration timeout);
-    [[nodiscard]] LogResult<CommitOutcome> commit(const Commit& commit, rd_kafka_t* consumer);
+    [[nodiscard]] LogResult<CommitOutcome> commit(const TransactionWork& work, rd_kafka_t* consumer);
     [[nodiscard]] bool undecided() const { return phase_ != Phase::idle; }
     void serve() { client_->serve(); }
 
@@ -42,24 +49,23 @@ private:
     enum class Phase : std::uint8_t { idle, producing, sending_positions, committing, aborting };
     enum class Step : std::uint8_t { done, aborts };
 
-    Transaction(Cluster& cluster, Topic source) : cluster_(cluster), source_(source) {}
+    explicit Transaction(Cluster& cluster) : cluster_(cluster) {}
     [[nodiscard]] LogResult<void> prepare();
     [[nodiscard]] LogResult<void> fetch_metadata();
     [[nodiscard]] LogResult<void> initialise();
-    [[nodiscard]] LogResult<CommitOutcome> advance(const Commit& commit, rd_kafka_t* consumer);
-    [[nodiscard]] LogResult<void> begin(const Commit& commit, rd_kafka_t* consumer);
-    [[nodiscard]] LogResult<Step> produce_all(const Commit& commit);
+    [[nodiscard]] LogResult<CommitOutcome> advance(const TransactionWork& work, rd_kafka_t* consumer);
+    [[nodiscard]] LogResult<void> begin(const TransactionWork& work, rd_kafka_t* consumer);
+    [[nodiscard]] LogResult<Step> produce_all(const TransactionWork& work);
     [[nodiscard]] LogResult<Step> produce(const OutRecord& record, int partition);
     [[nodiscard]] LogResult<Step> produce(const StateChange& change);
     [[nodiscard]] LogResult<Step> send(Topic topic, int partition, const std::string& key, const std::string* value,
                                        const std::vector<Header>& headers);
-    [[nodiscard]] LogResult<Step> send_positions(const Commit& commit);
+    [[nodiscard]] LogResult<Step> send_positions(const TransactionWork& work);
     [[nodiscard]] LogResult<CommitOutcome> abort();
     // Sorts an answer: success, abort, or an error for the caller.
     [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
 
     Cluster& cluster_;
-    Topic source_;
     std::unique_ptr<Client> client_;
     std::array<KafkaTopic, kTopics> topics_;
     std::atomic<bool> stopping_ = false;

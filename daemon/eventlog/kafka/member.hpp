@@ -1,0 +1,21 @@
+// What all members of a group have in common. Internal to the adapter.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "eventlog/kafka/kafka_log.hpp"
+
+namespace aw::eventlog {
+
+struct StableNames {
+    std::string instance_id;  // empty: no static membership
+    std::string transactional_id;
+};
+// The same at every start of member number `number` of this process.
+[[nodiscard]] StableNames stable_names(const KafkaOptions& options, const std::string& group, int number);
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+[[nodiscard]] int left_until(SteadyTime deadline);  // in ms; 0 when it is over
+
+}  // namespace aw::eventlog
