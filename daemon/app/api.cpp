@@ -148,18 +148,20 @@ void Api::add_routes() {
 void Api::add_health(http::Router& router) {
     using http::Scope;
     router.add("GET", "/healthz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
-        const bool turning =
-            context_.workers == nullptr ||
-            std::chrono::steady_clock::now() - context_.workers->slowest_round() < std::chrono::seconds{60} + kStuck;
+        const auto now = std::chrono::steady_clock::now();
+        const auto slowest = std::min(context_.workers == nullptr ? now : context_.workers->slowest_round(),
+                                      context_.sources == nullptr ? now : context_.sources->last_round());
+        const bool turning = now - slowest < std::chrono::seconds{60} + kStuck;
         respond({.status = turning ? 200 : 503,
                  .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
     });
     router.add("GET", "/readyz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
         const bool workers = context_.workers == nullptr || context_.workers->ready();
         const bool board = context_.board.caught_up();
+        const std::string sources = context_.sources == nullptr ? "" : context_.sources->not_ready();
         const std::string why = !workers ? "the log is not reachable or partitions are being restored"
                                 : !board ? "cases, tasks and data gaps are being read"
-                                         : "";
+                                         : sources;
         if (why.empty()) return respond({.body = R"({"ready":true})"});
         respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
     });

@@ -11,6 +11,7 @@
 #include "app/historian.hpp"
 #include "app/ingest.hpp"
 #include "app/reloader.hpp"
+#include "app/source_worker.hpp"
 #include "app/workers.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -37,7 +38,8 @@ public:
         Reloader* reloader;
         Format format;  // of the events it appends
         Historian* historian;
-        Language language;  // of explanations, where nobody asks for another
+        Language language;                      // of explanations, where nobody asks for another
+        const SourceWorker* sources = nullptr;  // null without sources
     };
     explicit Api(Context context);
 

@@ -14,6 +14,7 @@
 #include "app/open_log.hpp"
 #include "app/reloader.hpp"
 #include "app/service_manager.hpp"
+#include "app/source_worker.hpp"
 #include "app/version.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 
@@ -79,6 +80,7 @@ struct Application::Parts {
     std::unique_ptr<Ingest> ingest;
     std::unique_ptr<Historian> historian;
     std::unique_ptr<Workers> workers;
+    std::unique_ptr<SourceWorker> sources;
     std::unique_ptr<Reloader> reloader;
     std::unique_ptr<NotifyRole> notify;
     std::unique_ptr<Api> api;
@@ -161,19 +163,24 @@ int Application::Parts::start_roles() {
             : Format::protobuf;
     board = std::make_unique<Board>(*event_log, telemetry);
     ingest = std::make_unique<Ingest>(*event_log, telemetry);
+    const auto failed = [this](int code, const std::string& why) {
+        log.write_always(telemetry::Level::critical, "failed", why, {});
+        boost::asio::post(io, [this, code] {
+            exit_code = code;
+            stop();
+        });
+    };
+    if (s.roles.intake && !s.sources.empty()) {
+        sources = std::make_unique<SourceWorker>(
+            SourceWorker::Context{*event_log, loaded.settings.sources, format, telemetry, failed});
+    }
     if (s.roles.watch) {
         WorkerSinks sinks;
         sinks.commands = [this](std::vector<CommandResult> results) {
             if (api != nullptr) api->on_commands(std::move(results));
         };
         sinks.configuration = [this] { reloader->look_again(); };
-        sinks.failed = [this](int code, const std::string& why) {
-            log.write_always(telemetry::Level::critical, "failed", why, {});
-            boost::asio::post(io, [this, code] {
-                exit_code = code;
-                stop();
-            });
-        };
+        sinks.failed = failed;
         workers = std::make_unique<Workers>(WorkerContext{
             *event_log,
             loaded.settings,
@@ -188,7 +195,7 @@ int Application::Parts::start_roles() {
         historian->start();
         api = std::make_unique<Api>(Api::Context{io, *event_log, loaded.settings, clock, telemetry, registry, *board,
                                                  *ingest, workers.get(), reloader.get(), format, historian.get(),
-                                                 loaded.rules->language});
+                                                 loaded.rules->language, sources.get()});
         if (auto started = api->start(); !started) {
             // Whoever has the address may be our own predecessor: systemd tries again.
             return complain(started.error().address_in_use ? kExitStartAgain : kExitConfiguration,
@@ -207,6 +214,7 @@ int Application::Parts::start_roles() {
     ingest->start();
     if (workers != nullptr) workers->start();
     if (notify != nullptr) notify->start();
+    if (sources != nullptr) sources->start();
     return kExitFine;
 }
 
@@ -235,8 +243,10 @@ void Application::Parts::feed_watchdog(Duration every) {
     watchdog.expires_after(every);
     watchdog.async_wait([this, every](const boost::system::error_code& error) {
         if (error) return;
-        const auto idle = std::chrono::steady_clock::now() -
-                          (workers == nullptr ? std::chrono::steady_clock::now() : workers->slowest_round());
+        auto slowest = std::chrono::steady_clock::now();
+        if (workers != nullptr) slowest = std::min(slowest, workers->slowest_round());
+        if (sources != nullptr) slowest = std::min(slowest, sources->last_round());
+        const auto idle = std::chrono::steady_clock::now() - slowest;
         if (idle < every * 2) tell_service_manager("WATCHDOG=1");
         feed_watchdog(every);
     });
@@ -287,6 +297,11 @@ void Application::Parts::stop() {
 }
 
 void Application::Parts::stop_threads() {
+    if (sources != nullptr) {
+        enter("final commit of the sources");
+        sources->stop();
+        sources->join();
+    }
     if (workers != nullptr) {
         enter("final commit of the workers");
         workers->stop();

@@ -30,4 +30,33 @@ eventlog::OutRecord to_record(DeadLetter letter, Format format) {
     return {eventlog::Topic::dead_letters, letter.key, encode(letter, format)};
 }
 
+DeadLetter source_letter(const eventlog::Record& record, const std::string& source, Refusal refusal) {
+    DeadLetter letter;
+    letter.reason = refusal.reason;
+    letter.detail = std::move(refusal.detail);
+    letter.source = source;
+    letter.topic = record.topic;
+    letter.partition = record.partition;
+    letter.offset = record.offset;
+    letter.key = record.key;
+    letter.payload = record.value;
+    letter.received_at = record.append_time;
+    return letter;
+}
+
+eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& original, Format format) {
+    std::size_t bytes = 0;
+    std::vector<eventlog::Header> headers;
+    for (const eventlog::HeaderView& header : original.headers) {
+        bytes += header.name.size() + header.value.size();
+        if (bytes > kMaxLetterHeaders) break;
+        headers.push_back({std::string(header.name), std::string(header.value)});
+    }
+    if (const std::size_t rest = original.headers.size() - headers.size(); rest > 0)
+        letter.detail += fmt::format("; the last {} headers are left out", rest);
+    eventlog::OutRecord record = to_record(std::move(letter), format);
+    record.headers = std::move(headers);
+    return record;
+}
+
 }  // namespace aw::app

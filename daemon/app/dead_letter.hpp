@@ -19,4 +19,11 @@ inline constexpr std::size_t kMaxLetterDetail = 16 << 10;
 // What is longer is cut; how long it was, and the SHA-256 of all of it, are then in the detail.
 [[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, Format format);
 
+// Of the headers of a refused record, which go with its letter as they are; those that come first.
+inline constexpr std::size_t kMaxLetterHeaders = 64 << 10;
+
+// The letter of a record of a source topic, and its record with the original headers.
+[[nodiscard]] DeadLetter source_letter(const eventlog::Record& record, const std::string& source, Refusal refusal);
+[[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& original, Format format);
+
 }  // namespace aw::app

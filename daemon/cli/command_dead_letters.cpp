@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
+#include <map>
 #include <ostream>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
+#include "app/source_lane.hpp"
 #include "base/text.hpp"
 #include "cli/batches.hpp"
 #include "cli/commands.hpp"
@@ -47,6 +49,7 @@ std::optional<Place> parse_place(std::string_view text) {
 struct Letter {
     Place place;
     DeadLetter what;
+    std::vector<eventlog::Header> headers;  // of the original record, where it came from a source topic
 };
 
 // The log and what of the letters is asked for.
@@ -93,7 +96,10 @@ public:
                     ++unreadable_;
                 } else if (is_asked_for(place, *letter)) {
                     missing_.erase(place);
-                    take(Letter{place, *std::move(letter)});
+                    Letter whole{place, *std::move(letter), {}};
+                    for (const auto& header : record.headers)
+                        whole.headers.push_back({std::string(header.name), std::string(header.value)});
+                    take(std::move(whole));
                 }
             }
             if (last && records->empty()) break;
@@ -103,6 +109,11 @@ public:
     }
 
     [[nodiscard]] const TimeZone& zone() const { return loaded_->rules->calendar.zone(); }
+    [[nodiscard]] const std::vector<settings::SourceSettings>& sources() const { return loaded_->settings.sources; }
+    // Of the topic that is read by workers, where refused records are events as they are.
+    [[nodiscard]] std::string events_topic() const {
+        return topic_name(loaded_->settings.log.kafka.topic_prefix, eventlog::Topic::events);
+    }
     [[nodiscard]] Format format() const { return event_format(loaded_->settings); }
     [[nodiscard]] eventlog::Log& log() { return *log_; }
 
@@ -151,31 +162,64 @@ std::string whole_text(const Letter& letter, const TimeZone& zone) {
 class Redrive {
 public:
     Redrive(Letters& letters, eventlog::Appender& appender, const DeadLettersOptions& options)
-        : batches_(appender), format_(letters.format()), dry_run_(options.dry_run) {}
+        : letters_(letters), batches_(appender), format_(letters.format()), dry_run_(options.dry_run) {}
 
     // Why the letter cannot be taken as it is; nothing if it was.
     std::optional<Refusal> take(const Letter& letter) {
         if (failed_) return std::nullopt;
-        const auto event = lines_.read_record(letter.what.payload);
-        if (!event) return event.error();
+        auto record = read(letter);
+        if (!record) return std::move(record).error();
         ++taken_;
-        if (!dry_run_) failed_ = !batches_.add(intake::event_record(**event, format_));
+        if (dry_run_) return std::nullopt;
+        if (!*record) {
+            ++left_out_;  // by the map as it is now: done with it
+        } else {
+            failed_ = !batches_.add(**std::move(record));
+        }
         return std::nullopt;
     }
     void finish() {
         if (!failed_ && !dry_run_) failed_ = !batches_.flush();
     }
     // Letters in the log now; of a dry run, that would be.
-    [[nodiscard]] std::uint64_t taken() const { return dry_run_ ? taken_ : batches_.appended(); }
+    [[nodiscard]] std::uint64_t taken() const { return dry_run_ ? taken_ : batches_.appended() + left_out_; }
     [[nodiscard]] const std::optional<eventlog::LogError>& error() const { return batches_.error(); }
 
 private:
+    // What its record becomes: an event as it is, or, of a source topic, what the source's format and map of now make
+    // of it. Nothing: the map leaves it out.
+    Result<std::optional<eventlog::OutRecord>, Refusal> read(const Letter& letter) {
+        const bool of_others = !letter.what.topic.empty() && letter.what.topic != letters_.events_topic();
+        const auto& sources = letters_.sources();
+        const auto source =
+            std::ranges::find_if(sources, [&](const auto& each) { return each.name == letter.what.source; });
+        if (!of_others || source == sources.end()) {
+            const auto event = lines_.read_record(letter.what.payload);
+            if (!event) return fail(event.error());
+            return std::optional(intake::event_record(**event, format_));
+        }
+        auto found = records_.find(source->name);
+        if (found == records_.end())
+            found = records_.emplace(source->name, app::source_records(*source, format_)).first;
+        std::vector<eventlog::HeaderView> headers;
+        for (const auto& header : letter.headers) headers.push_back({header.name, header.value});
+        eventlog::Record record;
+        record.key = letter.what.key;
+        record.value = letter.what.payload;
+        record.headers = headers;
+        record.topic = letter.what.topic;
+        return found->second.convert(record);
+    }
+
+    Letters& letters_;
     intake::LineEvents lines_;
+    std::map<std::string, intake::SourceRecords> records_;  // by source
     Batches batches_;
     Format format_;
     bool dry_run_;
     bool failed_ = false;
     std::uint64_t taken_ = 0;
+    std::uint64_t left_out_ = 0;
 };
 
 }  // namespace

@@ -187,6 +187,30 @@ struct PartitionRestored {
     [[nodiscard]] Fields fields() const;
 };
 
+// --- sources ---
+
+struct SourceStopped {  // most of it is refused: nothing of it is consumed until somebody repairs it
+    static constexpr std::string_view kName = "source_stopped";
+    static constexpr Level kLevel = Level::error;
+    static constexpr bool kNeverLeftOut = true;
+    std::string source;
+    std::string last_refusal;
+    std::int64_t pause_ms = 0;
+    [[nodiscard]] std::string message() const {
+        return "source " + source + " is stopped, most of its records are refused, the last one: " + last_refusal;
+    }
+    [[nodiscard]] Fields fields() const { return {{"source", source}, {"again_in_ms", std::to_string(pause_ms)}}; }
+};
+
+struct SourceResumed {
+    static constexpr std::string_view kName = "source_resumed";
+    static constexpr Level kLevel = Level::info;
+    static constexpr bool kNeverLeftOut = true;
+    std::string source;
+    [[nodiscard]] std::string message() const { return "source " + source + " is read again"; }
+    [[nodiscard]] Fields fields() const { return {{"source", source}}; }
+};
+
 // --- feeds ---
 
 struct FeedSilent {

@@ -33,6 +33,16 @@ Metrics::Metrics(Registry& r)
           r.gauge("accountwatch_log_lag_records", "Records of the partition not yet applied.", {"partition"})),
       log_time_lag_seconds(r.gauge("accountwatch_log_time_lag_seconds",
                                    "Age of the oldest record of the partition not yet applied.", {"partition"})),
+      source_records_total(
+          r.counter("accountwatch_source_records_total",
+                    "Records read from source topics, by what became of them; held: given back, because "
+                    "the source was stopped.",
+                    {"source", "outcome"})),
+      source_stopped(r.gauge("accountwatch_source_stopped",
+                             "1 while nothing of the source is taken because most of it was refused.", {"source"})),
+      source_lag_records(r.gauge("accountwatch_source_lag_records",
+                                 "Records of the source's topics not yet read; of a stopped source as of its stop.",
+                                 {"source"})),
       commit_seconds(r.histogram("accountwatch_commit_seconds", "Time to commit effects, state changes and positions.",
                                  kCommitBounds)),
       restore_seconds(r.gauge("accountwatch_restore_seconds", "Time the last restore of a partition took.")),

@@ -25,6 +25,9 @@ struct Metrics {
     Family<Gauge>& false_alarms_per_account_year;  // stratum
     Family<Gauge>& log_lag_records;                // partition
     Family<Gauge>& log_time_lag_seconds;           // partition
+    Family<Counter>& source_records_total;         // source, outcome (accepted, left_out, refused, held)
+    Family<Gauge>& source_stopped;                 // source
+    Family<Gauge>& source_lag_records;             // source
     Family<Histogram>& commit_seconds;
     Family<Gauge>& restore_seconds;
     Family<Counter>& restore_records_total;
