@@ -200,12 +200,14 @@ protected:
                                                         .breaker_refused_pct = 90,
                                                         .breaker_pause = std::chrono::milliseconds{50}},
                                                        {.name = "b", .topics = {"^b"}, .breaker_records = 0}};
-    std::unique_ptr<SourceWorker> worker_;
 
 private:
     SourceLog log_{sources};
     test::FixedClock clock_{test::shanghai("2026-12-01 12:00")};
     test::QuietTelemetry quiet_{clock_};
+
+protected:
+    std::unique_ptr<SourceWorker> worker_;  // ends before what it uses
 };
 
 TEST_F(SourceWorkerTest, CommitsEventsLettersAndPositionsTogether) {
@@ -235,6 +237,19 @@ TEST_F(SourceWorkerTest, AnAbortedCommitIsDoneOnceMoreAndCountedOnce) {
     EXPECT_EQ(sources.commits, 3);
     EXPECT_THAT(committed(), ElementsAre("1", "UNDECODABLE"));
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_dead_letters_total{reason="UNDECODABLE"} 1)"));
+}
+
+// Two refused records that come three times are two.
+TEST_F(SourceWorkerTest, WhatComesAgainDoesNotStopASource) {
+    sources.answers.push_back(eventlog::CommitOutcome{false, "no"});
+    sources.answers.push_back(eventlog::CommitOutcome{false, "no"});
+    sources.put("a", "poison");
+    sources.put("a", "poison");
+    start();
+    ASSERT_TRUE(sources.wait_for_position("a", 2));
+    stop();
+    EXPECT_THAT(committed(), ElementsAre("UNDECODABLE", "UNDECODABLE"));
+    EXPECT_EQ(sources.holds, 0);
 }
 
 TEST_F(SourceWorkerTest, IsNotReadyWhileCommitsAreAborted) {
