@@ -70,7 +70,9 @@ void SourceLane::take(const eventlog::Record& record, Time now) {
     } else {
         ++left_out_;
     }
-    positions_[{std::string(record.topic), record.partition}] = record.offset + 1;
+    if (last_ == nullptr || last_->first.second != record.partition || last_->first.first != record.topic)
+        last_ = &*positions_.try_emplace({std::string(record.topic), record.partition}).first;
+    last_->second = record.offset + 1;
     breaker_.add(!converted, now);
     tell_state(before);
 }
@@ -122,6 +124,7 @@ void SourceLane::forget() {
     outputs_.clear();
     letters_.clear();
     positions_.clear();
+    last_ = nullptr;
     accepted_ = left_out_ = 0;
     bytes_ = 0;
 }

@@ -66,7 +66,9 @@ private:
     // Since the last commit.
     std::vector<eventlog::OutRecord> outputs_;
     std::vector<telemetry::DeadLettered> letters_;
-    std::map<std::pair<std::string, int>, std::int64_t> positions_;
+    using Positions = std::map<std::pair<std::string, int>, std::int64_t>;
+    Positions positions_;
+    Positions::value_type* last_ = nullptr;  // of the record before: most come in runs
     std::uint64_t accepted_ = 0;
     std::uint64_t left_out_ = 0;
     std::size_t bytes_ = 0;

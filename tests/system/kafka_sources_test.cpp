@@ -264,6 +264,65 @@ TEST(KafkaSources, EveryRecordOnceThroughKills) {
     std::cout << "[ aborted  ] " << installation.events(true).size() - installation.events().size() << " records\n";
 }
 
+// A second process joins and leaves while records come: partitions move in the middle of work, by agreement and by
+// force.
+TEST(KafkaSources, EveryRecordOnceWhilePartitionsMove) {
+    const Installation installation("[]", {"roles=[intake, serve]"});
+    const std::string topic = installation.prefix + "in";
+    make_topic(installation.broker, topic, 4);
+    const std::string sources = "[{name: in, topics: [" + topic + "], format: json}]";
+    std::vector<std::string> first = installation.settings(sources);
+    first.push_back("log.kafka.properties={session.timeout.ms: 6000}");
+    const TemporaryFolder first_folder;
+    DaemonProcess one(first_folder.path(), first);
+    std::vector<std::string> other = installation.settings(sources);
+    other.insert(other.end(), {"log.kafka.instance_id=two", "log.kafka.properties={session.timeout.ms: 6000}"});
+    const TemporaryFolder folder;
+    DaemonProcess two(folder.path(), other);
+    int made = 0;
+    const auto make = [&](int count) {
+        std::vector<Produced> records;
+        for (int i = 0; i < count; ++i, ++made)
+            records.push_back({topic, made % 4, std::to_string(made), shipment("e-" + std::to_string(made))});
+        produce(installation.broker, records);
+    };
+    const auto taken_by = [](const DaemonProcess& daemon) {
+        const std::string body = daemon.get("/metrics").body;
+        const std::string name = R"(accountwatch_source_records_total{source="in",outcome="accepted"} )";
+        const std::size_t at = body.find(name);
+        return at == std::string::npos ? 0L : std::stol(body.substr(at + name.size()));
+    };
+    make(20'000);
+    one.start();
+    ASSERT_TRUE(eventually([&] { return taken_by(one) > 0; })) << one.log();
+    two.start();
+    make(20'000);
+    ASSERT_TRUE(eventually([&] {
+        make(100);
+        return taken_by(two) > 0;
+    })) << two.log();
+    two.kill();  // its partitions come back when its session has ended
+    make(5'000);
+    two.start();
+    ASSERT_TRUE(eventually([&] {
+        make(100);
+        return taken_by(two) > 0;
+    })) << two.log();
+    stop(one);
+    const auto taken = [&] {
+        std::int64_t sum = 0;
+        for (int partition = 0; partition < 4; ++partition)
+            sum += std::max<std::int64_t>(0, installation.position(topic, partition));
+        return sum;
+    };
+    // A static member that stopped in order keeps its seat until its session ends.
+    ASSERT_TRUE(eventually([&] { return taken() >= made; }, std::chrono::seconds{60})) << two.log();
+    stop(two);
+    const auto ids = installation.ids();
+    EXPECT_EQ(ids.size(), static_cast<std::size_t>(made));
+    EXPECT_EQ(std::count_if(ids.begin(), ids.end(), [](const auto& id) { return id.second != 1; }), 0);
+}
+
 TEST(KafkaSources, ASourceThatIsMostlyRefusedIsStoppedAndNothingOfItIsLost) {
     const Installation installation("[]");
     const std::string bad = installation.prefix + "bad";
