@@ -115,6 +115,10 @@ bool SourceWorker::round() {
     if (!batch) return survive(batch.error(), "reading the sources");
     if (batch->rewound) rewind();
     if (unreachable_since_) {
+        // An empty batch proves nothing: the client says only once that no broker answers.
+        const bool proves_nothing = batch->records.empty() && !batch->revoking;
+        const auto there = proves_nothing ? context_.log.check_reachable(kRound) : eventlog::LogResult<void>{};
+        if (!there) return survive(there.error(), "reading the sources");
         context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
         unreachable_since_.reset();
         backoff_ = Duration{0};

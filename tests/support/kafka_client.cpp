@@ -74,7 +74,11 @@ std::int64_t committed_position(const std::string& broker, const std::string& gr
     const Client client(broker, RD_KAFKA_CONSUMER, {{"group.id", group}});
     rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic.c_str(), partition);
-    const auto code = rd_kafka_committed(client.handle, list, 10'000);
+    // A broker that has just come back does not know yet what it coordinates.
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    auto code = rd_kafka_committed(client.handle, list, 10'000);
+    while (code != RD_KAFKA_RESP_ERR_NO_ERROR && std::chrono::steady_clock::now() < limit)
+        code = rd_kafka_committed(client.handle, list, 10'000);
     const std::int64_t offset = list->elems[0].offset;
     rd_kafka_topic_partition_list_destroy(list);
     check(code, "committed");

@@ -40,6 +40,12 @@ void DaemonProcess::wait_until_ready() {
 
 void DaemonProcess::signal(int number) const { ::kill(pid_, number); }
 
+bool DaemonProcess::running() const {
+    siginfo_t ended{};
+    return pid_ != 0 && waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0;
+}
+
 int DaemonProcess::wait_for_exit() {
     int status = 0;
     const bool ended = eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, std::chrono::seconds{40});

@@ -24,6 +24,7 @@ public:
     void start();             // waits until it says where it listens
     void wait_until_ready();  // GET /readyz
     void signal(int number) const;
+    [[nodiscard]] bool running() const;  // wait_for_exit() would not return at once
     [[nodiscard]] int wait_for_exit();  // exit code, or 128 + signal
     void kill();                        // kill -9 and wait
 

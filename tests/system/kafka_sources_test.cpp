@@ -49,7 +49,8 @@ std::string shipment(const std::string& id) {
 // A group of topics, a daemon and the tool, all with the same settings.
 class Installation {
 public:
-    explicit Installation(const std::string& sources, std::vector<std::string> more = {}) : more_(std::move(more)) {
+    explicit Installation(const std::string& sources, std::vector<std::string> more = {}, std::string address = "")
+        : broker(address.empty() ? KafkaBroker::shared() : std::move(address)), more_(std::move(more)) {
         Finished created = tool({"topics", "create"}, sources);
         if (created.exit_code != 0) throw std::runtime_error(created.output);
     }
@@ -93,7 +94,7 @@ public:
         return found;
     }
 
-    const std::string broker = KafkaBroker::shared();
+    const std::string broker;
     const std::string prefix = unique();
     const TemporaryFolder folder;
 
@@ -247,7 +248,10 @@ TEST(KafkaSources, EveryRecordOnceThroughKills) {
         make(20'000);
         const std::int64_t before = taken();
         daemon.start();
-        ASSERT_TRUE(eventually([&] { return taken() > before; })) << daemon.log();
+        ASSERT_TRUE(eventually([&] {
+            make(200);  // the producer never rests
+            return taken() > before;
+        })) << daemon.log();
         daemon.kill();
         if (taken() < made) ++unfinished;
     }
@@ -318,6 +322,47 @@ TEST(KafkaSources, EveryRecordOnceWhilePartitionsMove) {
     // A static member that stopped in order keeps its seat until its session ends.
     ASSERT_TRUE(eventually([&] { return taken() >= made; }, std::chrono::seconds{60})) << two.log();
     stop(two);
+    const auto ids = installation.ids();
+    EXPECT_EQ(ids.size(), static_cast<std::size_t>(made));
+    EXPECT_EQ(std::count_if(ids.begin(), ids.end(), [](const auto& id) { return id.second != 1; }), 0);
+}
+
+// The broker is killed while records come, and is away for longer than a transaction lasts: the process may have to
+// start anew (75), nothing else.
+TEST(KafkaSources, ABrokerThatGoesAwayCostsNoRecord) {
+    KafkaBroker broker;
+    const Installation installation(
+        "[]", {"roles=[intake, serve]", "log.kafka.properties={transaction.timeout.ms: 1000}"}, broker.address());
+    const std::string topic = installation.prefix + "in";
+    make_topic(broker.address(), topic, 2);
+    const std::string sources = "[{name: in, topics: [" + topic + "], format: json}]";
+    int made = 0;
+    const auto make = [&](int count) {
+        std::vector<Produced> records;
+        for (int i = 0; i < count; ++i, ++made)
+            records.push_back({topic, made % 2, "", shipment("e-" + std::to_string(made))});
+        produce(broker.address(), records);
+    };
+    const auto taken = [&] {
+        return std::max<std::int64_t>(0, installation.position(topic, 0)) +
+               std::max<std::int64_t>(0, installation.position(topic, 1));
+    };
+    DaemonProcess daemon = installation.daemon(sources);
+    make(30'000);
+    daemon.start();
+    ASSERT_TRUE(eventually([&] { return taken() > 0; })) << daemon.log();
+    broker.kill();
+    daemon.get_until("/readyz", "the log is not reachable");
+    broker.start();
+    make(1'000);
+    const bool all = eventually([&] { return !daemon.running() || taken() >= made; }, std::chrono::seconds{60});
+    EXPECT_TRUE(all) << daemon.log();
+    if (!daemon.running()) {
+        EXPECT_EQ(daemon.wait_for_exit(), 75) << daemon.log();
+        daemon.start();
+    }
+    ASSERT_TRUE(eventually([&] { return taken() >= made; }, std::chrono::seconds{60})) << daemon.log();
+    stop(daemon);
     const auto ids = installation.ids();
     EXPECT_EQ(ids.size(), static_cast<std::size_t>(made));
     EXPECT_EQ(std::count_if(ids.begin(), ids.end(), [](const auto& id) { return id.second != 1; }), 0);
