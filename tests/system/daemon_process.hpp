@@ -25,8 +25,8 @@ public:
     void wait_until_ready();  // GET /readyz
     void signal(int number) const;
     [[nodiscard]] bool running() const;  // wait_for_exit() would not return at once
-    [[nodiscard]] int wait_for_exit();  // exit code, or 128 + signal
-    void kill();                        // kill -9 and wait
+    [[nodiscard]] int wait_for_exit();   // exit code, or 128 + signal
+    void kill();                         // kill -9 and wait
 
     // From now on it is asked with `Authorization: Bearer`.
     void use_token(std::string token) { token_ = std::move(token); }
