@@ -18,10 +18,6 @@ constexpr Duration kFigures = std::chrono::seconds{1};
 constexpr Duration kFirstBackoff{100};
 constexpr Duration kLastBackoff = std::chrono::seconds{10};
 
-Duration since(steady_clock::time_point then) {
-    return std::chrono::duration_cast<Duration>(steady_clock::now() - then);
-}
-
 }  // namespace
 
 // Counts, and keeps what may be told only after the commit.
@@ -76,9 +72,9 @@ Worker::Worker(WorkerContext context, int number)
     : context_(std::move(context)),
       number_(number),
       observer_(std::make_unique<Observer>(context_.telemetry)),
-      last_commit_(steady_clock::now()),
-      last_figures_(steady_clock::now()),
-      last_round_(steady_clock::now()) {}
+      last_commit_(context_.pace.now()),
+      last_figures_(context_.pace.now()),
+      last_round_(context_.pace.now()) {}
 
 Worker::~Worker() {
     stop();
@@ -112,11 +108,19 @@ void Worker::activate(Target target) {
     if (consumer_ != nullptr) consumer_->wake();
 }
 
+Duration Worker::since(steady_clock::time_point then) const {
+    return std::chrono::duration_cast<Duration>(context_.pace.now() - then);
+}
+
 void Worker::run() {
-    if (open()) {
-        while (!stopping_ && round()) {
-        }
+    while (!stopping_ && turn()) {
     }
+    end();
+}
+
+bool Worker::turn() { return consumer_ == nullptr ? open() : round(); }
+
+void Worker::end() {
     if (consumer_ != nullptr) {
         if (stopping_ && !staged_.positions.empty()) (void)commit();
         consumer_->close();
@@ -146,7 +150,7 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
         return false;
     }
     ready_ = false;
-    if (!unreachable_since_) unreachable_since_ = steady_clock::now();
+    if (!unreachable_since_) unreachable_since_ = context_.pace.now();
     context_.telemetry.report(telemetry::LogUnreachable{.detail = std::string(doing) + ": " + error.message});
     backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
     pause(backoff_);
@@ -155,17 +159,17 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
 
 // A stop ends it at once; the watchdog sees the loop turn as often as in round().
 void Worker::pause(Duration at_most) {
-    const auto until = steady_clock::now() + at_most;
+    const auto until = context_.pace.now() + at_most;
     std::unique_lock lock(mailbox_mutex_);
-    while (!stopping_ && steady_clock::now() < until) {
-        last_round_ = steady_clock::now();
-        stop_asked_.wait_until(lock, std::min(until, steady_clock::now() + kRound),
-                               [this] { return stopping_.load(); });
+    while (!stopping_ && context_.pace.now() < until) {
+        last_round_ = context_.pace.now();
+        context_.pace.wait(lock, stop_asked_, std::min(until, context_.pace.now() + kRound),
+                           [this] { return stopping_.load(); });
     }
 }
 
 bool Worker::round() {
-    last_round_ = steady_clock::now();
+    last_round_ = context_.pace.now();
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading events");
     for (const int partition : batch->lost) drop(partition);
@@ -203,7 +207,7 @@ bool Worker::all_live() const {
 }
 
 void Worker::restore(int number) {
-    const auto began = steady_clock::now();
+    const auto began = context_.pace.now();
     drop(number);
     const settings::Settings& settings = context_.settings;
     const Format format = settings.log.backend == settings::LogBackend::KAFKA &&
@@ -275,7 +279,7 @@ bool Worker::commit() {
     if (staged_.positions.empty()) return true;
     staged_.positions.assign(positions_.begin(), positions_.end());
     for (auto& [number, partition] : partitions_) partition->stage_changes(staged_);
-    const auto began = steady_clock::now();
+    const auto began = context_.pace.now();
     auto outcome = consumer_->commit(staged_);
     while (!outcome && outcome.error().can_retry()) {
         context_.telemetry.report(
@@ -286,10 +290,10 @@ bool Worker::commit() {
     }
     if (!outcome) return survive(outcome.error(), "committing");
     context_.telemetry.metrics().commit_seconds.get().observe(
-        std::chrono::duration<double>(steady_clock::now() - began).count());
+        std::chrono::duration<double>(context_.pace.now() - began).count());
     staged_.clear();
     urgent_ = false;
-    last_commit_ = steady_clock::now();
+    last_commit_ = context_.pace.now();
     auto commands = std::exchange(observer_->commands, {});
     if (!outcome->committed) {
         // The partitions come back through `assigned` and are restored from what was committed last.
@@ -351,7 +355,7 @@ void Worker::answer_questions() {
 
 void Worker::publish_figures() {
     if (since(last_figures_) < kFigures) return;
-    last_figures_ = steady_clock::now();
+    last_figures_ = context_.pace.now();
     auto& metrics = context_.telemetry.metrics();
     const Timestamp now = context_.clock.now();
     for (const eventlog::PartitionStatus& status : consumer_->status()) {

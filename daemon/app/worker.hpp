@@ -3,7 +3,7 @@
 // that is read between batches.
 //
 // Owner: Workers. The constructor starts nothing; start() starts the thread, stop() asks it to end (final commit,
-// close) and join() waits for that.
+// close) and join() waits for that. Whoever owns time instead of a thread (tests/simulation) calls turn() and end().
 #pragma once
 
 #include <atomic>
@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/pace.hpp"
 #include "app/partition.hpp"
 #include "base/clock.hpp"
 #include "eventlog/log.hpp"
@@ -61,6 +62,7 @@ struct WorkerContext {
     telemetry::Telemetry& telemetry;
     Target target;
     WorkerSinks sinks;
+    Pace& pace = Pace::real();
 };
 
 class Worker {
@@ -73,6 +75,10 @@ public:
     void start();
     void stop();
     void join();
+
+    // What the thread does: turn() until stop() or false (the worker cannot go on), then end().
+    [[nodiscard]] bool turn();
+    void end();
 
     // Runs `question` on the worker's thread between two batches, with its partitions by number.
     using Partitions = std::map<int, std::unique_ptr<Partition>>;
@@ -117,6 +123,7 @@ private:
     void tell_activations();
     void answer_questions();
     void publish_figures();
+    [[nodiscard]] Duration since(std::chrono::steady_clock::time_point then) const;
     // False if the worker must end.
     [[nodiscard]] bool survive(const eventlog::LogError& error, const char* doing);
     void pause(Duration at_most);

@@ -29,21 +29,22 @@ LogError::Kind kind_of(int extended_code, int system_errno) {
 
 }  // namespace
 
-LogResult<Database> Database::open(const std::string& path) {
+LogResult<Database> Database::open(const std::string& path, const char* vfs, int checkpoint_pages) {
     sqlite3* handle = nullptr;
     // NOMUTEX: a connection belongs to one thread at a time.
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs);
     AW_CHECK(handle != nullptr);
     Database database(handle, path);
     if (code != SQLITE_OK) return fail(database.error("open"));
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-    // A checkpoint every 4 MB; a WAL that had grown behind a long read is cut back to 64 MB.
-    const char* pragmas =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;"
-        "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
-    if (auto set = database.run(pragmas); !set) return fail(set.error());
+    // A WAL that had grown behind a long read is cut back to 64 MB.
+    const std::string pragmas = fmt::format(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {};"
+        "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+        checkpoint_pages);
+    if (auto set = database.run(pragmas.c_str()); !set) return fail(set.error());
     return database;
 }
 

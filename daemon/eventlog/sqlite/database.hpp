@@ -16,7 +16,7 @@ namespace aw::eventlog {
 class Database {
 public:
     // WAL, synchronous=FULL (a commit survives a power cut), waits up to 10 s for another process's write.
-    [[nodiscard]] static LogResult<Database> open(const std::string& path);
+    [[nodiscard]] static LogResult<Database> open(const std::string& path, const char* vfs, int checkpoint_pages);
 
     [[nodiscard]] LogResult<void> run(const char* sql);
     // What went wrong last, in words: "cannot write LOG: database or disk is full".

@@ -47,7 +47,8 @@ LogResult<void> Store::create_schema() {
 }
 
 LogResult<void> Store::check_schema(std::int64_t version, std::int64_t application) {
-    const auto& [path, partitions, exclusive, limit] = context_->options;
+    const std::string& path = context_->options.path;
+    const int partitions = context_->options.partitions;
     if (application != kApplicationId) {
         return log_failure(LogError::Kind::bad_configuration,
                            fmt::format("{} is a database, but not a log of accountwatch", path));

@@ -81,7 +81,7 @@ public:
         }
         auto store = open_store();
         if (!store) return fail(store.error());
-        auto waiter = Waiter::open(context_.wake_file);
+        auto waiter = Waiter::open(context_.wake_file, context_.options.vfs == nullptr);
         if (!waiter) return fail(waiter.error());
         const std::string name = "watch" + options.group_suffix;
         std::shared_ptr<Group> group;
@@ -107,7 +107,7 @@ public:
         }
         auto store = open_store();
         if (!store) return fail(store.error());
-        auto waiter = Waiter::open(context_.wake_file);
+        auto waiter = Waiter::open(context_.wake_file, context_.options.vfs == nullptr);
         if (!waiter) return fail(waiter.error());
         std::vector<std::int64_t> ends;
         for (int partition = 0; partition < partitions(); ++partition) {

@@ -25,6 +25,11 @@ struct SqliteOptions {
     bool exclusive = true;
     // Largest size of the file in pages of 4 KiB, looked at before each write; null or 0: as far as the disk goes.
     const std::atomic<std::int64_t>* page_limit = nullptr;
+    // For tests that own the disk and time: a VFS registered with SQLite, which opens the file. LOG.lock and LOG.wake
+    // stay where they are, and nobody is woken by them: poll() is called with no timeout. Null: SQLite's own.
+    const char* vfs = nullptr;
+    // What a commit leaves in the WAL is copied into the file once it is so many pages.
+    int checkpoint_pages = 1000;
 };
 
 // `clock` outlives the log. A file of a newer version, or one that is no log, is refused.

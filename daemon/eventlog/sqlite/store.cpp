@@ -45,7 +45,8 @@ Stored stored_headers(const std::vector<Header>& headers) {
 }  // namespace
 
 LogResult<Store> Store::open(StoreContext& context) {
-    auto database = Database::open(context.options.path);
+    const SqliteOptions& options = context.options;
+    auto database = Database::open(options.path, options.vfs, options.checkpoint_pages);
     if (!database) return fail(database.error());
     Store store(context, std::move(*database));
     if (auto ready = store.prepare_schema(); !ready) return fail(ready.error());

@@ -44,10 +44,13 @@ LogResult<WakeFile> WakeFile::open(const std::string& log_path) {
 // A change of its times needs no room on the disk.
 void WakeFile::touch() const { static_cast<void>(::futimens(file_.get(), nullptr)); }
 
-LogResult<Waiter> Waiter::open(const WakeFile& file) {
-    Descriptor watch(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (!watch.valid() || ::inotify_add_watch(watch.get(), file.path().c_str(), IN_ATTRIB) < 0) {
-        return system_failure("watch", file.path());
+LogResult<Waiter> Waiter::open(const WakeFile& file, bool watch_it) {
+    Descriptor watch;  // poll(2) leaves out what is none
+    if (watch_it) {
+        watch = Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+        if (!watch.valid() || ::inotify_add_watch(watch.get(), file.path().c_str(), IN_ATTRIB) < 0) {
+            return system_failure("watch", file.path());
+        }
     }
     Descriptor event(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     if (!event.valid()) return system_failure("make an event for", file.path());

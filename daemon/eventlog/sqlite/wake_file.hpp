@@ -43,7 +43,8 @@ private:
 // The reader's side: one owner, except for wake().
 class Waiter {
 public:
-    [[nodiscard]] static LogResult<Waiter> open(const WakeFile& file);
+    // With `watch_it` false no touch wakes it: for who never waits.
+    [[nodiscard]] static LogResult<Waiter> open(const WakeFile& file, bool watch_it = true);
 
     // Forgets touches so far. Call before looking for records, so that none that comes after goes unnoticed.
     void drain();
