@@ -37,7 +37,7 @@ Disk::Outcome Disk::step(Step kind, double& share_done) {
         return Outcome::error;
     }
     const bool full = trouble_->kind == Trouble::Kind::disk_full;
-    if (full && !needs_room(kind)) return Outcome::done;
+    if (full && !trouble_->any_step && !needs_room(kind)) return Outcome::done;
     if (--trouble_->times == 0) trouble_.reset();
     ++figures_.failed;
     share_done = 0;

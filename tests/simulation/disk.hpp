@@ -24,13 +24,14 @@ enum class Step : std::uint8_t { open, read, write, sync, truncate, remove, shar
 struct Trouble {
     enum class Kind : std::uint8_t {
         io_error,   // steps of any kind fail
-        disk_full,  // steps that need room fail
+        disk_full,  // steps that need room fail, or steps of any kind for want of it (thin volumes, quotas)
         kill,       // the process ends here; what it wrote stays in the system's cache
         power_cut,  // everything ends here
     };
     Kind kind = Kind::io_error;
     std::uint64_t after = 0;  // so many steps from now
     std::uint64_t times = 1;  // of the failures: so many steps one after the other
+    bool any_step = false;    // of a full disk
     // Of the ends: how much of the step itself still happens, in 256ths.
     int part = 0;
 };

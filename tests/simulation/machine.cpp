@@ -30,7 +30,9 @@ struct Machine::Process {
     std::unique_ptr<WatchedLog> log;
     std::unique_ptr<eventlog::Appender> appender;
     std::map<int, std::unique_ptr<app::Worker>> workers;
-    std::optional<Timestamp> due;  // the next deadline of its shards, as of their last turn
+    std::optional<Timestamp> due;      // the next deadline of its shards, as of their last turn
+    std::map<int, std::size_t> owned;  // partitions, by worker
+    int quiet = 0;                     // rounds in which every worker was asked and none had anything to do
     bool gave_up = false;
 };
 
@@ -103,8 +105,12 @@ void Machine::end_of_everything() {
 bool Machine::turn_workers() {
     Process& process = *process_;
     process.due.reset();
+    bool skipped = false;
     for (auto& [number, worker] : process.workers) {
-        if (process.workers.size() > 1 && chance(5)) continue;
+        if (process.workers.size() > 1 && chance(5)) {
+            skipped = true;
+            continue;
+        }
         if (process.workers.size() > 1 && chance(100)) {
             ++figures_.handovers;
             worker->stop();
@@ -113,7 +119,8 @@ bool Machine::turn_workers() {
             worker.reset();
             worker = make_worker(number);
         }
-        worker->ask([&process](const app::Worker::Partitions& partitions) {
+        worker->ask([&process, number = number](const app::Worker::Partitions& partitions) {
+            process.owned[number] = partitions.size();
             for (const auto& [partition, one] : partitions) {
                 const auto due = one->shard().next_deadline();
                 if (due && (!process.due || *due < *process.due)) process.due = due;
@@ -125,6 +132,10 @@ bool Machine::turn_workers() {
             return false;
         }
     }
+    std::size_t owned = 0;
+    for (const auto& [number, count] : process.owned) owned += count;
+    const bool quiet = !skipped && !busy() && owned == static_cast<std::size_t>(options_.partitions);
+    process.quiet = quiet ? process.quiet + 1 : 0;
     return true;
 }
 
@@ -172,6 +183,7 @@ void Machine::expect_more() {
     trouble.kind = kKinds[random_() % kKinds.size()];
     trouble.after = chance(3) ? random_() % 20 : random_() % 600;
     trouble.times = 1 + random_() % (trouble.kind == Trouble::Kind::disk_full ? 30 : 3);
+    trouble.any_step = chance(2);
     trouble.part = static_cast<int>(random_() % 257);
     disk_.expect(trouble);
 }
@@ -211,7 +223,7 @@ void Machine::play(const std::vector<Input>& inputs) {
             ++figures_.restarts;
             end_process(true);
         } else {
-            if (next_ == inputs.size() && now() >= end_ && !busy()) {
+            if (next_ == inputs.size() && now() >= end_ && process_->quiet > 1) {
                 troubles_ = 0;
                 disk_.calm();
                 bool waits = true;

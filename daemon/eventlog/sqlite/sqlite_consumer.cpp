@@ -7,17 +7,20 @@
 
 namespace aw::eventlog {
 
+// All or nothing: what was read of one partition before another one failed is read again.
 LogResult<std::span<const Record>> PartitionCursor::read(std::size_t max_records) {
     buffer_.clear();
-    auto at = positions_.lower_bound(first_);
-    for (std::size_t seen = 0; seen < positions_.size() && buffer_.size() < max_records; ++seen) {
-        if (at == positions_.end()) at = positions_.begin();
+    auto after = positions_;
+    auto at = after.lower_bound(first_);
+    for (std::size_t seen = 0; seen < after.size() && buffer_.size() < max_records; ++seen) {
+        if (at == after.end()) at = after.begin();
         const auto next = store_.read(topic_, at->first, at->second, max_records - buffer_.size(), buffer_);
         if (!next) return fail(next.error());
         at->second = *next;
         ++at;
     }
-    first_ = at == positions_.end() ? 0 : at->first;
+    first_ = at == after.end() ? 0 : at->first;
+    positions_.swap(after);
     return buffer_.finish();
 }
 
