@@ -12,7 +12,8 @@
 namespace aw::test {
 namespace {
 
-constexpr std::uint64_t kTurnsAtMost = 60'000;
+constexpr std::uint64_t kRoundsAtMost = 60'000;
+constexpr std::uint64_t kStartsAtMost = 200;          // one after the other, of a process that cannot begin
 constexpr Duration kRound = std::chrono::seconds{2};  // a worker that waits so long has nothing to do
 constexpr Duration kStart = std::chrono::seconds{1};  // of a supervisor
 
@@ -207,9 +208,10 @@ void Machine::play(const std::vector<Input>& inputs) {
     next_ = 0;
     troubles_ = options_.troubles;
     end_ = (inputs.empty() ? now() : std::max(now(), inputs.back().at)) + options_.afterwards;
-    const std::uint64_t most = figures_.turns + kTurnsAtMost;
-    while (true) {
+    for (std::uint64_t round = 0, starts = 0;; ++round) {
         if (!process_) begin_process();
+        starts = process_->gave_up ? starts + 1 : 0;
+        if (round > kRoundsAtMost || starts > kStartsAtMost) throw std::runtime_error("it does not come to rest");
         expect_more();
         if (!process_->gave_up) hand_in(inputs);
         const bool goes_on = !process_->gave_up && !disk_.dead() && turn_workers();
@@ -241,7 +243,6 @@ void Machine::play(const std::vector<Input>& inputs) {
                 disk_.begin_again(random_);
             }
         }
-        if (figures_.turns > most) throw std::runtime_error("it does not come to rest");
     }
     for (auto& [number, worker] : process_->workers) {
         worker->ask([this](const app::Worker::Partitions& partitions) {
