@@ -1,0 +1,73 @@
+// Any bytes as stored state: records [length of the key, one byte][key][length of the value, two bytes][value], put
+// over the state of a shard in the middle of its work. Each is refused, or taken; a shard with what was taken goes on:
+// it stores what it is, answers questions, and takes events. It ends in no crash, no endless loop, no memory without a
+// bound.
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "fuzz/shard_rules.hpp"
+
+namespace {
+
+using namespace aw;
+
+struct Middle {
+    std::map<std::string, std::string, std::less<>> state;
+    test::RandomLog log;
+    std::size_t next = 0;
+};
+const Middle& middle() {
+    static const Middle kept = [] {
+        std::vector<test::Choice> choices;
+        for (std::uint8_t i = 0; i < 48; ++i)
+            choices.push_back({i, static_cast<std::uint8_t>(i / 7), static_cast<std::uint8_t>(37 * i),
+                               static_cast<std::uint8_t>(11 * i), static_cast<std::uint16_t>(700 * i), i % 9 == 0});
+        Middle made{{}, test::build_log(choices, true), 0};
+        made.next = made.log.records.size() - 60;
+        Shard shard(fuzz::rules());
+        static_cast<void>(test::run(shard, made.log, 0, made.next));
+        for (StateRecord& record : fuzz::state_of(shard)) made.state[record.key] = std::move(record.value);
+        return made;
+    }();
+    return kept;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    auto state = middle().state;
+    while (bytes.size() > 3) {
+        const std::size_t key_size = std::min<std::size_t>(static_cast<unsigned char>(bytes[0]), bytes.size() - 3);
+        const std::string key(bytes.substr(1, key_size));
+        bytes.remove_prefix(1 + key_size);
+        const std::size_t length =
+            static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) << 8 | static_cast<unsigned char>(bytes[1]);
+        const std::string value(bytes.substr(2, length));
+        bytes.remove_prefix(std::min(bytes.size(), 2 + length));
+        Shard alone(fuzz::rules());
+        if (alone.restore(key, value, fuzz::known_rules)) state[key] = value;
+    }
+    Shard shard(fuzz::rules());
+    for (const auto& [key, value] : state) {
+        if (!shard.restore(key, value, fuzz::known_rules)) return 0;
+    }
+    shard.finish_restore();
+    static_cast<void>(shard.state_hash());
+    static_cast<void>(shard.counts());
+    static_cast<void>(shard.watermarks());
+    static_cast<void>(shard.silences());
+    for (int account = 0; account < test::kAccounts; ++account) {
+        static_cast<void>(shard.account(*parse_root(test::root_text(account))));
+        static_cast<void>(shard.explain(*parse_root(test::root_text(account))));
+    }
+    const test::RandomLog& log = middle().log;
+    for (std::size_t i = middle().next; i < log.records.size(); ++i) {
+        Effects effects;
+        static_cast<void>(test::apply_whole(shard, log.records[i], effects));
+    }
+    static_cast<void>(fuzz::state_of(shard));
+    return 0;
+}
