@@ -17,6 +17,8 @@ template <class... F>
 struct Overloaded : F... {
     using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;  // clang 14 needs it said
 
 // Compaction keeps the last record of each key, so a case is keyed by its own id and a task by its own; both lie in the
 // partition of their account, like everything of an account.
