@@ -15,6 +15,7 @@ namespace aw::test {
 struct FakeTopic {
     // Records of partition 0, delivered in one batch; views into what the test keeps.
     std::vector<eventlog::Record> records;
+    std::vector<std::pair<std::string, std::string>> state;  // what restore() hands over
 
     // Waits until so many positions are committed; false after 20 s.
     [[nodiscard]] bool wait_for_position(std::int64_t position) {
@@ -47,8 +48,9 @@ public:
         }
         return batch;
     }
-    eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink&) override {
+    eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink& sink) override {
         restored_ = true;
+        for (const auto& [key, value] : topic_.state) sink(key, value);
         return 0;
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {

@@ -32,8 +32,8 @@ public:
         for (const auto& mistake : loaded_.mistakes) ADD_FAILURE() << to_text(mistake);
     }
 
-    std::unique_ptr<Worker> worker() {
-        const auto failed = [](int code, const std::string& why) { ADD_FAILURE() << code << ": " << why; };
+    using Failed = std::function<void(int code, const std::string& why)>;
+    std::unique_ptr<Worker> worker(Failed failed = unexpected) {
         Target target;
         target.rules = test::sample_rules();
         target.document = loaded_.document;
@@ -43,6 +43,8 @@ public:
     [[nodiscard]] std::string metrics() const { return quiet_.registry.expose(); }
 
 private:
+    static void unexpected(int code, const std::string& why) { ADD_FAILURE() << code << ": " << why; }
+
     eventlog::Log& log_;
     test::FixedClock clock_{shanghai("2026-12-01 12:00")};
     test::QuietTelemetry quiet_{clock_};
@@ -154,6 +156,27 @@ TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
     EXPECT_TRUE(worker->ready());
     worker->stop();
     worker->join();
+}
+
+// State of a version that this program does not know: it must not be written over, so nothing is read or committed.
+TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
+    HistoryOf history;
+    history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
+    history.topic.state = {{"feeds", "\x02 and whatever it says"}};
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    int exit_code = 0;
+    std::string said;
+    const auto worker = process.worker([&](int code, const std::string& why) {
+        exit_code = code;
+        said = why;
+    });
+    worker->start();
+    worker->join();
+    EXPECT_EQ(exit_code, 78);
+    EXPECT_THAT(said, HasSubstr("\"feeds\""));
+    EXPECT_THAT(said, HasSubstr("newer version"));
+    EXPECT_EQ(history.topic.committed, 0);
 }
 
 // The log does not answer: after the second time the worker waits 200 ms. The third quickest of several stops counts:
