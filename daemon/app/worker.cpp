@@ -183,7 +183,9 @@ bool Worker::round() {
     if (batch->failed_appends > 0) {
         for (auto& [partition, pulse] : pulses_) pulse = {};  // send ticks and activations again
     }
-    if (unreachable_since_ && batch->assigned.empty()) {
+    // A poll that brings nothing proves nothing: a client whose broker is away waits without an error, too.
+    if (unreachable_since_ && batch->assigned.empty() &&
+        (!batch->records.empty() || context_.log.check_reachable(kRound))) {
         context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
         unreachable_since_.reset();
         backoff_ = Duration{0};

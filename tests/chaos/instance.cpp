@@ -55,7 +55,7 @@ bool Instance::stop() {
     pid_ = 0;
     const int code = exit_code(status);
     if (code != 0) ++exits_[code];
-    return code == 0 || code == kExitStartAgain;
+    return code == 0 || code == kExitStartAgain || code == 128 + SIGTERM;
 }
 
 std::string Instance::log_tail() const {

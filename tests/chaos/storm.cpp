@@ -177,7 +177,8 @@ void Storm::watch_exits() {
     for (Member& member : members_) {
         if (!member.instance.ended()) continue;
         for (const auto& [code, times] : member.instance.exits()) {
-            if (code == app::kExitStartAgain) continue;  // a fatal error of Kafka: it is started again
+            // A fatal error of Kafka; or stop() came before it had begun.
+            if (code == app::kExitStartAgain || code == 128 + SIGTERM) continue;
             trouble_.push_back(fmt::format("ended with {}:\n{}", code, member.instance.log_tail()));
         }
         member.instance.start();

@@ -109,8 +109,19 @@ void Shard::on_tick(Effects& effects) {
     last_tick_ = clock_;
     for (const AccountRoot root : std::exchange(waiting_, {})) {
         Account* account = find(root);
-        if (account == nullptr) continue;
-        with_desk(*account, clock_, true, effects, [](Desks& desks) { desks.cases.start_waiting_clocks(); });
+        if (account == nullptr || account->ledger == nullptr) continue;
+        bool waits = false;
+        bool starts = false;
+        for (const Obligation& obligation : account->ledger->file.obligations) {
+            const bool one = obligation.is_open() && obligation.waits_for_tick;
+            waits = waits || one;
+            starts = starts || (one && !obligation.paused_at.is_set());
+        }
+        if (starts) {
+            with_desk(*account, clock_, true, effects, [](Desks& desks) { desks.cases.start_waiting_clocks(); });
+        } else if (waits) {
+            waiting_.insert(root);
+        }
     }
 }
 

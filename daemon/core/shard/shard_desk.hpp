@@ -14,7 +14,7 @@ void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effe
     touch(account, Account::kLedger);
     if (account.ledger->alarm) learn_outcome(*account.ledger);
     if (!silences_.empty() && keeps_back(account)) silenced_.insert(account.root);
-    if (awake) return;
+    // Also while somebody is awake: a clock that stands still (a suspended case) goes on waiting when others start.
     for (const Obligation& obligation : file.obligations) {
         if (obligation.is_open() && obligation.waits_for_tick) waiting_.insert(account.root);
     }

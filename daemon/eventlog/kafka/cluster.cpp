@@ -107,9 +107,13 @@ LogResult<Watermarks> Cluster::watermarks(const std::string& topic, int partitio
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
         const bool no_leader = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                                code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-                               code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+                               code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                               code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
         if (!no_leader || std::chrono::steady_clock::now() > deadline) {
-            return fail(to_log_error(fmt::format("cannot ask for the end of {} [{}]", topic, partition), code, ""));
+            auto error = to_log_error(fmt::format("cannot ask for the end of {} [{}]", topic, partition), code, "");
+            // Who asks knows that it exists: a broker that has just come up does not yet.
+            if (no_leader) error.kind = LogError::Kind::retriable;
+            return fail(std::move(error));
         }
         client_->serve(kLeaderPauseMs);
     }

@@ -26,6 +26,7 @@ struct FakeTopic {
     std::mutex mutex;
     std::condition_variable changed;
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
+    std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::int64_t committed = 0;
     bool woken = false;
 };
@@ -35,6 +36,10 @@ public:
     explicit FakeConsumer(FakeTopic& topic) : topic_(topic) {}
 
     eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override {
+        if (topic_.failing > 0) {
+            --topic_.failing;
+            return eventlog::log_failure(eventlog::LogError::Kind::unreachable, "nobody there");
+        }
         eventlog::Batch batch;
         batch.joined = topic_.joined;
         if (!topic_.joined) {
@@ -98,12 +103,17 @@ public:
     }
     eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override { return gone(); }
     eventlog::Admin& admin() override { std::abort(); }
-    eventlog::LogResult<void> check_reachable(Duration) override { return gone(); }
+    eventlog::LogResult<void> check_reachable(Duration) override {
+        if (reachable) return {};
+        return gone();
+    }
 
     void wait_for_calls(int count) {
         for (int seen = calls_; seen < count; seen = calls_) calls_.wait(seen);
     }
     [[nodiscard]] std::chrono::steady_clock::time_point last_call() const { return last_call_; }
+
+    std::atomic<bool> reachable{false};
 
 private:
     void ask() {

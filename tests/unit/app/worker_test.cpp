@@ -158,6 +158,35 @@ TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
     worker->join();
 }
 
+// A client whose broker is away waits for records without an error: that no record comes does not prove that one could.
+TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
+    HistoryOf history;
+    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
+    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
+    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    const auto worker = process.worker();
+    worker->start();
+    const auto one_round = [&] {
+        std::promise<void> over;
+        worker->ask([&](const Worker::Partitions&) { over.set_value(); });
+        over.get_future().wait();
+    };
+    ASSERT_TRUE(history.topic.wait_for_position(history.end()));
+    one_round();
+    EXPECT_TRUE(worker->ready());
+    history.topic.failing = 1;
+    while (history.topic.failing > 0) one_round();
+    one_round();
+    EXPECT_FALSE(worker->ready());
+    log.reachable = true;
+    one_round();
+    EXPECT_TRUE(worker->ready());
+    worker->stop();
+    worker->join();
+}
+
 // State of a version that this program does not know: it must not be written over, so nothing is read or committed.
 TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     HistoryOf history;
