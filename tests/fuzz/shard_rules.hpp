@@ -49,7 +49,10 @@ inline void check_cases(const Shard& shard) {
         std::set<std::string> ids;
         for (const CaseRecord& record : file->cases) {
             const CaseState state = record.view.state;
-            open += state != CaseState::CLOSED && state != CaseState::MERGED ? 1 : 0;
+            // Explained by an approver, it has ended; what comes then is a case of its own (daemon/README.md).
+            const bool explained = state == CaseState::RESOLVED && (record.view.outcome == Outcome::FALSE_ALARM ||
+                                                                    record.view.outcome == Outcome::KNOWN_CHANGE);
+            open += state != CaseState::CLOSED && state != CaseState::MERGED && !explained ? 1 : 0;
             AW_CHECK(ids.insert(record.view.case_id.value).second);
         }
         AW_CHECK(open <= 1);

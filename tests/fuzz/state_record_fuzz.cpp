@@ -1,8 +1,9 @@
 // Any bytes as stored state: records [length of the key, one byte][key][length of the value, two bytes][value], put
 // over the state of a shard in the middle of its work. Each is refused, or taken; a shard with what was taken stands
-// there with its timers, and what it would store is taken again and is the same. It ends in no crash, no endless loop,
-// no memory without a bound. (That a record means what it says is not asked: a shard that reads events behind a forged
-// one may stop at a broken invariant.)
+// there with its timers, and what it would store is taken again with the same ones. It ends in no crash, no endless
+// loop, no memory without a bound. (That a record means what it says is not asked: two that overlap, as no shard writes
+// them, may come out in another order, and a shard that reads events behind a forged one may stop at a broken
+// invariant.)
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -56,7 +57,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto stored = fuzz::state_of(shard);
     Shard again(fuzz::rules());
     AW_CHECK(fuzz::restore(again, stored));
-    AW_CHECK(again.state_hash() == shard.state_hash());
     AW_CHECK(again.next_deadline() == shard.next_deadline());
     return 0;
 }
