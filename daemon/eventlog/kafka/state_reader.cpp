@@ -33,33 +33,29 @@ LogResult<void> StateReader::read(int partition, const RestoreSink& sink) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
     if (marks->low >= marks->high) return {};
-    auto state = read_until(partition, marks->high);
-    if (!state) return fail(state.error());
-    std::vector<State::value_type*> sorted;
-    sorted.reserve(state->size());
-    for (auto& entry : *state) sorted.push_back(&entry);
-    std::ranges::sort(sorted, {}, [](const auto* entry) -> const std::string& { return entry->first; });
-    for (auto* entry : sorted) {
-        sink(entry->first, entry->second);
-        std::string().swap(entry->second);  // the caller has it now: not twice in memory
-    }
+    LastValues state;
+    if (auto done = read_until(partition, marks->high, state); !done) return done;
+    state.for_each(sink);
     return {};
 }
 
-LogResult<StateReader::State> StateReader::read_until(int partition, std::int64_t end) {
+LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state) {
     const std::string topic = cluster_.name(Topic::state);
     PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
     if (const auto code = rd_kafka_assign(client_->handle(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return fail(to_log_error("cannot read the state", code, ""));
     }
-    State state;
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
     while (true) {
         const KafkaMessage message(rd_kafka_consumer_poll(client_->handle(), kPollMs));
         if (auto fatal = client_->fatal_error()) return fail(*fatal);
         if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            apply(*message, state);
+            const std::string_view key(static_cast<const char*>(message->key), message->key_len);
+            if (message->payload == nullptr)
+                state.erase(key);
+            else
+                state.set(key, {static_cast<const char*>(message->payload), message->len});
             if (message->offset + 1 >= end) break;
             patience_ends = std::chrono::steady_clock::now() + kPatience;
         } else if (message && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -76,16 +72,7 @@ LogResult<StateReader::State> StateReader::read_until(int partition, std::int64_
         }
     }
     rd_kafka_assign(client_->handle(), nullptr);
-    return state;
-}
-
-void StateReader::apply(const rd_kafka_message_t& message, State& state) {
-    std::string key(static_cast<const char*>(message.key), message.key_len);
-    if (message.payload == nullptr) {
-        state.erase(key);
-    } else {
-        state.insert_or_assign(std::move(key), std::string(static_cast<const char*>(message.payload), message.len));
-    }
+    return {};
 }
 
 }  // namespace aw::eventlog

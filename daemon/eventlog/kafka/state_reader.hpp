@@ -2,11 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <unordered_map>
 
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/cluster.hpp"
+#include "eventlog/kafka/last_values.hpp"
 
 namespace aw::eventlog {
 
@@ -21,10 +20,8 @@ public:
     [[nodiscard]] LogResult<void> read(int partition, const RestoreSink& sink);
 
 private:
-    using State = std::unordered_map<std::string, std::string>;
     explicit StateReader(Cluster& cluster) : cluster_(cluster) {}
-    [[nodiscard]] LogResult<State> read_until(int partition, std::int64_t end);
-    static void apply(const rd_kafka_message_t& message, State& state);
+    [[nodiscard]] LogResult<void> read_until(int partition, std::int64_t end, LastValues& state);
 
     Cluster& cluster_;
     std::unique_ptr<Client> client_;

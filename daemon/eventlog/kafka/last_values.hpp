@@ -1,0 +1,64 @@
+// The last value of each key of a changelog, read record by record: two maps of strings would cost more than the
+// reading. Internal to the adapter.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+namespace aw::eventlog {
+
+// One owner. Bytes are copied into blocks; a value that has become longer leaves its old place unused, so the whole is
+// never larger than what was read.
+class LastValues {
+public:
+    void set(std::string_view key, std::string_view value) {
+        const auto found = values_.find(key);
+        if (found == values_.end()) {
+            values_.emplace(copy(key), copy(value));
+        } else if (value.size() <= found->second.size()) {
+            // Its place is ours, whatever the type of the view says.
+            char* const place = const_cast<char*>(found->second.data());
+            std::copy(value.begin(), value.end(), place);
+            found->second = {place, value.size()};
+        } else {
+            found->second = copy(value);
+        }
+    }
+    void erase(std::string_view key) { values_.erase(key); }
+
+    // In order of key.
+    template <class Visit>
+    void for_each(const Visit& visit) const {
+        std::vector<std::pair<std::string_view, std::string_view>> sorted(values_.begin(), values_.end());
+        std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (const auto& [key, value] : sorted) visit(key, value);
+    }
+
+private:
+    static constexpr std::size_t kBlock = 1 << 20;
+
+    std::string_view copy(std::string_view bytes) {
+        if (bytes.size() > left_) {
+            left_ = std::max(kBlock, bytes.size());
+            blocks_.push_back(std::make_unique<char[]>(left_));
+            next_ = blocks_.back().get();
+        }
+        char* const place = next_;
+        std::copy(bytes.begin(), bytes.end(), place);
+        next_ += bytes.size();
+        left_ -= bytes.size();
+        return {place, bytes.size()};
+    }
+
+    boost::unordered_flat_map<std::string_view, std::string_view> values_;
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    char* next_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+}  // namespace aw::eventlog

@@ -1,0 +1,40 @@
+#include "eventlog/kafka/last_values.hpp"
+
+#include <map>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace aw::eventlog {
+namespace {
+
+TEST(LastValues, AreThoseOfAMap) {
+    std::mt19937 random(7);
+    LastValues values;
+    std::map<std::string, std::string> expected;
+    for (int i = 0; i < 200'000; ++i) {
+        const std::string key = "h/" + std::to_string(random() % 5'000);
+        if (random() % 7 == 0) {
+            values.erase(key);
+            expected.erase(key);
+            continue;
+        }
+        const std::string value(random() % 60, static_cast<char>(random()));  // longer and shorter than before
+        values.set(key, value);
+        expected[key] = value;
+    }
+    values.set("large", std::string(3 << 20, 'x'));
+    expected["large"] = std::string(3 << 20, 'x');
+    auto next = expected.begin();
+    values.for_each([&](std::string_view key, std::string_view value) {
+        ASSERT_NE(next, expected.end());
+        EXPECT_EQ(key, next->first);
+        EXPECT_EQ(value, next->second);
+        ++next;
+    });
+    EXPECT_EQ(next, expected.end());
+}
+
+}  // namespace
+}  // namespace aw::eventlog
