@@ -118,7 +118,9 @@ void Client::on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
         code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__AUTHENTICATION;
     client->say(worth_reporting ? LogLevel::warning : LogLevel::debug, error.message);
     const std::lock_guard lock(client->mutex_);
-    if (worth_reporting) client->error_ = error;
+    // That no broker is left is what follows from not being let in.
+    const bool follows = client->error_ && code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (worth_reporting && !follows) client->error_ = error;
 }
 
 void Client::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list, void* opaque) {

@@ -13,6 +13,7 @@ namespace aw::eventlog {
 namespace {
 
 constexpr int kLeaderPauseMs = 50;
+constexpr Duration kSlice{1'000};  // so often what the client reports is looked at while it is waited for
 
 }  // namespace
 
@@ -31,14 +32,22 @@ Cluster::Cluster(KafkaOptions options, std::unique_ptr<Client> client)
 }
 
 LogResult<ClusterMetadata> Cluster::metadata(Duration timeout) {
-    client_->serve();
-    const rd_kafka_metadata_t* raw = nullptr;
-    const auto code = rd_kafka_metadata(client_->handle(), 0, nullptr, &raw, static_cast<int>(timeout.count()));
-    ClusterMetadata metadata(raw);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return metadata;
-    client_->serve();
-    const auto reported = client_->take_error();
-    return fail(to_log_error("the Kafka brokers do not answer", code, reported ? reported->message : ""));
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        client_->serve();
+        const auto left = std::chrono::ceil<Duration>(deadline - std::chrono::steady_clock::now());
+        const rd_kafka_metadata_t* raw = nullptr;
+        const auto code = rd_kafka_metadata(client_->handle(), 0, nullptr, &raw,
+                                            static_cast<int>(std::clamp(left, Duration{1}, kSlice).count()));
+        ClusterMetadata metadata(raw);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return metadata;
+        client_->serve();
+        const auto reported = client_->take_error();
+        // Who is not let in will not be let in by waiting.
+        const bool shut_out = reported && reported->message.find("_AUTHENTICATION") != std::string::npos;
+        if (!shut_out && std::chrono::steady_clock::now() < deadline) continue;
+        return fail(to_log_error("the Kafka brokers do not answer", code, reported ? reported->message : ""));
+    }
 }
 
 LogResult<Cluster::Partitions> Cluster::partitions(Duration timeout) {
