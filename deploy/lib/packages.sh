@@ -7,10 +7,10 @@ BUILD_PACKAGES=(
     libyaml-cpp-dev libcli11-dev libexpected-dev libhowardhinnant-date-dev libkainjow-mustache-dev zlib1g-dev
     libssl-dev libsystemd-dev
 )
-# Beside those: what the tests use. kcat reads the topics as a stranger would; systemd and groff check the unit and the
-# manual pages, chromium the report of a backtest.
+# Beside those: what the tests use. kcat reads the topics as a stranger would; openssl makes certificates; systemd and
+# groff check the unit and the manual pages, chromium the report of a backtest.
 TEST_PACKAGES=(
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev kcat systemd groff-base chromium
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev kcat openssl systemd groff-base chromium
 )
 
 is_installed() {
