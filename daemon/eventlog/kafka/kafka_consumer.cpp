@@ -132,8 +132,9 @@ LogResult<void> KafkaConsumer::collect(std::size_t max_records, Duration timeout
             if (auto taken = take(std::move(message)); !taken) return taken;
             continue;
         }
-        if (auto error = client_->take_error(); error && batch_.size() == 0) return fail(std::move(*error));
-        if (batch_.size() > 0 || !settled() || woken_.exchange(false) || left_until(deadline) == 0) return {};
+        if (batch_.size() > 0) return {};  // an error is told by the next poll, not lost
+        if (auto error = client_->take_error()) return fail(std::move(*error));
+        if (!settled() || woken_.exchange(false) || left_until(deadline) == 0) return {};
     }
     return {};
 }
