@@ -30,18 +30,27 @@ eventlog::OutRecord to_record(DeadLetter letter, Format format) {
     return {eventlog::Topic::dead_letters, letter.key, encode(letter, format)};
 }
 
-DeadLetter source_letter(const eventlog::Record& record, const std::string& source, Refusal refusal) {
+DeadLetter letter_of(const eventlog::Record& record, std::string_view source, std::string_view topic, Refusal refusal) {
     DeadLetter letter;
     letter.reason = refusal.reason;
     letter.detail = std::move(refusal.detail);
     letter.source = source;
-    letter.topic = record.topic;
+    letter.topic = topic;
     letter.partition = record.partition;
     letter.offset = record.offset;
     letter.key = record.key;
     letter.payload = record.value;
     letter.received_at = record.append_time;
     return letter;
+}
+
+telemetry::DeadLettered happening(const DeadLetter& letter) {
+    return {.reason = std::string(name(letter.reason)),
+            .detail = letter.detail,
+            .source = letter.source,
+            .topic = letter.topic,
+            .partition = letter.partition,
+            .offset = letter.offset};
 }
 
 eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& original, Format format) {

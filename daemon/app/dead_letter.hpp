@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "codec/records.hpp"
 #include "eventlog/record.hpp"
+#include "telemetry/happenings.hpp"
 
 namespace aw::app {
 
@@ -22,8 +24,12 @@ inline constexpr std::size_t kMaxLetterDetail = 16 << 10;
 // Of the headers of a refused record, which go with its letter as they are; those that come first.
 inline constexpr std::size_t kMaxLetterHeaders = 64 << 10;
 
-// The letter of a record of a source topic, and its record with the original headers.
-[[nodiscard]] DeadLetter source_letter(const eventlog::Record& record, const std::string& source, Refusal refusal);
+// The letter of a record that was read; `source`: who refused it, `topic`: where it lay.
+[[nodiscard]] DeadLetter letter_of(const eventlog::Record& record, std::string_view source, std::string_view topic,
+                                   Refusal refusal);
+// As the daemon's own log tells it.
+[[nodiscard]] telemetry::DeadLettered happening(const DeadLetter& letter);
+// With the original headers.
 [[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& original, Format format);
 
 }  // namespace aw::app

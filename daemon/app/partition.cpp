@@ -4,6 +4,7 @@
 
 #include "app/dead_letter.hpp"
 #include "base/hash.hpp"
+#include "base/overloaded.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_encoder.hpp"
 
@@ -12,13 +13,6 @@ namespace {
 
 using eventlog::OutRecord;
 using eventlog::Topic;
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;  // clang 14 needs it said
 
 // Compaction keeps the last record of each key, so a case is keyed by its own id and a task by its own; both lie in the
 // partition of their account, like everything of an account.
@@ -203,16 +197,7 @@ bool Partition::publish(const eventlog::Record* record, bool backfilled, std::ve
 }
 
 void Partition::refuse(const eventlog::Record& record, Refusal refusal, std::vector<OutRecord>& outputs) {
-    DeadLetter letter;
-    letter.reason = refusal.reason;
-    letter.detail = std::move(refusal.detail);
-    letter.source = "watch";
-    letter.topic = options_.topic_name;
-    letter.partition = record.partition;
-    letter.offset = record.offset;
-    letter.key = record.key;
-    letter.payload = record.value;
-    letter.received_at = record.append_time;
+    DeadLetter letter = letter_of(record, "watch", options_.topic_name, std::move(refusal));
     observer_.on_dead_letter(letter);
     outputs.push_back(to_record(std::move(letter), options_.format));
 }

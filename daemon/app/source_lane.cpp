@@ -53,14 +53,9 @@ void SourceLane::take(const eventlog::Record& record, Time now) {
     const State before = breaker_.state();
     auto converted = records_.convert(record);
     if (!converted) {
-        DeadLetter letter = source_letter(record, name(), std::move(converted).error());
+        DeadLetter letter = letter_of(record, name(), record.topic, std::move(converted).error());
         last_refusal_ = std::string(aw::name(letter.reason)) + ": " + letter.detail;
-        letters_.push_back({.reason = std::string(aw::name(letter.reason)),
-                            .detail = letter.detail,
-                            .source = letter.source,
-                            .topic = letter.topic,
-                            .partition = letter.partition,
-                            .offset = letter.offset});
+        letters_.push_back(happening(letter));
         outputs_.push_back(to_record(std::move(letter), record, output_));
         bytes_ += outputs_.back().value.size();
     } else if (*converted) {

@@ -14,8 +14,6 @@ constexpr Duration kCommitEvery{100};  // a producer makes some 75 transactions 
 constexpr std::size_t kCommitBytes = 16 << 20;
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
-constexpr Duration kFirstBackoff{100};
-constexpr Duration kLastBackoff = std::chrono::seconds{10};
 
 Duration since(steady_clock::time_point then) {
     return std::chrono::duration_cast<Duration>(steady_clock::now() - then);
@@ -99,8 +97,7 @@ bool SourceWorker::survive(const eventlog::LogError& error, const char* doing) {
 
 // A stop ends it at once; the watchdog sees the loop turn as often as in round().
 void SourceWorker::back_off() {
-    backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
-    const auto until = steady_clock::now() + backoff_;
+    const auto until = steady_clock::now() + backoff_.next();
     std::unique_lock lock(mutex_);
     while (!stopping_ && steady_clock::now() < until) {
         last_round_ = steady_clock::now();
@@ -121,7 +118,7 @@ bool SourceWorker::round() {
         if (!there) return survive(there.error(), "reading the sources");
         context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
         unreachable_since_.reset();
-        backoff_ = Duration{0};
+        backoff_.reset();
     }
     joined_ = joined_ || batch->joined;
     const auto now = steady_clock::now();
@@ -213,7 +210,7 @@ bool SourceWorker::commit() {
         back_off();
         return true;
     }
-    backoff_ = Duration{0};
+    backoff_.reset();
     context_.telemetry.metrics().commit_seconds.get().observe(
         std::chrono::duration<double>(last_commit_ - began).count());
     for (SourceLane* const lane : committing) lane->committed();

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/backoff.hpp"
 #include "app/source_lane.hpp"
 #include "eventlog/log.hpp"
 
@@ -67,7 +68,7 @@ private:
     bool holds_changed_ = false;
     std::chrono::steady_clock::time_point last_commit_;
     std::chrono::steady_clock::time_point last_figures_;
-    Duration backoff_{0};
+    Backoff backoff_;
     std::optional<std::chrono::steady_clock::time_point> unreachable_since_;
     bool joined_ = false;
     bool aborted_ = false;  // the last commit was

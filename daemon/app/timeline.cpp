@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/overloaded.hpp"
 #include "base/text.hpp"
 #include "codec/output_decoder.hpp"
 
@@ -11,13 +12,6 @@ namespace {
 using eventlog::Topic;
 
 constexpr std::size_t kTextBytes = 400;
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;  // clang 14 needs it said
 
 std::string joined(std::initializer_list<std::string_view> parts) {
     std::string text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
 #include "base/check.hpp"
 #include "settings/activation.hpp"
@@ -15,8 +16,6 @@ constexpr std::size_t kBatch = 10'000;
 constexpr Duration kUrgentCommit{20};                 // one producer makes some 75 transactions a second at most
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
-constexpr Duration kFirstBackoff{100};
-constexpr Duration kLastBackoff = std::chrono::seconds{10};
 
 }  // namespace
 
@@ -33,14 +32,7 @@ public:
         }
         counter->add();
     }
-    void on_dead_letter(const DeadLetter& letter) override {
-        telemetry_.report(telemetry::DeadLettered{.reason = std::string(name(letter.reason)),
-                                                  .detail = letter.detail,
-                                                  .source = letter.source,
-                                                  .topic = letter.topic,
-                                                  .partition = letter.partition,
-                                                  .offset = letter.offset});
-    }
+    void on_dead_letter(const DeadLetter& letter) override { telemetry_.report(happening(letter)); }
     void on_effect(const Effect& effect) override {
         auto& metrics = telemetry_.metrics();
         if (const auto* signal = std::get_if<Signal>(&effect))
@@ -152,8 +144,7 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
     ready_ = false;
     if (!unreachable_since_) unreachable_since_ = context_.pace.now();
     context_.telemetry.report(telemetry::LogUnreachable{.detail = std::string(doing) + ": " + error.message});
-    backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
-    pause(backoff_);
+    pause(backoff_.next());
     return true;
 }
 
@@ -188,7 +179,7 @@ bool Worker::round() {
         (!batch->records.empty() || context_.log.check_reachable(kRound))) {
         context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
         unreachable_since_.reset();
-        backoff_ = Duration{0};
+        backoff_.reset();
     }
     joined_ = joined_ || batch->joined;
     ready_ = joined_ && batch->assigned.empty() && !unreachable_since_ && all_live();
@@ -304,11 +295,10 @@ bool Worker::commit() {
         partitions_.clear();
         pulses_.clear();
         positions_.clear();
-        backoff_ = backoff_.count() == 0 ? kFirstBackoff : std::min(backoff_ * 2, kLastBackoff);
-        pause(backoff_);
+        pause(backoff_.next());
         return true;
     }
-    backoff_ = Duration{0};
+    backoff_.reset();
     if (!commands.empty()) context_.sinks.commands(std::move(commands));
     tell_activations();
     return true;

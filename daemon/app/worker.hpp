@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/backoff.hpp"
 #include "app/pace.hpp"
 #include "app/partition.hpp"
 #include "base/clock.hpp"
@@ -139,7 +140,7 @@ private:
     std::chrono::steady_clock::time_point last_commit_;
     std::chrono::steady_clock::time_point last_figures_;
     bool urgent_ = false;
-    Duration backoff_{0};
+    Backoff backoff_;
     std::optional<std::chrono::steady_clock::time_point> unreachable_since_;
 
     std::atomic<bool> stopping_{false};

@@ -6,6 +6,7 @@
 #include <accountwatch/config/v1/activation.pb.h>
 #include <fmt/format.h>
 
+#include "base/secret_names.hpp"
 #include "settings/documents.hpp"
 #include "settings/field_maps.hpp"
 #include "settings/scalars.hpp"

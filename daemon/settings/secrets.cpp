@@ -1,7 +1,5 @@
 #include "settings/secrets.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -37,11 +35,6 @@ Result<std::string> secret_value(const std::string& value, const std::string& na
                         name));
     }
     return content_of(fmt::format("{}/{}", folder, name));
-}
-
-bool holds_secret(std::string_view property) {
-    constexpr std::array<std::string_view, 5> kParts{"password", "secret", "key.pem", "oauthbearer.config", "jaas"};
-    return std::ranges::any_of(kParts, [property](auto part) { return property.find(part) != property.npos; });
 }
 
 bool stands_elsewhere(std::string_view value) { return value.starts_with(kFile) || value.starts_with(kCredential); }

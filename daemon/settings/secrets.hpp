@@ -13,8 +13,6 @@ namespace aw::settings {
 // value itself. Fails with why it cannot be read.
 [[nodiscard]] Result<std::string> secret_value(const std::string& value, const std::string& named_in);
 
-// Is the value of this librdkafka property itself a secret (and not, say, the name of a file)?
-[[nodiscard]] bool holds_secret(std::string_view property);
 // Does the value name a place instead of being the secret?
 [[nodiscard]] bool stands_elsewhere(std::string_view value);
 

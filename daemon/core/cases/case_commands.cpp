@@ -3,19 +3,11 @@
 // whoever owes a task of the case are members; everybody else is an outsider, and so is who has left.
 #include <algorithm>
 
+#include "base/overloaded.hpp"
 #include "core/cases/case_desk.hpp"
 
 namespace aw {
-namespace {
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;  // clang 14 needs it said
-
-}  // namespace
+namespace {}  // namespace
 
 void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewhere merge_target) {
     merge_target_ = merge_target;

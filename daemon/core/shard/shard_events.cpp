@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/overloaded.hpp"
 #include "core/shard/complaint_reasons.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
@@ -11,13 +12,6 @@ namespace {
 
 constexpr Duration kMostAhead = std::chrono::hours{1};
 constexpr int kInvoiceDays = 400;  // 13 months
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;  // clang 14 needs it said
 
 template <class T>
 bool is(const Event& event) {

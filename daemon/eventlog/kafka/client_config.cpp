@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/secret_names.hpp"
+
 namespace aw::eventlog {
 namespace {
 
@@ -87,7 +89,7 @@ std::optional<RefusedProperty> refusal(rd_kafka_conf_t* conf, const std::string&
     const auto result = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size());
     if (result == RD_KAFKA_CONF_OK) return std::nullopt;
     std::string message = text.data();
-    if (is_secret(name) && !value.empty()) {
+    if (holds_secret(name) && !value.empty()) {
         for (auto at = message.find(value); at != std::string::npos; at = message.find(value)) {
             message.replace(at, value.size(), "*****");
         }
@@ -192,12 +194,6 @@ LogResult<KafkaConf> make_conf(const KafkaOptions& options, ClientRole role, con
     return conf;
 }
 
-bool is_secret(std::string_view property) {
-    constexpr std::array<std::string_view, 5> kParts{"password", "secret", "key.pem", "oauthbearer.config", "jaas"};
-    return std::ranges::any_of(kParts,
-                               [property](std::string_view part) { return property.find(part) != property.npos; });
-}
-
 std::optional<std::string> scram_warning(const KafkaOptions& options, int librdkafka_version) {
     constexpr int kRepaired = 0x02060100;
     if (librdkafka_version >= kRepaired) return std::nullopt;
@@ -218,7 +214,7 @@ std::optional<std::string> scram_warning(const KafkaOptions& options, int librdk
 std::string describe_properties(const KafkaOptions& options) {
     std::vector<std::string> list;
     for (const auto& [name, value] : options.properties) {
-        list.push_back(fmt::format("{}={}", name, is_secret(name) ? "*****" : value));
+        list.push_back(fmt::format("{}={}", name, holds_secret(name) ? "*****" : value));
     }
     return fmt::format("{}", fmt::join(list, ", "));
 }

@@ -34,8 +34,6 @@ struct ClientIdentity {
 [[nodiscard]] LogResult<KafkaConf> make_conf(const KafkaOptions& options, ClientRole role,
                                              const ClientIdentity& identity);
 
-[[nodiscard]] bool is_secret(std::string_view property);
-
 // Why a configuration that asks for SCRAM cannot work with this version of librdkafka; nothing if it can.
 [[nodiscard]] std::optional<std::string> scram_warning(const KafkaOptions& options, int librdkafka_version);
 

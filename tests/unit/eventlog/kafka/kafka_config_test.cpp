@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/secret_names.hpp"
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/client_config.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
@@ -84,9 +85,9 @@ TEST(KafkaConfig, SecretsAreNotShown) {
                 AllOf(HasSubstr("sasl.username=watch"), HasSubstr("sasl.password=*****"), HasSubstr("client.id=x")));
     EXPECT_THAT(text, AllOf(Not(HasSubstr("hunter2")), Not(HasSubstr("PRIVATE"))));
     for (const char* const name : {"ssl.key.password", "ssl.keystore.password", "sasl.oauthbearer.client.secret"}) {
-        EXPECT_TRUE(is_secret(name)) << name;
+        EXPECT_TRUE(holds_secret(name)) << name;
     }
-    EXPECT_FALSE(is_secret("ssl.ca.location"));
+    EXPECT_FALSE(holds_secret("ssl.ca.location"));
     EXPECT_THAT(refusal(options_with({{"ssl.secretive", "hunter2"}})).message, Not(HasSubstr("hunter2")));
 }
 
