@@ -11,7 +11,7 @@
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "base/clock.hpp"
-#include "chaos/group.hpp"
+#include "support/kafka_client.hpp"
 #include "support/log_work.hpp"
 #include "support/process.hpp"
 #include "system/eventually.hpp"
@@ -25,17 +25,6 @@ using std::chrono::steady_clock;
 
 const SystemClock kClock;
 constexpr int kBetweenBlowsMs = 1000;  // at most; half of it on average
-
-std::map<int, std::int64_t> ends(eventlog::Log& log) {
-    std::map<int, std::int64_t> ends;
-    const auto reader = must(log.open_reader(Topic::events));
-    while (!reader->caught_up()) {
-        const auto records = reader->poll(10'000, Duration{200});
-        if (!records && records.error().can_retry()) continue;
-        for (const auto& record : must(records)) ends[record.partition] = record.offset + 1;
-    }
-    return ends;
-}
 
 }  // namespace
 
@@ -186,16 +175,13 @@ void Storm::watch_exits() {
 }
 
 bool Storm::settle() {
-    const auto goal = ends(*log_);
+    const auto goal = log_ends(broker_.address(), prefix_ + "events", options_.partitions);
     std::map<int, std::int64_t> now;
     const bool settled = eventually(
         [&] {
             watch_exits();
             now = committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions);
-            return std::ranges::all_of(goal, [&](const auto& end) {
-                const auto found = now.find(end.first);
-                return found != now.end() && found->second >= end.second;
-            });
+            return reaches(now, goal);
         },
         std::chrono::seconds{120});
     if (settled) return true;
@@ -226,20 +212,22 @@ std::string Storm::report() {
     for (const Member& member : members_) {
         for (const auto& [code, times] : member.instance.exits()) exits[code] += times;
     }
-    RecordCount sum;
+    std::uint64_t written = 0;
+    aborted_ = 0;
     for (const Topic topic :
          {Topic::signals, Topic::cases, Topic::tasks, Topic::notices, Topic::decisions, Topic::state}) {
-        const auto count = count_records(broker_.address(), topic_name(prefix_, topic), options_.partitions);
-        sum.committed += count.committed;
-        sum.aborted += count.aborted;
+        const auto count = [&](bool aborted_too) {
+            return count_records(broker_.address(), topic_name(prefix_, topic), options_.partitions, aborted_too);
+        };
+        const std::uint64_t committed = count(false);
+        written += committed;
+        aborted_ += count(true) - committed;
     }
-    aborted_ = sum.aborted;
     std::vector<std::string> parts;
     for (const auto& [what, times] : blows_) parts.push_back(fmt::format("{} {}", times, what));
     for (const auto& [code, times] : exits) parts.push_back(fmt::format("{} exits with {}", times, code));
     return fmt::format("seed {}: {}\n{} records acknowledged, {} sent again; written {} and {} aborted", options_.seed,
-                       fmt::join(parts, ", "), load_->acknowledged().size(), load_->sent_again(), sum.committed,
-                       sum.aborted);
+                       fmt::join(parts, ", "), load_->acknowledged().size(), load_->sent_again(), written, aborted_);
 }
 
 }  // namespace aw::test

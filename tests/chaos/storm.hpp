@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "chaos/door.hpp"
-#include "chaos/instance.hpp"
 #include "chaos/load.hpp"
 #include "chaos/verdict.hpp"
 #include "settings/loader.hpp"
+#include "support/instance.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -3,11 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <librdkafka/rdkafka.h>
 
 #include "contract/backends.hpp"
 #include "contract/worker.hpp"
 #include "support/kafka_broker.hpp"
+#include "support/kafka_client.hpp"
 
 namespace aw::test {
 namespace {
@@ -25,25 +25,7 @@ OutRecord event(std::string key, std::string value, std::optional<int> partition
 // A topic as somebody else might have made it.
 void make_topic(const KafkaOptions& options, Topic topic, int partitions,
                 const std::vector<std::pair<std::string, std::string>>& settings) {
-    char text[256];
-    rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", options.bootstrap_servers[0].c_str(), text, sizeof text);
-    rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
-    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client);
-    rd_kafka_NewTopic_t* item =
-        rd_kafka_NewTopic_new(topic_name(options.topic_prefix, topic).c_str(), partitions, 1, text, sizeof text);
-    for (const auto& [name, value] : settings) rd_kafka_NewTopic_set_config(item, name.c_str(), value.c_str());
-    rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
-    rd_kafka_CreateTopics(client, &item, 1, admin, queue);
-    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
-    ASSERT_NE(answer, nullptr);
-    EXPECT_EQ(rd_kafka_event_error(answer), RD_KAFKA_RESP_ERR_NO_ERROR);
-    rd_kafka_event_destroy(answer);
-    rd_kafka_AdminOptions_destroy(admin);
-    rd_kafka_NewTopic_destroy(item);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_destroy(client);
+    test::make_topic(options.bootstrap_servers[0], topic_name(options.topic_prefix, topic), partitions, settings);
 }
 
 // Turns until an error that ends the worker.

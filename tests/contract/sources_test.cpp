@@ -46,13 +46,7 @@ public:
         }
         return true;
     }
-    bool run_until(const std::function<bool()>& done) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!done()) {
-            if (std::chrono::steady_clock::now() > deadline || !turn()) return false;
-        }
-        return true;
-    }
+    bool run_until(const std::function<bool()>& done) { return turns_until(*this, done); }
     bool wait_for(std::size_t count) {
         return run_until([&] { return values.size() >= count; });
     }

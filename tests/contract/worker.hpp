@@ -40,6 +40,16 @@ struct Seen {
     return seen;
 }
 
+// Turns a worker until `done`; false when it takes longer than 60 s or an error ends it.
+template <class Turning>
+bool turns_until(Turning& worker, const std::function<bool()>& done) {
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (!done()) {
+        if (std::chrono::steady_clock::now() > deadline || !worker.turn()) return false;
+    }
+    return true;
+}
+
 class Worker {
 public:
     explicit Worker(eventlog::Log& log, const eventlog::WorkerOptions& options = {}) {
@@ -86,14 +96,7 @@ public:
         return true;
     }
 
-    // Turns until `done`; false when it takes longer than 60 s or an error ends it.
-    bool run_until(const std::function<bool()>& done) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!done()) {
-            if (std::chrono::steady_clock::now() > deadline || !turn()) return false;
-        }
-        return true;
-    }
+    bool run_until(const std::function<bool()>& done) { return turns_until(*this, done); }
     bool wait_for_partitions(std::size_t count) {
         return run_until([&]() { return next.size() == count; });
     }

@@ -1,45 +1,20 @@
 #include "support/kafka_client.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
-#include <librdkafka/rdkafka.h>
+#include "support/bare_client.hpp"
 
 namespace aw::test {
-namespace {
 
-class Client {
-public:
-    Client(const std::string& broker, rd_kafka_type_t type,
-           const std::vector<std::pair<std::string, std::string>>& settings = {}) {
-        char text[256];
-        rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-        rd_kafka_conf_set(conf, "bootstrap.servers", broker.c_str(), text, sizeof text);
-        for (const auto& [name, value] : settings) {
-            if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text, sizeof text) != RD_KAFKA_CONF_OK)
-                throw std::runtime_error(text);
-        }
-        handle = rd_kafka_new(type, conf, text, sizeof text);
-        if (handle == nullptr) throw std::runtime_error(text);
-    }
-    ~Client() { rd_kafka_destroy(handle); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    rd_kafka_t* handle;
-};
-
-void check(rd_kafka_resp_err_t code, const char* what) {
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(std::string(what) + ": " + rd_kafka_err2str(code));
-}
-
-}  // namespace
-
-void make_topic(const std::string& broker, const std::string& topic, int partitions) {
-    const Client client(broker, RD_KAFKA_PRODUCER);
+void make_topic(const std::string& broker, const std::string& topic, int partitions,
+                const std::vector<std::pair<std::string, std::string>>& settings) {
+    const BareClient client(broker, RD_KAFKA_PRODUCER);
     char text[256];
     rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
     rd_kafka_NewTopic_t* item = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, text, sizeof text);
+    for (const auto& [name, value] : settings) rd_kafka_NewTopic_set_config(item, name.c_str(), value.c_str());
     rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client.handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
     rd_kafka_CreateTopics(client.handle, &item, 1, admin, queue);
@@ -53,7 +28,7 @@ void make_topic(const std::string& broker, const std::string& topic, int partiti
 }
 
 void produce(const std::string& broker, const std::vector<Produced>& records) {
-    const Client client(broker, RD_KAFKA_PRODUCER, {{"queue.buffering.max.messages", "1000000"}});
+    const BareClient client(broker, RD_KAFKA_PRODUCER, {{"queue.buffering.max.messages", "1000000"}});
     for (const Produced& record : records) {
         rd_kafka_headers_t* const headers = rd_kafka_headers_new(record.headers.size());
         for (const auto& [name, value] : record.headers) {
@@ -69,63 +44,71 @@ void produce(const std::string& broker, const std::vector<Produced>& records) {
     check(rd_kafka_flush(client.handle, 30'000), "flush");
 }
 
-std::int64_t committed_position(const std::string& broker, const std::string& group, const std::string& topic,
-                                int partition) {
-    const Client client(broker, RD_KAFKA_CONSUMER, {{"group.id", group}});
-    rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, topic.c_str(), partition);
+std::map<int, std::int64_t> committed_positions(const std::string& broker, const std::string& group,
+                                                const std::string& topic, int partitions) {
+    const BareClient client(broker, RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}});
+    rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(partitions);
+    for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(list, topic.c_str(), i);
     // A broker that has just come back does not know yet what it coordinates.
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     auto code = rd_kafka_committed(client.handle, list, 10'000);
     while (code != RD_KAFKA_RESP_ERR_NO_ERROR && std::chrono::steady_clock::now() < limit)
         code = rd_kafka_committed(client.handle, list, 10'000);
-    const std::int64_t offset = list->elems[0].offset;
+    std::map<int, std::int64_t> positions;
+    for (int i = 0; i < list->cnt; ++i) {
+        if (list->elems[i].offset >= 0) positions[list->elems[i].partition] = list->elems[i].offset;
+    }
     rd_kafka_topic_partition_list_destroy(list);
     check(code, "committed");
-    return offset;
+    return positions;
+}
+
+std::int64_t committed_position(const std::string& broker, const std::string& group, const std::string& topic,
+                                int partition) {
+    const auto positions = committed_positions(broker, group, topic, partition + 1);
+    const auto found = positions.find(partition);
+    return found == positions.end() ? RD_KAFKA_OFFSET_INVALID : found->second;
+}
+
+std::map<int, std::int64_t> log_ends(const std::string& broker, const std::string& topic, int partitions) {
+    std::map<int, std::int64_t> ends;
+    read_all(broker, topic, partitions, false,
+             [&](const rd_kafka_message_t& message) { ends[message.partition] = message.offset + 1; });
+    return ends;
+}
+
+bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends) {
+    return std::ranges::all_of(ends, [&](const auto& end) {
+        const auto found = positions.find(end.first);
+        return found != positions.end() && found->second >= end.second;
+    });
+}
+
+std::uint64_t count_records(const std::string& broker, const std::string& topic, int partitions, bool aborted_too) {
+    std::uint64_t count = 0;
+    read_all(broker, topic, partitions, aborted_too, [&](const rd_kafka_message_t&) { ++count; });
+    return count;
 }
 
 std::vector<Consumed> consume_all(const std::string& broker, const std::string& topic, int partitions,
                                   bool aborted_too) {
-    const Client client(broker, RD_KAFKA_CONSUMER,
-                        {{"group.id", "test-reader"},
-                         {"enable.auto.commit", "false"},
-                         {"enable.partition.eof", "true"},
-                         {"isolation.level", aborted_too ? "read_uncommitted" : "read_committed"}});
-    rd_kafka_poll_set_consumer(client.handle);
-    rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(partitions);
-    for (int i = 0; i < partitions; ++i)
-        rd_kafka_topic_partition_list_add(list, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
-    const auto code = rd_kafka_assign(client.handle, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    check(code, "assign");
     std::vector<Consumed> found;
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-    for (int ended = 0; ended < partitions;) {
-        if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("no end of " + topic);
-        rd_kafka_message_t* const message = rd_kafka_consumer_poll(client.handle, 1'000);
-        if (message == nullptr) continue;
-        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) ++ended;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            Consumed& record = found.emplace_back();
-            record.partition = message->partition;
-            record.offset = message->offset;
-            record.key.assign(static_cast<const char*>(message->key), message->key_len);
-            record.value.assign(static_cast<const char*>(message->payload), message->len);
-            rd_kafka_headers_t* headers = nullptr;
-            const char* name = nullptr;
-            const void* value = nullptr;
-            std::size_t size = 0;
-            if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-                for (std::size_t i = 0;
-                     rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
-                    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
-                }
-            }
+    read_all(broker, topic, partitions, aborted_too, [&](const rd_kafka_message_t& message) {
+        Consumed& record = found.emplace_back();
+        record.partition = message.partition;
+        record.offset = message.offset;
+        record.key.assign(static_cast<const char*>(message.key), message.key_len);
+        record.value.assign(static_cast<const char*>(message.payload), message.len);
+        rd_kafka_headers_t* headers = nullptr;
+        const char* name = nullptr;
+        const void* value = nullptr;
+        std::size_t size = 0;
+        if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+        for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+             ++i) {
+            record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
         }
-        rd_kafka_message_destroy(message);
-    }
-    rd_kafka_consumer_close(client.handle);
+    });
     return found;
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace aw::test {
 
-void make_topic(const std::string& broker, const std::string& topic, int partitions);
+void make_topic(const std::string& broker, const std::string& topic, int partitions,
+                const std::vector<std::pair<std::string, std::string>>& settings = {});
 
 struct Produced {
     std::string topic;
@@ -20,9 +22,18 @@ struct Produced {
 // Returns when all are acknowledged; throws std::runtime_error otherwise.
 void produce(const std::string& broker, const std::vector<Produced>& records);
 
-// The position that the group has committed; -1001 for none.
+// By partition: where the group stands; nothing of those where it has committed nothing. Waits for what an open
+// transaction holds undecided.
+[[nodiscard]] std::map<int, std::int64_t> committed_positions(const std::string& broker, const std::string& group,
+                                                              const std::string& topic, int partitions);
+// Of one partition; -1001 for none.
 [[nodiscard]] std::int64_t committed_position(const std::string& broker, const std::string& group,
                                               const std::string& topic, int partition);
+// By partition: one past the last committed record that is no mark of a transaction; nothing of those that have none.
+[[nodiscard]] std::map<int, std::int64_t> log_ends(const std::string& broker, const std::string& topic, int partitions);
+[[nodiscard]] bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends);
+[[nodiscard]] std::uint64_t count_records(const std::string& broker, const std::string& topic, int partitions,
+                                          bool aborted_too);
 
 // Of a topic, committed records only unless `aborted_too`.
 struct Consumed {

@@ -16,6 +16,16 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
+// A file with the token "secret" of the director.
+std::string directors_token(const TemporaryFolder& folder) {
+    // printf %s secret | sha256sum
+    const std::string tokens = folder.write(
+        "tokens",
+        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b dept-director-1 read,command,ingest\n");
+    std::filesystem::permissions(tokens, std::filesystem::perms::owner_read);
+    return tokens;
+}
+
 TEST(Daemon, RefusesCommandsWithTheContractsStatusCodes) {
     const DaemonWithACase running;
     DaemonProcess& daemon = *running.daemon;
@@ -108,11 +118,7 @@ TEST(Daemon, ASilenceIsKnownInAllPartitionsAndThroughAKill) {
 
 TEST(Daemon, WithTokensTheActorIsTheTokens) {
     const TemporaryFolder folder;
-    // printf %s secret | sha256sum
-    const std::string tokens = folder.write(
-        "tokens",
-        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b dept-director-1 read,command,ingest\n");
-    std::filesystem::permissions(tokens, std::filesystem::perms::owner_read);
+    const std::string tokens = directors_token(folder);
     DaemonProcess daemon(folder.path(), {"http.tokens_file=" + tokens});
     daemon.use_token("secret");
     daemon.start();
@@ -217,10 +223,7 @@ TEST(Daemon, ASilenceThatTheRulesRefuseIsRefusedAtOnce) {
 // Events report facts about anybody; commands and silences are orders, given in one's own name only.
 TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     const TemporaryFolder folder;
-    const std::string tokens = folder.write(
-        "tokens",
-        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b dept-director-1 read,command,ingest\n");
-    std::filesystem::permissions(tokens, std::filesystem::perms::owner_read);
+    const std::string tokens = directors_token(folder);
     DaemonProcess daemon(folder.path(), {"http.tokens_file=" + tokens});
     daemon.use_token("secret");
     daemon.start();

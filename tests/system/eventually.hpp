@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
+
 #include <poll.h>
 
 namespace aw::test {
 
+// Calls `done` until it says true; false after the limit. Waits briefly between calls.
 template <class F>
-bool eventually(F&& done, std::chrono::seconds limit) {
+[[nodiscard]] bool eventually(F&& done, std::chrono::seconds limit = std::chrono::seconds{20}) {
     const auto until = std::chrono::steady_clock::now() + limit;
     while (!done()) {
         if (std::chrono::steady_clock::now() > until) return false;

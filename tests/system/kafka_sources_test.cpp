@@ -80,6 +80,14 @@ public:
     [[nodiscard]] std::vector<Consumed> letters() const {
         return consume_all(broker, prefix + "dead-letters", kPartitions);
     }
+    // How many records of a topic have been taken, if it has no marks of transactions.
+    [[nodiscard]] std::int64_t taken(const std::string& topic, int partitions) const {
+        std::int64_t sum = 0;
+        for (const auto& [partition, position] :
+             committed_positions(broker, prefix + "group-intake", topic, partitions))
+            sum += position;
+        return sum;
+    }
     [[nodiscard]] std::int64_t position(const std::string& topic, int partition) const {
         return committed_position(broker, prefix + "group-intake", topic, partition);
     }
@@ -92,6 +100,11 @@ public:
             if (event && !is_reserved((*event)->payload)) ++found[std::string((*event)->event_id)];
         }
         return found;
+    }
+    void expect_each_once(int made) const {
+        const auto found = ids();
+        EXPECT_EQ(found.size(), static_cast<std::size_t>(made));
+        EXPECT_EQ(std::count_if(found.begin(), found.end(), [](const auto& id) { return id.second != 1; }), 0);
     }
 
     const std::string broker;
@@ -237,12 +250,7 @@ TEST(KafkaSources, EveryRecordOnceThroughKills) {
             records.push_back({topic, made % 4, std::to_string(made), shipment("e-" + std::to_string(made))});
         produce(installation.broker, records);
     };
-    const auto taken = [&] {
-        std::int64_t sum = 0;
-        for (int partition = 0; partition < 4; ++partition)
-            sum += std::max<std::int64_t>(0, installation.position(topic, partition));
-        return sum;
-    };
+    const auto taken = [&] { return installation.taken(topic, 4); };
     int unfinished = 0;
     for (int round = 0; round < 5; ++round) {
         make(20'000);
@@ -313,18 +321,11 @@ TEST(KafkaSources, EveryRecordOnceWhilePartitionsMove) {
         return taken_by(two) > 0;
     })) << two.log();
     stop(one);
-    const auto taken = [&] {
-        std::int64_t sum = 0;
-        for (int partition = 0; partition < 4; ++partition)
-            sum += std::max<std::int64_t>(0, installation.position(topic, partition));
-        return sum;
-    };
+    const auto taken = [&] { return installation.taken(topic, 4); };
     // A static member that stopped in order keeps its seat until its session ends.
     ASSERT_TRUE(eventually([&] { return taken() >= made; }, std::chrono::seconds{60})) << two.log();
     stop(two);
-    const auto ids = installation.ids();
-    EXPECT_EQ(ids.size(), static_cast<std::size_t>(made));
-    EXPECT_EQ(std::count_if(ids.begin(), ids.end(), [](const auto& id) { return id.second != 1; }), 0);
+    installation.expect_each_once(made);
 }
 
 // The broker is killed while records come, and is away for longer than a transaction lasts: the process may have to
@@ -343,10 +344,7 @@ TEST(KafkaSources, ABrokerThatGoesAwayCostsNoRecord) {
             records.push_back({topic, made % 2, "", shipment("e-" + std::to_string(made))});
         produce(broker.address(), records);
     };
-    const auto taken = [&] {
-        return std::max<std::int64_t>(0, installation.position(topic, 0)) +
-               std::max<std::int64_t>(0, installation.position(topic, 1));
-    };
+    const auto taken = [&] { return installation.taken(topic, 2); };
     DaemonProcess daemon = installation.daemon(sources);
     make(30'000);
     daemon.start();
@@ -363,9 +361,7 @@ TEST(KafkaSources, ABrokerThatGoesAwayCostsNoRecord) {
     }
     ASSERT_TRUE(eventually([&] { return taken() >= made; }, std::chrono::seconds{60})) << daemon.log();
     stop(daemon);
-    const auto ids = installation.ids();
-    EXPECT_EQ(ids.size(), static_cast<std::size_t>(made));
-    EXPECT_EQ(std::count_if(ids.begin(), ids.end(), [](const auto& id) { return id.second != 1; }), 0);
+    installation.expect_each_once(made);
 }
 
 TEST(KafkaSources, ASourceThatIsMostlyRefusedIsStoppedAndNothingOfItIsLost) {

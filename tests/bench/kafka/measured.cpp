@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "chaos/group.hpp"
+#include "support/kafka_client.hpp"
 #include "support/process.hpp"
 
 namespace aw::test {
@@ -55,17 +55,19 @@ void Measured::stop() {
     if (!instance_.stop()) throw std::runtime_error("the daemon did not stop: " + instance_.log_tail());
 }
 
+std::map<int, std::int64_t> Measured::positions() const {
+    return committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions);
+}
+
 std::uint64_t Measured::applied() const {
     std::uint64_t sum = 0;
-    for (const auto& [partition, position] :
-         committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions))
-        sum += static_cast<std::uint64_t>(position);
+    for (const auto& [partition, position] : positions()) sum += static_cast<std::uint64_t>(position);
     return sum;
 }
 
 void Measured::wait_until_applied() {
-    const std::uint64_t goal = log_end(broker_.address(), prefix_ + "events", options_.partitions);
-    while (applied() < goal) {
+    const auto goal = log_ends(broker_.address(), prefix_ + "events", options_.partitions);
+    while (!reaches(positions(), goal)) {
         if (instance_.ended()) throw std::runtime_error("the daemon ended: " + instance_.log_tail());
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }

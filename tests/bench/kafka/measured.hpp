@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "chaos/instance.hpp"
+#include "support/instance.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -38,6 +38,8 @@ public:
     [[nodiscard]] const std::string& prefix() const { return prefix_; }
 
 private:
+    [[nodiscard]] std::map<int, std::int64_t> positions() const;
+
     KafkaBroker& broker_;
     MeasuredOptions options_;
     std::string prefix_;

@@ -110,14 +110,26 @@ TEST(DeadlinesBreached, AreCountedByMilestoneOnceEach) {
     EXPECT_THAT(metrics, Not(HasSubstr("UNSPECIFIED")));
 }
 
+// The shipped configuration, in force from 07:00.
+void activate(HistoryOf& history) {
+    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
+    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
+    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+}
+
+// Until the worker has gone round once more.
+void one_round(Worker& worker) {
+    std::promise<void> over;
+    worker.ask([&](const Worker::Partitions&) { over.set_value(); });
+    over.get_future().wait();
+}
+
 // On a fresh log a worker writes its configuration first; an event read before it would be history.
 TEST(Ready, OnlyWithAConfigurationInForce) {
     HistoryOf before;
     before.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
     HistoryOf after;
-    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
-    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
-    after.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+    activate(after);
     after.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
     for (HistoryOf* history : {&before, &after}) {
         test::FakeLog log(&history->topic);
@@ -135,23 +147,16 @@ TEST(Ready, OnlyWithAConfigurationInForce) {
 // may be told yet that it can be sent.
 TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
     HistoryOf history;
-    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
-    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
-    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+    activate(history);
     history.topic.joined = false;
     test::FakeLog log(&history.topic);
     Process process(log);
     const auto worker = process.worker();
     worker->start();
-    const auto one_round = [&] {
-        std::promise<void> over;
-        worker->ask([&](const Worker::Partitions&) { over.set_value(); });
-        over.get_future().wait();
-    };
-    one_round();
+    one_round(*worker);
     EXPECT_FALSE(worker->ready());
     history.topic.joined = true;
-    one_round();
+    one_round(*worker);
     ASSERT_TRUE(history.topic.wait_for_position(history.end()));
     EXPECT_TRUE(worker->ready());
     worker->stop();
@@ -161,27 +166,20 @@ TEST(Ready, NotBeforeTheGroupHasHandedOutPartitions) {
 // A client whose broker is away waits for records without an error: that no record comes does not prove that one could.
 TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
     HistoryOf history;
-    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
-    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
-    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
+    activate(history);
     test::FakeLog log(&history.topic);
     Process process(log);
     const auto worker = process.worker();
     worker->start();
-    const auto one_round = [&] {
-        std::promise<void> over;
-        worker->ask([&](const Worker::Partitions&) { over.set_value(); });
-        over.get_future().wait();
-    };
     ASSERT_TRUE(history.topic.wait_for_position(history.end()));
-    one_round();
+    one_round(*worker);
     EXPECT_TRUE(worker->ready());
     history.topic.failing = 1;
-    while (history.topic.failing > 0) one_round();
-    one_round();
+    while (history.topic.failing > 0) one_round(*worker);
+    one_round(*worker);
     EXPECT_FALSE(worker->ready());
     log.reachable = true;
-    one_round();
+    one_round(*worker);
     EXPECT_TRUE(worker->ready());
     worker->stop();
     worker->join();

@@ -1,4 +1,4 @@
-// One process of the cluster under test, as a service manager keeps it: started again whenever it ends.
+// The daemon as a child process, to be started, stopped, killed and started again as a service manager does.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,14 @@ namespace aw::test {
 
 class Instance {
 public:
-    Instance(std::filesystem::path log_file, std::vector<std::string> settings);
+    // `settings` are --set values; what it writes is added to `log_file`.
+    Instance(std::filesystem::path log_file, std::vector<std::string> settings,
+             std::vector<std::string> environment = {});
     ~Instance();  // kill -9, if it still runs
     Instance(Instance&&) noexcept;
 
     void start();
-    // Has it ended by itself? Counted by its exit code.
+    // Has it ended since it was asked last, other than by kill()? Counted by its exit code.
     [[nodiscard]] bool ended();
     void signal(int number) const;
     void kill();                // kill -9 and wait; nothing if it does not run
@@ -25,12 +27,15 @@ public:
     [[nodiscard]] bool running() const { return pid_ != 0; }
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] const std::map<int, int>& exits() const { return exits_; }  // exit code -> how often
+    [[nodiscard]] int last_exit() const { return last_exit_; }
     [[nodiscard]] std::string log_tail() const;
 
 private:
     std::filesystem::path log_file_;
     std::vector<std::string> settings_;
+    std::vector<std::string> environment_;
     std::map<int, int> exits_;
+    int last_exit_ = 0;
     pid_t pid_ = 0;
 };
 

@@ -1,5 +1,6 @@
-#include "chaos/instance.hpp"
+#include "support/instance.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <utility>
 
@@ -7,32 +8,35 @@
 
 #include "app/exit_codes.hpp"
 #include "support/process.hpp"
-#include "system/daemon_process.hpp"
+#include "system/eventually.hpp"
 
 namespace aw::test {
 
 using app::kExitStartAgain;
 
-Instance::Instance(std::filesystem::path log_file, std::vector<std::string> settings)
-    : log_file_(std::move(log_file)), settings_(std::move(settings)) {}
+Instance::Instance(std::filesystem::path log_file, std::vector<std::string> settings,
+                   std::vector<std::string> environment)
+    : log_file_(std::move(log_file)), settings_(std::move(settings)), environment_(std::move(environment)) {}
 Instance::~Instance() { kill(); }
 Instance::Instance(Instance&& other) noexcept
     : log_file_(std::move(other.log_file_)),
       settings_(std::move(other.settings_)),
+      environment_(std::move(other.environment_)),
       exits_(std::move(other.exits_)),
       pid_(std::exchange(other.pid_, 0)) {}
 
 void Instance::start() {
     std::vector<std::string> command = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"};
     for (const std::string& setting : settings_) command.insert(command.end(), {"--set", setting});
-    pid_ = spawn(command, {}, log_file_.string());
+    pid_ = spawn(command, environment_, log_file_.string());
 }
 
 bool Instance::ended() {
     int status = 0;
     if (pid_ == 0 || waitpid(pid_, &status, WNOHANG) != pid_) return false;
     pid_ = 0;
-    ++exits_[exit_code(status)];
+    last_exit_ = exit_code(status);
+    ++exits_[last_exit_];
     return true;
 }
 
@@ -50,12 +54,8 @@ void Instance::kill() {
 bool Instance::stop() {
     if (pid_ == 0) return false;
     ::kill(pid_, SIGTERM);
-    int status = 0;
-    if (!eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, std::chrono::seconds{30})) return false;
-    pid_ = 0;
-    const int code = exit_code(status);
-    if (code != 0) ++exits_[code];
-    return code == 0 || code == kExitStartAgain || code == 128 + SIGTERM;
+    if (!eventually([&] { return ended(); }, std::chrono::seconds{30})) return false;
+    return last_exit_ == 0 || last_exit_ == kExitStartAgain || last_exit_ == 128 + SIGTERM;
 }
 
 std::string Instance::log_tail() const {
