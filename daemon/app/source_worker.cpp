@@ -23,6 +23,7 @@ Duration since(steady_clock::time_point then) {
 
 SourceWorker::SourceWorker(Context context)
     : context_(std::move(context)),
+      contact_(context_.log, context_.telemetry),
       last_commit_(steady_clock::now()),
       last_figures_(steady_clock::now()),
       last_round_(steady_clock::now()),
@@ -88,8 +89,7 @@ bool SourceWorker::survive(const eventlog::LogError& error, const char* doing) {
         context_.failed(exit_code_of(error.kind), what);
         return false;
     }
-    if (!unreachable_since_) unreachable_since_ = steady_clock::now();
-    context_.telemetry.report(telemetry::LogUnreachable{.detail = what});
+    contact_.lost(what);
     publish();
     back_off();
     return true;
@@ -111,15 +111,7 @@ bool SourceWorker::round() {
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading the sources");
     if (batch->rewound) rewind();
-    if (unreachable_since_) {
-        // An empty batch proves nothing: the client says only once that no broker answers.
-        const bool proves_nothing = batch->records.empty() && !batch->revoking;
-        const auto there = proves_nothing ? context_.log.check_reachable(kRound) : eventlog::LogResult<void>{};
-        if (!there) return survive(there.error(), "reading the sources");
-        context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
-        unreachable_since_.reset();
-        backoff_.reset();
-    }
+    if (contact_.polled(!batch->records.empty() || batch->revoking)) backoff_.reset();
     joined_ = joined_ || batch->joined;
     const auto now = steady_clock::now();
     for (const eventlog::Record& record : batch->records) {
@@ -230,10 +222,10 @@ Duration SourceWorker::wait_time() const {
 
 // Readiness always, figures once a second.
 void SourceWorker::publish() {
-    std::string why = unreachable_since_ ? "the sources cannot be read: the log is not reachable"
-                      : aborted_         ? "what the sources deliver cannot be written to the log"
-                      : !joined_         ? "the sources are being joined, or none of their topics exists"
-                                         : "";
+    std::string why = !contact_.there() ? "the sources cannot be read: the log is not reachable"
+                      : aborted_        ? "what the sources deliver cannot be written to the log"
+                      : !joined_        ? "the sources are being joined, or none of their topics exists"
+                                        : "";
     for (const auto& lane : lanes_) {
         if (why.empty() && lane->stopped()) why = "source " + lane->name() + " is stopped: most of it is refused";
     }

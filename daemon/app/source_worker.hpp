@@ -11,12 +11,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "app/backoff.hpp"
+#include "app/contact.hpp"
 #include "app/source_lane.hpp"
 #include "eventlog/log.hpp"
 
@@ -62,6 +62,7 @@ private:
     void back_off();
 
     Context context_;
+    Contact contact_;
     std::vector<std::unique_ptr<SourceLane>> lanes_;
     std::map<std::string, SourceLane*, std::less<>> by_topic_;
     std::unique_ptr<eventlog::SourceConsumer> consumer_;
@@ -69,7 +70,6 @@ private:
     std::chrono::steady_clock::time_point last_commit_;
     std::chrono::steady_clock::time_point last_figures_;
     Backoff backoff_;
-    std::optional<std::chrono::steady_clock::time_point> unreachable_since_;
     bool joined_ = false;
     bool aborted_ = false;  // the last commit was
 

@@ -64,6 +64,7 @@ Worker::Worker(WorkerContext context, int number)
     : context_(std::move(context)),
       number_(number),
       observer_(std::make_unique<Observer>(context_.telemetry)),
+      contact_(context_.log, context_.telemetry, context_.pace),
       last_commit_(context_.pace.now()),
       last_figures_(context_.pace.now()),
       last_round_(context_.pace.now()) {}
@@ -142,8 +143,7 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
         return false;
     }
     ready_ = false;
-    if (!unreachable_since_) unreachable_since_ = context_.pace.now();
-    context_.telemetry.report(telemetry::LogUnreachable{.detail = std::string(doing) + ": " + error.message});
+    contact_.lost(std::string(doing) + ": " + error.message);
     pause(backoff_.next());
     return true;
 }
@@ -174,15 +174,9 @@ bool Worker::round() {
     if (batch->failed_appends > 0) {
         for (auto& [partition, pulse] : pulses_) pulse = {};  // send ticks and activations again
     }
-    // A poll that brings nothing proves nothing: a client whose broker is away waits without an error, too.
-    if (unreachable_since_ && batch->assigned.empty() &&
-        (!batch->records.empty() || context_.log.check_reachable(kRound))) {
-        context_.telemetry.report(telemetry::LogReachable{.after_ms = since(*unreachable_since_).count()});
-        unreachable_since_.reset();
-        backoff_.reset();
-    }
+    if (batch->assigned.empty() && contact_.polled(!batch->records.empty())) backoff_.reset();
     joined_ = joined_ || batch->joined;
-    ready_ = joined_ && batch->assigned.empty() && !unreachable_since_ && all_live();
+    ready_ = joined_ && batch->assigned.empty() && contact_.there() && all_live();
     beat();
     if (commit_is_due() && !commit()) return false;
     answer_questions();

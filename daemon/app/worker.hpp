@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "app/backoff.hpp"
+#include "app/contact.hpp"
 #include "app/pace.hpp"
 #include "app/partition.hpp"
 #include "base/clock.hpp"
@@ -132,6 +133,7 @@ private:
     WorkerContext context_;
     int number_;
     std::unique_ptr<Observer> observer_;
+    Contact contact_;
     std::unique_ptr<eventlog::GroupConsumer> consumer_;
     Partitions partitions_;
     std::map<int, Pulse> pulses_;
@@ -141,7 +143,6 @@ private:
     std::chrono::steady_clock::time_point last_figures_;
     bool urgent_ = false;
     Backoff backoff_;
-    std::optional<std::chrono::steady_clock::time_point> unreachable_since_;
 
     std::atomic<bool> stopping_{false};
     std::atomic<bool> ready_{false};

@@ -150,7 +150,12 @@ public:
         return std::make_unique<FakeSourceConsumer>(sources_);
     }
     eventlog::Admin& admin() override { std::abort(); }
-    eventlog::LogResult<void> check_reachable(Duration) override { return {}; }
+    eventlog::LogResult<void> check_reachable(Duration) override {
+        if (reachable) return {};
+        return eventlog::log_failure(eventlog::LogError::Kind::unreachable, "nobody there");
+    }
+
+    std::atomic<bool> reachable{true};
 
 private:
     FakeSources& sources_;
@@ -165,12 +170,12 @@ std::string shipment(const std::string& id) {
 class SourceWorkerTest : public testing::Test {
 protected:
     void start() {
-        worker_ = std::make_unique<SourceWorker>(SourceWorker::Context{log_, settings_, Format::json, quiet_.telemetry,
-                                                                       [this](int code, const std::string&) {
-                                                                           const std::lock_guard lock(sources.mutex);
-                                                                           exit_code = code;
-                                                                           sources.changed.notify_all();
-                                                                       }});
+        worker_ = std::make_unique<SourceWorker>(
+            SourceWorker::Context{log, settings_, Format::json, quiet_.telemetry, [this](int code, const std::string&) {
+                                      const std::lock_guard lock(sources.mutex);
+                                      exit_code = code;
+                                      sources.changed.notify_all();
+                                  }});
         worker_->start();
     }
     void stop() {
@@ -201,8 +206,9 @@ protected:
                                                         .breaker_pause = std::chrono::milliseconds{50}},
                                                        {.name = "b", .topics = {"^b"}, .breaker_records = 0}};
 
+    SourceLog log{sources};
+
 private:
-    SourceLog log_{sources};
     test::FixedClock clock_{test::shanghai("2026-12-01 12:00")};
     test::QuietTelemetry quiet_{clock_};
 
@@ -312,6 +318,20 @@ TEST_F(SourceWorkerTest, AStoppedSourceCommitsNothingAndComesBackWhenMostIsGood)
     EXPECT_GE(sources.holds, 2);
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_source_stopped{source="a"} 0)"));
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_source_records_total{source="a",outcome="held"} )"));
+}
+
+// The client waits without an error, as librdkafka does when it has told once that no broker is left.
+TEST_F(SourceWorkerTest, IsNotReadyWhenABrokerGoesAwayInSilence) {
+    sources.put("a", shipment("1"));
+    start();
+    ASSERT_TRUE(sources.wait_for_position("a", 1));
+    ASSERT_TRUE(is_ready());
+    log.reachable = false;
+    ASSERT_TRUE(
+        sources.wait([&] { return worker_->not_ready().find("the log is not reachable") != std::string::npos; }));
+    log.reachable = true;
+    EXPECT_TRUE(is_ready());
+    stop();
 }
 
 TEST_F(SourceWorkerTest, WithoutABreakerEverythingRefusedIsALetter) {
