@@ -5,6 +5,7 @@
 #include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
 #include "base/check.hpp"
+#include "core/shard/state_version.hpp"
 #include "settings/activation.hpp"
 
 namespace aw::app {
@@ -13,9 +14,18 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBatch = 10'000;
-constexpr Duration kUrgentCommit{20};                 // one producer makes some 75 transactions a second at most
-constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
+constexpr Duration kUrgentCommit{20};                      // one producer makes some 75 transactions a second at most
+constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; one may have waited for a broker
+constexpr Duration kRound = std::chrono::seconds{2};       // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
+
+// With a state record that cannot be read and says to be of this version.
+std::string what_is_wrong_with(std::uint32_t version) {
+    const std::string anew = "start with an empty state topic to read the log again";
+    if (version <= kStateVersion) return " is damaged: " + anew;
+    return " was written by a newer accountwatch (state version " + std::to_string(version) +
+           ", this one reads up to " + std::to_string(kStateVersion) + "): install that version, or " + anew;
+}
 
 }  // namespace
 
@@ -206,19 +216,20 @@ void Worker::restore(int number) {
         context_.target.rules, settings::rules_from_document, *observer_);
     std::size_t records = 0;
     std::string damaged;
+    std::uint32_t version = 0;
     const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
         ++records;
-        if (!partition->restore(key, value)) damaged = key;
+        if (partition->restore(key, value) || !damaged.empty()) return;
+        damaged = key;
+        version = state_version_of(value);
     });
     if (!position) {
         (void)survive(position.error(), "restoring a partition");
         return;
     }
     if (!damaged.empty()) {
-        context_.sinks.failed(kExitConfiguration,
-                              "state record \"" + damaged + "\" of partition " + std::to_string(number) +
-                                  " is damaged or was written by a newer version: install that version, or "
-                                  "start with an empty state topic to read the log again");
+        const std::string which = "state record \"" + damaged + "\" of partition " + std::to_string(number);
+        context_.sinks.failed(kExitConfiguration, which + what_is_wrong_with(version));
         stopping_ = true;
         return;
     }
@@ -258,8 +269,14 @@ void Worker::apply(const eventlog::Record& record) {
 
 bool Worker::commit_is_due() const {
     if (staged_.positions.empty()) return false;
-    const Duration passed = since(last_commit_);
-    return passed >= context_.settings.watch.commit_interval || (urgent_ && passed >= kUrgentCommit);
+    return since(last_commit_) >= commit_gap();
+}
+
+// At least as long as the last commit took: behind a backlog the commits, each with its changelog, would otherwise take
+// all the time there is.
+Duration Worker::commit_gap() const {
+    const Duration least = urgent_ ? kUrgentCommit : context_.settings.watch.commit_interval;
+    return std::max(least, std::min(last_commit_took_, kLongestGap));
 }
 
 bool Worker::commit() {
@@ -281,6 +298,7 @@ bool Worker::commit() {
     staged_.clear();
     urgent_ = false;
     last_commit_ = context_.pace.now();
+    last_commit_took_ = std::chrono::duration_cast<Duration>(last_commit_ - began);
     auto commands = std::exchange(observer_->commands, {});
     if (!outcome->committed) {
         // The partitions come back through `assigned` and are restored from what was committed last.
@@ -314,9 +332,7 @@ void Worker::tell_activations() {
 Duration Worker::wait_time() const {
     Duration wait = kRound;
     if (!staged_.positions.empty()) {
-        const Duration passed = since(last_commit_);
-        const Duration until = urgent_ ? kUrgentCommit : context_.settings.watch.commit_interval;
-        wait = std::min(wait, std::max(Duration{0}, until - passed));
+        wait = std::min(wait, std::max(Duration{0}, commit_gap() - since(last_commit_)));
     }
     const Timestamp now = context_.clock.now();
     for (const auto& [number, partition] : partitions_) {

@@ -116,6 +116,7 @@ private:
     void apply(const eventlog::Record& record);
     [[nodiscard]] bool commit();
     [[nodiscard]] bool commit_is_due() const;
+    [[nodiscard]] Duration commit_gap() const;
     [[nodiscard]] Duration wait_time() const;
     void beat();
     void beat(Partition& partition, Pulse& pulse, Timestamp now);
@@ -140,6 +141,7 @@ private:
     eventlog::Commit staged_;
     std::map<int, std::int64_t> positions_;
     std::chrono::steady_clock::time_point last_commit_;
+    Duration last_commit_took_{0};
     std::chrono::steady_clock::time_point last_figures_;
     bool urgent_ = false;
     Backoff backoff_;

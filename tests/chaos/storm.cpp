@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <gtest/gtest.h>
 
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
@@ -59,7 +61,7 @@ std::vector<std::string> Storm::settings(const std::string& instance, const std:
             "log.kafka.instance_id=" + instance,
             "log.kafka.properties={session.timeout.ms: \"6000\"}",
             "live_from=" + format_utc(kClock.now() - std::chrono::hours{24 * options_.history_days / 2}),
-            "watch.workers=2",
+            fmt::format("watch.workers={}", kWorkers),
             "policy.milestones=[{kind: ACKNOWLEDGE, severity: CRITICAL, span: 2s, clock: REAL},"
             "{kind: ACKNOWLEDGE, severity: HIGH, span: 3s, clock: REAL},"
             "{kind: ACKNOWLEDGE, severity: MEDIUM, span: 5s, clock: REAL},"
@@ -87,12 +89,42 @@ void Storm::load_history() {
 
 milliseconds Storm::some_time() { return milliseconds{below(15) == 0 ? 7'000 + below(8'000) : below(2'000)}; }
 
+void Storm::begin() { load_ = std::make_unique<Load>(*log_, options_.seed, options_.per_second); }
+
+void Storm::end() { load_->stop(); }
+
+void Storm::start(std::size_t member) {
+    members_.at(member).instance.start();
+    members_.at(member).state = Member::State::up;
+}
+
+void Storm::stop(std::size_t member) {
+    Member& one = members_.at(member);
+    if (!one.instance.stop()) trouble_.push_back("did not stop in order:\n" + one.instance.log_tail());
+    one.state = Member::State::down;
+}
+
+void Storm::kill(std::size_t member) {
+    members_.at(member).instance.kill();
+    members_.at(member).state = Member::State::down;
+}
+
+bool Storm::wait_for_owners(std::size_t consumers) {
+    std::size_t now = 0;
+    const bool there = eventually(
+        [&] {
+            watch_exits();
+            now = owners_of(broker_.address(), prefix_ + "group");
+            return now == consumers;
+        },
+        std::chrono::seconds{60});
+    if (!there) trouble_.push_back(fmt::format("the partitions are shared by {} consumers, not {}", now, consumers));
+    return there;
+}
+
 void Storm::rage() {
-    for (Member& member : members_) {
-        member.instance.start();
-        member.state = Member::State::up;
-    }
-    load_ = std::make_unique<Load>(*log_, options_.seed, options_.per_second);
+    for (std::size_t i = 0; i < members_.size(); ++i) start(i);
+    begin();
     const auto until = steady_clock::now() + options_.lasts;
     while (steady_clock::now() < until || blows_["kill -9"] < options_.kills) {
         const auto next = steady_clock::now() + milliseconds{below(kBetweenBlowsMs)};
@@ -106,7 +138,7 @@ void Storm::rage() {
         else
             hit_member();
     }
-    load_->stop();
+    end();
     heal(true);
 }
 
@@ -119,12 +151,13 @@ void Storm::hit_broker() {
 }
 
 void Storm::hit_member() {
-    std::vector<Member*> up;
-    for (Member& member : members_) {
-        if (member.state == Member::State::up) up.push_back(&member);
+    std::vector<std::size_t> up;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+        if (members_[i].state == Member::State::up) up.push_back(i);
     }
     if (up.empty()) return;
-    Member& member = *up[static_cast<std::size_t>(below(static_cast<int>(up.size())))];
+    const std::size_t which = up[static_cast<std::size_t>(below(static_cast<int>(up.size())))];
+    Member& member = members_[which];
     member.back = steady_clock::now() + some_time();
     switch (below(12)) {
         case 0:
@@ -142,13 +175,11 @@ void Storm::hit_member() {
         }
         case 3:
             ++blows_["SIGTERM"];
-            if (!member.instance.stop()) trouble_.push_back("did not stop in order:\n" + member.instance.log_tail());
-            member.state = Member::State::down;
+            stop(which);
             break;
         default:
             ++blows_["kill -9"];
-            member.instance.kill();
-            member.state = Member::State::down;
+            kill(which);
     }
 }
 
@@ -165,6 +196,7 @@ void Storm::heal(bool all) {
 void Storm::watch_exits() {
     for (Member& member : members_) {
         if (!member.instance.ended()) continue;
+        ++blows_["ended by itself"];
         for (const auto& [code, times] : member.instance.exits()) {
             // A fatal error of Kafka; or stop() came before it had begun.
             if (code == app::kExitStartAgain || code == 128 + SIGTERM) continue;
@@ -193,7 +225,7 @@ bool Storm::settle() {
 bool Storm::stop() {
     bool good = true;
     for (Member& member : members_) {
-        if (member.instance.stop()) continue;
+        if (!member.instance.running() || member.instance.stop()) continue;
         good = false;
         trouble_.push_back("did not stop in order:\n" + member.instance.log_tail());
     }
@@ -205,6 +237,20 @@ Verdict Storm::judge() {
         {*log_, prefix_, loaded_.rules,
          committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions)},
         load_->acknowledged());
+}
+
+void Storm::conclude() {
+    EXPECT_TRUE(settle());
+    EXPECT_TRUE(stop());
+    for (const std::string& trouble : trouble_) ADD_FAILURE() << trouble;
+    const Verdict verdict = judge();
+    std::cout << report() << "\n"
+              << verdict.events << " events, " << verdict.outputs << " outputs: " << verdict.lost << " lost, "
+              << verdict.doubled << " doubled, " << verdict.moved << " in another order; " << verdict.states
+              << " state records, " << verdict.wrong_states << " different; " << verdict.unacknowledged
+              << " acknowledged and not in the log" << std::endl;
+    for (const std::string& wrong : verdict.first) std::cout << "  " << wrong << "\n";
+    EXPECT_TRUE(verdict.good());
 }
 
 std::string Storm::report() {

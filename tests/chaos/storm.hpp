@@ -40,11 +40,25 @@ public:
 
     void load_history();  // into the empty log
     void rage();          // until it is over; then everybody is well again
+
+    // By hand instead of rage(): load from begin() to end(), and one thing done to one member at a time.
+    void begin();
+    void end();
+    void start(std::size_t member);
+    void stop(std::size_t member);  // in order
+    void kill(std::size_t member);
+    void set_network(std::size_t member, DoorState state) { members_.at(member).door.set(state); }
+    // Until the partitions are shared by so many consumers (each instance has kWorkers); false after a minute.
+    [[nodiscard]] bool wait_for_owners(std::size_t consumers);
+    static constexpr std::size_t kWorkers = 2;
+
     // Until the group has applied everything that stands in the log; false after five minutes.
     [[nodiscard]] bool settle();
     // Each process ends in order; false if one does not.
     [[nodiscard]] bool stop();
     [[nodiscard]] Verdict judge();
+    // Settles, stops, judges and prints; fails the test that runs for whatever is wrong.
+    void conclude();
     [[nodiscard]] std::string report();                               // blows, exits, what was aborted
     [[nodiscard]] std::uint64_t aborted() const { return aborted_; }  // records, known after report()
     [[nodiscard]] const std::vector<std::string>& trouble() const { return trouble_; }

@@ -46,7 +46,14 @@ void produce(const std::string& broker, const std::vector<Produced>& records) {
 
 std::map<int, std::int64_t> committed_positions(const std::string& broker, const std::string& group,
                                                 const std::string& topic, int partitions) {
-    const BareClient client(broker, RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}});
+    return committed_positions(member_of(broker, group), topic, partitions);
+}
+
+BareClient member_of(const std::string& broker, const std::string& group) {
+    return {broker, RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}}};
+}
+
+std::map<int, std::int64_t> committed_positions(const BareClient& client, const std::string& topic, int partitions) {
     rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(partitions);
     for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(list, topic.c_str(), i);
     // A broker that has just come back does not know yet what it coordinates.
@@ -70,11 +77,38 @@ std::int64_t committed_position(const std::string& broker, const std::string& gr
     return found == positions.end() ? RD_KAFKA_OFFSET_INVALID : found->second;
 }
 
+std::size_t owners_of(const std::string& broker, const std::string& group) {
+    const BareClient client(broker, RD_KAFKA_PRODUCER);
+    const rd_kafka_group_list* found = nullptr;
+    // A broker that has just come up does not know its groups yet.
+    if (rd_kafka_list_groups(client.handle, group.c_str(), &found, 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+    std::size_t owners = 0;
+    for (int g = 0; g < found->group_cnt; ++g) {
+        const rd_kafka_group_info& one = found->groups[g];
+        for (int m = 0; m < one.member_cnt; ++m) {
+            // The assignment of the consumer protocol: a version of two bytes, then the number of topics in four.
+            const auto* const bytes = static_cast<const unsigned char*>(one.members[m].member_assignment);
+            if (one.members[m].member_assignment_size >= 6 && bytes[5] != 0) ++owners;
+        }
+    }
+    rd_kafka_group_list_destroy(found);
+    return owners;
+}
+
 std::map<int, std::int64_t> log_ends(const std::string& broker, const std::string& topic, int partitions) {
     std::map<int, std::int64_t> ends;
     read_all(broker, topic, partitions, false,
              [&](const rd_kafka_message_t& message) { ends[message.partition] = message.offset + 1; });
     return ends;
+}
+
+std::map<int, std::int64_t> high_watermarks(const BareClient& client, const std::string& topic, int partitions) {
+    std::map<int, std::int64_t> marks;
+    for (int i = 0; i < partitions; ++i) {
+        std::int64_t low = 0;
+        check(rd_kafka_query_watermark_offsets(client.handle, topic.c_str(), i, &low, &marks[i], 10'000), "watermarks");
+    }
+    return marks;
 }
 
 bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/bare_client.hpp"
+
 namespace aw::test {
 
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
@@ -26,11 +28,20 @@ void produce(const std::string& broker, const std::vector<Produced>& records);
 // transaction holds undecided.
 [[nodiscard]] std::map<int, std::int64_t> committed_positions(const std::string& broker, const std::string& group,
                                                               const std::string& topic, int partitions);
+// The same of a client that is asked often (it belongs to the group and joins nothing).
+[[nodiscard]] BareClient member_of(const std::string& broker, const std::string& group);
+[[nodiscard]] std::map<int, std::int64_t> committed_positions(const BareClient& client, const std::string& topic,
+                                                              int partitions);
 // Of one partition; -1001 for none.
 [[nodiscard]] std::int64_t committed_position(const std::string& broker, const std::string& group,
                                               const std::string& topic, int partition);
+// How many members of a group own a partition; 0 while the broker does not say.
+[[nodiscard]] std::size_t owners_of(const std::string& broker, const std::string& group);
 // By partition: one past the last committed record that is no mark of a transaction; nothing of those that have none.
 [[nodiscard]] std::map<int, std::int64_t> log_ends(const std::string& broker, const std::string& topic, int partitions);
+// By partition: the end, marks of transactions included. Reads nothing.
+[[nodiscard]] std::map<int, std::int64_t> high_watermarks(const BareClient& client, const std::string& topic,
+                                                          int partitions);
 [[nodiscard]] bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends);
 [[nodiscard]] std::uint64_t count_records(const std::string& broker, const std::string& topic, int partitions,
                                           bool aborted_too);

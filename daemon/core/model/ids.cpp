@@ -1,7 +1,6 @@
 #include "core/model/ids.hpp"
 
 #include <array>
-#include <cstdio>
 
 namespace aw {
 namespace {
@@ -16,10 +15,13 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return value;
 }
 
-std::string padded(std::uint64_t value, int width) {
-    std::array<char, 24> text{};
-    std::snprintf(text.data(), text.size(), "%0*llu", width, static_cast<unsigned long long>(value));
-    return text.data();
+// Decimal, with leading zeros up to `width` digits. One for each state record of a commit.
+std::string padded(std::uint64_t value, std::size_t width) {
+    std::array<char, 20> digits{};
+    std::size_t from = digits.size();
+    for (; value != 0 || from + width > digits.size(); value /= 10)
+        digits[--from] = static_cast<char>('0' + value % 10);
+    return {digits.data() + from, digits.size() - from};
 }
 
 }  // namespace

@@ -4,20 +4,14 @@
 #include <array>
 #include <cstdio>
 
-#include "base/archive.hpp"
 #include "base/hash.hpp"
+#include "core/shard/state_version.hpp"
 
 namespace aw {
 namespace {
 
-// Version of the state records. Raise it when a layout changes, and migrate older ones in restore().
-constexpr std::uint32_t kStateVersion = 1;
-
 StateRecord record_of(const std::string& key, const std::vector<OwnershipClaim>& claims) {
-    StateRecord record{std::string(Ownership::kStatePrefix) + key, {}};
-    ArchiveWriter archive(record.value);
-    archive(kStateVersion, claims);
-    return record;
+    return {std::string(Ownership::kStatePrefix) + key, versioned([&](ArchiveWriter& archive) { archive(claims); })};
 }
 
 }  // namespace
@@ -62,13 +56,11 @@ void Ownership::snapshot(std::vector<StateRecord>& out) const {
 }
 
 bool Ownership::restore(std::string_view key, std::string_view value) {
-    ArchiveReader archive(value);
-    std::uint32_t version = 0;
-    archive(version);
-    if (version != kStateVersion) return false;
+    auto archive = open_state(value);
+    if (!archive) return false;
     Claims claims;
-    archive(claims);
-    if (!archive.finished()) return false;
+    (*archive)(claims);
+    if (!archive->finished()) return false;
     claims_[std::string(key.substr(kStatePrefix.size()))] = std::move(claims);
     return true;
 }

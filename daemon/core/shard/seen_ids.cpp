@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/archive.hpp"
+#include "core/shard/state_version.hpp"
 
 namespace aw {
 namespace {
@@ -12,9 +12,19 @@ std::string key_of(std::int32_t day, std::uint32_t chunk) {
     return "d/" + std::to_string(day) + "/" + std::to_string(chunk);
 }
 
-// Fixed eight bytes an id: hashes do not compress.
+// The version and fixed eight bytes an id: hashes do not compress. Version 1 had the ids only.
 std::string pack(const std::uint64_t* ids, std::size_t n) {
-    return std::string(reinterpret_cast<const char*>(ids), n * sizeof(std::uint64_t));
+    std::string bytes(1, static_cast<char>(kStateVersion));
+    static_assert(kStateVersion < 0x80, "one byte, as the other records' versions are");
+    return bytes.append(reinterpret_cast<const char*>(ids), n * sizeof(std::uint64_t));
+}
+
+// The bytes of the ids; nothing if they are damaged or of a newer version.
+std::optional<std::string_view> unpack(std::string_view value) {
+    if (value.size() % sizeof(std::uint64_t) == 0) return value;
+    const std::uint32_t version = state_version_of(value);
+    if (value.size() % sizeof(std::uint64_t) != 1 || version < 2 || version > kStateVersion) return std::nullopt;
+    return value.substr(1);
 }
 
 }  // namespace
@@ -73,7 +83,8 @@ void SeenIds::snapshot(std::vector<StateRecord>& out) const {
 }
 
 bool SeenIds::restore(std::string_view key, std::string_view value) {
-    if (key.substr(0, 2) != "d/" || value.size() % sizeof(std::uint64_t) != 0) return false;
+    const auto packed = unpack(value);
+    if (key.substr(0, 2) != "d/" || !packed) return false;
     std::int32_t day = 0;
     std::uint32_t chunk = 0;
     const char* end = key.data() + key.size();
@@ -81,8 +92,8 @@ bool SeenIds::restore(std::string_view key, std::string_view value) {
     if (day_error != std::errc{} || slash == end || *slash != '/') return false;
     if (std::from_chars(slash + 1, end, chunk).ec != std::errc{}) return false;
     DayIds& ids = days_[day];
-    std::vector<std::uint64_t> part(value.size() / sizeof(std::uint64_t));
-    if (!value.empty()) std::memcpy(part.data(), value.data(), value.size());
+    std::vector<std::uint64_t> part(packed->size() / sizeof(std::uint64_t));
+    if (!packed->empty()) std::memcpy(part.data(), packed->data(), packed->size());
     ids.ids.insert(part.begin(), part.end());
     // The last chunk, if it is not full, is the one to go on with.
     if (part.size() == kChunk) {

@@ -3,25 +3,14 @@
 #include <charconv>
 #include <limits>
 
-#include "base/archive.hpp"
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
+#include "core/shard/state_version.hpp"
 
 namespace aw {
 namespace {
 
-// Version of the state records. Raise it when a layout changes, and migrate older ones in restore().
-constexpr std::uint32_t kStateVersion = 1;
 constexpr int kViewDays = 28;
-
-template <class F>
-std::string record(F&& write) {
-    std::string bytes;
-    ArchiveWriter archive(bytes);
-    archive(kStateVersion);
-    write(archive);
-    return bytes;
-}
 
 constexpr Day kBegin{-1'000'000};
 constexpr Day kEnd{1'000'000};
@@ -84,7 +73,7 @@ std::int8_t Shard::current_grade(const Account& account, const Rules& rules) con
 // --- state ---
 
 void Shard::write_shard(std::vector<StateRecord>& out) const {
-    out.push_back({"shard", record([&](ArchiveWriter& archive) {
+    out.push_back({"shard", versioned([&](ArchiveWriter& archive) {
                        auto& self = const_cast<Shard&>(*this);  // a writer only reads
                        archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, self.lines_,
                                self.overlay_, self.departures_);
@@ -92,48 +81,48 @@ void Shard::write_shard(std::vector<StateRecord>& out) const {
 }
 
 void Shard::write_feeds(std::vector<StateRecord>& out) const {
-    out.push_back({"feeds", record([&](ArchiveWriter& archive) { archive(feeds_); })});
+    out.push_back({"feeds", versioned([&](ArchiveWriter& archive) { archive(feeds_); })});
 }
 
 void Shard::write_silences(std::vector<StateRecord>& out) const {
-    out.push_back({"silences", record([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
+    out.push_back({"silences", versioned([&](ArchiveWriter& archive) { archive(silences_, silence_end_); })});
 }
 
 void Shard::write_cadence_feeds(std::vector<StateRecord>& out) const {
-    out.push_back({"cadence", record([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
+    out.push_back({"cadence", versioned([&](ArchiveWriter& archive) { archive(cadence_feeds_); })});
 }
 
 void Shard::write_cohorts(std::vector<StateRecord>& out) const {
-    out.push_back({"cohorts", record([&](ArchiveWriter& archive) { archive(cohorts_); })});
+    out.push_back({"cohorts", versioned([&](ArchiveWriter& archive) { archive(cohorts_); })});
 }
 
 void Shard::write_detection(bool shared, bool lateness, std::vector<StateRecord>& out) const {
     auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
     if (shared)
-        out.push_back({"detection", record([&](ArchiveWriter& archive) { detection.shared_fields(archive); })});
+        out.push_back({"detection", versioned([&](ArchiveWriter& archive) { detection.shared_fields(archive); })});
     if (lateness)
-        out.push_back({"lateness", record([&](ArchiveWriter& archive) { archive(detection.lateness()); })});
+        out.push_back({"lateness", versioned([&](ArchiveWriter& archive) { archive(detection.lateness()); })});
 }
 
 void Shard::write_lanes(std::vector<StateRecord>& out) const {
-    out.push_back({"lanes", record([&](ArchiveWriter& archive) { archive(lane_names_); })});
+    out.push_back({"lanes", versioned([&](ArchiveWriter& archive) { archive(lane_names_); })});
 }
 
 void Shard::write_certainty(std::vector<StateRecord>& out) const {
-    out.push_back({"certainty", record([&](ArchiveWriter& archive) { archive(certainty_); })});
+    out.push_back({"certainty", versioned([&](ArchiveWriter& archive) { archive(certainty_); })});
 }
 
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
     const std::string root = format_root(account.root);
     if ((parts & Account::kHot) != 0) {
-        out.push_back({"h/" + root, record([&](ArchiveWriter& archive) {
+        out.push_back({"h/" + root, versioned([&](ArchiveWriter& archive) {
                            archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds,
                                    account.activity, account.standing);
                            account.usage.write_part(archive, account.hot_from, kEnd);
                        })});
     }
     if ((parts & Account::kCold) != 0) {
-        out.push_back({"c/" + root, record([&](ArchiveWriter& archive) {
+        out.push_back({"c/" + root, versioned([&](ArchiveWriter& archive) {
                            archive(account.grade, account.profile);
                            account.usage.write_part(archive, kBegin, account.hot_from);
                        })});
@@ -141,21 +130,21 @@ void Shard::write_account(const Account& account, std::uint8_t parts, std::vecto
     const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
     if ((parts & Account::kDetector) != 0 && detection_.knows(slot)) {
         auto& detection = const_cast<Detection&>(detection_);  // a writer only reads
-        out.push_back({"s/" + root,
-                       record([&](ArchiveWriter& archive) { detection.account_fields(slot, archive); })});
+        out.push_back(
+            {"s/" + root, versioned([&](ArchiveWriter& archive) { detection.account_fields(slot, archive); })});
     }
     if ((parts & Account::kLedger) != 0 && account.ledger != nullptr) {
-        out.push_back({"l/" + root, record([&](ArchiveWriter& archive) { archive(*account.ledger); })});
+        out.push_back({"l/" + root, versioned([&](ArchiveWriter& archive) { archive(*account.ledger); })});
     }
     if ((parts & Account::kCadence) != 0 && account.cadence != nullptr) {
-        out.push_back({"k/" + root, record([&](ArchiveWriter& archive) { archive(*account.cadence); })});
+        out.push_back({"k/" + root, versioned([&](ArchiveWriter& archive) { archive(*account.cadence); })});
     }
 }
 
 void Shard::collect_changes(std::vector<StateRecord>& out) {
     write_shard(out);
     if (activation_changed_)
-        out.push_back({"activation", record([&](ArchiveWriter& archive) {
+        out.push_back({"activation", versioned([&](ArchiveWriter& archive) {
                            archive(activation_document_, previous_document_, refused_revision_);
                        })});
     activation_changed_ = false;
@@ -187,7 +176,7 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
 
 void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_shard(out);
-    out.push_back({"activation", record([&](ArchiveWriter& archive) {
+    out.push_back({"activation", versioned([&](ArchiveWriter& archive) {
                        archive(activation_document_, previous_document_, refused_revision_);
                    })});
     write_feeds(out);
@@ -222,10 +211,9 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);
     }
-    ArchiveReader archive(value);
-    std::uint32_t version = 0;
-    archive(version);
-    if (version != kStateVersion) return false;
+    auto opened = open_state(value);
+    if (!opened) return false;
+    ArchiveReader& archive = *opened;
     if (key == "shard") {
         archive(clock_, last_tick_, started_, next_evaluation_, evaluated_through_, lines_, overlay_, departures_);
         return archive.finished();
@@ -273,10 +261,9 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
 }
 
 bool Shard::restore_account(char part, AccountRoot root, std::string_view value) {
-    ArchiveReader archive(value);
-    std::uint32_t version = 0;
-    archive(version);
-    if (version != kStateVersion) return false;
+    auto opened = open_state(value);
+    if (!opened) return false;
+    ArchiveReader& archive = *opened;
     Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
     switch (part) {
         case 'h':

@@ -2,20 +2,14 @@
 
 #include <algorithm>
 
-#include "base/archive.hpp"
 #include "base/check.hpp"
+#include "core/shard/state_version.hpp"
 
 namespace aw {
 namespace {
 
-// Version of the state records. Raise it when a layout changes, and migrate older ones in restore().
-constexpr std::uint32_t kStateVersion = 1;
-
 StateRecord record_of(const std::string& key, const Subject& subject) {
-    StateRecord record{std::string(Subjects::kStatePrefix) + key, {}};
-    ArchiveWriter archive(record.value);
-    archive(kStateVersion, subject);
-    return record;
+    return {std::string(Subjects::kStatePrefix) + key, versioned([&](ArchiveWriter& archive) { archive(subject); })};
 }
 
 }  // namespace
@@ -115,13 +109,11 @@ void Subjects::snapshot(std::vector<StateRecord>& out) const {
 }
 
 bool Subjects::restore(std::string_view key, std::string_view value) {
-    ArchiveReader archive(value);
-    std::uint32_t version = 0;
-    archive(version);
-    if (version != kStateVersion) return false;
+    auto archive = open_state(value);
+    if (!archive) return false;
     Subject subject;
-    archive(subject);
-    if (!archive.finished()) return false;
+    (*archive)(subject);
+    if (!archive->finished()) return false;
     subjects_[std::string(key.substr(kStatePrefix.size()))] = std::move(subject);
     return true;
 }

@@ -18,17 +18,24 @@ namespace {
 
 std::vector<std::string> settings_of(const MeasuredOptions& options, const std::string& broker,
                                      const std::string& prefix) {
-    return {"http.listen=127.0.0.1:0",
-            "roles=[watch, serve]",
-            "log.backend=kafka",
-            fmt::format("log.partitions={}", options.partitions),
-            fmt::format("log.kafka.bootstrap_servers=[\"{}\"]", broker),
-            "log.kafka.topic_prefix=" + prefix,
-            "log.kafka.group_id=" + prefix + "group",
-            "log.kafka.instance_id=one",
-            fmt::format("log.kafka.properties={{compression.type: {}}}", options.compression),
-            fmt::format("watch.workers={}", options.workers),
-            fmt::format("watch.commit_interval={}ms", options.commit_ms)};
+    std::vector<std::string> list = {"http.listen=127.0.0.1:0",
+                                     "log.backend=kafka",
+                                     fmt::format("log.partitions={}", options.partitions),
+                                     fmt::format("log.kafka.bootstrap_servers=[\"{}\"]", broker),
+                                     "log.kafka.topic_prefix=" + prefix,
+                                     "log.kafka.group_id=" + prefix + "group",
+                                     "log.kafka.instance_id=one",
+                                     fmt::format("log.kafka.properties={{compression.type: {}}}", options.compression),
+                                     fmt::format("watch.workers={}", options.workers),
+                                     fmt::format("watch.commit_interval={}ms", options.commit_ms)};
+    if (options.source_format.empty()) {
+        list.push_back("roles=[watch, serve]");
+    } else {
+        list.push_back("roles=[intake, serve]");
+        list.push_back(
+            fmt::format("sources=[{{name: in, topics: [{}in], format: {}}}]", prefix, options.source_format));
+    }
+    return list;
 }
 
 }  // namespace
@@ -37,6 +44,8 @@ Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
     : broker_(broker),
       options_(options),
       prefix_(KafkaBroker::unique_prefix()),
+      input_(prefix_ + (options.source_format.empty() ? "events" : "in")),
+      client_(member_of(broker.address(), prefix_ + (options.source_format.empty() ? "group" : "group-intake"))),
       settings_(settings_of(options, broker.address(), prefix_)),
       instance_(folder_.path() / "daemon.log", settings_) {
     std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
@@ -44,6 +53,10 @@ Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
     for (const std::string& setting : settings_) tool.insert(tool.end(), {"--set", setting});
     const Finished created = run(tool);
     if (created.exit_code != 0) throw std::runtime_error(created.output);
+    if (!options.source_format.empty()) {
+        make_topic(broker.address(), input_, options.partitions);
+        return;
+    }
     // The configuration comes into force before anything is measured.
     start();
     while (applied() < static_cast<std::uint64_t>(options_.partitions))
@@ -51,12 +64,21 @@ Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
     stop();
 }
 
+void Measured::start() {
+    applied_before_ = applied();
+    instance_.start();
+}
+
+void Measured::wait_for_first() const {
+    while (applied() == applied_before_) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+}
+
 void Measured::stop() {
     if (!instance_.stop()) throw std::runtime_error("the daemon did not stop: " + instance_.log_tail());
 }
 
 std::map<int, std::int64_t> Measured::positions() const {
-    return committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions);
+    return committed_positions(client_, input_, options_.partitions);
 }
 
 std::uint64_t Measured::applied() const {
@@ -66,7 +88,7 @@ std::uint64_t Measured::applied() const {
 }
 
 void Measured::wait_until_applied() {
-    const auto goal = log_ends(broker_.address(), prefix_ + "events", options_.partitions);
+    const auto goal = high_watermarks(client_, input_, options_.partitions);
     while (!reaches(positions(), goal)) {
         if (instance_.ended()) throw std::runtime_error("the daemon ended: " + instance_.log_tail());
         std::this_thread::sleep_for(std::chrono::milliseconds{20});

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "support/bare_client.hpp"
 #include "support/instance.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/temporary_folder.hpp"
@@ -18,17 +19,20 @@ struct MeasuredOptions {
     int workers = 1;
     int commit_ms = 200;
     std::string compression = "zstd";
+    std::string source_format;  // not empty: the daemon reads a topic of somebody else into the log instead
 };
 
 class Measured {
 public:
     Measured(KafkaBroker& broker, const MeasuredOptions& options);
 
-    void start() { instance_.start(); }
+    void start();
     void stop();  // orderly
     void kill() { instance_.kill(); }
-    // Until the group stands at the end of what is in the log now (and has a configuration at all).
+    // Until the group stands at the end of what is in the log or the source now (and has a configuration at all).
     void wait_until_applied();
+    // Until the group has moved since start().
+    void wait_for_first() const;
     [[nodiscard]] std::uint64_t applied() const;  // sum of the group's positions
     [[nodiscard]] double cpu_seconds() const;     // of the process so far
     [[nodiscard]] double resident_bytes() const;
@@ -36,6 +40,7 @@ public:
 
     [[nodiscard]] std::string log_tail() const { return instance_.log_tail(); }
     [[nodiscard]] const std::string& prefix() const { return prefix_; }
+    [[nodiscard]] const std::string& input() const { return input_; }  // the topic it reads
 
 private:
     [[nodiscard]] std::map<int, std::int64_t> positions() const;
@@ -43,9 +48,12 @@ private:
     KafkaBroker& broker_;
     MeasuredOptions options_;
     std::string prefix_;
+    std::string input_;
+    BareClient client_;
     TemporaryFolder folder_;
     std::vector<std::string> settings_;
     Instance instance_;
+    std::uint64_t applied_before_ = 0;  // the last start()
 };
 
 }  // namespace aw::test

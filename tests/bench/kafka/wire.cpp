@@ -40,47 +40,96 @@ private:
     double cpu_ = cpu();
 };
 
+// As the daemon's producers.
+BareClient::Settings fast_writer(const std::string& compression) {
+    return {{"enable.idempotence", "true"},
+            {"partitioner", "murmur2_random"},
+            {"compression.type", compression},
+            {"linger.ms", "5"},
+            {"queue.buffering.max.messages", "1000000"}};
+}
+
+class Topic {
+public:
+    Topic(const BareClient& client, const std::string& name)
+        : client_(client), handle_(rd_kafka_topic_new(client.handle, name.c_str(), nullptr)) {}
+    ~Topic() { rd_kafka_topic_destroy(handle_); }
+    Topic(const Topic&) = delete;
+    Topic& operator=(const Topic&) = delete;
+
+    void produce(const void* key, std::size_t key_size, const void* value, std::size_t value_size) const {
+        while (rd_kafka_produce(handle_, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, const_cast<void*>(value),
+                                value_size, key, key_size, nullptr) != 0)
+            rd_kafka_poll(client_.handle, 10);
+    }
+    void flush() const {
+        if (rd_kafka_flush(client_.handle, 120'000) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            throw std::runtime_error("the records are not taken");
+    }
+
+private:
+    const BareClient& client_;
+    rd_kafka_topic_t* handle_;
+};
+
+// Every committed record to the end of each partition.
+template <class Visit>
+std::uint64_t drain(const BareClient& client, int partitions, Visit visit) {
+    std::uint64_t records = 0;
+    for (int ends = 0; ends < partitions;) {
+        rd_kafka_message_t* const message = rd_kafka_consumer_poll(client.handle, 30'000);
+        if (message == nullptr) throw std::runtime_error("no answer from the broker");
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) ++ends;
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            ++records;
+            visit(*message);
+        }
+        rd_kafka_message_destroy(message);
+    }
+    return records;
+}
+
 }  // namespace
 
 Rate produce_bare(const std::string& broker, const std::string& topic, const std::string& compression,
                   std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make) {
-    const BareClient client(broker, RD_KAFKA_PRODUCER,
-                            {{"enable.idempotence", "true"},
-                             {"partitioner", "murmur2_random"},
-                             {"compression.type", compression},
-                             {"linger.ms", "5"},
-                             {"queue.buffering.max.messages", "1000000"}});
-    rd_kafka_topic_t* const handle = rd_kafka_topic_new(client.handle, topic.c_str(), nullptr);
+    const BareClient client(broker, RD_KAFKA_PRODUCER, fast_writer(compression));
+    const Topic out(client, topic);
     Keyed record;
     const Stopwatch watch;
     for (std::uint64_t n = 0; n < count; ++n) {
         make(n, record);
-        while (rd_kafka_produce(handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, record.value.data(),
-                                record.value.size(), record.key.data(), record.key.size(), nullptr) != 0)
-            rd_kafka_poll(client.handle, 10);
+        out.produce(record.key.data(), record.key.size(), record.value.data(), record.value.size());
         if (n % 1000 == 0) rd_kafka_poll(client.handle, 0);
     }
-    if (rd_kafka_flush(client.handle, 120'000) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        throw std::runtime_error("the records are not taken");
-    const Rate rate = watch.stop(count);
-    rd_kafka_topic_destroy(handle);
-    return rate;
+    out.flush();
+    return watch.stop(count);
 }
 
 Rate consume_bare(const std::string& broker, const std::string& topic, int partitions) {
     const BareClient client(broker, RD_KAFKA_CONSUMER, fast_reader());
     client.assign(topic, partitions, RD_KAFKA_OFFSET_BEGINNING);
-    std::uint64_t records = 0;
     const Stopwatch watch;  // not of the client's beginning and end, as read_all() would be
-    for (int ends = 0; ends < partitions;) {
-        rd_kafka_message_t* const message = rd_kafka_consumer_poll(client.handle, 30'000);
-        if (message == nullptr) throw std::runtime_error("no answer from the broker");
-        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) ++ends;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) ++records;
-        rd_kafka_message_destroy(message);
-    }
-    const Rate rate = watch.stop(records);
+    const Rate rate = watch.stop(drain(client, partitions, [](const rd_kafka_message_t&) {}));
     rd_kafka_consumer_close(client.handle);
+    return rate;
+}
+
+Rate copy_bare(const std::string& broker, const std::string& from, const std::string& to, int partitions,
+               const std::string& compression) {
+    const BareClient reader(broker, RD_KAFKA_CONSUMER, fast_reader());
+    const BareClient writer(broker, RD_KAFKA_PRODUCER, fast_writer(compression));
+    const Topic out(writer, to);
+    reader.assign(from, partitions, RD_KAFKA_OFFSET_BEGINNING);
+    const Stopwatch watch;
+    std::uint64_t records = 0;
+    (void)drain(reader, partitions, [&](const rd_kafka_message_t& message) {
+        out.produce(message.key, message.key_len, message.payload, message.len);
+        if (++records % 1000 == 0) rd_kafka_poll(writer.handle, 0);
+    });
+    out.flush();
+    const Rate rate = watch.stop(records);
+    rd_kafka_consumer_close(reader.handle);
     return rate;
 }
 

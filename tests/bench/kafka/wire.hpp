@@ -25,6 +25,9 @@ struct Keyed {
                                 std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make);
 // Reads a topic from beginning to end with rd_kafka_consumer_poll().
 [[nodiscard]] Rate consume_bare(const std::string& broker, const std::string& topic, int partitions);
+// Reads a topic from beginning to end and produces every record, unchanged, into another.
+[[nodiscard]] Rate copy_bare(const std::string& broker, const std::string& from, const std::string& to, int partitions,
+                             const std::string& compression);
 
 // Follows a topic from its end, committed records only, until `on_record` (key, value) says false.
 void follow(const std::string& broker, const std::string& topic, int partitions, const std::function<void()>& ready,

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/event_encoder.hpp"
+#include "core/shard/state_version.hpp"
 #include "fake_log.hpp"
 #include "support/sample_rules.hpp"
 
@@ -189,7 +190,7 @@ TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
 TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     HistoryOf history;
     history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
-    history.topic.state = {{"feeds", "\x02 and whatever it says"}};
+    history.topic.state = {{"feeds", std::string(1, static_cast<char>(kStateVersion + 1)) + " and whatever it says"}};
     test::FakeLog log(&history.topic);
     Process process(log);
     int exit_code = 0;
@@ -202,7 +203,7 @@ TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     worker->join();
     EXPECT_EQ(exit_code, 78);
     EXPECT_THAT(said, HasSubstr("\"feeds\""));
-    EXPECT_THAT(said, HasSubstr("newer version"));
+    EXPECT_THAT(said, HasSubstr("newer accountwatch (state version"));
     EXPECT_EQ(history.topic.committed, 0);
 }
 

@@ -1,0 +1,44 @@
+// Version of the state records: each begins with it. Raise it when a layout changes, teach the readers the older ones,
+// and store an example (tests/property/stored_state_test.cpp). A record is written anew when it changes, so that
+// records of several versions stand side by side; one of a version to come is refused.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/archive.hpp"
+
+namespace aw {
+
+inline constexpr std::uint32_t kStateVersion = 2;  // 2: the ids seen (seen_ids.cpp) say their version, too
+inline constexpr std::uint32_t kOldestStateVersion = 1;
+
+template <class Write>
+[[nodiscard]] std::string versioned(Write&& write) {
+    std::string bytes;
+    ArchiveWriter archive(bytes);
+    archive(kStateVersion);
+    write(archive);
+    return bytes;
+}
+
+// Of a record; 0 if none can be read.
+[[nodiscard]] inline std::uint32_t state_version_of(std::string_view value) {
+    ArchiveReader archive(value);
+    std::uint32_t version = 0;
+    archive(version);
+    return archive.ok() ? version : 0;
+}
+
+// Reads on behind the version; nothing if that is not one of ours.
+[[nodiscard]] inline std::optional<ArchiveReader> open_state(std::string_view value) {
+    ArchiveReader archive(value);
+    std::uint32_t version = 0;
+    archive(version);
+    if (version < kOldestStateVersion || version > kStateVersion) return std::nullopt;
+    return archive;
+}
+
+}  // namespace aw

@@ -1,0 +1,53 @@
+// What kafka_bench can do. Each run starts a broker of its own, prints what it measured and judges nothing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "bench/kafka/measured.hpp"
+#include "bench/kafka/wire.hpp"
+#include "codec/event_encoder.hpp"
+
+namespace aw::test {
+
+struct Options {
+    std::uint64_t accounts = 100'000;
+    std::uint64_t events = 1'000'000;
+    std::uint64_t rate = 1'000;  // events per second
+    std::uint64_t seconds = 30;
+    Format format = Format::json;  // of a source
+    MeasuredOptions daemon;
+};
+
+// A backlog, read from its beginning, beside a bare consumer.
+void throughput(const Options& options);
+// Accounts that are known already, at a steady rate: what a commit carries then.
+void steady(const Options& options);
+// kill -9 -> the first new event is committed.
+void restart(const Options& options);
+// A complaint -> its first task is readable, at a steady rate.
+void latency(const Options& options);
+// A backlog in a topic of somebody else -> the log, beside a bare copy.
+void intake(const Options& options);
+
+[[nodiscard]] double since(std::chrono::steady_clock::time_point then);  // seconds
+
+// Shipments of today, some 200 bytes each: of every account once, then of accounts drawn at random.
+class Shipments {
+public:
+    explicit Shipments(std::uint64_t accounts, std::uint64_t first_id = 0) : accounts_(accounts), first_id_(first_id) {}
+    void make(std::uint64_t n, Keyed& record, Format format = Format::protobuf);
+
+private:
+    std::uint64_t accounts_;
+    std::uint64_t first_id_;
+    std::mt19937_64 random_{1};
+};
+
+// When the n-th record of a steady rate is to be handed over.
+[[nodiscard]] std::chrono::steady_clock::time_point moment(std::chrono::steady_clock::time_point began, std::uint64_t n,
+                                                           std::uint64_t rate);
+
+}  // namespace aw::test

@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "bench/kafka/runs.hpp"
+#include "codec/event_encoder.hpp"
+
+namespace aw::test {
+
+using std::chrono::steady_clock;
+
+double since(steady_clock::time_point then) {
+    return std::chrono::duration<double>(steady_clock::now() - then).count();
+}
+
+steady_clock::time_point moment(steady_clock::time_point began, std::uint64_t n, std::uint64_t rate) {
+    const std::chrono::duration<double> passed(static_cast<double>(n) / static_cast<double>(rate));
+    return began + std::chrono::duration_cast<steady_clock::duration>(passed);
+}
+
+void Shipments::make(std::uint64_t n, Keyed& record, Format format) {
+    const std::uint64_t account = n < accounts_ ? n : random_() % accounts_;
+    Event event;
+    const std::string id = fmt::format("sorting-belt-07/2026/waybill-EMS-{:032}-scan-accepted", first_id_ + n);
+    event.event_id = id;
+    event.code = {AccountRoot{(371'400ULL + account / 100'000) * 100'000 + account % 100'000}, 1};
+    event.occurred_at = SystemClock{}.now();
+    event.source = "sorting-centre-dezhou";
+    event.payload = ShipmentEvent{"express", 1 + static_cast<std::int64_t>(n % 9), 2100, "371402",
+                                  "440300",  "standard-express-next-day-delivery"};
+    record.key = format_root(event.code.root);
+    record.value = encode_event(event, format);
+}
+
+}  // namespace aw::test
