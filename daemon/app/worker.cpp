@@ -16,7 +16,9 @@ using std::chrono::steady_clock;
 constexpr std::size_t kBatch = 10'000;
 constexpr Duration kUrgentCommit{20};                      // one producer makes some 75 transactions a second at most
 constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; one may have waited for a broker
-constexpr Duration kRound = std::chrono::seconds{2};       // longest wait, so that the watchdog sees the loop turn
+// An abort is over with the next commit, or when there has been nothing to commit for so long.
+constexpr Duration kForgetAbort = std::chrono::seconds{30};
+constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
 
 // With a state record that cannot be read and says to be of this version.
@@ -91,7 +93,7 @@ void Worker::start() {
 void Worker::stop() {
     stopping_ = true;
     const std::lock_guard lock(mailbox_mutex_);
-    stop_asked_.notify_all();
+    woken_.notify_all();
     if (consumer_ != nullptr) consumer_->wake();
 }
 
@@ -102,6 +104,7 @@ void Worker::join() {
 void Worker::ask(Question question) {
     const std::lock_guard lock(mailbox_mutex_);
     mailbox_.push_back(std::move(question));
+    woken_.notify_all();
     if (consumer_ != nullptr) consumer_->wake();
 }
 
@@ -158,14 +161,17 @@ bool Worker::survive(const eventlog::LogError& error, const char* doing) {
     return true;
 }
 
-// A stop ends it at once; the watchdog sees the loop turn as often as in round().
+// A stop ends it at once, questions are answered meanwhile; the watchdog sees the loop turn as often as in round().
 void Worker::pause(Duration at_most) {
     const auto until = context_.pace.now() + at_most;
-    std::unique_lock lock(mailbox_mutex_);
     while (!stopping_ && context_.pace.now() < until) {
         last_round_ = context_.pace.now();
-        context_.pace.wait(lock, stop_asked_, std::min(until, context_.pace.now() + kRound),
-                           [this] { return stopping_.load(); });
+        {
+            std::unique_lock lock(mailbox_mutex_);
+            context_.pace.wait(lock, woken_, std::min(until, context_.pace.now() + kRound),
+                               [this] { return stopping_.load() || !mailbox_.empty(); });
+        }
+        answer_questions();
     }
 }
 
@@ -173,6 +179,7 @@ bool Worker::round() {
     last_round_ = context_.pace.now();
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading events");
+    if (!batch->lost.empty() || !batch->assigned.empty()) ready_ = false;
     for (const int partition : batch->lost) drop(partition);
     for (const int partition : batch->assigned) restore(partition);
     if (!batch->revoking.empty()) {
@@ -186,7 +193,8 @@ bool Worker::round() {
     }
     if (batch->assigned.empty() && contact_.polled(!batch->records.empty())) backoff_.reset();
     joined_ = joined_ || batch->joined;
-    ready_ = joined_ && batch->assigned.empty() && contact_.there() && all_live();
+    if (staged_.positions.empty() && aborted_at_ && since(*aborted_at_) >= kForgetAbort) aborted_at_.reset();
+    ready_ = joined_ && batch->assigned.empty() && contact_.there() && !aborted_at_ && all_live();
     beat();
     if (commit_is_due() && !commit()) return false;
     answer_questions();
@@ -307,10 +315,13 @@ bool Worker::commit() {
         partitions_.clear();
         pulses_.clear();
         positions_.clear();
+        ready_ = false;
+        aborted_at_ = context_.pace.now();
         pause(backoff_.next());
         return true;
     }
     backoff_.reset();
+    aborted_at_.reset();
     if (!commands.empty()) context_.sinks.commands(std::move(commands));
     tell_activations();
     return true;
@@ -339,9 +350,9 @@ Duration Worker::wait_time() const {
         const auto due = partition->shard().next_deadline();
         const Pulse& pulse = pulses_.at(number);
         if (!due || pulse.tick_in_flight) continue;
-        Timestamp at = *due - pulse.log_ahead;
-        if (pulse.retry_at) at = std::max(at, *pulse.retry_at);
-        wait = std::min(wait, std::max(Duration{0}, at - now));
+        Duration left = *due - pulse.log_ahead - now;
+        if (pulse.retry_at) left = std::max(left, std::chrono::ceil<Duration>(*pulse.retry_at - context_.pace.now()));
+        wait = std::min(wait, std::max(Duration{0}, left));
     }
     return wait;
 }

@@ -99,9 +99,10 @@ private:
     // What the worker keeps for a partition beside the shard.
     struct Pulse {
         bool tick_in_flight = false;
-        Timestamp tick_sent;                // by this process's clock
-        Duration log_ahead{0};              // log time minus this process's clock
-        std::optional<Timestamp> retry_at;  // when the next tick is worth sending, by this process's clock
+        Timestamp tick_sent;                    // by this process's clock, which somebody may set ...
+        Duration log_ahead{0};                  // log time minus this process's clock
+        std::optional<Pace::Instant> beat_at;   // ... so that intervals are measured by another: the same tick
+        std::optional<Pace::Instant> retry_at;  // when the next tick is worth sending
         bool activation_in_flight = false;
         bool waits_for_leave = false;  // told to the sink already
         std::string revision;          // in force as of the last commit
@@ -144,6 +145,7 @@ private:
     Duration last_commit_took_{0};
     std::chrono::steady_clock::time_point last_figures_;
     bool urgent_ = false;
+    std::optional<Pace::Instant> aborted_at_;  // the last commit was
     Backoff backoff_;
 
     std::atomic<bool> stopping_{false};
@@ -151,7 +153,7 @@ private:
     bool joined_ = false;  // the group has handed out partitions once
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::mutex mailbox_mutex_;
-    std::condition_variable stop_asked_;  // with mailbox_mutex_: ends a pause
+    std::condition_variable woken_;  // with mailbox_mutex_: interrupts a pause
     std::vector<Question> mailbox_;
     std::optional<Target> new_target_;
     std::thread thread_;

@@ -34,8 +34,9 @@ void Worker::beat(Partition& partition, Pulse& pulse, Timestamp now) {
     const auto due = partition.shard().next_deadline();
     if (pulse.tick_in_flight || !due) return;
     const bool is_due = *due <= now + pulse.log_ahead;
-    const bool may = !pulse.retry_at || *pulse.retry_at <= now;
-    const bool silent = now - pulse.tick_sent >= kPulse;
+    const Pace::Instant instant = context_.pace.now();
+    const bool may = !pulse.retry_at || *pulse.retry_at <= instant;
+    const bool silent = !pulse.beat_at || instant - *pulse.beat_at >= kPulse;
     if (silent || (is_due && may)) send_tick(partition.number(), pulse, now);
 }
 
@@ -49,11 +50,12 @@ void Worker::send_tick(int number, Pulse& pulse, Timestamp now) {
         consumer_->append({eventlog::Topic::events, {}, encode_event(tick, Format::protobuf), number});
     if (!appended) {
         context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending a tick: " + appended.error().message});
-        pulse.retry_at = now + std::chrono::seconds{1};
+        pulse.retry_at = context_.pace.now() + std::chrono::seconds{1};
         return;
     }
     pulse.tick_in_flight = true;
     pulse.tick_sent = now;
+    pulse.beat_at = context_.pace.now();
 }
 
 // Writes our configuration into the log if the state has another one, or none, or is not live yet.

@@ -197,11 +197,10 @@ void Storm::watch_exits() {
     for (Member& member : members_) {
         if (!member.instance.ended()) continue;
         ++blows_["ended by itself"];
-        for (const auto& [code, times] : member.instance.exits()) {
-            // A fatal error of Kafka; or stop() came before it had begun.
-            if (code == app::kExitStartAgain || code == 128 + SIGTERM) continue;
+        // A fatal error of Kafka; or stop() came before it had begun.
+        const int code = member.instance.last_exit();
+        if (code != app::kExitStartAgain && code != 128 + SIGTERM)
             trouble_.push_back(fmt::format("ended with {}:\n{}", code, member.instance.log_tail()));
-        }
         member.instance.start();
     }
 }

@@ -54,13 +54,20 @@ void Instance::kill() {
 bool Instance::stop() {
     if (pid_ == 0) return false;
     ::kill(pid_, SIGTERM);
-    if (!eventually([&] { return ended(); }, std::chrono::seconds{30})) return false;
+    if (!eventually([&] { return ended(); }, std::chrono::seconds{30})) {
+        // Where it hangs, for whoever has a debugger.
+        const pid_t debugger =
+            spawn({"/usr/bin/gdb", "-p", std::to_string(pid_), "-batch", "-ex", "thread apply all bt 12"}, {},
+                  log_file_.string());
+        waitpid(debugger, nullptr, 0);
+        return false;
+    }
     return last_exit_ == 0 || last_exit_ == kExitStartAgain || last_exit_ == 128 + SIGTERM;
 }
 
 std::string Instance::log_tail() const {
     const std::string text = contents(log_file_);
-    return text.size() < 4000 ? text : text.substr(text.size() - 4000);
+    return text.size() < 16'000 ? text : text.substr(text.size() - 16'000);
 }
 
 }  // namespace aw::test

@@ -4,8 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "eventlog/log.hpp"
 #include "telemetry/happenings.hpp"
@@ -29,6 +32,13 @@ struct FakeTopic {
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::int64_t committed = 0;
     bool woken = false;
+    std::deque<eventlog::LogResult<eventlog::CommitOutcome>> answers;  // to the next commits; then all succeed
+    std::atomic<int> commits{0};                                       // tried
+    bool waits = true;  // a poll that brings nothing; not where a test owns time
+    // What the worker appends is read back, dated by the broker's clock.
+    const Clock* broker = nullptr;
+    std::atomic<int> appended{0};
+    bool keeps_state = false;  // what is committed is what the next restore() hands over
 };
 
 class FakeConsumer final : public eventlog::GroupConsumer {
@@ -48,7 +58,10 @@ public:
             batch.assigned = {0};
         } else if (!std::exchange(delivered_, true)) {
             batch.records = topic_.records;
-        } else {
+        } else if (!echo_.empty()) {
+            read_back_ = std::exchange(echo_, {});
+            batch.records = read_back_;
+        } else if (topic_.waits) {
             wait(timeout);
         }
         return batch;
@@ -60,12 +73,33 @@ public:
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
         const std::lock_guard lock(topic_.mutex);
+        ++topic_.commits;
+        if (!topic_.answers.empty()) {
+            const auto answer = topic_.answers.front();
+            topic_.answers.pop_front();
+            if (answer && !answer->committed) restored_ = delivered_ = false;  // all of it comes again
+            if (!answer || !answer->committed) return answer;
+        }
         for (const auto& [partition, position] : commit.positions) topic_.committed = position;
+        if (topic_.keeps_state) {
+            for (const auto& change : commit.state) {
+                std::erase_if(topic_.state, [&](const auto& known) { return known.first == change.key; });
+                if (change.value) topic_.state.emplace_back(change.key, *change.value);
+            }
+        }
         topic_.changed.notify_all();
         return eventlog::CommitOutcome{};
     }
     void release() override {}
-    eventlog::LogResult<void> append(const eventlog::OutRecord&) override { return {}; }  // never read back
+    eventlog::LogResult<void> append(const eventlog::OutRecord& out) override {
+        ++topic_.appended;
+        if (topic_.broker == nullptr) return {};  // never read back
+        eventlog::Record& record = echo_.emplace_back();
+        record.offset = static_cast<std::int64_t>(topic_.records.size()) + topic_.appended;
+        record.append_time = topic_.broker->now();
+        record.value = values_.emplace_back(out.value);
+        return {};
+    }
     void wake() override {
         const std::lock_guard lock(topic_.mutex);
         topic_.woken = true;
@@ -84,6 +118,9 @@ private:
     FakeTopic& topic_;
     bool restored_ = false;
     bool delivered_ = false;
+    std::vector<eventlog::Record> echo_;       // appended, not read back yet
+    std::vector<eventlog::Record> read_back_;  // the last batch
+    std::deque<std::string> values_;
 };
 
 // Without a topic it is a log that does not answer.
@@ -137,6 +174,13 @@ public:
 
 private:
     Timestamp at_;
+};
+
+class SettableClock final : public Clock {
+public:
+    explicit SettableClock(Timestamp now) : at(now) {}
+    [[nodiscard]] Timestamp now() const override { return at; }
+    std::atomic<Timestamp> at;
 };
 
 // Counts, and writes nothing but what is critical.

@@ -9,10 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "codec/event_encoder.hpp"
 #include "core/shard/state_version.hpp"
-#include "fake_log.hpp"
-#include "support/sample_rules.hpp"
+#include "system/eventually.hpp"
+#include "worker_rig.hpp"
 
 namespace aw::app {
 namespace {
@@ -21,65 +20,6 @@ using std::chrono::steady_clock;
 using test::shanghai;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::string_view kRoot = "37140000012";
-constexpr std::string_view kCode = "37140000012001";
-
-// One worker with one partition, whose log holds history.
-class Process {
-public:
-    explicit Process(eventlog::Log& log) : log_(log) {
-        loaded_ = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
-        for (const auto& mistake : loaded_.mistakes) ADD_FAILURE() << to_text(mistake);
-    }
-
-    using Failed = std::function<void(int code, const std::string& why)>;
-    std::unique_ptr<Worker> worker(Failed failed = unexpected) {
-        Target target;
-        target.rules = test::sample_rules();
-        target.document = loaded_.document;
-        return std::make_unique<Worker>(
-            WorkerContext{log_, loaded_.settings, clock_, quiet_.telemetry, target, {[](auto) {}, [] {}, failed}}, 0);
-    }
-    [[nodiscard]] std::string metrics() const { return quiet_.registry.expose(); }
-
-private:
-    static void unexpected(int code, const std::string& why) { ADD_FAILURE() << code << ": " << why; }
-
-    eventlog::Log& log_;
-    test::FixedClock clock_{shanghai("2026-12-01 12:00")};
-    test::QuietTelemetry quiet_{clock_};
-    settings::Loaded loaded_;
-};
-
-// Events of one account as records of loaded history: deadlines fire exactly when due.
-class HistoryOf {
-public:
-    void add(const char* local, EventPayload payload, bool broadcast = false) {
-        const Timestamp when = shanghai(local);
-        const std::string id = "e" + std::to_string(values_.size());
-        Event event;
-        event.event_id = id;
-        const bool command = std::holds_alternative<CommandEvent>(payload);
-        if (!broadcast && !command) event.code = *parse_customer_code(kCode);
-        event.occurred_at = when;
-        event.source = "test";
-        event.payload = std::move(payload);
-        eventlog::Record record;
-        record.offset = static_cast<std::int64_t>(topic.records.size());
-        record.append_time = shanghai("2026-12-01 12:00");
-        record.declared_time = when;
-        record.key = broadcast ? "" : kRoot;
-        record.value = values_.emplace_back(encode_event(event, Format::protobuf));
-        topic.records.push_back(record);
-    }
-    [[nodiscard]] std::int64_t end() const { return static_cast<std::int64_t>(topic.records.size()); }
-
-    test::FakeTopic topic;
-
-private:
-    std::deque<std::string> values_;
-};
 
 std::string breached(std::string_view milestone, int times) {
     return "accountwatch_deadlines_breached_total{milestone=\"" + std::string(milestone) + "\"} " +
@@ -109,20 +49,6 @@ TEST(DeadlinesBreached, AreCountedByMilestoneOnceEach) {
     EXPECT_THAT(metrics, Not(HasSubstr("CONTACT_CUSTOMER")));  // kinds of tasks are no milestones
     EXPECT_THAT(metrics, Not(HasSubstr("ACCEPT_ROLE")));
     EXPECT_THAT(metrics, Not(HasSubstr("UNSPECIFIED")));
-}
-
-// The shipped configuration, in force from 07:00.
-void activate(HistoryOf& history) {
-    const settings::Loaded loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", {}, std::nullopt);
-    const std::string document = *settings::with_live_from(loaded.document, shanghai("2026-08-17 07:00"));
-    history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
-}
-
-// Until the worker has gone round once more.
-void one_round(Worker& worker) {
-    std::promise<void> over;
-    worker.ask([&](const Worker::Partitions&) { over.set_value(); });
-    over.get_future().wait();
 }
 
 // On a fresh log a worker writes its configuration first; an event read before it would be history.
@@ -180,8 +106,7 @@ TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
     one_round(*worker);
     EXPECT_FALSE(worker->ready());
     log.reachable = true;
-    one_round(*worker);
-    EXPECT_TRUE(worker->ready());
+    EXPECT_TRUE(test::eventually([&] { return worker->ready(); }));
     worker->stop();
     worker->join();
 }
