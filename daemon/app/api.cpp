@@ -84,7 +84,8 @@ void show_counts(const ShardCounts& counts, telemetry::Metrics& metrics) {
 
 }  // namespace
 
-Api::Api(Context context) : context_(std::move(context)), router_(nullptr) {}
+Api::Api(Context context)
+    : context_(std::move(context)), router_(nullptr), owners_(std::make_unique<Owners>(context_.log)) {}
 
 Result<void, http::ListenError> Api::start() {
     const settings::HttpSettings& settings = context_.settings.http;
@@ -188,13 +189,8 @@ void Api::get_account(const http::Request& request, const http::Responder& respo
     if (!root)
         return respond(http::problem(400, "BAD_CUSTOMER_CODE",
                                      "\"" + text + "\" is neither a 14-digit code nor an 11-digit root"));
-    if (context_.workers == nullptr)
-        return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
-    context_.workers->ask(*root, [root = *root, respond](const Partition* partition) {
-        if (partition == nullptr)
-            return respond(
-                http::problem(503, "NOT_OWNER", "no worker of this instance owns the account's partition now"));
-        const auto view = partition->shard().account(root);
+    with_owner(*root, request, respond, [root = *root, respond](const Partition& partition) {
+        const auto view = partition.shard().account(root);
         if (!view) return respond(http::problem(404, "UNKNOWN_ACCOUNT", "nothing is known of " + format_root(root)));
         respond({.body = encode(*view, Format::json)});
     });

@@ -2,6 +2,8 @@
 // answer from wherever the answer comes.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +12,7 @@
 #include "app/board.hpp"
 #include "app/historian.hpp"
 #include "app/ingest.hpp"
+#include "app/owners.hpp"
 #include "app/reloader.hpp"
 #include "app/source_worker.hpp"
 #include "app/workers.hpp"
@@ -47,6 +50,8 @@ public:
     [[nodiscard]] Result<void, http::ListenError> start();
     void stop(Duration deadline, std::function<void()> done);
     [[nodiscard]] std::string address() const { return server_ == nullptr ? std::string() : server_->address(); }
+    // Where others reach this process.
+    [[nodiscard]] std::string url() const;
 
     // The answers to commands, after their commit. Any thread.
     void on_commands(std::vector<CommandResult> results);
@@ -60,7 +65,7 @@ private:
     void get_case(const http::Request& request, const http::Responder& respond);
     // --- why and when (api_history.cpp) ---
     void explain_account(const http::Request& request, const http::Responder& respond);
-    void explain_now(AccountRoot root, Language language, const http::Responder& respond);
+    void explain_now(AccountRoot root, Language language, const http::Request& request, const http::Responder& respond);
     void account_timeline(const http::Request& request, const http::Responder& respond);
     void case_timeline(const http::Request& request, const http::Responder& respond);
     void answer_timeline(AccountRoot root, const CaseId& case_id, const http::Responder& respond);
@@ -68,7 +73,8 @@ private:
     void post_export(const http::Request& request, const http::Responder& respond);
     void refuse_export(const http::Responder& respond, telemetry::CaseExported about, int status, std::string_view code,
                        const std::string& why);
-    void export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond);
+    void export_case(const Case& view, telemetry::CaseExported about, const Shard& shard,
+                     const http::Responder& respond);
     bool ask_historian(const http::Responder& respond, std::function<void(LogHistory&)> question);
 
     void list_tasks(const http::Request& request, const http::Responder& respond);
@@ -77,8 +83,16 @@ private:
     void post_command(const http::Request& request, const http::Responder& respond);
     // A task that may belong to no case (a complaint's) is reported as done by its own id.
     void post_task_done(const http::Request& request, const http::Responder& respond);
-    // Hands the command to the log; the answer comes with the commit of whoever carries it out.
-    void append_command(const Event& event, const http::Responder& respond);
+    // Hands the command to the log if this process will carry it out; the answer comes with that commit. Somebody
+    // else's is sent to its owner.
+    void append_command(AccountRoot root, const Event& event, const http::Request& request,
+                        const http::Responder& respond);
+    void append_own_command(const std::string& event_id, eventlog::OutRecord record, const http::Responder& respond);
+    // --- whose account it is (api_owner.cpp) ---
+    // Calls `answer` with the partition of the account on its worker's thread, or sends whoever asks to its owner.
+    void with_owner(AccountRoot root, const http::Request& request, const http::Responder& respond,
+                    std::function<void(const Partition&)> answer);
+    void send_to_owner(AccountRoot root, const std::string& target, const http::Responder& respond);
     // Somebody gave orders in another's name: that leaves a trace, whatever became of it.
     void forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
                 std::string_view action, std::string_view case_id, const std::string& detail);
@@ -94,7 +108,12 @@ private:
     http::Router router_;
     std::unique_ptr<http::Server> server_;
     std::mutex mutex_;
-    std::map<std::string, http::Responder> waiting_;  // by event id of the command
+    struct Waiting {
+        http::Responder respond;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::map<std::string, Waiting> waiting_;  // by event id of the command
+    std::unique_ptr<Owners> owners_;
 };
 
 }  // namespace aw::app

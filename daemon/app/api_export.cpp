@@ -92,8 +92,9 @@ void Api::post_export(const http::Request& request, const http::Responder& respo
     if (!view) return refuse(404, "UNKNOWN_CASE", "there is no case " + about.case_id);
     if (about.actor.empty()) return refuse(422, "MISSING_FIELD", "actor_staff_id: required, not given");
     if (intake::is_blank(about.reason)) return refuse(422, "REASON_REQUIRED", "say why the case is exported");
-    if (context_.workers == nullptr) return refuse(503, "NOT_OWNER", "this instance does not watch accounts");
-    export_case(*view, std::move(about), respond);
+    with_owner(view->account_root, request, respond, [this, view = *view, about, respond](const Partition& partition) {
+        export_case(view, about, partition.shard(), respond);
+    });
 }
 
 void Api::refuse_export(const http::Responder& respond, telemetry::CaseExported about, int status,
@@ -104,27 +105,20 @@ void Api::refuse_export(const http::Responder& respond, telemetry::CaseExported 
 }
 
 // The person's unit is in the rules of the account's shard, the past in the log.
-void Api::export_case(const Case& view, telemetry::CaseExported about, const http::Responder& respond) {
-    context_.workers->ask(view.account_root, [this, view, about, respond](const Partition* partition) mutable {
-        if (partition == nullptr) {
-            return refuse_export(respond, about, 503, "NOT_OWNER",
-                                 "no worker of this instance owns the account's partition now");
-        }
-        const Staff* person = partition->shard().rules().organisation.find_staff(about.actor);
-        if (person == nullptr) {
-            return refuse_export(respond, about, 422, "UNKNOWN_ACTOR",
-                                 "nobody has the staff id \"" + about.actor + "\"");
-        }
-        about.unit_id = person->unit.value;
-        if (const std::string why = not_approved(view, partition->shard(), StaffId(about.approver)); !why.empty())
-            return refuse_export(respond, about, 422, "APPROVER_REQUIRED", why);
-        ask_historian(respond, [this, view, about, respond](LogHistory& history) mutable {
-            const auto entries = history.timeline(view.account_root, view.case_id);
-            if (!entries) return respond(http::problem(503, "UNAVAILABLE", entries.error().message));
-            about.outcome = "ACCEPTED";
-            context_.telemetry.report(about);
-            respond({.body = file_of(view, *entries, about, context_.clock.now())});
-        });
+void Api::export_case(const Case& view, telemetry::CaseExported about, const Shard& shard,
+                      const http::Responder& respond) {
+    const Staff* person = shard.rules().organisation.find_staff(about.actor);
+    if (person == nullptr)
+        return refuse_export(respond, about, 422, "UNKNOWN_ACTOR", "nobody has the staff id \"" + about.actor + "\"");
+    about.unit_id = person->unit.value;
+    if (const std::string why = not_approved(view, shard, StaffId(about.approver)); !why.empty())
+        return refuse_export(respond, about, 422, "APPROVER_REQUIRED", why);
+    ask_historian(respond, [this, view, about, respond](LogHistory& history) mutable {
+        const auto entries = history.timeline(view.account_root, view.case_id);
+        if (!entries) return respond(http::problem(503, "UNAVAILABLE", entries.error().message));
+        about.outcome = "ACCEPTED";
+        context_.telemetry.report(about);
+        respond({.body = file_of(view, *entries, about, context_.clock.now())});
     });
 }
 

@@ -45,7 +45,7 @@ void Api::explain_account(const http::Request& request, const http::Responder& r
         language = wanted == "en" ? Language::EN : Language::ZH;
     }
     const std::string at = request.query_or("at");
-    if (at.empty()) return explain_now(*root, language, respond);
+    if (at.empty()) return explain_now(*root, language, request, respond);
     const auto when = parse_rfc3339(at);
     if (!when)
         return respond(http::problem(400, "BAD_TIME", "at is an RFC 3339 time such as 2026-08-17T08:30:00+08:00"));
@@ -60,16 +60,12 @@ void Api::explain_account(const http::Request& request, const http::Responder& r
 }
 
 // The state of now, from the shard that has it; the decisions from their topic.
-void Api::explain_now(AccountRoot root, Language language, const http::Responder& respond) {
-    if (context_.workers == nullptr)
-        return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
-    context_.workers->ask(root, [this, root, language, respond](const Partition* partition) {
-        if (partition == nullptr)
-            return respond(
-                http::problem(503, "NOT_OWNER", "no worker of this instance owns the account's partition now"));
-        auto about = partition->shard().explain(root);
+void Api::explain_now(AccountRoot root, Language language, const http::Request& request,
+                      const http::Responder& respond) {
+    with_owner(root, request, respond, [this, root, language, respond](const Partition& partition) {
+        auto about = partition.shard().explain(root);
         if (!about) return respond(http::problem(404, "UNKNOWN_ACCOUNT", "nothing is known of " + format_root(root)));
-        auto rules = std::make_shared<const Rules>(partition->shard().rules());
+        auto rules = std::make_shared<const Rules>(partition.shard().rules());
         auto kept = std::make_shared<AccountExplanation>(*std::move(about));
         ask_historian(respond, [root, language, respond, rules, kept](LogHistory& history) {
             auto decisions = history.decisions(root);

@@ -92,11 +92,14 @@ int status_of(std::string_view code) {
     return 422;
 }
 
+constexpr std::chrono::minutes kForgetWaiting{2};  // longer than the server lets anybody wait
+
 }  // namespace
 
 void Api::post_command(const http::Request& request, const http::Responder& respond) {
     const std::string& case_id = request.path.at("id");
-    if (!root_of_id(case_id)) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + case_id + "\" is no case id"));
+    const auto root = root_of_id(case_id);
+    if (!root) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + case_id + "\" is no case id"));
     const auto fields = inside(request.body);
     if (!fields)
         return respond(
@@ -128,12 +131,13 @@ void Api::post_command(const http::Request& request, const http::Responder& resp
         std::get<CommandEvent>((*event)->payload).case_id != case_id) {
         return respond(http::problem(400, "UNKNOWN_FIELD", "the body is one command and nothing else"));
     }
-    append_command(**event, respond);
+    append_command(*root, **event, request, respond);
 }
 
 void Api::post_task_done(const http::Request& request, const http::Responder& respond) {
     const std::string& task_id = request.path.at("id");
-    if (!root_of_id(task_id)) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + task_id + "\" is no task id"));
+    const auto root = root_of_id(task_id);
+    if (!root) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + task_id + "\" is no task id"));
     const bool blank = request.body.find_first_not_of(" \t\r\n") == std::string::npos;
     const auto said_fields = blank ? std::optional<std::string_view>("") : inside(request.body);
     const Said said = said_in(request.body, {});
@@ -160,7 +164,7 @@ void Api::post_task_done(const http::Request& request, const http::Responder& re
         return forbid(respond, owner, command->actor_staff_id, "done", {},
                       "the token belongs to " + owner + ", the command names another actor");
     }
-    append_command(**event, respond);
+    append_command(*root, **event, request, respond);
 }
 
 void Api::forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
@@ -173,21 +177,31 @@ void Api::forbid(const http::Responder& respond, const std::string& owner, std::
     respond(http::problem(403, "FORBIDDEN", detail));
 }
 
-void Api::append_command(const Event& event, const http::Responder& respond) {
-    const std::string event_id(event.event_id);
+void Api::append_command(AccountRoot root, const Event& event, const http::Request& request,
+                         const http::Responder& respond) {
+    auto record = std::make_shared<eventlog::OutRecord>(intake::event_record(event, context_.format));
+    with_owner(root, request, respond, [this, id = std::string(event.event_id), record, respond](const Partition&) {
+        append_own_command(id, std::move(*record), respond);
+    });
+}
+
+void Api::append_own_command(const std::string& event_id, eventlog::OutRecord record, const http::Responder& respond) {
     {
         const std::lock_guard lock(mutex_);
-        waiting_.insert_or_assign(event_id, respond);
+        const auto now = std::chrono::steady_clock::now();
+        // Who had asked for these was told long ago that no answer came.
+        std::erase_if(waiting_, [now](const auto& one) { return now - one.second.since > kForgetWaiting; });
+        waiting_.insert_or_assign(event_id, Waiting{respond, now});
     }
-    const auto record = intake::event_record(event, context_.format);
-    const bool taken = context_.ingest.append({record}, [this, event_id](const eventlog::AppendReport& report) {
-        if (report.complete()) return;  // the answer comes with the commit of whoever carries it out
-        const std::lock_guard lock(mutex_);
-        const auto found = waiting_.find(event_id);
-        if (found == waiting_.end()) return;
-        found->second(http::problem(503, "LOG_UNREACHABLE", report.error->message));
-        waiting_.erase(found);
-    });
+    const bool taken =
+        context_.ingest.append({std::move(record)}, [this, event_id](const eventlog::AppendReport& report) {
+            if (report.complete()) return;  // the answer comes with the commit of whoever carries it out
+            const std::lock_guard lock(mutex_);
+            const auto found = waiting_.find(event_id);
+            if (found == waiting_.end()) return;
+            found->second.respond(http::problem(503, "LOG_UNREACHABLE", report.error->message));
+            waiting_.erase(found);
+        });
     if (taken) return;
     const std::lock_guard lock(mutex_);
     waiting_.erase(event_id);
@@ -211,7 +225,7 @@ void Api::on_commands(std::vector<CommandResult> results) {
             const std::lock_guard lock(mutex_);
             const auto found = waiting_.find(result.event_id);
             if (found == waiting_.end()) continue;
-            respond = found->second;
+            respond = found->second.respond;
             waiting_.erase(found);
         }
         answer(result, *respond);

@@ -203,16 +203,14 @@ int Application::Parts::start_roles() {
         }
     }
     if (s.roles.notify) {
-        const std::string url = !s.http.advertised_url.empty() ? s.http.advertised_url
-                                : api != nullptr               ? "http://" + api->address()
-                                                               : std::string();
+        const std::string url = api != nullptr ? api->url() : s.http.advertised_url;
         auto made = NotifyRole::make({*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url});
         if (!made) return complain(kExitConfiguration, made.error().message);
         notify = *std::move(made);
     }
     if (s.roles.serve || s.roles.notify) board->start();
     ingest->start();
-    if (workers != nullptr) workers->start();
+    if (workers != nullptr) workers->start(api == nullptr ? std::string() : api->url());
     if (notify != nullptr) notify->start();
     if (sources != nullptr) sources->start();
     return kExitFine;

@@ -86,7 +86,8 @@ Worker::~Worker() {
     join();
 }
 
-void Worker::start() {
+void Worker::start(std::string url) {
+    url_ = std::move(url);
     thread_ = std::thread([this] { run(); });
 }
 
@@ -139,7 +140,7 @@ void Worker::end() {
 // Waits until the log answers; only a configuration that can never work ends it.
 bool Worker::open() {
     while (!stopping_) {
-        auto opened = context_.log.open_worker({.worker = number_});
+        auto opened = context_.log.open_worker({.worker = number_, .url = url_});
         if (opened) {
             const std::lock_guard lock(mailbox_mutex_);
             consumer_ = *std::move(opened);

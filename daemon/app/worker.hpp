@@ -74,7 +74,7 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    void start();
+    void start(std::string url = {});
     void stop();
     void join();
 
@@ -134,6 +134,7 @@ private:
 
     WorkerContext context_;
     int number_;
+    std::string url_;
     std::unique_ptr<Observer> observer_;
     Contact contact_;
     std::unique_ptr<eventlog::GroupConsumer> consumer_;

@@ -13,8 +13,8 @@ Workers::Workers(const WorkerContext& context) : partitions_(context.log.partiti
     for (int i = 0; i < std::min(wanted, partitions_); ++i) workers_.push_back(std::make_unique<Worker>(context, i));
 }
 
-void Workers::start() {
-    for (auto& worker : workers_) worker->start();
+void Workers::start(const std::string& url) {
+    for (auto& worker : workers_) worker->start(url);
 }
 
 void Workers::stop() {

@@ -13,7 +13,8 @@ public:
     // As many as the settings say (0 = one per core), never more than the log has partitions.
     explicit Workers(const WorkerContext& context);
 
-    void start();
+    // `url`: where others reach this process; empty: nowhere.
+    void start(const std::string& url);
     void stop();
     void join();
     void activate(const Target& target);

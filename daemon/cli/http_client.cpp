@@ -93,10 +93,26 @@ Result<HttpClient> HttpClient::make(Options options) {
     return HttpClient(std::move(options), std::move(host), std::move(port));
 }
 
-Result<Answer> HttpClient::get(const std::string& target) { return ask(false, target, {}); }
-Result<Answer> HttpClient::post(const std::string& target, const std::string& body) { return ask(true, target, body); }
+Result<Answer> HttpClient::get(const std::string& target) { return ask_owner(false, target, {}); }
+Result<Answer> HttpClient::post(const std::string& target, const std::string& body) {
+    return ask_owner(true, target, body);
+}
 
-Result<Answer> HttpClient::ask(bool post, const std::string& target, const std::string& body) {
+Result<Answer> HttpClient::ask_owner(bool post, const std::string& target, const std::string& body) {
+    std::string moved;
+    auto answer = ask(post, target, body, moved);
+    const std::size_t path = moved.find('/', moved.find("//") == std::string::npos ? 0 : moved.find("//") + 2);
+    if (!answer || !options_.follow || moved.empty() || path == std::string::npos) return answer;
+    Options there = options_;
+    there.url = moved.substr(0, path);
+    const auto owner = make(std::move(there));
+    if (!owner) return fail_with("the owner's advertised_url cannot be used: " + owner.error().message);
+    std::string again;
+    return owner->ask(post, moved.substr(path), body, again);
+}
+
+Result<Answer> HttpClient::ask(bool post, const std::string& target, const std::string& body,
+                               std::string& moved) const {
     const auto unreachable = [&](const char* step, const beast::error_code& error) {
         return fail_with(fmt::format("{}: {}: {} (is accountwatchd running, with the role serve?)", options_.url, step,
                                      error.message()));
@@ -119,6 +135,7 @@ Result<Answer> HttpClient::ask(bool post, const std::string& target, const std::
     http::response_parser<http::string_body> parser;
     parser.body_limit(kMostAnswerBytes);
     if (const auto error = exchange.receive(parser)) return unreachable("no answer", error);
+    if (parser.get().result() == http::status::temporary_redirect) moved = parser.get()[http::field::location];
     return Answer{static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
 }
 

@@ -23,17 +23,22 @@ public:
         std::string url;    // http://host[:port]
         std::string token;  // of `Authorization: Bearer`; empty = none
         Duration time_limit = std::chrono::seconds{15};
+        bool follow = true;  // a 307 to the owner of an account
     };
     // Fails on a URL that is none, or not http.
     [[nodiscard]] static Result<HttpClient> make(Options options);
 
+    // An account's questions and commands are answered by its owner: a 307 is followed once, with the token.
     [[nodiscard]] Result<Answer> get(const std::string& target);
     [[nodiscard]] Result<Answer> post(const std::string& target, const std::string& body);
 
 private:
     HttpClient(Options options, std::string host, std::string port)
         : options_(std::move(options)), host_(std::move(host)), port_(std::move(port)) {}
-    [[nodiscard]] Result<Answer> ask(bool post, const std::string& target, const std::string& body);
+    // `moved`: where a 307 says that somebody else has the answer.
+    [[nodiscard]] Result<Answer> ask(bool post, const std::string& target, const std::string& body,
+                                     std::string& moved) const;
+    [[nodiscard]] Result<Answer> ask_owner(bool post, const std::string& target, const std::string& body);
 
     Options options_;
     std::string host_;

@@ -158,6 +158,7 @@ struct WorkerOptions {
     std::string group_suffix;  // "" for watch, "-notify" for the notifier: its own positions
     int worker = 0;            // number of this worker in its process and group: part of its stable name
     bool stateful = true;      // false: restore() only finds the position; no state may be committed
+    std::string url;           // where others reach its process over HTTP; what Log::owner_of() gives them
 };
 
 class Log {
@@ -177,6 +178,11 @@ public:
     }
     [[nodiscard]] virtual Admin& admin() = 0;
     // Does the log answer? For readiness.
+    // URL of the process whose worker owns the partition of `events` now (WorkerOptions::url); empty: nobody does, it
+    // gave none, or there are no other processes. May wait so long for a broker.
+    [[nodiscard]] virtual LogResult<std::string> owner_of(int /*partition*/, Duration /*timeout*/) {
+        return std::string();
+    }
     [[nodiscard]] virtual LogResult<void> check_reachable(Duration timeout) = 0;
 };
 

@@ -167,6 +167,13 @@ LogResult<void> set_fixed(rd_kafka_conf_t* conf, const KafkaOptions& options, Cl
     if (!identity.transactional_id.empty()) {
         if (auto done = set(conf, "transactional.id", identity.transactional_id); !done) return done;
     }
+    if (!identity.url.empty()) {
+        // The one thing that a group tells of its members and that a member chooses (owners.hpp).
+        std::array<char, 256> id{};
+        std::size_t size = id.size();
+        if (rd_kafka_conf_get(conf, "client.id", id.data(), &size) != RD_KAFKA_CONF_OK) id = {};
+        if (auto done = set(conf, "client.id", fmt::format("{} {}", id.data(), identity.url)); !done) return done;
+    }
     if (role == ClientRole::source) return set(conf, "topic.blacklist", hidden_topics(options));
     if (is_producer(role)) {
         // Nobody but the appender looks at a success.

@@ -28,6 +28,7 @@ struct ClientIdentity {
     std::string group_id;          // of consumers; empty: none
     std::string instance_id;       // of workers; empty: no static membership
     std::string transactional_id;  // of transactional producers
+    std::string url = {};          // of workers: where others reach the process; behind the client.id
 };
 
 // bad_configuration if librdkafka refuses a property or the options touch a reserved one.

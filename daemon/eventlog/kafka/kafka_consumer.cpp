@@ -28,7 +28,7 @@ LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, 
         self->on_rebalance(code, list);
     };
     auto client =
-        Client::open(settings, ClientRole::worker, {group, names.instance_id, ""}, sink, std::move(callbacks));
+        Client::open(settings, ClientRole::worker, {group, names.instance_id, "", options.url}, sink, std::move(callbacks));
     if (!client) return fail(client.error());
     consumer->client_ = std::move(*client);
     consumer->queue_.reset(rd_kafka_queue_get_consumer(consumer->client_->handle()));

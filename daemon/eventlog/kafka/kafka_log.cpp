@@ -1,3 +1,4 @@
+#include "eventlog/kafka/owners.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 
 #include <utility>
@@ -38,6 +39,9 @@ public:
     }
     Admin& admin() override { return admin_; }
 
+    LogResult<std::string> owner_of(int partition, Duration timeout) override {
+        return find_owner(*cluster_, partition, timeout);
+    }
     LogResult<void> check_reachable(Duration timeout) override {
         const auto counts = cluster_->partitions(timeout);
         if (!counts) return fail(counts.error());

@@ -1,0 +1,105 @@
+// Two instances share the partitions: each of them answers for every account, case and command.
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "base/clock.hpp"
+#include "support/kafka_broker.hpp"
+#include "system/daemon_process.hpp"
+
+namespace aw::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr int kAccounts = 8;
+
+std::string root_of(int account) { return "3714000001" + std::to_string(account); }
+
+// A client and its serious complaint.
+std::string events_of(int account) {
+    const std::string head = R"("account_code":")" + root_of(account) + R"(001","occurred_at":")" +
+                             format_utc(SystemClock{}.now()) + R"(","source":"crm",)";
+    const std::string n = std::to_string(account);
+    return R"({"event_id":"r)" + n + "\"," + head +
+           R"("account":{"operation":"REGISTER","name":"C","annual_revenue_hint":{"currency":"CNY","minor":18250000}}})"
+           "\n"
+           R"({"event_id":"c)" +
+           n + "\"," + head +
+           R"("complaint":{"complaint_id":"CMP-1","category":"LOSS","severity":"SERIOUS","demand":"pay"}})"
+           "\n";
+}
+
+TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder;
+    const auto settings = [&](const std::string& instance) {
+        return std::vector<std::string>{"log.backend=kafka",
+                                        "log.partitions=4",
+                                        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                        "log.kafka.topic_prefix=" + prefix,
+                                        "log.kafka.group_id=" + prefix + "group",
+                                        "log.kafka.instance_id=" + instance,
+                                        "watch.workers=1"};
+    };
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings("tool")) tool.insert(tool.end(), {"--set", setting});
+    const Finished created = run(tool);
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    for (const char* name : {"one", "two", "three"}) std::filesystem::create_directory(folder.path() / name);
+    DaemonProcess one(folder.path() / "one", settings("one"));
+    DaemonProcess two(folder.path() / "two", settings("two"));
+    auto serves = settings("three");
+    serves.emplace_back("roles=[serve]");
+    DaemonProcess three(folder.path() / "three", serves);  // owns nothing, ever
+    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->start();
+    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->wait_until_ready();
+    std::string events;
+    for (int i = 0; i < kAccounts; ++i) events += events_of(i);
+    ASSERT_THAT(one.post("/api/v1/events", events).body, HasSubstr(R"("accepted":16)"));
+
+    const std::string last = root_of(kAccounts - 1);
+    for (const DaemonProcess* daemon : {&one, &two, &three}) {
+        for (int i = 0; i < kAccounts; ++i) daemon->get_until("/api/v1/cases?limit=50", root_of(i) + "-1");
+    }
+    // Who does not own it says who does.
+    const auto plain = [](const DaemonProcess& daemon, const std::string& target) {
+        return cli::HttpClient::make({.url = daemon.url(), .token = {}, .follow = false})->get(target)->status;
+    };
+    int moved = 0;
+    for (int i = 0; i < kAccounts; ++i) {
+        const std::string path = "/api/v1/accounts/" + root_of(i);
+        const int at_one = plain(one, path);
+        const int at_two = plain(two, path);
+        EXPECT_TRUE((at_one == 200 && at_two == 307) || (at_one == 307 && at_two == 200)) << at_one << " " << at_two;
+        EXPECT_EQ(plain(three, path), 307);
+        moved += at_one == 307 ? 1 : 0;
+        for (const DaemonProcess* daemon : {&one, &two, &three}) {
+            EXPECT_THAT(daemon->get(path).body, HasSubstr(root_of(i) + "-1"));
+            EXPECT_THAT(daemon->get(path + "/explain").body, HasSubstr(root_of(i)));
+        }
+    }
+    EXPECT_GT(moved, 0);
+    EXPECT_LT(moved, kAccounts);
+    // A command is carried out once, whoever is asked.
+    for (int i = 0; i < kAccounts; ++i) {
+        const std::string path = "/api/v1/cases/" + root_of(i) + "-1/commands";
+        const std::string body = R"({"actor_staff_id":"dept-director-1","ack":{}})";
+        const DaemonProcess& asked = i % 3 == 0 ? one : i % 3 == 1 ? two : three;
+        EXPECT_THAT(asked.post(path, body).body, HasSubstr(R"("state":"ACKNOWLEDGED")")) << i;
+    }
+    // Without its owner an account has none until the session ends; nobody is kept waiting.
+    two.kill();
+    for (int i = 0; i < kAccounts; ++i) EXPECT_NE(plain(one, "/api/v1/accounts/" + root_of(i)), 504);
+    for (DaemonProcess* daemon : {&one, &three}) {
+        daemon->signal(SIGTERM);
+        EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log();
+    }
+}
+
+}  // namespace
+}  // namespace aw::test
