@@ -46,6 +46,7 @@ LogResult<std::unique_ptr<Transaction>> Transaction::open(Cluster& cluster, cons
 Transaction::~Transaction() {
     stopping_ = true;
     if (preparing_.joinable()) preparing_.join();
+    if (stuck()) return;  // the client ends when the call does
     // A transaction that is still open would make the next owner wait for its timeout.
     if (phase_ != Phase::idle && client_ && !client_->fatal_error()) {
         const KafkaError ignored(rd_kafka_abort_transaction(client_->handle(), kCallMs));
@@ -144,7 +145,9 @@ LogResult<void> Transaction::begin(const TransactionWork& work, rd_kafka_t* cons
     copies_ = 0;
     abort_reason_.clear();
     delivery_error_.clear();
-    group_metadata_.reset(work.positions.empty() ? nullptr : rd_kafka_consumer_group_metadata(consumer));
+    group_metadata_.reset();
+    if (!work.positions.empty())
+        group_metadata_.reset(rd_kafka_consumer_group_metadata(consumer), rd_kafka_consumer_group_metadata_destroy);
     const auto step = judge("begin", KafkaError(rd_kafka_begin_transaction(client_->handle())));
     if (!step) return fail(step.error());
     phase_ = *step == Step::done ? Phase::producing : Phase::aborting;
@@ -204,15 +207,32 @@ LogResult<Transaction::Step> Transaction::send(Topic topic, int partition, const
     }
 }
 
+// On a thread of its own: while the group's coordinator is away the call comes back when a broker does, whatever its
+// timeout says (librdkafka issue 5456). Until then the commit is undecided, and the same call is waited for again.
 LogResult<Transaction::Step> Transaction::send_positions(const TransactionWork& work) {
     if (work.positions.empty()) return Step::done;
-    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(work.positions.size())));
-    for (const SourcePosition& position : work.positions) {
-        rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition)->offset =
-            position.offset;
+    if (!positions_sent_.valid()) {
+        PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(work.positions.size())));
+        for (const SourcePosition& position : work.positions) {
+            rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition)->offset =
+                position.offset;
+        }
+        std::promise<KafkaError> promise;
+        positions_sent_ = promise.get_future();
+        std::thread([client = client_, group = group_metadata_, list = std::move(list),
+                     promise = std::move(promise)]() mutable {
+            promise.set_value(
+                KafkaError(rd_kafka_send_offsets_to_transaction(client->handle(), list.get(), group.get(), kCallMs)));
+        }).detach();
     }
-    return judge("send positions", KafkaError(rd_kafka_send_offsets_to_transaction(client_->handle(), list.get(),
-                                                                                   group_metadata_.get(), kCallMs)));
+    if (positions_sent_.wait_for(std::chrono::milliseconds{kCallMs}) != std::future_status::ready) {
+        return log_failure(LogError::Kind::unreachable, "send positions: the group's coordinator does not answer");
+    }
+    return judge("send positions", positions_sent_.get());
+}
+
+bool Transaction::stuck() const {
+    return positions_sent_.valid() && positions_sent_.wait_for(std::chrono::seconds{0}) != std::future_status::ready;
 }
 
 LogResult<CommitOutcome> Transaction::abort() {

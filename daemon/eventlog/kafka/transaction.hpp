@@ -61,12 +61,14 @@ private:
     [[nodiscard]] LogResult<Step> send(Topic topic, int partition, const std::string& key, const std::string* value,
                                        const std::vector<Header>& headers);
     [[nodiscard]] LogResult<Step> send_positions(const TransactionWork& work);
+    // librdkafka still sits in the call of send_positions().
+    [[nodiscard]] bool stuck() const;
     [[nodiscard]] LogResult<CommitOutcome> abort();
     // Sorts an answer: success, abort, or an error for the caller.
     [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
 
     Cluster& cluster_;
-    std::unique_ptr<Client> client_;
+    std::shared_ptr<Client> client_;  // shared with the call of send_positions()
     std::array<KafkaTopic, kTopics> topics_;
     std::atomic<bool> stopping_ = false;
     std::future<LogResult<void>> prepared_;
@@ -76,7 +78,8 @@ private:
     Phase phase_ = Phase::idle;
     std::size_t produced_ = 0;  // outputs, then state changes, that are handed over
     int copies_ = 0;            // of the output under way
-    GroupMetadata group_metadata_;
+    std::shared_ptr<rd_kafka_consumer_group_metadata_t> group_metadata_;
+    std::future<KafkaError> positions_sent_;  // valid: the call is under way, or its answer not yet looked at
     std::string abort_reason_;
     std::string delivery_error_;
 };
