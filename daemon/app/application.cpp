@@ -21,8 +21,9 @@
 namespace aw::app {
 namespace {
 
-constexpr Duration kDrain = std::chrono::seconds{5};       // HTTP requests in hand
-constexpr Duration kStopLimit = std::chrono::seconds{25};  // below systemd's and Kafka's patience
+constexpr Duration kDrain = std::chrono::seconds{3};       // HTTP requests in hand
+constexpr Duration kStopLimit = std::chrono::seconds{10};  // below systemd's and Kafka's patience
+static_assert(Ingest::kPatience < kDrain);                 // who posted events is told what became of them
 
 telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
     telemetry::LogSettings log;
@@ -276,6 +277,7 @@ void Application::Parts::stop() {
         _exit(kExitStartAgain);
     });
     enter("answering what is in hand");
+    ingest->hurry();
     const auto rest = [this] {
         // The threads end while the control thread goes on: a stop that hangs meets the limit above.
         std::thread([this] {
@@ -294,15 +296,20 @@ void Application::Parts::stop() {
     api->stop(kDrain, rest);
 }
 
+// All are asked at once: while the log does not answer each of them waits for it a few seconds, and these must not add
+// up. None needs another one to end.
 void Application::Parts::stop_threads() {
+    if (sources != nullptr) sources->stop();
+    if (workers != nullptr) workers->stop();
+    if (notify != nullptr) notify->ask_to_stop();
+    if (historian != nullptr) historian->ask_to_stop();
+    if (board != nullptr) board->ask_to_stop();
     if (sources != nullptr) {
         enter("final commit of the sources");
-        sources->stop();
         sources->join();
     }
     if (workers != nullptr) {
         enter("final commit of the workers");
-        workers->stop();
         workers->join();
     }
     if (notify != nullptr) {

@@ -29,13 +29,15 @@ void Board::start() {
         [this] { read(eventlog::Topic::data_gaps, gaps_ready_, [this](auto records) { apply_gaps(records); }); });
 }
 
-void Board::stop() {
+void Board::ask_to_stop() {
     stopping_ = true;
-    {
-        const std::lock_guard lock(mutex_);
-        stop_asked_.notify_all();
-        for (eventlog::TopicReader* reader : open_readers_) reader->wake();
-    }
+    const std::lock_guard lock(mutex_);
+    stop_asked_.notify_all();
+    for (eventlog::TopicReader* reader : open_readers_) reader->wake();
+}
+
+void Board::stop() {
+    ask_to_stop();
     for (std::thread& thread : threads_) {
         if (thread.joinable()) thread.join();
     }

@@ -28,7 +28,8 @@ public:
     ~Board();
 
     void start();
-    void stop();
+    void ask_to_stop();  // returns at once
+    void stop();         // and waits for it
     [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_ && gaps_ready_; }
 
     enum class Order : std::uint8_t { kId, kValueAtRisk };  // the latter: the greatest first

@@ -12,12 +12,14 @@ void Historian::start() {
     thread_ = std::thread([this] { run(); });
 }
 
+void Historian::ask_to_stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    asked_.notify_all();
+}
+
 void Historian::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        asked_.notify_all();
-    }
+    ask_to_stop();
     if (thread_.joinable()) thread_.join();
 }
 

@@ -23,7 +23,8 @@ public:
 
     void start();
     // The question in hand is given up, those that wait are told.
-    void stop();
+    void ask_to_stop();  // returns at once
+    void stop();         // and waits for it
 
     // Runs on the thread. `history` is null when the process stops: answer that there is no answer.
     using Question = std::function<void(LogHistory* history)>;

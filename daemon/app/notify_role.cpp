@@ -196,13 +196,17 @@ void NotifyRole::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void NotifyRole::stop() {
+void NotifyRole::ask_to_stop() {
     stopping_ = true;
     {
         const std::lock_guard lock(mutex_);
         if (consumer_ != nullptr) consumer_->wake();
     }
     settled_.notify_all();
+}
+
+void NotifyRole::stop() {
+    ask_to_stop();
     if (thread_.joinable()) thread_.join();
 }
 

@@ -50,7 +50,8 @@ public:
     ~NotifyRole();
 
     void start();
-    void stop();
+    void ask_to_stop();                                  // returns at once
+    void stop();                                         // and waits for it
     void set_rules(std::shared_ptr<const Rules> rules);  // control thread
 
 private:

@@ -129,7 +129,7 @@ bool Worker::turn() { return consumer_ == nullptr ? open() : round(); }
 
 void Worker::end() {
     if (consumer_ != nullptr) {
-        if (stopping_ && !staged_.positions.empty()) (void)commit();
+        if (stopping_ && contact_.there() && !staged_.positions.empty()) (void)commit();
         consumer_->close();
     }
     ready_ = false;

@@ -6,6 +6,7 @@
 // LogError::Kind says what to do (error.hpp).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -128,6 +129,9 @@ public:
     // Returns when every record is acknowledged or given up. A record that is not acknowledged may still be in the log
     // (the answer was lost): sending it again is safe for events, whose ids make duplicates harmless.
     [[nodiscard]] virtual AppendReport append(std::span<const OutRecord> records) = 0;
+    // From then on nothing waits any more: an append() under way ends soon after it, with what has been acknowledged,
+    // and later ones give up at once. Any thread. Whoever answers in a moment anyway need not know.
+    virtual void give_up_at(std::chrono::steady_clock::time_point /*when*/) {}
     // Has `events` never had a record?
     [[nodiscard]] virtual LogResult<bool> is_empty() = 0;
 };

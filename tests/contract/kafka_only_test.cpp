@@ -1,5 +1,7 @@
 // What only Kafka can do to us: aborts, fencing, brokers that go away, topics made by others.
+#include <optional>
 #include <random>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -252,6 +254,33 @@ TEST(KafkaOnly, ABrokerAwayForLongerThanATransactionCostsNoRecord) {
     }
     EXPECT_EQ(read_all(*log, Topic::cases).size(), 1u);
     EXPECT_EQ(read_all(*log, Topic::state).size(), 1u);
+}
+
+// A stop cannot wait for the producer's own patience of 30 s. What was on its way may be in the log or not; it is never
+// told as being there.
+TEST(KafkaOnly, AnAppenderThatMustEndReportsWhatIsNotAcknowledged) {
+    KafkaBroker broker;
+    const auto log = open_kafka(kafka_options(1, broker.address()));
+    auto opened = log->open_appender();
+    ASSERT_TRUE(opened) << opened.error().message;
+    Appender& appender = **opened;
+    ASSERT_TRUE(appender.append(std::vector{event("a", "1")}).complete());
+    broker.kill();
+    const auto began = std::chrono::steady_clock::now();
+    std::optional<AppendReport> report;
+    std::jthread appending([&] { report = appender.append(std::vector{event("a", "2"), event("a", "3")}); });
+    appender.give_up_at(began + 1s);
+    appending.join();
+    EXPECT_THAT(report->acknowledged, ElementsAre(false, false));
+    ASSERT_TRUE(report->error);
+    EXPECT_TRUE(report->error->can_retry()) << report->error->message;
+    EXPECT_FALSE(appender.append(std::vector{event("a", "4")}).complete());
+    opened->reset();
+    const auto took = std::chrono::steady_clock::now() - began;
+    EXPECT_GE(took, 1s);
+    EXPECT_LT(took, 4s);
+    broker.start();
+    append(*log, {event("a", "5")});
 }
 
 TEST(KafkaOnly, WhatOpensBeforeTheBrokerWaitsForIt) {

@@ -14,6 +14,12 @@ namespace aw::test {
 
 using app::kExitStartAgain;
 
+namespace {
+
+constexpr std::chrono::seconds kStopLimit{10};  // as the daemon promises
+
+}  // namespace
+
 Instance::Instance(std::filesystem::path log_file, std::vector<std::string> settings,
                    std::vector<std::string> environment)
     : log_file_(std::move(log_file)), settings_(std::move(settings)), environment_(std::move(environment)) {}
@@ -54,7 +60,7 @@ void Instance::kill() {
 bool Instance::stop() {
     if (pid_ == 0) return false;
     ::kill(pid_, SIGTERM);
-    if (!eventually([&] { return ended(); }, std::chrono::seconds{30})) {
+    if (!eventually([&] { return ended(); }, kStopLimit)) {
         // Where it hangs, for whoever has a debugger.
         const pid_t debugger =
             spawn({"/usr/bin/gdb", "-p", std::to_string(pid_), "-batch", "-ex", "thread apply all bt 12"}, {},

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] bool ended();
     void signal(int number) const;
     void kill();                // kill -9 and wait; nothing if it does not run
-    [[nodiscard]] bool stop();  // TERM and wait; did it end with 0 within 30 s?
+    [[nodiscard]] bool stop();  // TERM and wait; did it end within 10 s, in order or to be started again?
     [[nodiscard]] bool running() const { return pid_ != 0; }
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] const std::map<int, int>& exits() const { return exits_; }  // exit code -> how often

@@ -35,7 +35,7 @@ void DaemonProcess::wait_until_ready() {
 }
 
 int DaemonProcess::wait_for_exit() {
-    return eventually([&] { return !running(); }, std::chrono::seconds{40}) ? instance_.last_exit() : -1;
+    return eventually([&] { return !running(); }, std::chrono::seconds{10}) ? instance_.last_exit() : -1;
 }
 
 cli::Answer DaemonProcess::get(const std::string& target) const {

@@ -24,7 +24,7 @@ public:
     void wait_until_ready();  // GET /readyz
     void signal(int number) const { instance_.signal(number); }
     [[nodiscard]] bool running() { return !instance_.ended() && instance_.running(); }
-    [[nodiscard]] int wait_for_exit();  // exit code, or 128 + signal
+    [[nodiscard]] int wait_for_exit();  // exit code, or 128 + signal; -1 after 10 s
     void kill() { instance_.kill(); }   // kill -9 and wait; so it ends with the object
 
     // From now on it is asked with `Authorization: Bearer`.

@@ -42,8 +42,12 @@ AppendReport KafkaAppender::append(std::span<const OutRecord> records) {
     error_.reset();
     missing_.assign(records.size(), 1);
     for (std::size_t number = 0; number < records.size(); ++number) hand_over(records[number], number);
-    // Every record ends in a delivery report, at the latest after message.timeout.ms.
-    while (rd_kafka_outq_len(client_->handle()) > 0) rd_kafka_flush(client_->handle(), kServeMs);
+    // Every record ends in a delivery report, at the latest after message.timeout.ms; what is purged, at once. Of a
+    // record that was on its way then nobody knows whether it is in the log: it counts as not acknowledged.
+    while (rd_kafka_outq_len(client_->handle()) > 0) {
+        if (given_up()) rd_kafka_purge(client_->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_flush(client_->handle(), kServeMs);
+    }
     client_->serve();
     for (const int missing : missing_) {
         report.acknowledged.push_back(missing == 0);
@@ -51,6 +55,8 @@ AppendReport KafkaAppender::append(std::span<const OutRecord> records) {
     }
     if (report.count < records.size()) {
         report.error = client_->fatal_error();
+        if (!report.error && given_up())
+            report.error = LogError{LogError::Kind::retriable, "not acknowledged before the stop"};
         if (!report.error) report.error = error_;
         if (!report.error) report.error = LogError{LogError::Kind::retriable, "not acknowledged"};
     }
@@ -64,7 +70,7 @@ void KafkaAppender::hand_over(const OutRecord& record, std::size_t number) {
     missing_[number] = copies;
     for (int copy = 0; copy < copies; ++copy) {
         const int partition = everywhere ? copy : record.partition.value_or(RD_KAFKA_PARTITION_UA);
-        while (true) {
+        while (!given_up()) {
             const auto error =
                 produce_record(client_->handle(), {topics_[index(record.topic)].get(), partition, record.key,
                                                    record.tombstone ? nullptr : &record.value, &record.headers,

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -138,7 +140,10 @@ public:
         ask();
         return gone();
     }
-    eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override { return gone(); }
+    eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override {
+        if (make_appender) return make_appender();
+        return gone();
+    }
     eventlog::Admin& admin() override { std::abort(); }
     eventlog::LogResult<void> check_reachable(Duration) override {
         if (reachable) return {};
@@ -151,6 +156,7 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point last_call() const { return last_call_; }
 
     std::atomic<bool> reachable{false};
+    std::function<std::unique_ptr<eventlog::Appender>()> make_appender;  // none: the log does not answer
 
 private:
     void ask() {

@@ -1,0 +1,119 @@
+// The real daemon while its broker is away, and when it must stop: within 10 s, in order, and nobody is told that an
+// event was taken which was not.
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "base/clock.hpp"
+#include "base/time.hpp"
+#include "support/kafka_broker.hpp"
+#include "support/kafka_client.hpp"
+#include "system/daemon_process.hpp"
+
+namespace aw::test {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kStopLimit{10};
+
+std::string event(const std::string& id, int account, const std::string& payload) {
+    const std::string root = std::to_string(37'140'000'000 + account);
+    return R"({"event_id":")" + id + R"(","account_code":")" + root + R"(001","occurred_at":")" +
+           format_utc(SystemClock{}.now()) + R"(","source":"crm",)" + payload + "}";
+}
+std::string registration(const std::string& id) {
+    return event(id, 12, R"("account":{"operation":"REGISTER","name":"客户"})");
+}
+
+// Topics of its own on a broker that a test may kill.
+class KafkaOutage : public testing::Test {
+protected:
+    void SetUp() override {
+        std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                         AW_SOURCE_DIR "/config/accountwatch.yaml"};
+        for (const std::string& setting : settings()) tool.insert(tool.end(), {"--set", setting});
+        const Finished created = run(tool);
+        ASSERT_EQ(created.exit_code, 0) << created.output;
+    }
+    [[nodiscard]] std::vector<std::string> settings(const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> list = {"log.backend=kafka",
+                                         "log.partitions=2",
+                                         "log.kafka.bootstrap_servers=[\"" + broker_.address() + "\"]",
+                                         "log.kafka.topic_prefix=" + prefix_,
+                                         "log.kafka.group_id=" + prefix_ + "group",
+                                         "log.kafka.instance_id=one",
+                                         "log.kafka.output_format=json"};
+        list.insert(list.end(), more.begin(), more.end());
+        return list;
+    }
+    // TERM; what it took.
+    [[nodiscard]] static steady_clock::duration stop(DaemonProcess& daemon) {
+        const auto began = steady_clock::now();
+        daemon.signal(SIGTERM);
+        EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+        return steady_clock::now() - began;
+    }
+    static void wait_for_readiness(const DaemonProcess& daemon, int status) {
+        EXPECT_TRUE(eventually([&] { return daemon.get("/readyz").status == status; }, std::chrono::seconds{30}))
+            << "not " << status << "\n"
+            << daemon.log();
+    }
+
+    KafkaBroker broker_;
+    const std::string prefix_ = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder_;
+};
+
+TEST_F(KafkaOutage, AStopWithAPostInHandIsInOrderAndTheEventIsNotTold) {
+    DaemonProcess daemon(folder_.path(), settings());
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", registration("r1")).status, 200);
+    broker_.kill();
+    auto first = std::async(std::launch::async, [&] { return daemon.post("/api/v1/events", registration("r2")); });
+    auto second = std::async(std::launch::async, [&] { return daemon.post("/api/v1/events", registration("r3")); });
+    wait_for_readiness(daemon, 503);  // takes seconds: both are in hand
+    EXPECT_LT(stop(daemon), kStopLimit);
+    for (auto* const answer : {&first, &second}) {
+        const cli::Answer answered = answer->get();
+        EXPECT_EQ(answered.status, 503) << answered.body;
+        EXPECT_THAT(answered.body, HasSubstr("send the same lines again"));
+    }
+    EXPECT_THAT(daemon.log(), testing::Not(HasSubstr("stop_late")));
+    broker_.start();
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_EQ(daemon.post("/api/v1/events", registration("r2")).status, 200);
+    EXPECT_LT(stop(daemon), kStopLimit);
+}
+
+TEST_F(KafkaOutage, AStopUnderABacklogCommitsWhatIsAppliedAndIsSoonOver) {
+    constexpr int kEvents = 150'000;
+    std::vector<Produced> records;
+    records.reserve(kEvents);
+    for (int i = 0; i < kEvents; ++i) {
+        const int account = i % 2'000;
+        records.push_back(
+            {.topic = prefix_ + "events",
+             .partition = account % 2,
+             .key = std::to_string(37'140'000'000 + account),
+             .value = event("s" + std::to_string(i), account, R"("shipment":{"business_line":"express","items":1})")});
+    }
+    produce(broker_.address(), records);
+    const auto ends = log_ends(broker_.address(), prefix_ + "events", 2);
+    const auto positions = [&] {
+        return committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", 2);
+    };
+    DaemonProcess daemon(folder_.path(), settings());
+    daemon.start();
+    ASSERT_TRUE(eventually([&] { return !positions().empty(); })) << daemon.log();
+    EXPECT_LT(stop(daemon), kStopLimit);
+    EXPECT_FALSE(reaches(positions(), ends)) << "there was no backlog left: it needs more events";
+}
+
+}  // namespace
+}  // namespace aw::test
