@@ -158,6 +158,46 @@ TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
     EXPECT_EQ(lines_of(read("events"), "complaint_id"), 1U);  // no event but these two, and the daemon's own
 }
 
+// Somebody starts the same instance a second time: the one that came last has the partitions, the other ends to be
+// started again (and would fence this one then: two processes need two names).
+TEST(KafkaDaemon, OfTwoWithTheSameNameTheFirstEndsAndTheSecondWorks) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const std::vector<std::string> settings = {"log.backend=kafka",
+                                               "log.partitions=2",
+                                               "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                               "log.kafka.topic_prefix=" + prefix,
+                                               "log.kafka.group_id=" + prefix + "group",
+                                               "log.kafka.instance_id=one"};
+    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
+                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
+    const Finished created = run(tool);
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    const auto registration = [](const std::string& id, const std::string& root) {
+        return R"({"event_id":")" + id + R"(","account_code":")" + root + R"(001","occurred_at":")" +
+               format_utc(SystemClock{}.now()) +
+               R"(","source":"crm","account":{"operation":"REGISTER","name":"客户"}})";
+    };
+    const TemporaryFolder first_folder;
+    DaemonProcess first(first_folder.path(), settings);
+    first.start();
+    first.wait_until_ready();
+    EXPECT_EQ(first.post("/api/v1/events", registration("r1", "37140000012")).status, 200);
+    first.get_until("/api/v1/accounts/37140000012", R"("account_root":"37140000012")");
+    const TemporaryFolder second_folder;
+    DaemonProcess second(second_folder.path(), settings);
+    second.start();
+    EXPECT_TRUE(eventually([&] { return !first.running(); }, std::chrono::seconds{30})) << first.log();
+    EXPECT_EQ(first.wait_for_exit(), 75) << first.log();
+    second.wait_until_ready();
+    second.get_until("/api/v1/accounts/37140000012", R"("account_root":"37140000012")");
+    EXPECT_EQ(second.post("/api/v1/events", registration("r2", "37140000013")).status, 200);
+    second.get_until("/api/v1/accounts/37140000013", R"("account_root":"37140000013")");
+    second.signal(SIGTERM);
+    EXPECT_EQ(second.wait_for_exit(), 0) << second.log();
+}
+
 // The largest record that the topic takes, and a line over HTTP that is larger still: each is one dead letter that
 // fits into its topic, and what comes behind it is read.
 class KafkaDaemonFormats : public testing::TestWithParam<const char*> {};
@@ -184,13 +224,12 @@ TEST_P(KafkaDaemonFormats, TheLargestRecordsAreDeadLetters) {
     std::mt19937 random(1);
     std::string noise(8'388'479, '\0');  // with key and frame just what the topic takes
     for (char& byte : noise) byte = static_cast<char>(random());
-    const Finished produced =
-        run({"/usr/bin/kcat", "-P", "-b", broker, "-t", prefix + "events", "-p", "0", "-k", "37140000012", "-X",
-             "message.max.bytes=8388608", folder.write("large", noise)});
+    const Finished produced = run({"/usr/bin/kcat", "-P", "-b", broker, "-t", prefix + "events", "-p", "0", "-k",
+                                   "37140000012", "-X", "message.max.bytes=8388608", folder.write("large", noise)});
     ASSERT_EQ(produced.exit_code, 0) << produced.output;
-    const std::string good =
-        R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" + format_utc(SystemClock{}.now()) +
-        R"(","source":"crm","account":{"operation":"REGISTER","name":"客户"}})";
+    const std::string good = R"({"event_id":"r1","account_code":"37140000012001","occurred_at":")" +
+                             format_utc(SystemClock{}.now()) +
+                             R"(","source":"crm","account":{"operation":"REGISTER","name":"客户"}})";
     const auto answer =
         daemon.post("/api/v1/events", R"({"event_id":")" + std::string(9 << 20, 'x') + "\"}\n" + good + "\n");
     EXPECT_EQ(answer.status, 200) << answer.body;
