@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "app/contact.hpp"
 #include "codec/output_decoder.hpp"
 #include "core/model/value_at_risk.hpp"
 
@@ -10,23 +11,24 @@ namespace aw::app {
 namespace {
 
 constexpr std::size_t kBatch = 10'000;
-constexpr Duration kWait = std::chrono::seconds{10};
-constexpr Duration kFirstWait{50};  // until it is known that there is nothing to catch up with
+constexpr Duration kWait = Contact::kSilence / 2;  // so that silence is noticed
+constexpr Duration kFirstWait{50};                 // until it is known that there is nothing to catch up with
 constexpr Duration kRetry = std::chrono::seconds{1};
 
 }  // namespace
 
-Board::Board(eventlog::Log& log, telemetry::Telemetry& telemetry) : log_(log), telemetry_(telemetry) {}
+Board::Board(eventlog::Log& log, telemetry::Telemetry& telemetry, const Pace& pace)
+    : log_(log), telemetry_(telemetry), pace_(pace) {}
 
 Board::~Board() { stop(); }
 
 void Board::start() {
     threads_.emplace_back(
-        [this] { read(eventlog::Topic::cases, cases_ready_, [this](auto records) { apply_cases(records); }); });
+        [this] { read(eventlog::Topic::cases, cases_read_, [this](auto records) { apply_cases(records); }); });
     threads_.emplace_back(
-        [this] { read(eventlog::Topic::tasks, tasks_ready_, [this](auto records) { apply_tasks(records); }); });
+        [this] { read(eventlog::Topic::tasks, tasks_read_, [this](auto records) { apply_tasks(records); }); });
     threads_.emplace_back(
-        [this] { read(eventlog::Topic::data_gaps, gaps_ready_, [this](auto records) { apply_gaps(records); }); });
+        [this] { read(eventlog::Topic::data_gaps, gaps_read_, [this](auto records) { apply_gaps(records); }); });
 }
 
 void Board::ask_to_stop() {
@@ -43,12 +45,13 @@ void Board::stop() {
     }
 }
 
-void Board::read(eventlog::Topic topic, std::atomic<bool>& ready,
+void Board::read(eventlog::Topic topic, Reading& reading,
                  const std::function<void(std::span<const eventlog::Record>)>& apply) {
     std::unique_ptr<eventlog::TopicReader> reader;
+    Contact contact(log_, telemetry_, pace_);
     const auto complain = [&](const eventlog::LogError& error) {
-        telemetry_.report(telemetry::LogUnreachable{.detail = "reading " + std::string(eventlog::topic_name(topic)) +
-                                                              ": " + error.message});
+        contact.lost("reading " + std::string(eventlog::topic_name(topic)) + ": " + error.message);
+        reading.there = false;
         std::unique_lock lock(mutex_);
         stop_asked_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
     };
@@ -63,13 +66,17 @@ void Board::read(eventlog::Topic topic, std::atomic<bool>& ready,
         open_readers_.push_back(reader.get());
     }
     while (!stopping_) {
-        const auto records = reader->poll(kBatch, ready ? kWait : kFirstWait);
+        const auto records = reader->poll(kBatch, reading.caught_up ? kWait : kFirstWait);
         if (!records) {
             complain(records.error());
             continue;
         }
+        const bool brought = !records->empty();
         apply(*records);
-        if (reader->caught_up()) ready = true;
+        if (reader->caught_up()) reading.caught_up = true;
+        if (stopping_) break;
+        (void)contact.polled(brought);
+        reading.there = contact.there();
     }
     const std::lock_guard lock(mutex_);
     std::erase(open_readers_, reader.get());

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/pace.hpp"
 #include "core/model/output.hpp"
 #include "eventlog/log.hpp"
 #include "telemetry/happenings.hpp"
@@ -24,13 +25,17 @@ namespace aw::app {
 
 class Board {
 public:
-    Board(eventlog::Log& log, telemetry::Telemetry& telemetry);
+    Board(eventlog::Log& log, telemetry::Telemetry& telemetry, const Pace& pace = Pace::real());
     ~Board();
 
     void start();
     void ask_to_stop();  // returns at once
     void stop();         // and waits for it
-    [[nodiscard]] bool caught_up() const { return cases_ready_ && tasks_ready_ && gaps_ready_; }
+    // Everything that stood in the topics when they were opened has been read, and the log answers: what comes now is
+    // read, too.
+    [[nodiscard]] bool caught_up() const {
+        return cases_read_.current() && tasks_read_.current() && gaps_read_.current();
+    }
 
     enum class Order : std::uint8_t { kId, kValueAtRisk };  // the latter: the greatest first
     // The last case of the page before: its id and, ordered by it, its value at risk then.
@@ -64,7 +69,13 @@ public:
     void when_at_least(const std::string& case_id, std::int32_t version, std::function<void()> then);
 
 private:
-    void read(eventlog::Topic topic, std::atomic<bool>& ready,
+    // How far a topic is read. Written by its reader.
+    struct Reading {
+        std::atomic<bool> caught_up{false};
+        std::atomic<bool> there{true};
+        [[nodiscard]] bool current() const { return caught_up && there; }
+    };
+    void read(eventlog::Topic topic, Reading& reading,
               const std::function<void(std::span<const eventlog::Record>)>& apply);
     void apply_cases(std::span<const eventlog::Record> records);
     void apply_tasks(std::span<const eventlog::Record> records);
@@ -79,6 +90,7 @@ private:
 
     eventlog::Log& log_;
     telemetry::Telemetry& telemetry_;
+    const Pace& pace_;
     mutable std::mutex mutex_;
     std::map<std::string, Case> cases_;
     std::map<std::string, Task> tasks_;
@@ -87,9 +99,9 @@ private:
     std::vector<eventlog::TopicReader*> open_readers_;
     std::condition_variable stop_asked_;  // with mutex_: ends the wait before a retry
     std::atomic<bool> stopping_{false};
-    std::atomic<bool> cases_ready_{false};
-    std::atomic<bool> tasks_ready_{false};
-    std::atomic<bool> gaps_ready_{false};
+    Reading cases_read_;
+    Reading tasks_read_;
+    Reading gaps_read_;
     std::vector<std::thread> threads_;
 };
 

@@ -1,8 +1,8 @@
-// Contact: whether the log answers, as one worker knows it. What was delivered or committed proves that it does, an
-// error that it does not, and silence proves nothing: a client whose broker has gone waits without an error (librdkafka
-// tells that none is left at most once, and not always). Therefore silence that lasts is asked about.
+// Contact: whether the log answers, as one worker or reader knows it. What was delivered or committed proves that it
+// does, an error that it does not, and silence proves nothing: a client whose broker has gone waits without an error
+// (librdkafka tells that none is left at most once, and not always). Therefore silence that lasts is asked about.
 //
-// Of the worker's thread.
+// Of its owner's thread.
 #pragma once
 
 #include <optional>

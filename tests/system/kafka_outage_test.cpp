@@ -91,6 +91,18 @@ TEST_F(KafkaOutage, AStopWithAPostInHandIsInOrderAndTheEventIsNotTold) {
     EXPECT_LT(stop(daemon), kStopLimit);
 }
 
+// Without a worker nobody but the readers of cases and tasks notices, and to these nothing may come for days.
+TEST_F(KafkaOutage, AProcessThatOnlyServesIsNotReadyWhileTheBrokerIsAway) {
+    DaemonProcess daemon(folder_.path(), settings({"roles=[serve]"}));
+    daemon.start();
+    daemon.wait_until_ready();
+    broker_.kill();
+    wait_for_readiness(daemon, 503);
+    broker_.start();
+    wait_for_readiness(daemon, 200);
+    EXPECT_LT(stop(daemon), kStopLimit);
+}
+
 TEST_F(KafkaOutage, AStopUnderABacklogCommitsWhatIsAppliedAndIsSoonOver) {
     constexpr int kEvents = 150'000;
     std::vector<Produced> records;

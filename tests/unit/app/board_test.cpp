@@ -3,14 +3,17 @@
 #include "app/board.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/contact.hpp"
 #include "codec/output_encoder.hpp"
 #include "eventlog/sqlite/sqlite_log.hpp"
 #include "fake_log.hpp"
@@ -38,6 +41,48 @@ TEST(BoardStop, EndsTheWaitForARetryAtOnce) {
     }
     std::sort(took.begin(), took.end());
     EXPECT_LT(took[2], std::chrono::milliseconds{25});
+}
+
+// Of an empty topic: nothing ever comes, and no error either, whatever becomes of the log.
+class SilentReader final : public eventlog::TopicReader {
+public:
+    eventlog::LogResult<std::span<const eventlog::Record>> poll(std::size_t, Duration) override {
+        std::this_thread::yield();
+        return std::span<const eventlog::Record>();
+    }
+    [[nodiscard]] bool caught_up() const override { return true; }
+    void wake() override {}
+};
+
+class SetPace final : public Pace {
+public:
+    [[nodiscard]] Instant now() const override { return at; }
+    std::atomic<Instant> at{Instant{}};
+};
+
+// Waits for it; a board that never says so meets the limit of the test.
+void wait_for(const Board& board, bool caught_up) {
+    while (board.caught_up() != caught_up) std::this_thread::yield();
+}
+
+TEST(BoardReadiness, FallsBackWhileALogThatIsSilentDoesNotAnswer) {
+    const SystemClock clock;
+    test::FakeLog log;
+    log.make_reader = [] { return std::make_unique<SilentReader>(); };
+    log.reachable = true;
+    test::QuietTelemetry quiet(clock);
+    SetPace pace;
+    Board board(log, quiet.telemetry, pace);
+    board.start();
+    wait_for(board, true);
+    log.reachable = false;
+    EXPECT_TRUE(board.caught_up()) << "a short silence is nothing";
+    pace.at = pace.at.load() + Contact::kSilence;
+    wait_for(board, false);
+    log.reachable = true;
+    wait_for(board, true);
+    EXPECT_GE(quiet.metrics.happenings_total.with({"log_reachable"}).value(), 1U);
+    board.stop();
 }
 
 // A board that has read these cases and tasks.

@@ -138,6 +138,7 @@ public:
     }
     eventlog::LogResult<std::unique_ptr<eventlog::TopicReader>> open_reader(eventlog::Topic) override {
         ask();
+        if (make_reader) return make_reader();
         return gone();
     }
     eventlog::LogResult<std::unique_ptr<eventlog::Appender>> open_appender() override {
@@ -157,6 +158,7 @@ public:
 
     std::atomic<bool> reachable{false};
     std::function<std::unique_ptr<eventlog::Appender>()> make_appender;  // none: the log does not answer
+    std::function<std::unique_ptr<eventlog::TopicReader>()> make_reader;
 
 private:
     void ask() {
