@@ -101,7 +101,17 @@ Result<void, http::ListenError> Api::start() {
     }
     add_routes();
     auto server = http::Server::start(
-        context_.io, options, [this](const http::Request& request) { return router_.admit(request); },
+        context_.io, options,
+        [this](const http::Request& request) {
+            auto refused = router_.admit(request);
+            if (refused && (refused->status == 401 || refused->status == 403)) {
+                context_.telemetry.report(telemetry::HttpRefused{
+                    .status = refused->status,
+                    .peer = request.peer,
+                    .detail = refused->status == 401 ? "no token, or an unknown one" : "the token lacks the scope"});
+            }
+            return refused;
+        },
         [this](http::Request request, http::Responder respond) {
             router_.handle(std::move(request), std::move(respond));
         });

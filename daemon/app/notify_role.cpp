@@ -128,6 +128,9 @@ notify::NotifierSinks NotifyRole::make_sinks() {
     notify::NotifierSinks sinks;
     sinks.receipt = [this](const notify::Receipt& receipt) {
         context_.telemetry.report(attempted(receipt));
+        if (receipt.outcome == ReceiptOutcome::GAVE_UP)
+            context_.telemetry.report(telemetry::NoticeFailed{
+                .notice_id = receipt.notice_id, .channel = receipt.channel, .detail = receipt.detail});
         const std::lock_guard lock(mutex_);
         outputs_.push_back({record_of(receipt)});
         changed_ = true;

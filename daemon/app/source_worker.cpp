@@ -85,6 +85,8 @@ bool SourceWorker::open() {
 
 bool SourceWorker::survive(const eventlog::LogError& error, const char* doing) {
     const std::string what = std::string(doing) + ": " + error.message;
+    if (error.kind == eventlog::LogError::Kind::fenced)
+        context_.telemetry.report(telemetry::Fenced{.detail = error.message});
     if (!error.can_retry()) {
         context_.failed(exit_code_of(error.kind), what);
         return false;

@@ -20,6 +20,7 @@ constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; o
 constexpr Duration kForgetAbort = std::chrono::seconds{30};
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
+constexpr Duration kTellRestore = std::chrono::seconds{5};
 
 // With a state record that cannot be read and says to be of this version.
 std::string what_is_wrong_with(std::uint32_t version) {
@@ -151,7 +152,16 @@ bool Worker::open() {
     return false;
 }
 
+void Worker::tell(const eventlog::LogError& error) {
+    if (error.kind == eventlog::LogError::Kind::fenced)
+        context_.telemetry.report(telemetry::Fenced{.detail = error.message});
+    if (error.kind == eventlog::LogError::Kind::storage_full)
+        context_.telemetry.report(
+            telemetry::StorageFull{.path = context_.settings.log.embedded_path, .detail = error.message});
+}
+
 bool Worker::survive(const eventlog::LogError& error, const char* doing) {
+    tell(error);
     if (!error.can_retry()) {
         context_.sinks.failed(exit_code_of(error.kind), std::string(doing) + ": " + error.message);
         return false;
@@ -181,11 +191,11 @@ bool Worker::round() {
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading events");
     if (!batch->lost.empty() || !batch->assigned.empty()) ready_ = false;
-    for (const int partition : batch->lost) drop(partition);
+    for (const int partition : batch->lost) leave(partition, true);
     for (const int partition : batch->assigned) restore(partition);
     if (!batch->revoking.empty()) {
         if (!commit()) return false;
-        for (const int partition : batch->revoking) drop(partition);
+        for (const int partition : batch->revoking) leave(partition, false);
         consumer_->release();
     }
     for (const eventlog::Record& record : batch->records) apply(record);
@@ -212,8 +222,44 @@ bool Worker::all_live() const {
     });
 }
 
+// Tells how far a long restore is, and keeps the watchdog quiet meanwhile.
+class Worker::RestoreProgress {
+public:
+    RestoreProgress(Worker& worker, int number) : worker_(worker), number_(number) {}
+    void count() {
+        if (++records_ % kLook != 0) return;
+        worker_.last_round_ = worker_.context_.pace.now();
+        if (worker_.since(told_at_) < kTellRestore) return;
+        worker_.context_.telemetry.report(telemetry::PartitionRestoring{
+            .partition = number_, .records = records_, .added = records_ - told_, .seconds = seconds()});
+        told_ = records_;
+        told_at_ = worker_.context_.pace.now();
+    }
+    void done(const Partition& partition, std::int64_t position) const {
+        worker_.context_.telemetry.report(telemetry::PartitionRestored{.partition = number_,
+                                                                       .records = records_,
+                                                                       .told = told_,
+                                                                       .seconds = seconds(),
+                                                                       .accounts = partition.shard().counts().accounts,
+                                                                       .position = position});
+    }
+
+private:
+    static constexpr std::uint64_t kLook = 256;  // records; a look at the clock for each would be felt
+    [[nodiscard]] double seconds() const { return static_cast<double>(worker_.since(began_).count()) / 1000; }
+
+    Worker& worker_;
+    int number_;
+    std::uint64_t records_ = 0;
+    std::uint64_t told_ = 0;
+    Pace::Instant began_ = worker_.context_.pace.now();
+    Pace::Instant told_at_ = began_;
+};
+
 void Worker::restore(int number) {
-    const auto began = context_.pace.now();
+    RestoreProgress progress(*this, number);
+    if (told_assigned_.insert(number).second)
+        context_.telemetry.report(telemetry::PartitionAssigned{.partition = number});
     drop(number);
     const settings::Settings& settings = context_.settings;
     const Format format = settings.log.backend == settings::LogBackend::KAFKA &&
@@ -223,11 +269,10 @@ void Worker::restore(int number) {
     auto partition = std::make_unique<Partition>(
         PartitionOptions{number, context_.log.partitions(), format, settings.log.kafka.topic_prefix + "events"},
         context_.target.rules, settings::rules_from_document, *observer_);
-    std::size_t records = 0;
     std::string damaged;
     std::uint32_t version = 0;
     const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
-        ++records;
+        progress.count();
         if (partition->restore(key, value) || !damaged.empty()) return;
         damaged = key;
         version = state_version_of(value);
@@ -243,13 +288,17 @@ void Worker::restore(int number) {
         return;
     }
     partition->finish_restore();
-    auto& metrics = context_.telemetry.metrics();
-    metrics.restore_seconds.get().set(static_cast<double>(since(began).count()) / 1000);
-    metrics.restore_records_total.get().add(records);
+    progress.done(*partition, *position);
     partitions_[number] = std::move(partition);
     pulses_[number] = {};
     pulses_[number].revision = partitions_[number]->shard().rules().revision;
     positions_[number] = *position;
+}
+
+void Worker::leave(int number, bool lost) {
+    drop(number);
+    told_assigned_.erase(number);
+    context_.telemetry.report(telemetry::PartitionRevoked{.partition = number, .lost = lost});
 }
 
 void Worker::drop(int number) {

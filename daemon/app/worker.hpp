@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -113,7 +114,10 @@ private:
     [[nodiscard]] bool round();
     [[nodiscard]] bool all_live() const;
     void restore(int partition);
+    class RestoreProgress;
     void drop(int partition);
+    void leave(int partition, bool lost);  // drops what is another owner's now
+    void tell(const eventlog::LogError& error);
     void apply(const eventlog::Record& record);
     [[nodiscard]] bool commit();
     [[nodiscard]] bool commit_is_due() const;
@@ -151,7 +155,8 @@ private:
 
     std::atomic<bool> stopping_{false};
     std::atomic<bool> ready_{false};
-    bool joined_ = false;  // the group has handed out partitions once
+    std::set<int> told_assigned_;  // not yet left; an abort restores without an assignment
+    bool joined_ = false;          // the group has handed out partitions once
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::mutex mailbox_mutex_;
     std::condition_variable woken_;  // with mailbox_mutex_: interrupts a pause

@@ -15,15 +15,27 @@ Fields DeadLettered::fields() const {
 
 Fields CommitFailed::fields() const { return {{"worker", worker}, {"retry", will_retry ? "yes" : "no"}}; }
 
+void PartitionRestoring::count(Metrics& metrics) const {
+    metrics.restore_seconds.get().set(seconds);
+    metrics.restore_records_total.get().add(added);
+}
+
+Fields PartitionRestoring::fields() const {
+    return {{"partition", std::to_string(partition)},
+            {"records", std::to_string(records)},
+            {"seconds", fmt::format("{:.3f}", seconds)}};
+}
+
 void PartitionRestored::count(Metrics& metrics) const {
     metrics.restore_seconds.get().set(seconds);
-    metrics.restore_records_total.get().add(records);
+    metrics.restore_records_total.get().add(records - told);
 }
 
 Fields PartitionRestored::fields() const {
     return {{"partition", std::to_string(partition)},
             {"records", std::to_string(records)},
             {"accounts", std::to_string(accounts)},
+            {"position", std::to_string(position)},
             {"seconds", fmt::format("{:.3f}", seconds)}};
 }
 

@@ -174,13 +174,28 @@ struct PartitionRevoked {
     [[nodiscard]] Fields fields() const { return {{"partition", std::to_string(partition)}}; }
 };
 
+struct PartitionRestoring {  // every few seconds while it takes long
+    static constexpr std::string_view kName = "partition_restoring";
+    static constexpr Level kLevel = Level::info;
+    std::int32_t partition = 0;
+    std::uint64_t records = 0;  // so far
+    std::uint64_t added = 0;    // of them since it was told last
+    double seconds = 0;
+    void count(Metrics& metrics) const;
+    [[nodiscard]] std::string subject() const { return std::to_string(partition); }
+    [[nodiscard]] std::string message() const { return "state is being restored"; }
+    [[nodiscard]] Fields fields() const;
+};
+
 struct PartitionRestored {
     static constexpr std::string_view kName = "partition_restored";
     static constexpr Level kLevel = Level::info;
     std::int32_t partition = 0;
     std::uint64_t records = 0;
+    std::uint64_t told = 0;  // of them by PartitionRestoring
     double seconds = 0;
     std::uint64_t accounts = 0;
+    std::int64_t position = 0;  // from where the log is read on
     void count(Metrics& metrics) const;
     [[nodiscard]] std::string subject() const { return std::to_string(partition); }
     [[nodiscard]] std::string message() const { return "state is restored"; }

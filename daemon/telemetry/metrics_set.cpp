@@ -45,7 +45,8 @@ Metrics::Metrics(Registry& r)
                                  {"source"})),
       commit_seconds(r.histogram("accountwatch_commit_seconds", "Time to commit effects, state changes and positions.",
                                  kCommitBounds)),
-      restore_seconds(r.gauge("accountwatch_restore_seconds", "Time the last restore of a partition took.")),
+      restore_seconds(
+          r.gauge("accountwatch_restore_seconds", "Time the last restore of a partition took, or takes so far.")),
       restore_records_total(r.counter("accountwatch_restore_records_total", "State records read by restores.")),
       feed_complete_until_timestamp_seconds(r.gauge("accountwatch_feed_complete_until_timestamp_seconds",
                                                     "Time up to which the feed is known to be complete.",

@@ -303,6 +303,24 @@ TEST(ArchitectureChecker, FindsALibraryInTheWrongFolder) {
     EXPECT_FALSE(refused("eventlog/sqlite/a.cpp", "#include <sqlite3.h>\n"));
 }
 
+// What nobody reports is a promise of the log and of happenings_total that is not kept.
+TEST(Architecture, EveryHappeningIsReportedSomewhere) {
+    std::string code;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(kSource / "daemon")) {
+        if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+        if (entry.path().parent_path().filename() == "telemetry") continue;
+        std::ifstream in(entry.path());
+        code += std::string(std::istreambuf_iterator<char>(in), {});
+    }
+    std::ifstream in(kSource / "daemon/telemetry/happenings.hpp");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    static const std::regex happening(R"(struct (\w+) \{[^\n]*\n    static constexpr std::string_view kName)");
+    int found = 0;
+    for (std::sregex_iterator each(text.begin(), text.end(), happening), end; each != end; ++each, ++found)
+        EXPECT_NE(code.find("telemetry::" + (*each)[1].str()), std::string::npos) << (*each)[1] << " is never reported";
+    EXPECT_GT(found, 25);
+}
+
 TEST(ArchitectureChecker, FindsAnImpureCore) {
     for (const char* header : {"thread", "mutex", "atomic", "fstream", "iostream", "spdlog/spdlog.h",
                                "boost/asio/io_context.hpp", "google/protobuf/message.h", "base/clock.hpp"}) {

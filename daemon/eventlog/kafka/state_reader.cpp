@@ -14,6 +14,7 @@ constexpr Duration kAskTimeout{5'000};
 // Without progress for so long (a transaction that a dead worker left open lies there), the caller tries again.
 constexpr std::chrono::seconds kPatience{10};
 constexpr int kPollMs = 500;
+constexpr std::chrono::seconds kTellEvery{5};  // how far a long restore is
 
 }  // namespace
 
@@ -47,6 +48,7 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
         return fail(to_log_error("cannot read the state", code, ""));
     }
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
+    auto tell_at = std::chrono::steady_clock::now() + kTellEvery;
     while (true) {
         const KafkaMessage message(rd_kafka_consumer_poll(client_->handle(), kPollMs));
         if (auto fatal = client_->fatal_error()) return fail(*fatal);
@@ -57,7 +59,13 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
             else
                 state.set(key, {static_cast<const char*>(message->payload), message->len});
             if (message->offset + 1 >= end) break;
-            patience_ends = std::chrono::steady_clock::now() + kPatience;
+            const auto now = std::chrono::steady_clock::now();
+            patience_ends = now + kPatience;
+            if (now >= tell_at) {
+                client_->say(LogLevel::info,
+                             fmt::format("reading {} [{}]: {} of {}", topic, partition, message->offset + 1, end));
+                tell_at = now + kTellEvery;
+            }
         } else if (message && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
             // Below the end: a transaction is still open there. Its records, or their end, follow.
             if (message->offset >= end) break;

@@ -32,6 +32,7 @@ struct FakeTopic {
     std::condition_variable changed;
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
+    std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
     std::int64_t committed = 0;
     bool woken = false;
     std::deque<eventlog::LogResult<eventlog::CommitOutcome>> answers;  // to the next commits; then all succeed
@@ -54,6 +55,10 @@ public:
         }
         eventlog::Batch batch;
         batch.joined = topic_.joined;
+        if (topic_.taken.exchange(false)) {
+            batch.lost = {0};
+            return batch;
+        }
         if (!topic_.joined) {
             wait(timeout);
         } else if (!restored_) {

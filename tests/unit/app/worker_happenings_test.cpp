@@ -1,0 +1,87 @@
+// What a worker tells of its partitions and of the errors that end or hold it.
+#include <atomic>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/exit_codes.hpp"
+#include "worker_rig.hpp"
+
+namespace aw::app {
+namespace {
+
+using eventlog::LogError;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string happened(const char* what, int times) {
+    return "accountwatch_happenings_total{happening=\"" + std::string(what) + "\"} " + std::to_string(times) + "\n";
+}
+
+// A hundredth of a second passes whenever somebody looks.
+class TickingPace final : public Pace {
+public:
+    [[nodiscard]] Instant now() const override { return Instant{std::chrono::milliseconds{10} * ++looks_}; }
+    void wait(Lock&, std::condition_variable&, Instant, const std::function<bool()>&) override {}
+
+private:
+    mutable std::atomic<int> looks_{0};
+};
+
+TEST(WorkerHappenings, APartitionIsAssignedRestoredAndLost) {
+    HistoryOf history;
+    activate(history);
+    test::FakeLog log(&history.topic);
+    log.reachable = true;
+    history.topic.waits = false;
+    Process process(log);
+    const auto worker = process.worker();
+    while (history.topic.committed < history.end()) ASSERT_TRUE(worker->turn());
+    EXPECT_THAT(process.metrics(),
+                AllOf(HasSubstr(happened("partition_assigned", 1)), HasSubstr(happened("partition_restored", 1)),
+                      Not(HasSubstr("partition_revoked")), Not(HasSubstr("partition_restoring"))));
+    history.topic.taken = true;
+    ASSERT_TRUE(worker->turn());
+    EXPECT_THAT(process.metrics(), HasSubstr(happened("partition_revoked", 1)));
+    worker->end();
+}
+
+// The state cannot be read, but all of it is looked at.
+TEST(WorkerHappenings, ALongRestoreTellsHowFarItIs) {
+    test::FakeTopic topic;
+    for (int i = 0; i < 200'000; ++i) topic.state.emplace_back("?", "?");
+    test::FakeLog log(&topic);
+    Process process(log);
+    TickingPace pace;
+    int code = 0;
+    const auto worker = process.worker([&](int exit_code, const std::string&) { code = exit_code; }, pace);
+    while (code == 0) (void)worker->turn();
+    EXPECT_EQ(code, kExitConfiguration);
+    EXPECT_THAT(process.metrics(),
+                AllOf(HasSubstr("happening=\"partition_restoring\""), Not(HasSubstr("partition_restored")),
+                      Not(HasSubstr("accountwatch_restore_records_total 0\n"))));
+    worker->end();
+}
+
+TEST(WorkerHappenings, AFullDiskIsToldAndWaitedForAndAFencedWorkerEnds) {
+    HistoryOf history;
+    activate(history);
+    test::FakeLog log(&history.topic);
+    log.reachable = true;
+    history.topic.waits = false;
+    history.topic.answers.push_back(eventlog::log_failure(LogError::Kind::storage_full, "no space left"));
+    history.topic.answers.push_back(eventlog::log_failure(LogError::Kind::fenced, "another one"));
+    Process process(log);
+    int code = 0;
+    TickingPace pace;
+    const auto worker = process.worker([&](int exit_code, const std::string&) { code = exit_code; }, pace);
+    while (worker->turn()) {
+    }
+    EXPECT_EQ(code, kExitStartAgain);
+    EXPECT_THAT(process.metrics(), AllOf(HasSubstr(happened("storage_full", 1)), HasSubstr(happened("fenced", 1))));
+    worker->end();
+}
+
+}  // namespace
+}  // namespace aw::app
