@@ -248,6 +248,12 @@ TEST(Daemon, WithTokensNobodyGivesOrdersInAnothersName) {
     EXPECT_EQ(daemon.get("/api/v1/silences").body.find("s-1"), std::string::npos);
     EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(R"(kind="complaint")")));  // nothing of it was taken
     EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("accountwatch_dead_letters_total{")));  // nor counted
+    EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("http_refused")));
+    daemon.use_token("guessed");
+    EXPECT_EQ(daemon.get("/api/v1/silences").status, 401);
+    EXPECT_THAT(daemon.get("/metrics").body, HasSubstr(R"(happenings_total{happening="http_refused"} 1)"));
+    EXPECT_THAT(daemon.log(), HasSubstr("http_refused: no token, or an unknown one status=401 peer=127.0.0.1"));
+    daemon.use_token("secret");
     EXPECT_EQ(daemon.post("/api/v1/events", "{bad}").status, 200);
     EXPECT_THAT(daemon.get("/metrics").body, HasSubstr("accountwatch_dead_letters_total{reason=\"UNDECODABLE\"} 1\n"));
     // ... but the attempts leave a trace.
