@@ -7,12 +7,15 @@
 #include "base/overloaded.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_encoder.hpp"
+#include "core/shard/state_version.hpp"
 
 namespace aw::app {
 namespace {
 
 using eventlog::OutRecord;
 using eventlog::Topic;
+
+constexpr std::string_view kPlace = "place";  // state record: the number of partitions
 
 // Compaction keeps the last record of each key, so a case is keyed by its own id and a task by its own; both lie in the
 // partition of their account, like everything of an account.
@@ -170,6 +173,10 @@ void Partition::stage_changes(eventlog::Commit& commit) {
         commit.state.push_back({number(), std::move(change.key),
                                 change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
     }
+    if (made_with_) return;
+    made_with_ = static_cast<std::uint32_t>(options_.partitions);
+    commit.state.push_back(
+        {number(), std::string(kPlace), versioned([&](ArchiveWriter& archive) { archive(*made_with_); })});
 }
 
 void Partition::advance(Timestamp until, std::vector<OutRecord>& outputs) {
@@ -203,7 +210,11 @@ void Partition::refuse(const eventlog::Record& record, Refusal refusal, std::vec
 }
 
 bool Partition::restore(std::string_view key, std::string_view value) {
-    return shard_.restore(key, value, build_rules_);
+    if (key != kPlace) return shard_.restore(key, value, build_rules_);
+    auto archive = open_state(value);
+    if (!archive) return false;
+    (*archive)(made_with_.emplace());
+    return archive->finished();
 }
 
 }  // namespace aw::app

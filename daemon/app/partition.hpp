@@ -4,8 +4,10 @@
 // One owner, one thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,9 @@ public:
     // Restores one state record; false if it is damaged or newer than this program.
     [[nodiscard]] bool restore(std::string_view key, std::string_view value);
     void finish_restore() { shard_.finish_restore(); }
+    // With how many partitions the state was made that was restored: with another number an account's key leads
+    // elsewhere, and it would live in two shards. Nothing for new state, and for what was stored before this was kept.
+    [[nodiscard]] std::optional<std::uint32_t> made_with() const { return made_with_; }
 
     [[nodiscard]] Shard& shard() { return shard_; }
     [[nodiscard]] const Shard& shard() const { return shard_; }
@@ -72,6 +77,7 @@ private:
     EventDecoder decoder_;
     RulesBuilder build_rules_;
     Shard shard_;
+    std::optional<std::uint32_t> made_with_;
     PartitionObserver& observer_;
     Effects effects_;                   // reused
     std::vector<StateRecord> changes_;  // reused

@@ -5,7 +5,6 @@
 #include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
 #include "base/check.hpp"
-#include "core/shard/state_version.hpp"
 #include "settings/activation.hpp"
 
 namespace aw::app {
@@ -20,16 +19,6 @@ constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; o
 constexpr Duration kForgetAbort = std::chrono::seconds{30};
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
-constexpr Duration kTellRestore = std::chrono::seconds{5};
-
-// With a state record that cannot be read and says to be of this version.
-std::string what_is_wrong_with(std::uint32_t version) {
-    const std::string anew = "start with an empty state topic to read the log again";
-    if (version <= kStateVersion) return " is damaged: " + anew;
-    return " was written by a newer accountwatch (state version " + std::to_string(version) +
-           ", this one reads up to " + std::to_string(kStateVersion) + "): install that version, or " + anew;
-}
-
 }  // namespace
 
 // Counts, and keeps what may be told only after the commit.
@@ -213,6 +202,8 @@ bool Worker::round() {
     return true;
 }
 
+PartitionObserver& Worker::observer() { return *observer_; }
+
 // What is read before the first activation counts as history and raises no alarm: whoever waits for readiness before
 // sending must not lose one to that.
 bool Worker::all_live() const {
@@ -220,85 +211,6 @@ bool Worker::all_live() const {
         const Shard& shard = partition.second->shard();
         return !shard.activation_document().empty() && shard.rules().live_from.has_value();
     });
-}
-
-// Tells how far a long restore is, and keeps the watchdog quiet meanwhile.
-class Worker::RestoreProgress {
-public:
-    RestoreProgress(Worker& worker, int number) : worker_(worker), number_(number) {}
-    void count() {
-        if (++records_ % kLook != 0) return;
-        worker_.last_round_ = worker_.context_.pace.now();
-        if (worker_.since(told_at_) < kTellRestore) return;
-        worker_.context_.telemetry.report(telemetry::PartitionRestoring{
-            .partition = number_, .records = records_, .added = records_ - told_, .seconds = seconds()});
-        told_ = records_;
-        told_at_ = worker_.context_.pace.now();
-    }
-    void done(const Partition& partition, std::int64_t position) const {
-        worker_.context_.telemetry.report(telemetry::PartitionRestored{.partition = number_,
-                                                                       .records = records_,
-                                                                       .told = told_,
-                                                                       .seconds = seconds(),
-                                                                       .accounts = partition.shard().counts().accounts,
-                                                                       .position = position});
-    }
-
-private:
-    static constexpr std::uint64_t kLook = 256;  // records; a look at the clock for each would be felt
-    [[nodiscard]] double seconds() const { return static_cast<double>(worker_.since(began_).count()) / 1000; }
-
-    Worker& worker_;
-    int number_;
-    std::uint64_t records_ = 0;
-    std::uint64_t told_ = 0;
-    Pace::Instant began_ = worker_.context_.pace.now();
-    Pace::Instant told_at_ = began_;
-};
-
-void Worker::restore(int number) {
-    RestoreProgress progress(*this, number);
-    if (told_assigned_.insert(number).second)
-        context_.telemetry.report(telemetry::PartitionAssigned{.partition = number});
-    drop(number);
-    const settings::Settings& settings = context_.settings;
-    const Format format = settings.log.backend == settings::LogBackend::KAFKA &&
-                                  settings.log.kafka.output_format == settings::ValueFormat::JSON
-                              ? Format::json
-                              : Format::protobuf;
-    auto partition = std::make_unique<Partition>(
-        PartitionOptions{number, context_.log.partitions(), format, settings.log.kafka.topic_prefix + "events"},
-        context_.target.rules, settings::rules_from_document, *observer_);
-    std::string damaged;
-    std::uint32_t version = 0;
-    const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
-        progress.count();
-        if (partition->restore(key, value) || !damaged.empty()) return;
-        damaged = key;
-        version = state_version_of(value);
-    });
-    if (!position) {
-        (void)survive(position.error(), "restoring a partition");
-        return;
-    }
-    if (!damaged.empty()) {
-        const std::string which = "state record \"" + damaged + "\" of partition " + std::to_string(number);
-        context_.sinks.failed(kExitConfiguration, which + what_is_wrong_with(version));
-        stopping_ = true;
-        return;
-    }
-    partition->finish_restore();
-    progress.done(*partition, *position);
-    partitions_[number] = std::move(partition);
-    pulses_[number] = {};
-    pulses_[number].revision = partitions_[number]->shard().rules().revision;
-    positions_[number] = *position;
-}
-
-void Worker::leave(int number, bool lost) {
-    drop(number);
-    told_assigned_.erase(number);
-    context_.telemetry.report(telemetry::PartitionRevoked{.partition = number, .lost = lost});
 }
 
 void Worker::drop(int number) {

@@ -113,7 +113,8 @@ private:
     [[nodiscard]] bool open();
     [[nodiscard]] bool round();
     [[nodiscard]] bool all_live() const;
-    void restore(int partition);
+    void restore(int partition);  // worker_restore.cpp
+    [[nodiscard]] PartitionObserver& observer();
     class RestoreProgress;
     void drop(int partition);
     void leave(int partition, bool lost);  // drops what is another owner's now

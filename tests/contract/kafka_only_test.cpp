@@ -166,7 +166,8 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     ASSERT_TRUE(findings);
     std::vector<std::string> texts;
     for (const auto& finding : *findings) texts.push_back(finding.text);
-    EXPECT_THAT(texts, testing::Contains(HasSubstr("state has 3 partitions, log.partitions is 2")));
+    EXPECT_THAT(texts,
+                testing::Contains(HasSubstr("state has 3 partitions, " + options.topic_prefix + "events has 2")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("state has cleanup.policy=delete")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("signals has cleanup.policy=compact")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("receipts does not exist")));
@@ -176,6 +177,68 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
     // Looking for them has created none.
     EXPECT_EQ((*opened)->admin().check()->size(), 4u + 7u);
+}
+
+void extend(const KafkaOptions& options, Topic topic, int partitions) {
+    extend_topic(options.bootstrap_servers[0], topic_name(options.topic_prefix, topic), partitions);
+}
+
+std::vector<std::string> findings_of(const KafkaOptions& options) {
+    const auto log = open_kafka_log(options, test_sink()).value();
+    std::vector<std::string> texts;
+    const auto findings = log->admin().check().value();
+    for (const auto& finding : findings) texts.push_back(finding.text);
+    return texts;
+}
+
+// Never "set log.partitions to 3": an account whose key now leads to another partition would live in two shards.
+TEST(KafkaOnly, ALogThatWasExtendedIsRefusedWithWhatToDo) {
+    auto options = kafka_options(2);
+    { const auto log = open_kafka(options); }
+    EXPECT_THAT(findings_of(options), IsEmpty());
+    extend(options, Topic::events, 3);
+    for (const int partitions : {2, 3}) {
+        options.partitions = partitions;
+        const auto texts = findings_of(options);
+        ASSERT_EQ(texts.size(), 1u);
+        EXPECT_THAT(texts[0],
+                    HasSubstr("events was extended from 2 to 3 partitions: accounts would live in two shards; "
+                              "make new topics under another log.kafka.topic_prefix and send the history "
+                              "again"));
+        EXPECT_THAT(texts[0], testing::Not(HasSubstr("set ")));
+        const auto log = open_kafka_log(options, test_sink()).value();
+        Worker worker(*log);
+        EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
+        EXPECT_THAT(worker.error->message, HasSubstr(texts[0]));
+        EXPECT_THAT(worker.next, IsEmpty());
+    }
+}
+
+TEST(KafkaOnly, AWrongNumberOfPartitionsIsRefusedWithTheRightOne) {
+    auto options = kafka_options(2);
+    { const auto log = open_kafka(options); }
+    options.partitions = 3;
+    EXPECT_THAT(
+        findings_of(options),
+        ElementsAre(testing::EndsWith("events has 2 partitions, log.partitions is 3: set log.partitions to 2")));
+    options.partitions = 1;  // or both were extended: only the state can tell, once it is read
+    EXPECT_THAT(findings_of(options), ElementsAre(HasSubstr("set log.partitions to 2, unless the topics were extended: "
+                                                            "then make new topics")));
+}
+
+TEST(KafkaOnly, ALogThatIsExtendedWhileItIsReadIsRefusedWithWhatToDo) {
+    auto options = kafka_options(2);
+    options.properties["topic.metadata.refresh.interval.ms"] = "300";
+    const auto log = open_kafka(options);
+    append(*log, {event("a", "1")});
+    Worker worker(*log);
+    ASSERT_TRUE(worker.wait_for_records(1));
+    ASSERT_TRUE(worker.commit()->committed);
+    extend(options, Topic::events, 3);
+    extend(options, Topic::state, 3);
+    EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
+    EXPECT_THAT(worker.error->message, HasSubstr("events was extended from 2 to 3 partitions: accounts would live in "
+                                                 "two shards; make new topics under another log.kafka.topic_prefix"));
 }
 
 TEST(KafkaOnly, ADeadBrokerIsWaitedFor) {

@@ -7,6 +7,24 @@
 #include "support/bare_client.hpp"
 
 namespace aw::test {
+namespace {
+
+// The controller's answer comes a moment before the broker tells its clients.
+void wait_for_partitions(const BareClient& client, const std::string& topic, int partitions) {
+    rd_kafka_topic_t* const handle = rd_kafka_topic_new(client.handle, topic.c_str(), nullptr);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    int found = 0;
+    while (found != partitions && std::chrono::steady_clock::now() < limit) {
+        const rd_kafka_metadata_t* metadata = nullptr;
+        if (rd_kafka_metadata(client.handle, 0, handle, &metadata, 5'000) != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+        found = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    if (found != partitions) throw std::runtime_error("the broker does not know of all partitions of " + topic);
+}
+
+}  // namespace
 
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
                 const std::vector<std::pair<std::string, std::string>>& settings) {
@@ -25,6 +43,33 @@ void make_topic(const std::string& broker, const std::string& topic, int partiti
     rd_kafka_NewTopic_destroy(item);
     rd_kafka_queue_destroy(queue);
     check(code, "make_topic");
+    wait_for_partitions(client, topic, partitions);
+}
+
+void extend_topic(const std::string& broker, const std::string& topic, int partitions) {
+    const BareClient client(broker, RD_KAFKA_PRODUCER);
+    char text[256];
+    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
+    rd_kafka_NewPartitions_t* item =
+        rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions), text, sizeof text);
+    rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client.handle, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
+    rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
+    rd_kafka_CreatePartitions(client.handle, &item, 1, admin, queue);
+    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
+    auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
+    if (answer != nullptr && code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        std::size_t count = 0;
+        const auto* const* results =
+            rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(answer), &count);
+        for (std::size_t i = 0; i < count && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+            code = rd_kafka_topic_result_error(results[i]);
+    }
+    if (answer != nullptr) rd_kafka_event_destroy(answer);
+    rd_kafka_AdminOptions_destroy(admin);
+    rd_kafka_NewPartitions_destroy(item);
+    rd_kafka_queue_destroy(queue);
+    check(code, "extend_topic");
+    wait_for_partitions(client, topic, partitions);
 }
 
 void produce(const std::string& broker, const std::vector<Produced>& records) {

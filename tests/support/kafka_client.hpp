@@ -14,6 +14,9 @@ namespace aw::test {
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
                 const std::vector<std::pair<std::string, std::string>>& settings = {});
 
+// As an administrator may do at any time: from now on the topic has `partitions`.
+void extend_topic(const std::string& broker, const std::string& topic, int partitions);
+
 struct Produced {
     std::string topic;
     int partition = 0;

@@ -15,7 +15,14 @@ namespace {
 constexpr int kLeaderPauseMs = 50;
 constexpr Duration kSlice{1'000};  // so often what the client reports is looked at while it is waited for
 
+constexpr const char* kNewTopics = "make new topics under another log.kafka.topic_prefix and send the history again";
+
 }  // namespace
+
+std::string extended_text(const std::string& topic, int from, int to) {
+    return fmt::format("{} was extended from {} to {} partitions: accounts would live in two shards; {}", topic, from,
+                       to, kNewTopics);
+}
 
 LogResult<std::unique_ptr<Cluster>> Cluster::open(const KafkaOptions& options, const LogSink& sink) {
     auto client = Client::open(options, ClientRole::cluster, {}, sink);
@@ -95,14 +102,31 @@ LogResult<Cluster::Partitions> Cluster::check_topics(Duration timeout) {
             return log_failure(LogError::Kind::bad_configuration,
                                fmt::format("topic {} does not exist (accountwatch topics create)", name(topic)));
         }
-        const bool ours = topic == Topic::events || topic == Topic::state;
-        if (ours && count != options_.partitions) {
-            return log_failure(LogError::Kind::bad_configuration,
-                               fmt::format("topic {} has {} partitions, log.partitions is {}", name(topic), count,
-                                           options_.partitions));
-        }
+    }
+    if (const auto mistake = partitions_mistake(*counts)) {
+        return log_failure(LogError::Kind::bad_configuration, "topic " + mistake->text);
     }
     return counts;
+}
+
+// Topics only ever get more partitions, so the smaller of two numbers is what they were made with.
+std::optional<Cluster::Mistake> Cluster::partitions_mistake(const Partitions& counts) const {
+    const int events = counts[index(Topic::events)];
+    const int state = counts[index(Topic::state)];
+    const int wanted = options_.partitions;
+    if (events != 0 && state != 0 && events != state) {
+        if (events > state) return Mistake{Topic::events, extended_text(name(Topic::events), state, events)};
+        return Mistake{Topic::state, fmt::format("{} has {} partitions, {} has {}, they must have as many; {}",
+                                                 name(Topic::state), state, name(Topic::events), events, kNewTopics)};
+    }
+    const Topic topic = events != 0 ? Topic::events : Topic::state;
+    const int count = counts[index(topic)];
+    if (count == 0 || count == wanted) return std::nullopt;
+    auto text = fmt::format("{} has {} partitions, log.partitions is {}: set log.partitions to {}", name(topic), count,
+                            wanted, count);
+    // Only the state knows with how many it was made (app/partition.hpp).
+    if (count > wanted) text += fmt::format(", unless the topics were extended: then {}", kNewTopics);
+    return Mistake{topic, std::move(text)};
 }
 
 // Asks again while the partition has no leader: after its creation, or while a broker comes back.

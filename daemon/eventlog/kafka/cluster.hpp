@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "eventlog/kafka/client.hpp"
 
@@ -15,6 +16,9 @@ struct Watermarks {
     std::int64_t high = 0;  // past open transactions, too
 };
 
+// Why a topic that has got partitions cannot be read on, and what to do.
+[[nodiscard]] std::string extended_text(const std::string& topic, int from, int to);
+
 class Cluster {
 public:
     [[nodiscard]] static LogResult<std::unique_ptr<Cluster>> open(const KafkaOptions& options, const LogSink& sink);
@@ -24,6 +28,13 @@ public:
     [[nodiscard]] LogResult<Partitions> partitions(Duration timeout);
     // Waits until all topics exist and each of their partitions has a leader.
     [[nodiscard]] LogResult<void> wait_for_topics(Duration timeout);
+    // What is wrong with the numbers of partitions of `events` and `state`, and what to do; one that does not exist is
+    // not looked at.
+    struct Mistake {
+        Topic topic = Topic::events;
+        std::string text;
+    };
+    [[nodiscard]] std::optional<Mistake> partitions_mistake(const Partitions& counts) const;
     // bad_configuration unless all topics exist and `events` and `state` have the configured number of partitions.
     [[nodiscard]] LogResult<Partitions> check_topics(Duration timeout);
     [[nodiscard]] LogResult<Watermarks> watermarks(const std::string& topic, int partition, Duration timeout);

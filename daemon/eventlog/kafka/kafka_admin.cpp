@@ -95,18 +95,13 @@ LogResult<std::vector<Finding>> KafkaAdmin::check() {
     const auto counts = cluster_.partitions(Duration{kAnswerMs / 2});
     if (!counts) return fail(counts.error());
     std::vector<Finding> findings;
-    const int wanted = cluster_.options().partitions;
     for (const Topic topic : all_topics()) {
-        const int count = (*counts)[index(topic)];
-        const bool ours = topic == Topic::events || topic == Topic::state;
-        if (count == 0) {
-            findings.push_back({Finding::Severity::error, topic,
-                                fmt::format("{} does not exist (accountwatch topics create)", cluster_.name(topic))});
-        } else if (ours && count != wanted) {
-            findings.push_back({Finding::Severity::error, topic,
-                                fmt::format("{} has {} partitions, log.partitions is {} (set it to {})",
-                                            cluster_.name(topic), count, wanted, count)});
-        }
+        if ((*counts)[index(topic)] != 0) continue;
+        findings.push_back({Finding::Severity::error, topic,
+                            fmt::format("{} does not exist (accountwatch topics create)", cluster_.name(topic))});
+    }
+    if (auto mistake = cluster_.partitions_mistake(*counts)) {
+        findings.push_back({Finding::Severity::error, mistake->topic, std::move(mistake->text)});
     }
     if (auto done = check_settings(*counts, findings); !done) return fail(done.error());
     return findings;

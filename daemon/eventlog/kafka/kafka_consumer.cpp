@@ -109,6 +109,7 @@ LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) 
         return fail(prepared.error());
     }
     if (auto collected = collect(max_records, timeout); !collected) return fail(collected.error());
+    if (auto extended = extended_topic()) return fail(std::move(*extended));
     // What was read and is not handed out comes again, here or to the next owner.
     if (!settled()) batch_.clear();
     Batch batch;
@@ -120,6 +121,13 @@ LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) 
     batch.redelivered = std::exchange(redelivered_, 0);
     batch.joined = joined_;
     return batch;
+}
+
+// Found at the start by Transaction::prepare(); here it has been done under a running daemon.
+std::optional<LogError> KafkaConsumer::extended_topic() const {
+    const int wanted = cluster_.options().partitions;
+    if (options_.topic != Topic::events || owned_.empty() || *owned_.rbegin() < wanted) return std::nullopt;
+    return LogError{LogError::Kind::bad_configuration, "topic " + extended_text(topic_, wanted, *owned_.rbegin() + 1)};
 }
 
 LogResult<void> KafkaConsumer::collect(std::size_t max_records, Duration timeout) {

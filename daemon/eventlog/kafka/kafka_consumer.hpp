@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,7 @@ private:
     void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list);
     // May records be delivered, or is the caller to act first?
     [[nodiscard]] bool settled() const { return to_restore_.empty() && revoking_.empty() && lost_.empty(); }
+    [[nodiscard]] std::optional<LogError> extended_topic() const;
     [[nodiscard]] LogResult<void> collect(std::size_t max_records, Duration timeout);
     [[nodiscard]] LogResult<void> take(KafkaMessage message);
     [[nodiscard]] LogResult<void> take_event(const rd_kafka_message_t& message);

@@ -12,6 +12,7 @@
 #include "base/hash.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_decoder.hpp"
+#include "core/shard/state_version.hpp"
 #include "support/sample_rules.hpp"
 #include "support/shard_state.hpp"
 
@@ -283,6 +284,59 @@ TEST(LogTime, DeclaredBeforeWhatWasReadDoesNotCount) {
     rig.read(kRoot, shipment(kCode, later, "s3"), later);
     EXPECT_EQ(rig.outcomes.back().second, Applied::applied);
     EXPECT_EQ(rig.letters().size(), 1U);
+}
+
+std::vector<std::string> staged_places(Partition& partition) {
+    eventlog::Commit commit;
+    partition.stage_changes(commit);
+    std::vector<std::string> values;
+    for (const auto& change : commit.state) {
+        EXPECT_EQ(change.partition, partition.number());
+        if (change.key == "place") values.push_back(change.value.value());
+    }
+    return values;
+}
+
+// With another number of partitions an account's key leads elsewhere: its state says with how many it was made.
+TEST(PartitionsPlace, IsStoredOnceAndComesBack) {
+    Rig fresh;
+    EXPECT_EQ(fresh.partition.made_with(), std::nullopt);
+    const auto written = staged_places(fresh.partition);
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_EQ(state_version_of(written[0]), kStateVersion);
+    EXPECT_EQ(written[0].substr(1), "\x04");  // so it is stored since version 2
+    EXPECT_THAT(staged_places(fresh.partition), IsEmpty());
+
+    Rig again;
+    ASSERT_TRUE(again.partition.restore("place", written[0]));
+    again.partition.finish_restore();
+    EXPECT_EQ(again.partition.made_with(), kPartitions);
+    EXPECT_THAT(staged_places(again.partition), IsEmpty());
+}
+
+TEST(PartitionsPlace, IsWrittenForStateOfBeforeItWasKept) {
+    Rig old;
+    old.read(kRoot, shipment(kCode, kNow), kNow);
+    eventlog::Commit commit;
+    old.partition.stage_changes(commit);
+    Rig now;
+    for (const auto& change : commit.state) {
+        if (change.key != "place") {
+            ASSERT_TRUE(now.partition.restore(change.key, *change.value)) << change.key;
+        }
+    }
+    now.partition.finish_restore();
+    EXPECT_EQ(now.partition.made_with(), std::nullopt);
+    EXPECT_EQ(staged_places(now.partition).size(), 1U);
+}
+
+TEST(PartitionsPlace, DamagedOrOfAVersionToComeIsRefused) {
+    Rig rig;
+    std::string value = staged_places(rig.partition).at(0);
+    EXPECT_FALSE(rig.partition.restore("place", value + "x"));
+    EXPECT_FALSE(rig.partition.restore("place", value.substr(0, 1)));
+    value[0] = static_cast<char>(kStateVersion + 1);
+    EXPECT_FALSE(rig.partition.restore("place", value));
 }
 
 }  // namespace

@@ -132,6 +132,40 @@ TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     EXPECT_EQ(history.topic.committed, 0);
 }
 
+// Accounts whose key now leads elsewhere would live in two shards.
+TEST(Restore, RefusesStateMadeWithAnotherNumberOfPartitions) {
+    HistoryOf history;
+    history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
+    history.topic.state = {{"place", versioned([](ArchiveWriter& archive) { archive(std::uint32_t{2}); })}};
+    test::FakeLog log(&history.topic);  // with one
+    Process process(log);
+    int exit_code = 0;
+    std::string said;
+    const auto worker = process.worker([&](int code, const std::string& why) {
+        exit_code = code;
+        said = why;
+    });
+    worker->start();
+    worker->join();
+    EXPECT_EQ(exit_code, 78);
+    EXPECT_THAT(said, HasSubstr("state was made with 2 partitions, log.partitions is 1: set it to 2, or begin with new "
+                                "topics"));
+    EXPECT_EQ(history.topic.committed, 0);
+}
+
+TEST(Restore, TakesStateMadeWithAsManyPartitions) {
+    HistoryOf history;
+    history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
+    history.topic.state = {{"place", versioned([](ArchiveWriter& archive) { archive(std::uint32_t{1}); })}};
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    const auto worker = process.worker();
+    worker->start();
+    EXPECT_TRUE(history.topic.wait_for_position(history.end()));
+    worker->stop();
+    worker->join();
+}
+
 // The log does not answer: after the second time the worker waits 200 ms. The third quickest of several stops counts:
 // the machine may be busy, or a stop may have come just before the wait.
 TEST(Stop, EndsThePauseAtOnce) {
