@@ -173,7 +173,7 @@ void add_topics(Tool& tool, TopicsOptions& options) {
     add_output(*create, options.json);
     create->callback([&] { tool.run = [&] { return run_topics_create(options, tool.console); }; });
     CLI::App* check =
-        topics->add_subcommand("check", "Compares partitions, compaction and time-stamp type with what is needed");
+        topics->add_subcommand("check", "Compares partitions, compaction, retention and replicas with what is needed");
     add_config(*check, options.config);
     add_output(*check, options.json);
     check->callback([&] { tool.run = [&] { return run_topics_check(options, tool.console); }; });

@@ -144,8 +144,7 @@ struct Finding {
 };
 
 struct TopicSettings {
-    int replication_factor = 1;                        // Kafka
-    std::optional<Duration> retention = std::nullopt;  // of the topics that are not compacted; none: kept for ever
+    int replication_factor = 1;  // Kafka
 };
 
 class Admin {
@@ -153,7 +152,8 @@ public:
     virtual ~Admin() = default;
     // Creates what is missing; leaves what exists as it is. The embedded log has everything from the start.
     [[nodiscard]] virtual LogResult<void> create(const TopicSettings& settings) = 0;
-    // Number of partitions, compaction, LogAppendTime of `events`. Empty: all is well.
+    // Number of partitions, compaction, retention, LogAppendTime of `events`, replicas that must agree. Empty: all is
+    // well.
     [[nodiscard]] virtual LogResult<std::vector<Finding>> check() = 0;
 };
 

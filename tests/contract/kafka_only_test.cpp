@@ -141,7 +141,7 @@ TEST(KafkaOnly, ARestartedInstanceKeepsItsPartitions) {
 
 TEST(KafkaOnly, ProducersTimeIsRefused) {
     const auto options = kafka_options(1);
-    make_topic(options, Topic::events, 1, {{"message.timestamp.type", "CreateTime"}});
+    make_topic(options, Topic::events, 1, {{"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
     const auto log = open_kafka(options);
     const auto findings = log->admin().check();
     ASSERT_TRUE(findings);
@@ -159,6 +159,7 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     make_topic(options, Topic::state, 3, {{"cleanup.policy", "delete"}});
     make_topic(options, Topic::signals, 1, {{"cleanup.policy", "compact"}});
     make_topic(options, Topic::events, 2, {{"message.timestamp.type", "LogAppendTime"}});
+    make_topic(options, Topic::receipts, 1, {{"retention.bytes", "1000000"}, {"retention.ms", "-1"}});
     make_topic(options, Topic::dead_letters, 2, {{"max.message.bytes", "1048588"}});
     const auto opened = open_kafka_log(options, test_sink());
     ASSERT_TRUE(opened);
@@ -170,13 +171,17 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
                 testing::Contains(HasSubstr("state has 3 partitions, " + options.topic_prefix + "events has 2")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("state has cleanup.policy=delete")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("signals has cleanup.policy=compact")));
-    EXPECT_THAT(texts, testing::Contains(HasSubstr("receipts does not exist")));
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("notices does not exist")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("dead-letters has max.message.bytes=1048588")));
-    EXPECT_EQ(texts.size(), 4u + 7u);
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("receipts has retention.bytes=1000000: older records are deleted")));
+    // A week, if nobody says otherwise.
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("events has retention.ms=604800000: older records are deleted, but "
+                                                   "timelines are answered and state is made anew from it")));
+    EXPECT_EQ(texts.size(), 6u + 6u);
     Worker worker(**opened);
     EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
     // Looking for them has created none.
-    EXPECT_EQ((*opened)->admin().check()->size(), 4u + 7u);
+    EXPECT_EQ((*opened)->admin().check()->size(), 6u + 6u);
 }
 
 void extend(const KafkaOptions& options, Topic topic, int partitions) {

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "support/kafka_broker.hpp"
+#include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
 
 namespace aw::test {
@@ -22,6 +23,37 @@ std::size_t lines_of(const std::string& text, const std::string& word) {
     std::size_t n = 0;
     for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
     return n;
+}
+
+// Whether topics serve is an exit code, and what is wrong stands there with what to do.
+TEST(KafkaTopics, AreCheckedInWordsAndByExitCode) {
+    const std::string broker = KafkaBroker::shared();
+    const auto topics = [&](const char* what, const std::string& prefix, const std::vector<std::string>& more = {}) {
+        std::vector<std::string> tool = {AW_TOOL, "topics", what, "--config",
+                                         AW_SOURCE_DIR "/config/accountwatch.yaml"};
+        tool.insert(tool.end(), more.begin(), more.end());
+        for (const std::string& setting :
+             {std::string("log.backend=kafka"), "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+              "log.kafka.topic_prefix=" + prefix})
+            tool.insert(tool.end(), {"--set", setting});
+        return run(tool);
+    };
+    const std::string fine = KafkaBroker::unique_prefix();
+    const Finished created = topics("create", fine);
+    EXPECT_EQ(created.exit_code, 0) << created.output;
+    EXPECT_EQ(created.output, "all topics are as they should be\n");
+
+    const std::string other = KafkaBroker::unique_prefix();
+    make_topic(broker, other + "receipts", 1, {{"retention.ms", "86400000"}});
+    const std::string text = other +
+                             "receipts has retention.ms=86400000: older records are deleted, but it says what has been "
+                             "delivered: what it forgets is sent again (set it to -1)";
+    const Finished beside = topics("create", other);
+    EXPECT_EQ(beside.exit_code, 1);
+    EXPECT_EQ(beside.output, "receipts: warning: " + text + "\n");
+    const Finished checked = topics("check", other, {"-o", "json"});
+    EXPECT_EQ(checked.exit_code, 1);
+    EXPECT_EQ(checked.output, R"({"findings":[{"severity":"warning","topic":"receipts","text":")" + text + "\"}]}\n");
 }
 
 TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {

@@ -72,6 +72,22 @@ LogResult<Cluster::Partitions> Cluster::partitions(Duration timeout) {
     return counts;
 }
 
+LogResult<Cluster::Partitions> Cluster::replication(Duration timeout) {
+    const auto answer = metadata(timeout);
+    if (!answer) return fail(answer.error());
+    Partitions counts{};
+    for (int i = 0; i < (*answer)->topic_cnt; ++i) {
+        const auto& found = (*answer)->topics[i];
+        if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR || found.partition_cnt == 0) continue;
+        const std::span partitions(found.partitions, static_cast<std::size_t>(found.partition_cnt));
+        const auto least = std::ranges::min_element(partitions, {}, &rd_kafka_metadata_partition_t::replica_cnt);
+        for (const Topic topic : all_topics()) {
+            if (name(topic) == found.topic) counts[index(topic)] = least->replica_cnt;
+        }
+    }
+    return counts;
+}
+
 LogResult<void> Cluster::wait_for_topics(Duration timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (true) {

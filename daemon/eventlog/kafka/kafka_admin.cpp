@@ -1,39 +1,21 @@
 #include "eventlog/kafka/kafka_admin.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "eventlog/kafka/topic_settings.hpp"
+
 namespace aw::eventlog {
 namespace {
 
 constexpr int kAnswerMs = 30'000;
-// The largest dead letter: 4 MiB of a record in base64, its key and the detail (app/dead_letter.hpp).
-constexpr long long kLargestLetterBytes = 6 << 20;
-
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
 using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
-
-std::vector<std::pair<std::string, std::string>> settings_of(Topic topic, const TopicSettings& settings) {
-    // A dead letter holds a refused record of some MB (app/dead_letter.hpp cuts it to what fits).
-    std::vector<std::pair<std::string, std::string>> list{{"max.message.bytes", "8388608"}};
-    if (topic == Topic::events) list.emplace_back("message.timestamp.type", "LogAppendTime");
-    if (is_compacted(topic)) {
-        list.emplace_back("cleanup.policy", "compact");
-        // Only closed segments are compacted, and restoring reads what is not.
-        if (topic == Topic::state) list.emplace_back("segment.bytes", "134217728");
-    } else {
-        list.emplace_back("cleanup.policy", "delete");
-        list.emplace_back("retention.ms", settings.retention ? std::to_string(settings.retention->count()) : "-1");
-        list.emplace_back("retention.bytes", "-1");
-    }
-    return list;
-}
 
 // Waits for the answer to an administrative request that `send` makes.
 template <class Send>
@@ -66,7 +48,7 @@ LogResult<void> KafkaAdmin::create(const TopicSettings& settings) {
         NewTopic item(rd_kafka_NewTopic_new(cluster_.name(topic).c_str(), cluster_.options().partitions,
                                             settings.replication_factor, text.data(), text.size()));
         if (!item) return log_failure(LogError::Kind::bad_configuration, text.data());
-        for (const auto& [name, value] : settings_of(topic, settings)) {
+        for (const auto& [name, value] : settings_of(topic, settings.replication_factor)) {
             rd_kafka_NewTopic_set_config(item.get(), name.c_str(), value.c_str());
         }
         list.push_back(item.get());
@@ -125,11 +107,14 @@ LogResult<void> KafkaAdmin::check_settings(const Cluster::Partitions& counts, st
     std::size_t count = 0;
     const auto* const* results =
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer->get()), &count);
-    for (std::size_t i = 0; i < count; ++i) judge(results[i], findings);
+    const auto replication = cluster_.replication(Duration{kAnswerMs / 2});
+    if (!replication) return fail(replication.error());
+    for (std::size_t i = 0; i < count; ++i) judge(results[i], *replication, findings);
     return {};
 }
 
-void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, std::vector<Finding>& findings) const {
+void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, const Cluster::Partitions& replication,
+                       std::vector<Finding>& findings) const {
     const std::string name = rd_kafka_ConfigResource_name(resource);
     const auto topic = parse_topic(std::string_view(name).substr(cluster_.options().topic_prefix.size()));
     if (!topic) return;
@@ -139,35 +124,14 @@ void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, std::vector<Fi
                                         rd_kafka_ConfigResource_error_string(resource))});
         return;
     }
-    std::map<std::string, std::string> settings;
+    SettingsOfTopic settings;
     std::size_t count = 0;
     const auto* const* entries = rd_kafka_ConfigResource_configs(resource, &count);
     for (std::size_t i = 0; i < count; ++i) {
         const char* const value = rd_kafka_ConfigEntry_value(entries[i]);
         settings[rd_kafka_ConfigEntry_name(entries[i])] = value != nullptr ? value : "";
     }
-    const bool compacts = settings["cleanup.policy"].find("compact") != std::string::npos;
-    const bool deletes = settings["cleanup.policy"].find("delete") != std::string::npos;
-    const auto add = [&](std::string text) { findings.push_back({Finding::Severity::error, *topic, std::move(text)}); };
-    if (*topic == Topic::events && settings["message.timestamp.type"] != "LogAppendTime") {
-        add(fmt::format("{} has message.timestamp.type={}, LogAppendTime is needed", name,
-                        settings["message.timestamp.type"]));
-    }
-    if (is_compacted(*topic) && (!compacts || deletes)) {
-        add(fmt::format("{} has cleanup.policy={}, compact is needed", name, settings["cleanup.policy"]));
-    }
-    const std::string& limit = settings["max.message.bytes"];
-    if (*topic == Topic::dead_letters && !limit.empty() && std::atoll(limit.c_str()) < kLargestLetterBytes) {
-        findings.push_back(
-            {Finding::Severity::warning, *topic,
-             fmt::format("{} has max.message.bytes={}: a large record that is refused would not fit, and the daemon "
-                         "would not get past it (set it to 8388608)",
-                         name, limit)});
-    }
-    if (!is_compacted(*topic) && compacts) {
-        add(fmt::format("{} has cleanup.policy={}, records would be lost (use delete)", name,
-                        settings["cleanup.policy"]));
-    }
+    judge_settings({*topic, name, replication[index(*topic)]}, settings, findings);
 }
 
 }  // namespace aw::eventlog

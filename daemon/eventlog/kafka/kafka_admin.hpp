@@ -17,7 +17,8 @@ public:
 
 private:
     [[nodiscard]] LogResult<void> check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings);
-    void judge(const rd_kafka_ConfigResource_t* resource, std::vector<Finding>& findings) const;
+    void judge(const rd_kafka_ConfigResource_t* resource, const Cluster::Partitions& replication,
+               std::vector<Finding>& findings) const;
 
     Cluster& cluster_;
 };

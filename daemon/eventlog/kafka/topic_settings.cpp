@@ -1,0 +1,140 @@
+#include "eventlog/kafka/topic_settings.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace aw::eventlog {
+namespace {
+
+// The largest dead letter: 4 MiB of a record in base64, its key and the detail (app/dead_letter.hpp).
+constexpr long long kLargestLetterBytes = 6 << 20;
+
+// One broker may be away; what was acknowledged is on all others.
+int replicas_that_agree(int replicas) { return std::max(1, replicas - 1); }
+
+// What its old records are needed for; null where nobody asks for them, or they are compacted.
+const char* use_of(Topic topic) {
+    switch (topic) {
+        case Topic::events:
+            return "timelines are answered and state is made anew from it";
+        case Topic::signals:
+        case Topic::decisions:
+        case Topic::notices:
+            return "timelines are answered from it";
+        case Topic::reports:
+            return "it is the archive of the reports";
+        case Topic::receipts:
+            return "it says what has been delivered: what it forgets is sent again";
+        case Topic::data_gaps:
+            return "the gaps of a feed are answered from it";
+        case Topic::dead_letters:  // for people to look at; how long is theirs to say
+        case Topic::cases:
+        case Topic::tasks:
+        case Topic::state:
+            return nullptr;
+    }
+    return nullptr;
+}
+
+// Of one topic; without a setting the empty string.
+class Judge {
+public:
+    Judge(const ExistingTopic& existing, const SettingsOfTopic& settings, std::vector<Finding>& findings)
+        : existing_(existing), settings_(settings), findings_(findings) {}
+
+    void all() const {
+        time_stamps();
+        policy();
+        size();
+        retention();
+        replicas();
+    }
+
+private:
+    [[nodiscard]] std::string value(const char* name) const {
+        const auto found = settings_.find(name);
+        return found == settings_.end() ? std::string() : found->second;
+    }
+    [[nodiscard]] bool policy_has(const char* what) const {
+        return value("cleanup.policy").find(what) != std::string::npos;
+    }
+    void add(Finding::Severity severity, const std::string& text) const {
+        findings_.push_back({severity, existing_.topic, existing_.name + " has " + text});
+    }
+
+    void time_stamps() const {
+        const std::string type = value("message.timestamp.type");
+        if (existing_.topic != Topic::events || type == "LogAppendTime") return;
+        add(Finding::Severity::error, fmt::format("message.timestamp.type={}, LogAppendTime is needed", type));
+    }
+    void policy() const {
+        const std::string policy = value("cleanup.policy");
+        if (is_compacted(existing_.topic)) {
+            if (!policy_has("compact") || policy_has("delete"))
+                add(Finding::Severity::error, fmt::format("cleanup.policy={}, compact is needed", policy));
+        } else if (policy_has("compact")) {
+            add(Finding::Severity::error, fmt::format("cleanup.policy={}, records would be lost (use delete)", policy));
+        }
+    }
+    void size() const {
+        const std::string limit = value("max.message.bytes");
+        if (existing_.topic != Topic::dead_letters || limit.empty() || std::atoll(limit.c_str()) >= kLargestLetterBytes)
+            return;
+        add(Finding::Severity::warning,
+            fmt::format("max.message.bytes={}: a large record that is refused would not fit, and the daemon would not "
+                        "get past it (set it to 8388608)",
+                        limit));
+    }
+    void retention() const {
+        const char* const use = use_of(existing_.topic);
+        if (use == nullptr || policy_has("compact")) return;
+        for (const char* const limit : {"retention.ms", "retention.bytes"}) {
+            if (value(limit).empty() || value(limit) == "-1") continue;
+            add(Finding::Severity::warning,
+                fmt::format("{}={}: older records are deleted, but {} (set it to -1)", limit, value(limit), use));
+        }
+    }
+    void replicas() const {
+        const std::string agree = value("min.insync.replicas");
+        const int wanted = replicas_that_agree(existing_.replicas);
+        if (agree.empty() || agree != "1" || wanted <= 1) return;
+        add(Finding::Severity::warning,
+            fmt::format(
+                "{} replicas and min.insync.replicas=1: what one broker alone has taken may be lost with it (set "
+                "it to {})",
+                existing_.replicas, wanted));
+    }
+
+    const ExistingTopic& existing_;
+    const SettingsOfTopic& settings_;
+    std::vector<Finding>& findings_;
+};
+
+}  // namespace
+
+SettingsOfTopic settings_of(Topic topic, int replication_factor) {
+    SettingsOfTopic list;
+    // A dead letter holds a refused record of some MB (app/dead_letter.hpp cuts it to what fits).
+    list["max.message.bytes"] = "8388608";
+    list["min.insync.replicas"] = std::to_string(replicas_that_agree(replication_factor));
+    if (topic == Topic::events) list["message.timestamp.type"] = "LogAppendTime";
+    if (is_compacted(topic)) {
+        list["cleanup.policy"] = "compact";
+        // Only closed segments are compacted, and restoring reads what is not.
+        if (topic == Topic::state) list["segment.bytes"] = "134217728";
+    } else {
+        list["cleanup.policy"] = "delete";
+        list["retention.ms"] = "-1";
+        list["retention.bytes"] = "-1";
+    }
+    return list;
+}
+
+void judge_settings(const ExistingTopic& existing, const SettingsOfTopic& settings, std::vector<Finding>& findings) {
+    Judge(existing, settings, findings).all();
+}
+
+}  // namespace aw::eventlog

@@ -1,0 +1,25 @@
+// Which settings of the broker each topic is made with, and what is wrong with those of topics that others have made.
+// Internal to the adapter; needs no broker.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "eventlog/log.hpp"
+
+namespace aw::eventlog {
+
+using SettingsOfTopic = std::map<std::string, std::string>;
+
+[[nodiscard]] SettingsOfTopic settings_of(Topic topic, int replication_factor);
+
+struct ExistingTopic {
+    Topic topic = Topic::events;
+    std::string name;  // with its prefix
+    int replicas = 1;
+};
+// Adds what is wrong. A setting that is not told is not judged, but for those without which nothing works.
+void judge_settings(const ExistingTopic& existing, const SettingsOfTopic& settings, std::vector<Finding>& findings);
+
+}  // namespace aw::eventlog
