@@ -80,45 +80,29 @@ TEST(KafkaOnly, AnAbortedCommitLeavesNothingAndTheWorkerStartsAgainAtTheLast) {
     EXPECT_THAT(read_all(*log, Topic::signals), IsEmpty());
 }
 
+// Empty: the host's name, the same for both.
 TEST(KafkaOnly, AWorkerWithTheSameNameFencesTheFirst) {
-    auto options = kafka_options(1);
-    options.instance_id = "one";
-    const auto log = open_kafka(options);
-    append(*log, {event("a", "1")});
-    Worker first(*log);
-    ASSERT_TRUE(first.wait_for_records(1));
-    const auto other_log = open_kafka(options);
-    Worker second(*other_log);
-    ASSERT_TRUE(second.wait_for_records(1));
-    Commit commit;
-    commit.state = {{0, "s", "first"}};
-    const auto outcome = first.commit(std::move(commit));
-    ASSERT_FALSE(outcome.has_value() && outcome->committed);
-    if (!outcome) {
-        EXPECT_EQ(outcome.error().kind, LogError::Kind::fenced) << outcome.error().message;
+    for (const char* const name : {"one", ""}) {
+        auto options = kafka_options(1);
+        options.instance_id = name;
+        const auto log = open_kafka(options);
+        append(*log, {event("a", "1")});
+        Worker first(*log);
+        ASSERT_TRUE(first.wait_for_records(1));
+        const auto other_log = open_kafka(options);
+        Worker second(*other_log);
+        ASSERT_TRUE(second.wait_for_records(1)) << "as long as the first is a member with the partition";
+        Commit commit;
+        commit.state = {{0, "s", "first"}};
+        const auto outcome = first.commit(std::move(commit));
+        ASSERT_FALSE(outcome.has_value() && outcome->committed);
+        if (!outcome) {
+            EXPECT_EQ(outcome.error().kind, LogError::Kind::fenced) << outcome.error().message;
+            EXPECT_THAT(outcome.error().message, HasSubstr("another process has the same log.kafka.instance_id"));
+        }
+        ASSERT_TRUE(second.commit()->committed);
+        EXPECT_EQ(read_all(*log, Topic::state).size(), 0u);
     }
-    ASSERT_TRUE(second.commit()->committed);
-    EXPECT_EQ(read_all(*log, Topic::state).size(), 0u);
-}
-
-TEST(KafkaOnly, WithoutInstanceIdTheProducerAloneIsFenced) {
-    const auto options = kafka_options(1);
-    const auto log = open_kafka(options);
-    Worker first(*log);
-    ASSERT_TRUE(first.wait_for_partitions(1));
-    ASSERT_TRUE(first.commit()->committed);
-    const auto other_log = open_kafka(options);
-    Worker second(*other_log);
-    // The second is ready when its producer is; the partition it gets only when the first lets go.
-    ASSERT_TRUE(second.run_until([&]() {
-        first.turn(20ms);
-        return second.next.size() + first.next.size() == 1 && first.releases > 0;
-    }));
-    Commit commit;
-    commit.outputs.push_back({.topic = Topic::cases, .key = "a", .value = "late"});
-    const auto outcome = first.consumer->commit(commit);
-    ASSERT_FALSE(outcome);
-    EXPECT_EQ(outcome.error().kind, LogError::Kind::fenced) << outcome.error().message;
 }
 
 TEST(KafkaOnly, ARestartedInstanceKeepsItsPartitions) {
@@ -281,7 +265,15 @@ TEST(KafkaOnly, ADeadBrokerIsWaitedFor) {
     EXPECT_TRUE(outcome->committed) << outcome->reason;
     EXPECT_TRUE(log->check_reachable(10s));
     append(*log, {event("a", "3")});
-    ASSERT_TRUE(worker.run_until([&]() { return worker.seen.back().value == "3"; }));
+    if (!worker.run_until([&]() { return worker.seen.back().value == "3"; })) {
+        // A coordinator that was killed may know its static member by another id, and fences it: what systemd does
+        // after exit code 75.
+        ASSERT_EQ(worker.error->kind, LogError::Kind::fenced) << worker.error->message;
+        const auto other_log = open_kafka(options);
+        Worker again(*other_log);
+        ASSERT_TRUE(again.wait_for_records(1));
+        EXPECT_EQ(again.seen[0].value, "3");
+    }
     const auto cases = read_all(*log, Topic::cases);
     ASSERT_EQ(cases.size(), 1u);
     EXPECT_EQ(cases[0].value, "during");

@@ -53,8 +53,15 @@ LogError::Kind kind_of(rd_kafka_resp_err_t code) {
 }
 
 LogError to_log_error(const std::string& what, rd_kafka_resp_err_t code, const std::string& text) {
-    return {kind_of(code),
-            fmt::format("{}: {} ({})", what, text.empty() ? rd_kafka_err2str(code) : text, rd_kafka_err2name(code))};
+    const LogError::Kind kind = kind_of(code);
+    // The second reason needs no hand: the next start goes on.
+    const char* const advice =
+        kind == LogError::Kind::fenced
+            ? ": another process has the same log.kafka.instance_id (empty: the host's name; each "
+              "needs its own), or a broker was killed or away for too long"
+            : "";
+    return {kind, fmt::format("{}: {} ({}){}", what, text.empty() ? rd_kafka_err2str(code) : text,
+                              rd_kafka_err2name(code), advice)};
 }
 
 LogResult<std::unique_ptr<Client>> Client::open(const KafkaOptions& options, ClientRole role,

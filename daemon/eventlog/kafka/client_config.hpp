@@ -26,7 +26,7 @@ enum class ClientRole : std::uint8_t {
 
 struct ClientIdentity {
     std::string group_id;          // of consumers; empty: none
-    std::string instance_id;       // of workers; empty: no static membership
+    std::string instance_id;       // of members of a group; empty: none
     std::string transactional_id;  // of transactional producers
     std::string url = {};          // of workers: where others reach the process; behind the client.id
 };

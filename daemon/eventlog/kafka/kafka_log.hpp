@@ -20,7 +20,8 @@ struct KafkaOptions {
     std::string topic_prefix{kDefaultTopicPrefix};
     std::string group_id = "accountwatch";
     // Stable name of this instance: static membership, so that a restart moves no partition, and part of the
-    // transactional ids. Empty: no static membership, and the host's name in the transactional ids.
+    // transactional ids. Empty: the host's name. Each process of a group needs its own: of two with the same one the
+    // later fences the earlier.
     std::string instance_id;
     // Of `events` and `state`; what the broker has is compared with it before anything is read.
     int partitions = 1;

@@ -18,9 +18,8 @@ std::string host_name() {
 }  // namespace
 
 StableNames stable_names(const KafkaOptions& options, const std::string& group, int number) {
-    const std::string& id = options.instance_id;
-    return {id.empty() ? "" : fmt::format("{}-{}", id, number),
-            fmt::format("{}-{}-{}", group, id.empty() ? host_name() : id, number)};
+    const std::string id = options.instance_id.empty() ? host_name() : options.instance_id;
+    return {fmt::format("{}-{}", id, number), fmt::format("{}-{}-{}", group, id, number)};
 }
 
 int left_until(SteadyTime deadline) {

@@ -9,10 +9,11 @@
 namespace aw::eventlog {
 
 struct StableNames {
-    std::string instance_id;  // empty: no static membership
+    std::string instance_id;
     std::string transactional_id;
 };
-// The same at every start of member number `number` of this process.
+// The same at every start of member number `number` of this process. Two processes with the same KafkaOptions would
+// fence each other.
 [[nodiscard]] StableNames stable_names(const KafkaOptions& options, const std::string& group, int number);
 
 using SteadyTime = std::chrono::steady_clock::time_point;

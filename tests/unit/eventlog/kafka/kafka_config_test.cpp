@@ -1,11 +1,13 @@
 // What can be said without a broker: properties, secrets, warnings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/secret_names.hpp"
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/client_config.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
+#include "eventlog/kafka/member.hpp"
 
 namespace aw::eventlog {
 namespace {
@@ -113,6 +115,27 @@ TEST(KafkaConfig, HasTheRulesOfEachRole) {
         EXPECT_EQ(value_of(conf, "max.in.flight"), "1");
     }
     EXPECT_EQ(value_of(make_conf(options, ClientRole::cluster, {}).value(), "isolation.level"), "read_uncommitted");
+}
+
+// Static membership in any case: a restart must not wait for a time-out, and move nobody else's partitions.
+TEST(KafkaConfig, WithoutAnInstanceIdTheHostsNameCounts) {
+    char host[256] = {};
+    ASSERT_EQ(gethostname(host, sizeof host - 1), 0);
+    KafkaOptions options;
+    const auto unnamed = stable_names(options, "g", 3);
+    EXPECT_EQ(unnamed.instance_id, std::string(host) + "-3");
+    EXPECT_EQ(unnamed.transactional_id, "g-" + std::string(host) + "-3");
+    options.instance_id = "one";
+    const auto named = stable_names(options, "g-notify", 0);
+    EXPECT_EQ(named.instance_id, "one-0");
+    EXPECT_EQ(named.transactional_id, "g-notify-one-0");
+}
+
+TEST(KafkaConfig, WhoIsFencedIsToldWhy) {
+    const LogError error = to_log_error("Kafka", RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "");
+    EXPECT_EQ(error.kind, LogError::Kind::fenced);
+    EXPECT_THAT(error.message, HasSubstr("another process has the same log.kafka.instance_id"));
+    EXPECT_THAT(to_log_error("Kafka", RD_KAFKA_RESP_ERR__TRANSPORT, "").message, Not(HasSubstr("instance_id")));
 }
 
 TEST(KafkaConfig, ScramWithAnOldClientIsWarnedAbout) {
