@@ -83,6 +83,12 @@ settings::OutsideChecks outside_checks() {
 settings::OutsideChecks all_checks() {
     settings::OutsideChecks checks = outside_checks();
     checks.rules = check_chains;
+    checks.kafka_properties = [refused = checks.kafka_properties](const auto& properties) {
+        auto list = refused(properties);
+        for (auto& doubtful : eventlog::doubtful_properties(properties))
+            list.push_back({std::move(doubtful.name), std::move(doubtful.reason), false, true});
+        return list;
+    };
     return checks;
 }
 

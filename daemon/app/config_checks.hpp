@@ -9,7 +9,7 @@ namespace aw::app {
 // thread; needs no broker.
 [[nodiscard]] settings::OutsideChecks outside_checks();
 // And whether somebody answers for a case in every minute of the coming year: for checks, not for a start, which an
-// empty post must not keep from running.
+// empty post must not keep from running. And what opening the log warns of by itself at a start.
 [[nodiscard]] settings::OutsideChecks all_checks();
 
 }  // namespace aw::app

@@ -29,6 +29,10 @@ void check_properties(const pb::KafkaLog& kafka, const std::string& file, const 
         paths[property.name()] = path;
     }
     for (const auto& refused : outside.kafka_properties(properties)) {
+        if (refused.warning) {
+            findings.warning(paths[refused.name] + ".value", refused.reason);
+            continue;
+        }
         findings.mistake(paths[refused.name] + (refused.by_name ? "" : ".value"),
                          fmt::format("'log.kafka.properties.{}' is refused: {}", refused.name, refused.reason));
     }

@@ -25,8 +25,9 @@ struct OutsideChecks {
         std::string name;
         std::string reason;
         bool by_name = false;  // no value would do
+        bool warning = false;  // taken, but it cannot work
     };
-    // Those of `log.kafka.properties` that are refused.
+    // Those of `log.kafka.properties` that are refused or to be warned of.
     std::function<std::vector<RefusedProperty>(const std::map<std::string, std::string>& properties)> kafka_properties;
     // Every mistake in the templates of the folder.
     std::function<std::vector<Mistake>(const std::string& folder)> templates;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
+#include "eventlog/kafka/kafka_log.hpp"
 #include "system/complaint_case.hpp"
 #include "system/daemon_process.hpp"
 #include "system/webhook_receiver.hpp"
@@ -132,6 +133,13 @@ TEST(Daemon, ExitCodes) {
     EXPECT_THAT(refused.output,
                 HasSubstr("--set log.kafka.properties.lingr.ms: 'log.kafka.properties.lingr.ms' is refused: No such"));
     EXPECT_THAT(refused.output, HasSubstr("--set language: "));
+    // As a start does; whether it fits is for the library in use to say.
+    const Finished scram = run({AW_DAEMON, "--config", config, "--check-config", "--set",
+                                "log.kafka.properties={sasl.mechanism: SCRAM-SHA-512}"});
+    EXPECT_EQ(scram.exit_code, 0) << scram.output;
+    const bool old = !eventlog::doubtful_properties({{"sasl.mechanism", "SCRAM-SHA-512"}}).empty();
+    EXPECT_EQ(scram.output.find("SCRAM-SHA-512 needs librdkafka 2.6.1 or newer") != std::string::npos, old)
+        << scram.output;
     EXPECT_EQ(run({AW_DAEMON}).exit_code, 2);
     EXPECT_EQ(run({AW_DAEMON, "--config", config, "--nonsense"}).exit_code, 2);
     const Finished wrong = run({AW_DAEMON, "--config", config, "--set", "roles=[watch, fly]"});

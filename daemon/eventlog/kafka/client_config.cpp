@@ -90,8 +90,10 @@ std::optional<RefusedProperty> refusal(rd_kafka_conf_t* conf, const std::string&
     if (result == RD_KAFKA_CONF_OK) return std::nullopt;
     std::string message = text.data();
     if (holds_secret(name) && !value.empty()) {
-        for (auto at = message.find(value); at != std::string::npos; at = message.find(value)) {
-            message.replace(at, value.size(), "*****");
+        constexpr std::string_view kHidden = "*****";
+        // On behind what was put there: a secret may consist of stars itself.
+        for (auto at = message.find(value); at != std::string::npos; at = message.find(value, at + kHidden.size())) {
+            message.replace(at, value.size(), kHidden);
         }
     }
     return RefusedProperty{name, message, result == RD_KAFKA_CONF_UNKNOWN};
@@ -216,6 +218,16 @@ std::optional<std::string> scram_warning(const KafkaOptions& options, int librdk
             found->second, kafka_client_version());
     }
     return std::nullopt;
+}
+
+std::vector<RefusedProperty> doubtful_properties(const std::map<std::string, std::string>& properties) {
+    KafkaOptions options;
+    std::vector<RefusedProperty> list;
+    for (const auto& [name, value] : properties) {
+        options.properties = {{name, value}};
+        if (auto warning = scram_warning(options, rd_kafka_version())) list.push_back({name, std::move(*warning)});
+    }
+    return list;
 }
 
 std::string describe_properties(const KafkaOptions& options) {

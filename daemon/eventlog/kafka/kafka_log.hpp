@@ -43,6 +43,9 @@ struct RefusedProperty {
 // only when it makes a client (a file that is missing, two values that do not go together) is not among them.
 [[nodiscard]] std::vector<RefusedProperty> refused_properties(const std::map<std::string, std::string>& properties);
 
+// Those that librdkafka takes, and of which a start warns: they cannot work with the version in use.
+[[nodiscard]] std::vector<RefusedProperty> doubtful_properties(const std::map<std::string, std::string>& properties);
+
 // "2.0.2", of the library in use.
 [[nodiscard]] std::string kafka_client_version();
 

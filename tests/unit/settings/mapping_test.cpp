@@ -148,8 +148,10 @@ TEST_F(MappingInAFile, OutsideChecksReportPlacesBesideOtherMistakes) {
     std::string folder;
     outside.kafka_properties = [&](const Properties& properties) {
         asked = properties;
-        return std::vector<OutsideChecks::RefusedProperty>{
-            {"dbg", "unknown", true}, {"debug", "bad value", false}, {"last", "bad, too", false}};
+        return std::vector<OutsideChecks::RefusedProperty>{{"dbg", "unknown", true},
+                                                           {"debug", "bad value", false},
+                                                           {"last", "bad, too", false},
+                                                           {"fine", "in vain", false, true}};
     };
     outside.templates = [&](const std::string& path) {
         folder = path;
@@ -164,6 +166,8 @@ TEST_F(MappingInAFile, OutsideChecksReportPlacesBesideOtherMistakes) {
               mistakes +
                   "--set log.kafka.properties.last: 'log.kafka.properties.last' is refused: bad, too\n"
                   "words:2:7: broken");
+    ASSERT_FALSE(loaded.warnings.empty());
+    EXPECT_EQ(to_text(loaded.warnings.back()), file + ":5:52: in vain");
     EXPECT_EQ(asked, (Properties{{"dbg", "x"}, {"debug", "y"}, {"fine", "z"}, {"last", "q"}}));
     EXPECT_TRUE(std::filesystem::equivalent(folder, folder_)) << folder;
     const auto report = check_files({file}, make_day(2026, 8, 17), outside);

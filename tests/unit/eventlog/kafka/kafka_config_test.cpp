@@ -93,6 +93,15 @@ TEST(KafkaConfig, SecretsAreNotShown) {
     EXPECT_THAT(refusal(options_with({{"ssl.secretive", "hunter2"}})).message, Not(HasSubstr("hunter2")));
 }
 
+// Of stars itself: what is put in its place holds it again.
+TEST(KafkaConfig, ASecretOfStarsIsReplacedOnce) {
+    for (const char* const secret : {"*****", "*", "**"}) {
+        const auto refused = refused_properties({{"no." + std::string(secret) + ".secret", secret}});
+        ASSERT_EQ(refused.size(), 1U);
+        EXPECT_EQ(refused[0].reason, "No such configuration property: \"no.*****.secret\"");
+    }
+}
+
 TEST(KafkaConfig, HasTheRulesOfEachRole) {
     const auto options = options_with({{"fetch.wait.max.ms", "77"}});
     const auto worker = make_conf(options, ClientRole::worker, {"g", "i-0", ""}).value();
@@ -143,6 +152,9 @@ TEST(KafkaConfig, ScramWithAnOldClientIsWarnedAbout) {
     EXPECT_THAT(scram_warning(options, 0x020002ff).value_or(""), AllOf(HasSubstr("SCRAM-SHA-512"), HasSubstr("2.6.1")));
     EXPECT_EQ(scram_warning(options, 0x020601ff), std::nullopt);
     EXPECT_EQ(scram_warning(options_with({{"sasl.mechanisms", "PLAIN"}}), 0x020002ff), std::nullopt);
+    const auto doubtful = doubtful_properties({{"sasl.mechanism", "SCRAM-SHA-512"}, {"sasl.username", "watch"}});
+    EXPECT_EQ(doubtful.size(), rd_kafka_version() < 0x02060100 ? 1U : 0U);
+    for (const auto& property : doubtful) EXPECT_EQ(property.name, "sasl.mechanism");
 }
 
 TEST(KafkaErrors, SayWhatToDo) {
