@@ -93,6 +93,7 @@ static constexpr std::string_view kDocument = R"json({
       "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Command"}}}},
       "responses": {
         "200": {"$ref": "#/components/responses/Case"},
+        "307": {"$ref": "#/components/responses/OtherOwner"},
         "400": {"description": "The body is no command, or names another case (WRONG_CASE)", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "403": {"description": "FORBIDDEN", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
         "404": {"description": "UNKNOWN_CASE", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
@@ -110,6 +111,7 @@ static constexpr std::string_view kDocument = R"json({
       "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"actor_staff_id": {"type": "string", "description": "Who asks; with tokens it is the token's"}, "reason": {"type": "string"}, "approver_staff_id": {"type": "string", "description": "Who has agreed that a lost case is exported"}}}}}},
       "responses": {
         "200": {"description": "`export` (who, unit, when, why), `case` and `timeline`", "content": {"application/json": {"schema": {"type": "object", "required": ["export", "case", "timeline"], "properties": {"export": {"type": "object"}, "case": {"$ref": "#/components/schemas/Case"}, "timeline": {"type": "array", "items": {"type": "object"}}}}}}},
+        "307": {"$ref": "#/components/responses/OtherOwner"},
         "default": {"$ref": "#/components/responses/Problem"}}}
   },
   "/api/v1/data-gaps": {
@@ -160,6 +162,7 @@ static constexpr std::string_view kDocument = R"json({
         "properties": {"actor_staff_id": {"type": "string", "maxLength": 128, "description": "Who does it; with tokens it is the token's"}, "reason": {"type": "string"}}}}}},
       "responses": {
         "200": {"description": "Done: the case after it, or done = true for a task of no case", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "307": {"$ref": "#/components/responses/OtherOwner"},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     }

@@ -1,6 +1,8 @@
 // The real daemon against a broker that trusts nobody: client certificates, passwords over TLS, and no more rights than
 // the documentation names. The broker is this test's own.
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -151,6 +153,11 @@ TEST_F(KafkaSecurity, ADeniedTopicMakesUnreadyUntilItIsAllowed) {
     complain(daemon);
     EXPECT_TRUE(eventually([&] { return daemon.log().find("commit_failed") != std::string::npos; })) << daemon.log();
     EXPECT_TRUE(eventually([&] { return daemon.get("/readyz").status == 503; })) << daemon.log();
+    // And stays so between two attempts.
+    for (int i = 0; i < 100; ++i) {
+        ASSERT_EQ(daemon.get("/readyz").status, 503) << i << ": " << daemon.log();
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
     EXPECT_THAT(daemon.log(), HasSubstr(prefix + "signals"));
     rights.grant_topics("--operation Write", {prefix + "signals"});
     daemon.get_until("/api/v1/cases/37140000012-1", R"("severity":"HIGH")");
