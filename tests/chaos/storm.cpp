@@ -69,13 +69,9 @@ std::vector<std::string> Storm::settings(const std::string& instance, const std:
             "{kind: FIRST_CONTACT, severity: HIGH, span: 20s, clock: REAL}]"};
 }
 
-void Storm::run_tool(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), AW_TOOL);
-    arguments.insert(arguments.end(), {"--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
-    for (const std::string& setting : settings("tool", broker_.address()))
-        arguments.insert(arguments.end(), {"--set", setting});
-    const Finished finished = run(arguments);
-    if (finished.exit_code != 0) throw std::runtime_error(fmt::format("{}: {}", arguments[1], finished.output));
+void Storm::run_tool(const std::vector<std::string>& arguments) {
+    const Finished finished = test::run_tool(arguments, settings("tool", broker_.address()));
+    if (finished.exit_code != 0) throw std::runtime_error(fmt::format("{}: {}", arguments[0], finished.output));
 }
 
 void Storm::load_history() {

@@ -72,7 +72,7 @@ private:
     };
 
     [[nodiscard]] std::vector<std::string> settings(const std::string& instance, const std::string& address) const;
-    void run_tool(std::vector<std::string> arguments);
+    void run_tool(const std::vector<std::string>& arguments);
     void hit();
     void hit_broker();
     void hit_member();

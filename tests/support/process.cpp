@@ -44,4 +44,11 @@ Finished run(const std::vector<std::string>& command) {
     return {exit_code(status), contents(output)};
 }
 
+Finished run_tool(std::vector<std::string> arguments, const std::vector<std::string>& settings) {
+    arguments.insert(arguments.begin(), AW_TOOL);
+    arguments.insert(arguments.end(), {"--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
+    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    return run(arguments);
+}
+
 }  // namespace aw::test

@@ -22,5 +22,7 @@ struct Finished {
     std::string output;
 };
 [[nodiscard]] Finished run(const std::vector<std::string>& command);
+// The same of the command-line tool, on the shipped configuration with these --set values.
+[[nodiscard]] Finished run_tool(std::vector<std::string> arguments, const std::vector<std::string>& settings);
 
 }  // namespace aw::test

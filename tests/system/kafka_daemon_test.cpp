@@ -29,14 +29,10 @@ std::size_t lines_of(const std::string& text, const std::string& word) {
 TEST(KafkaTopics, AreCheckedInWordsAndByExitCode) {
     const std::string broker = KafkaBroker::shared();
     const auto topics = [&](const char* what, const std::string& prefix, const std::vector<std::string>& more = {}) {
-        std::vector<std::string> tool = {AW_TOOL, "topics", what, "--config",
-                                         AW_SOURCE_DIR "/config/accountwatch.yaml"};
-        tool.insert(tool.end(), more.begin(), more.end());
-        for (const std::string& setting :
-             {std::string("log.backend=kafka"), "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-              "log.kafka.topic_prefix=" + prefix})
-            tool.insert(tool.end(), {"--set", setting});
-        return run(tool);
+        std::vector<std::string> arguments = {"topics", what};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run_tool(std::move(arguments), {"log.backend=kafka", "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                               "log.kafka.topic_prefix=" + prefix});
     };
     const std::string fine = KafkaBroker::unique_prefix();
     const Finished created = topics("create", fine);
@@ -67,9 +63,6 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
                                                "log.kafka.group_id=" + prefix + "group",
                                                "log.kafka.instance_id=one",
                                                "log.kafka.output_format=json"};
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
 
     std::vector<std::string> daemon_alone = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
                                              "http.listen=127.0.0.1:0"};
@@ -78,7 +71,7 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
     EXPECT_EQ(without_topics.exit_code, 78);
     EXPECT_THAT(without_topics.output, HasSubstr("topics create"));
 
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
     DaemonProcess daemon(folder.path(), settings);
     daemon.start();
@@ -132,10 +125,7 @@ TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
         "log.kafka.instance_id=one",
         "log.kafka.output_format=json",
         "policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"};
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
 
     DaemonProcess daemon(folder.path(), settings);
@@ -201,10 +191,7 @@ TEST(KafkaDaemon, OfTwoWithTheSameNameTheFirstEndsAndTheSecondWorks) {
                                                "log.kafka.topic_prefix=" + prefix,
                                                "log.kafka.group_id=" + prefix + "group",
                                                "log.kafka.instance_id=one"};
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
     const auto registration = [](const std::string& id, const std::string& root) {
         return R"({"event_id":")" + id + R"(","account_code":")" + root + R"(001","occurred_at":")" +
@@ -244,10 +231,7 @@ TEST_P(KafkaDaemonFormats, TheLargestRecordsAreDeadLetters) {
                                                "log.kafka.group_id=" + prefix + "group",
                                                "log.kafka.instance_id=one",
                                                std::string("log.kafka.output_format=") + GetParam()};
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings) tool.insert(tool.end(), {"--set", setting});
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
     DaemonProcess daemon(folder.path(), settings);
     daemon.start();

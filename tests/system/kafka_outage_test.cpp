@@ -33,10 +33,7 @@ std::string registration(const std::string& id) {
 class KafkaOutage : public testing::Test {
 protected:
     void SetUp() override {
-        std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                         AW_SOURCE_DIR "/config/accountwatch.yaml"};
-        for (const std::string& setting : settings()) tool.insert(tool.end(), {"--set", setting});
-        const Finished created = run(tool);
+        const Finished created = run_tool({"topics", "create"}, settings());
         ASSERT_EQ(created.exit_code, 0) << created.output;
     }
     [[nodiscard]] std::vector<std::string> settings(const std::vector<std::string>& more = {}) const {

@@ -45,10 +45,7 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
                                         "log.kafka.instance_id=" + instance,
                                         "watch.workers=1"};
     };
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings("tool")) tool.insert(tool.end(), {"--set", setting});
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings("tool"));
     ASSERT_EQ(created.exit_code, 0) << created.output;
     for (const char* name : {"one", "two", "three"}) std::filesystem::create_directory(folder.path() / name);
     DaemonProcess one(folder.path() / "one", settings("one"));

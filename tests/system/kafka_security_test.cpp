@@ -82,10 +82,7 @@ protected:
             broker().secure().ca, file);
     }
     void create_topics() const {
-        std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                         AW_SOURCE_DIR "/config/accountwatch.yaml"};
-        for (const std::string& setting : settings(broker().address(), "")) tool.insert(tool.end(), {"--set", setting});
-        const Finished created = run(tool);
+        const Finished created = run_tool({"topics", "create"}, settings(broker().address(), ""));
         ASSERT_EQ(created.exit_code, 0) << created.output;
     }
     static void complain(const DaemonProcess& daemon) {

@@ -68,11 +68,7 @@ public:
     }
     [[nodiscard]] DaemonProcess daemon(const std::string& sources) const { return {folder.path(), settings(sources)}; }
     [[nodiscard]] Finished tool(std::vector<std::string> arguments, const std::string& sources) const {
-        std::vector<std::string> command = {AW_TOOL};
-        command.insert(command.end(), arguments.begin(), arguments.end());
-        command.insert(command.end(), {"--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
-        for (const std::string& setting : settings(sources)) command.insert(command.end(), {"--set", setting});
-        return run(command);
+        return run_tool(std::move(arguments), settings(sources));
     }
     [[nodiscard]] std::vector<Consumed> events(bool aborted_too = false) const {
         return consume_all(broker, prefix + "events", kPartitions, aborted_too);

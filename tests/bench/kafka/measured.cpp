@@ -48,10 +48,7 @@ Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
       client_(member_of(broker.address(), prefix_ + (options.source_format.empty() ? "group" : "group-intake"))),
       settings_(settings_of(options, broker.address(), prefix_)),
       instance_(folder_.path() / "daemon.log", settings_) {
-    std::vector<std::string> tool = {AW_TOOL, "topics", "create", "--config",
-                                     AW_SOURCE_DIR "/config/accountwatch.yaml"};
-    for (const std::string& setting : settings_) tool.insert(tool.end(), {"--set", setting});
-    const Finished created = run(tool);
+    const Finished created = run_tool({"topics", "create"}, settings_);
     if (created.exit_code != 0) throw std::runtime_error(created.output);
     if (!options.source_format.empty()) {
         make_topic(broker.address(), input_, options.partitions);

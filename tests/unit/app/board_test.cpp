@@ -54,12 +54,6 @@ public:
     void wake() override {}
 };
 
-class SetPace final : public Pace {
-public:
-    [[nodiscard]] Instant now() const override { return at; }
-    std::atomic<Instant> at{Instant{}};
-};
-
 // Waits for it; a board that never says so meets the limit of the test.
 void wait_for(const Board& board, bool caught_up) {
     while (board.caught_up() != caught_up) std::this_thread::yield();
@@ -71,7 +65,7 @@ TEST(BoardReadiness, FallsBackWhileALogThatIsSilentDoesNotAnswer) {
     log.make_reader = [] { return std::make_unique<SilentReader>(); };
     log.reachable = true;
     test::QuietTelemetry quiet(clock);
-    SetPace pace;
+    test::OwnPace pace;
     Board board(log, quiet.telemetry, pace);
     board.start();
     wait_for(board, true);

@@ -10,15 +10,9 @@
 namespace aw::app {
 namespace {
 
-class StillPace final : public Pace {
-public:
-    [[nodiscard]] Instant now() const override { return at; }
-    Instant at;
-};
-
 class ContactTest : public testing::Test {
 protected:
-    StillPace pace;
+    test::OwnPace pace;
     test::FakeLog log;  // does not answer until told to
     test::FixedClock clock{test::shanghai("2026-12-01 12:00")};
     test::QuietTelemetry quiet{clock};
@@ -26,13 +20,13 @@ protected:
 };
 
 TEST_F(ContactTest, ShortSilenceIsNotAskedAbout) {
-    pace.at += Contact::kSilence - Duration{1};
+    pace.pass(Contact::kSilence - Duration{1});
     EXPECT_FALSE(contact.polled(false));
     EXPECT_TRUE(contact.there());
 }
 
 TEST_F(ContactTest, SilenceThatLastsAndHasNoAnswerIsALoss) {
-    pace.at += Contact::kSilence;
+    pace.pass(Contact::kSilence);
     EXPECT_FALSE(contact.polled(false));
     EXPECT_FALSE(contact.there());
     EXPECT_FALSE(contact.polled(false));
@@ -43,16 +37,16 @@ TEST_F(ContactTest, SilenceThatLastsAndHasNoAnswerIsALoss) {
 }
 
 TEST_F(ContactTest, WhatIsDeliveredAndAnAnswerBothEndTheSilence) {
-    pace.at += Contact::kSilence - Duration{1};
+    pace.pass(Contact::kSilence - Duration{1});
     EXPECT_FALSE(contact.polled(true));
-    pace.at += Contact::kSilence - Duration{1};
+    pace.pass(Contact::kSilence - Duration{1});
     EXPECT_FALSE(contact.polled(false));
     EXPECT_TRUE(contact.there());
     log.reachable = true;
-    pace.at += Duration{1};
+    pace.pass(Duration{1});
     EXPECT_FALSE(contact.polled(false)) << "it had not been lost";
     log.reachable = false;
-    pace.at += Contact::kSilence - Duration{1};
+    pace.pass(Contact::kSilence - Duration{1});
     EXPECT_FALSE(contact.polled(false));
     EXPECT_TRUE(contact.there());
 }

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/pace.hpp"
+#include "base/clock.hpp"
 #include "eventlog/log.hpp"
 #include "telemetry/happenings.hpp"
 
@@ -194,6 +196,17 @@ public:
     explicit SettableClock(Timestamp now) : at(now) {}
     [[nodiscard]] Timestamp now() const override { return at; }
     std::atomic<Timestamp> at;
+};
+
+// Time that passes only where the test lets it, or a worker waits for it.
+class OwnPace final : public app::Pace {
+public:
+    [[nodiscard]] Instant now() const override { return at; }
+    void wait(Lock&, std::condition_variable&, Instant until, const std::function<bool()>& over) override {
+        if (!over()) at = until;
+    }
+    void pass(Duration time) { at = at.load() + time; }
+    std::atomic<Instant> at{Instant{}};
 };
 
 // Counts, and writes nothing but what is critical.

@@ -13,16 +13,6 @@ namespace {
 using eventlog::CommitOutcome;
 using eventlog::LogError;
 
-// Time that passes only where the worker waits for it.
-class OwnPace final : public Pace {
-public:
-    [[nodiscard]] Instant now() const override { return at; }
-    void wait(Lock&, std::condition_variable&, Instant until, const std::function<bool()>& over) override {
-        if (!over()) at = until;
-    }
-    Instant at;
-};
-
 // A topic that refuses its records aborts every transaction: between two attempts nothing is ready, either.
 TEST(Ready, NotWhileCommitsAreAborted) {
     HistoryOf history;
@@ -32,13 +22,13 @@ TEST(Ready, NotWhileCommitsAreAborted) {
     history.topic.waits = false;
     for (int i = 0; i < 5; ++i) history.topic.answers.push_back(CommitOutcome{false, "denied"});
     Process process(log);
-    OwnPace pace;
+    test::OwnPace pace;
     const auto worker = process.worker(Process::unexpected, pace);
     int turns = 0;
     for (; history.topic.committed < history.end() && turns < 100; ++turns) {
         ASSERT_FALSE(worker->ready()) << "after " << history.topic.commits << " commits";
         ASSERT_TRUE(worker->turn());
-        pace.at += std::chrono::seconds{1};
+        pace.pass(std::chrono::seconds{1});
     }
     EXPECT_EQ(history.topic.commits, 6);
     ASSERT_TRUE(worker->turn());
@@ -55,11 +45,11 @@ TEST(Ready, AgainWhenAnAbortLeftNothingToCommit) {
     log.reachable = true;
     history.topic.waits = false;
     Process process(log);
-    OwnPace pace;
+    test::OwnPace pace;
     const auto first = process.worker(Process::unexpected, pace);
     while (history.topic.committed < history.end()) {
         ASSERT_TRUE(first->turn());
-        pace.at += std::chrono::seconds{1};
+        pace.pass(std::chrono::seconds{1});
     }
     first->end();
 
@@ -68,14 +58,14 @@ TEST(Ready, AgainWhenAnAbortLeftNothingToCommit) {
     const auto second = process.worker(Process::unexpected, pace);
     while (!history.topic.answers.empty()) {
         ASSERT_TRUE(second->turn());
-        pace.at += std::chrono::seconds{1};
+        pace.pass(std::chrono::seconds{1});
     }
     history.topic.records.clear();  // another one has applied them
     const int commits = history.topic.commits;
     const auto turns = [&](int count) {
         for (int i = 0; i < count; ++i) {
             ASSERT_TRUE(second->turn());
-            pace.at += std::chrono::seconds{1};
+            pace.pass(std::chrono::seconds{1});
         }
     };
     turns(20);
@@ -121,12 +111,12 @@ TEST(Ticks, GoOnWhenTheClockIsSetBack) {
     log.reachable = true;
     history.topic.waits = false;
     Process process(log);
-    OwnPace pace;
+    test::OwnPace pace;
     const auto worker = process.worker(Process::unexpected, pace);
     const auto pass = [&](Duration time) {
         for (Duration passed{0}; passed < time; passed += std::chrono::seconds{1}) {
             ASSERT_TRUE(worker->turn());
-            pace.at += std::chrono::seconds{1};
+            pace.pass(std::chrono::seconds{1});
             broker.at = broker.at.load() + std::chrono::seconds{1};
             process.clock.at = process.clock.at.load() + std::chrono::seconds{1};
         }

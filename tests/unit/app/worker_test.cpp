@@ -111,11 +111,8 @@ TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
     worker->join();
 }
 
-// State of a version that this program does not know: it must not be written over, so nothing is read or committed.
-TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
-    HistoryOf history;
-    history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
-    history.topic.state = {{"feeds", std::string(1, static_cast<char>(kStateVersion + 1)) + " and whatever it says"}};
+// Why a worker ends with 78 over the state that it finds.
+std::string refusal_of(HistoryOf& history) {
     test::FakeLog log(&history.topic);
     Process process(log);
     int exit_code = 0;
@@ -127,6 +124,15 @@ TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     worker->start();
     worker->join();
     EXPECT_EQ(exit_code, 78);
+    return said;
+}
+
+// State of a version that this program does not know: it must not be written over, so nothing is read or committed.
+TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
+    HistoryOf history;
+    history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
+    history.topic.state = {{"feeds", std::string(1, static_cast<char>(kStateVersion + 1)) + " and whatever it says"}};
+    const std::string said = refusal_of(history);
     EXPECT_THAT(said, HasSubstr("\"feeds\""));
     EXPECT_THAT(said, HasSubstr("newer accountwatch (state version"));
     EXPECT_EQ(history.topic.committed, 0);
@@ -137,17 +143,7 @@ TEST(Restore, RefusesStateMadeWithAnotherNumberOfPartitions) {
     HistoryOf history;
     history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
     history.topic.state = {{"place", versioned([](ArchiveWriter& archive) { archive(std::uint32_t{2}); })}};
-    test::FakeLog log(&history.topic);  // with one
-    Process process(log);
-    int exit_code = 0;
-    std::string said;
-    const auto worker = process.worker([&](int code, const std::string& why) {
-        exit_code = code;
-        said = why;
-    });
-    worker->start();
-    worker->join();
-    EXPECT_EQ(exit_code, 78);
+    const std::string said = refusal_of(history);  // its log has one
     EXPECT_THAT(said, HasSubstr("state was made with 2 partitions, log.partitions is 1: set it to 2, or begin with new "
                                 "topics"));
     EXPECT_EQ(history.topic.committed, 0);
