@@ -158,10 +158,7 @@ int Application::Parts::open() {
 
 int Application::Parts::start_roles() {
     const settings::Settings& s = loaded.settings;
-    const Format format =
-        s.log.backend == settings::LogBackend::KAFKA && s.log.kafka.output_format == settings::ValueFormat::JSON
-            ? Format::json
-            : Format::protobuf;
+    const Format format = value_format(s.log);
     board = std::make_unique<Board>(*event_log, telemetry);
     ingest = std::make_unique<Ingest>(*event_log, telemetry);
     const auto failed = [this](int code, const std::string& why) {

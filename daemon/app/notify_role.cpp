@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "app/open_log.hpp"
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
 #include "notify/webhook.hpp"
@@ -43,12 +44,6 @@ eventlog::OutRecord record_of(const notify::Receipt& receipt) {
     return {eventlog::Topic::receipts,
             receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
             encode(receipt, Format::protobuf)};
-}
-
-Format notice_format(const settings::LogSettings& log) {
-    const bool json =
-        log.backend == settings::LogBackend::KAFKA && log.kafka.output_format == settings::ValueFormat::JSON;
-    return json ? Format::json : Format::protobuf;
 }
 
 }  // namespace
@@ -186,7 +181,7 @@ void NotifyRole::decided(const notify::Term& term, const std::vector<notify::Rec
         for (const auto& receipt : receipts) outputs_.push_back({record_of(receipt), term.number});
         if (digest) {
             outputs_.push_back({{eventlog::Topic::notices, digest->recipient_staff_id.value,
-                                 encode(*digest, notice_format(context_.settings.log))},
+                                 encode(*digest, value_format(context_.settings.log))},
                                 term.number});
         }
         changed_ = true;

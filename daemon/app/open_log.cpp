@@ -21,4 +21,10 @@ eventlog::LogResult<std::unique_ptr<eventlog::Log>> open_log(const settings::Set
                                     std::move(sink));
 }
 
+Format value_format(const settings::LogSettings& log) {
+    const bool json =
+        log.backend == settings::LogBackend::KAFKA && log.kafka.output_format == settings::ValueFormat::JSON;
+    return json ? Format::json : Format::protobuf;
+}
+
 }  // namespace aw::app

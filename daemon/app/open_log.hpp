@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "codec/records.hpp"
 #include "eventlog/log.hpp"
 #include "settings/settings.hpp"
 
@@ -17,5 +18,8 @@ enum class LogUse { daemon, tool };
 [[nodiscard]] eventlog::LogResult<std::unique_ptr<eventlog::Log>> open_log(const settings::Settings& settings,
                                                                            const Clock& clock, eventlog::LogSink sink,
                                                                            LogUse use = LogUse::daemon);
+
+// In which form values are written into that log.
+[[nodiscard]] Format value_format(const settings::LogSettings& log);
 
 }  // namespace aw::app

@@ -2,45 +2,29 @@
 
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
 namespace aw::app {
 
-Owners::Owners(eventlog::Log& log) : log_(log), thread_([this] { run(); }) {}
+Owners::Owners(eventlog::Log& log) : log_(log), thread_(std::make_unique<boost::asio::thread_pool>(1)) {}
 
 Owners::~Owners() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    asked_.notify_all();
-    thread_.join();
+    thread_->stop();
+    thread_->join();
 }
 
 void Owners::find(int partition, Found found) {
-    {
-        const std::lock_guard lock(mutex_);
-        questions_.push_back({partition, std::move(found)});
-    }
-    asked_.notify_all();
+    boost::asio::post(*thread_, [this, partition, found = std::move(found)] { found(owner_of(partition)); });
 }
 
-void Owners::run() {
-    while (true) {
-        std::vector<Question> questions;
-        {
-            std::unique_lock lock(mutex_);
-            asked_.wait(lock, [this] { return stopping_ || !questions_.empty(); });
-            if (stopping_) return;
-            questions.swap(questions_);
-        }
-        for (const Question& question : questions) {
-            Known& known = known_[question.partition];
-            if (std::chrono::steady_clock::now() - known.at >= kFresh) {
-                known.url = log_.owner_of(question.partition, kPatience).value_or("");
-                known.at = std::chrono::steady_clock::now();
-            }
-            question.found(known.url);
-        }
+const std::string& Owners::owner_of(int partition) {
+    Known& known = known_[partition];
+    if (std::chrono::steady_clock::now() - known.at >= kFresh) {
+        known.url = log_.owner_of(partition, kPatience).value_or("");
+        known.at = std::chrono::steady_clock::now();
     }
+    return known.url;
 }
 
 }  // namespace aw::app

@@ -3,16 +3,17 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "base/time.hpp"
 #include "eventlog/log.hpp"
+
+namespace boost::asio {
+class thread_pool;
+}
 
 namespace aw::app {
 
@@ -32,23 +33,15 @@ public:
     void find(int partition, Found found);
 
 private:
-    struct Question {
-        int partition = 0;
-        Found found;
-    };
     struct Known {
         std::string url;
         std::chrono::steady_clock::time_point at;
     };
-    void run();
+    [[nodiscard]] const std::string& owner_of(int partition);
 
     eventlog::Log& log_;
-    std::mutex mutex_;
-    std::condition_variable asked_;
-    std::vector<Question> questions_;
-    bool stopping_ = false;
-    std::map<int, Known> known_;  // of the thread
-    std::thread thread_;
+    std::map<int, Known> known_;                        // of the thread
+    std::unique_ptr<boost::asio::thread_pool> thread_;  // one
 };
 
 }  // namespace aw::app

@@ -5,7 +5,6 @@
 #include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
 #include "base/check.hpp"
-#include "settings/activation.hpp"
 
 namespace aw::app {
 namespace {
@@ -19,6 +18,7 @@ constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; o
 constexpr Duration kForgetAbort = std::chrono::seconds{30};
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
 constexpr Duration kFigures = std::chrono::seconds{1};
+
 }  // namespace
 
 // Counts, and keeps what may be told only after the commit.

@@ -1,5 +1,6 @@
 // Worker: a partition comes, with its state.
 #include "app/exit_codes.hpp"
+#include "app/open_log.hpp"
 #include "app/worker.hpp"
 #include "core/shard/state_version.hpp"
 #include "settings/activation.hpp"
@@ -68,13 +69,10 @@ void Worker::restore(int number) {
     const auto partitions = static_cast<std::uint32_t>(context_.log.partitions());
     drop(number);
     const settings::Settings& settings = context_.settings;
-    const Format format = settings.log.backend == settings::LogBackend::KAFKA &&
-                                  settings.log.kafka.output_format == settings::ValueFormat::JSON
-                              ? Format::json
-                              : Format::protobuf;
-    auto partition = std::make_unique<Partition>(
-        PartitionOptions{number, static_cast<int>(partitions), format, settings.log.kafka.topic_prefix + "events"},
-        context_.target.rules, settings::rules_from_document, observer());
+    auto partition =
+        std::make_unique<Partition>(PartitionOptions{number, static_cast<int>(partitions), value_format(settings.log),
+                                                     settings.log.kafka.topic_prefix + "events"},
+                                    context_.target.rules, settings::rules_from_document, observer());
     std::string damaged;
     std::uint32_t version = 0;
     const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {

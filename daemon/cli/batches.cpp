@@ -14,12 +14,6 @@ constexpr int kAttempts = 3;  // of a batch, where the log says that trying agai
 
 }  // namespace
 
-Format event_format(const settings::Settings& settings) {
-    const bool json = settings.log.backend == settings::LogBackend::KAFKA &&
-                      settings.log.kafka.output_format == settings::ValueFormat::JSON;
-    return json ? Format::json : Format::protobuf;
-}
-
 bool Batches::add(OutRecord record) {
     bytes_ += record.value.size();
     batch_.push_back(std::move(record));

@@ -7,12 +7,10 @@
 
 #include "codec/records.hpp"
 #include "eventlog/log.hpp"
-#include "settings/settings.hpp"
 
 namespace aw::cli {
 
 // The format in which events are written: as the outputs in Kafka, protobuf in the embedded log.
-[[nodiscard]] Format event_format(const settings::Settings& settings);
 
 // Collects records and appends them in batches. What was given up is told by error().
 class Batches {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
+#include "app/open_log.hpp"
 #include "app/source_lane.hpp"
 #include "base/text.hpp"
 #include "cli/batches.hpp"
@@ -114,7 +115,7 @@ public:
     [[nodiscard]] std::string events_topic() const {
         return topic_name(loaded_->settings.log.kafka.topic_prefix, eventlog::Topic::events);
     }
-    [[nodiscard]] Format format() const { return event_format(loaded_->settings); }
+    [[nodiscard]] Format format() const { return app::value_format(loaded_->settings.log); }
     [[nodiscard]] eventlog::Log& log() { return *log_; }
 
 private:

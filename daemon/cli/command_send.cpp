@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
+#include "app/open_log.hpp"
 #include "base/text.hpp"
 #include "cli/batches.hpp"
 #include "cli/commands.hpp"
@@ -24,7 +25,7 @@ public:
     Sending(const SendOptions& options, const FieldMap* map, const settings::Loaded& loaded,
             eventlog::Appender& appender, Console& console)
         : options_(options), map_(map), loaded_(loaded), console_(console), appender_(appender), batches_(appender) {
-        format_ = event_format(loaded.settings);
+        format_ = app::value_format(loaded.settings.log);
     }
 
     int run() { return finish(options_.backfill ? backfill() : now()); }

@@ -181,12 +181,12 @@ public:
         return log_failure(LogError::Kind::bad_configuration, "this log has no topics of others");
     }
     [[nodiscard]] virtual Admin& admin() = 0;
-    // Does the log answer? For readiness.
     // URL of the process whose worker owns the partition of `events` now (WorkerOptions::url); empty: nobody does, it
     // gave none, or there are no other processes. May wait so long for a broker.
     [[nodiscard]] virtual LogResult<std::string> owner_of(int /*partition*/, Duration /*timeout*/) {
         return std::string();
     }
+    // Does the log answer? For readiness.
     [[nodiscard]] virtual LogResult<void> check_reachable(Duration timeout) = 0;
 };
 

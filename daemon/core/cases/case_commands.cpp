@@ -7,8 +7,6 @@
 #include "core/cases/case_desk.hpp"
 
 namespace aw {
-namespace {}  // namespace
-
 void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewhere merge_target) {
     merge_target_ = merge_target;
     const std::string action(action_name(command.action));

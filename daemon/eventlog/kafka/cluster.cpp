@@ -57,35 +57,31 @@ LogResult<ClusterMetadata> Cluster::metadata(Duration timeout) {
     }
 }
 
-LogResult<Cluster::Partitions> Cluster::partitions(Duration timeout) {
+template <class Figure>
+LogResult<Cluster::Partitions> Cluster::figures(Duration timeout, Figure figure) {
     const auto answer = metadata(timeout);
     if (!answer) return fail(answer.error());
-    Partitions counts{};
+    Partitions figures{};
     for (int i = 0; i < (*answer)->topic_cnt; ++i) {
         const auto& found = (*answer)->topics[i];
         for (const Topic topic : all_topics()) {
-            if (name(topic) == found.topic && found.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-                counts[index(topic)] = found.partition_cnt;
-            }
+            if (name(topic) == found.topic && found.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+                figures[index(topic)] = figure(found);
         }
     }
-    return counts;
+    return figures;
+}
+
+LogResult<Cluster::Partitions> Cluster::partitions(Duration timeout) {
+    return figures(timeout, [](const rd_kafka_metadata_topic& topic) { return topic.partition_cnt; });
 }
 
 LogResult<Cluster::Partitions> Cluster::replication(Duration timeout) {
-    const auto answer = metadata(timeout);
-    if (!answer) return fail(answer.error());
-    Partitions counts{};
-    for (int i = 0; i < (*answer)->topic_cnt; ++i) {
-        const auto& found = (*answer)->topics[i];
-        if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR || found.partition_cnt == 0) continue;
-        const std::span partitions(found.partitions, static_cast<std::size_t>(found.partition_cnt));
+    return figures(timeout, [](const rd_kafka_metadata_topic& topic) {
+        const std::span partitions(topic.partitions, static_cast<std::size_t>(topic.partition_cnt));
         const auto least = std::ranges::min_element(partitions, {}, &rd_kafka_metadata_partition_t::replica_cnt);
-        for (const Topic topic : all_topics()) {
-            if (name(topic) == found.topic) counts[index(topic)] = least->replica_cnt;
-        }
-    }
-    return counts;
+        return least == partitions.end() ? 0 : least->replica_cnt;
+    });
 }
 
 LogResult<void> Cluster::wait_for_topics(Duration timeout) {

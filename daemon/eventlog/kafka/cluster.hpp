@@ -50,6 +50,9 @@ public:
 
 private:
     [[nodiscard]] LogResult<ClusterMetadata> metadata(Duration timeout);
+    // One figure of each of our topics that exists, 0 for the others.
+    template <class Figure>
+    [[nodiscard]] LogResult<Partitions> figures(Duration timeout, Figure figure);
     Cluster(KafkaOptions options, std::unique_ptr<Client> client);
 
     KafkaOptions options_;

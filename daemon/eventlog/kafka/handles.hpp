@@ -24,6 +24,7 @@ using KafkaEvent = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_dest
 using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Deleter<rd_kafka_topic_partition_list_destroy>>;
 using GroupMetadata =
     std::unique_ptr<rd_kafka_consumer_group_metadata_t, Deleter<rd_kafka_consumer_group_metadata_destroy>>;
+using GroupList = std::unique_ptr<const rd_kafka_group_list, Deleter<rd_kafka_group_list_destroy>>;
 using ClusterMetadata = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
 
 }  // namespace aw::eventlog

@@ -27,8 +27,8 @@ LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, 
     callbacks.rebalance = [self = consumer.get()](rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
         self->on_rebalance(code, list);
     };
-    auto client =
-        Client::open(settings, ClientRole::worker, {group, names.instance_id, "", options.url}, sink, std::move(callbacks));
+    auto client = Client::open(settings, ClientRole::worker, {group, names.instance_id, "", options.url}, sink,
+                               std::move(callbacks));
     if (!client) return fail(client.error());
     consumer->client_ = std::move(*client);
     consumer->queue_.reset(rd_kafka_queue_get_consumer(consumer->client_->handle()));

@@ -1,4 +1,3 @@
-#include "eventlog/kafka/owners.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 
 #include <utility>
@@ -12,6 +11,7 @@
 #include "eventlog/kafka/kafka_consumer.hpp"
 #include "eventlog/kafka/kafka_reader.hpp"
 #include "eventlog/kafka/kafka_sources.hpp"
+#include "eventlog/kafka/owners.hpp"
 #include "eventlog/kafka/plain_producer.hpp"
 
 namespace aw::eventlog {

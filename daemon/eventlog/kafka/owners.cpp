@@ -1,7 +1,6 @@
 #include "eventlog/kafka/owners.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 namespace aw::eventlog {
@@ -29,10 +28,6 @@ public:
 
 private:
     std::string_view left_;
-};
-
-struct GroupListDeleter {
-    void operator()(const rd_kafka_group_list* list) const { rd_kafka_group_list_destroy(list); }
 };
 
 }  // namespace
@@ -63,7 +58,7 @@ LogResult<std::string> find_owner(Cluster& cluster, int partition, Duration time
     const rd_kafka_group_list* raw = nullptr;
     const auto code = rd_kafka_list_groups(cluster.client().handle(), cluster.options().group_id.c_str(), &raw,
                                            static_cast<int>(timeout.count()));
-    const std::unique_ptr<const rd_kafka_group_list, GroupListDeleter> list(raw);
+    const GroupList list(raw);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(to_log_error("cannot ask for the members of the group", code, ""));
     const std::string topic = cluster.name(Topic::events);

@@ -145,9 +145,7 @@ LogResult<void> Transaction::begin(const TransactionWork& work, rd_kafka_t* cons
     copies_ = 0;
     abort_reason_.clear();
     delivery_error_.clear();
-    group_metadata_.reset();
-    if (!work.positions.empty())
-        group_metadata_.reset(rd_kafka_consumer_group_metadata(consumer), rd_kafka_consumer_group_metadata_destroy);
+    group_metadata_ = GroupMetadata(work.positions.empty() ? nullptr : rd_kafka_consumer_group_metadata(consumer));
     const auto step = judge("begin", KafkaError(rd_kafka_begin_transaction(client_->handle())));
     if (!step) return fail(step.error());
     phase_ = *step == Step::done ? Phase::producing : Phase::aborting;
