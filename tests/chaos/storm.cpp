@@ -105,6 +105,10 @@ void Storm::kill(std::size_t member) {
     members_.at(member).state = Member::State::down;
 }
 
+std::map<int, std::int64_t> Storm::undecided() const {
+    return test::undecided(broker_.address(), topic_name(prefix_, Topic::state), options_.partitions);
+}
+
 bool Storm::wait_for_owners(std::size_t consumers) {
     std::size_t now = 0;
     const bool there = eventually(

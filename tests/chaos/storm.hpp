@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -48,6 +49,12 @@ public:
     void stop(std::size_t member);  // in order
     void kill(std::size_t member);
     void set_network(std::size_t member, DoorState state) { members_.at(member).door.set(state); }
+    void freeze(std::size_t member) { members_.at(member).instance.signal(SIGSTOP); }
+    void thaw(std::size_t member) { members_.at(member).instance.signal(SIGCONT); }
+    [[nodiscard]] const Instance& instance(std::size_t member) const { return members_.at(member).instance; }
+    [[nodiscard]] KafkaBroker& broker() { return broker_; }
+    // By partition: where transactions that are undecided now begin in the changelog.
+    [[nodiscard]] std::map<int, std::int64_t> undecided() const;
     // Until the partitions are shared by so many consumers (each instance has kWorkers); false after a minute.
     [[nodiscard]] bool wait_for_owners(std::size_t consumers);
     static constexpr std::size_t kWorkers = 2;

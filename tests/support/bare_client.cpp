@@ -43,6 +43,7 @@ void read_all(const std::string& broker, const std::string& topic, int partition
                             {{"group.id", "test-reader"},
                              {"enable.auto.commit", "false"},
                              {"enable.partition.eof", "true"},
+                             {"fetch.wait.max.ms", "10"},
                              {"isolation.level", aborted_too ? "read_uncommitted" : "read_committed"}});
     client.assign(topic, partitions, RD_KAFKA_OFFSET_BEGINNING);
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};

@@ -156,6 +156,18 @@ std::map<int, std::int64_t> high_watermarks(const BareClient& client, const std:
     return marks;
 }
 
+std::map<int, std::int64_t> undecided(const std::string& broker, const std::string& topic, int partitions) {
+    const auto ends = [&](const char* isolation) {
+        const BareClient client(broker, RD_KAFKA_CONSUMER,
+                                {{"group.id", "test-reader"}, {"isolation.level", isolation}});
+        return high_watermarks(client, topic, partitions);
+    };
+    auto stable = ends("read_committed");
+    const auto all = ends("read_uncommitted");
+    std::erase_if(stable, [&](const auto& end) { return end.second >= all.at(end.first); });
+    return stable;
+}
+
 bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends) {
     return std::ranges::all_of(ends, [&](const auto& end) {
         const auto found = positions.find(end.first);

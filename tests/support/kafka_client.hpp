@@ -45,6 +45,9 @@ void produce(const std::string& broker, const std::vector<Produced>& records);
 // By partition: the end, marks of transactions included. Reads nothing.
 [[nodiscard]] std::map<int, std::int64_t> high_watermarks(const BareClient& client, const std::string& topic,
                                                           int partitions);
+// By partition: where readers of committed records stop at a transaction that is undecided now; nothing of the others.
+[[nodiscard]] std::map<int, std::int64_t> undecided(const std::string& broker, const std::string& topic,
+                                                    int partitions);
 [[nodiscard]] bool reaches(const std::map<int, std::int64_t>& positions, const std::map<int, std::int64_t>& ends);
 [[nodiscard]] std::uint64_t count_records(const std::string& broker, const std::string& topic, int partitions,
                                           bool aborted_too);
