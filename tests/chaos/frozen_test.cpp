@@ -1,58 +1,13 @@
 // An instance that stands still in the middle of a commit, as a machine that swaps or a snapshot of a virtual one does,
 // and goes on when others have its partitions: nothing lost, doubled or different.
-#include <algorithm>
-#include <thread>
-
 #include <gtest/gtest.h>
 
 #include "app/exit_codes.hpp"
-#include "chaos/storm.hpp"
+#include "chaos/standstill.hpp"
 #include "system/eventually.hpp"
 
 namespace aw::test {
 namespace {
-
-using std::chrono::milliseconds;
-using Undecided = std::map<int, std::int64_t>;
-
-// What is undecided and stays so: the transactions of whoever stands still. Those of others end within a commit.
-Undecided stuck(const Storm& storm) {
-    Undecided before = storm.undecided();
-    for (int looks = 0; looks < 3 && !before.empty(); ++looks) {
-        std::this_thread::sleep_for(milliseconds{200});  // several commits of the others
-        const Undecided now = storm.undecided();
-        std::erase_if(before, [&](const auto& one) {
-            const auto found = now.find(one.first);
-            return found == now.end() || found->second != one.second;
-        });
-    }
-    return before;
-}
-
-// SIGSTOP, again and again until it comes between the first record of a transaction and its end.
-Undecided freeze_in_a_commit(Storm& storm, std::size_t member) {
-    Undecided held;
-    const bool hit = eventually([&] {
-        storm.freeze(member);
-        held = stuck(storm);
-        if (held.empty()) storm.thaw(member);
-        return !held.empty();
-    });
-    EXPECT_TRUE(hit) << "no commit was ever hit";
-    return held;
-}
-
-bool decided(const Storm& storm, const Undecided& held) {
-    const Undecided now = storm.undecided();
-    return std::ranges::all_of(held, [&](const auto& one) {
-        const auto found = now.find(one.first);
-        return found == now.end() || found->second > one.second;
-    });
-}
-
-bool told(const Storm& storm, std::size_t member, const char* words) {
-    return storm.instance(member).log_tail().find(words) != std::string::npos;
-}
 
 class Frozen : public testing::Test {
 protected:
@@ -72,7 +27,7 @@ protected:
 
 // Longer than its session lasts: its partitions are others' when it goes on.
 TEST_F(Frozen, ForLongerThanASession) {
-    (void)freeze_in_a_commit(storm_, kVictim);
+    ASSERT_FALSE(freeze_in_a_commit(storm_, kVictim).empty()) << "no commit was ever hit";
     ASSERT_TRUE(storm_.wait_for_owners(Storm::kWorkers));
     storm_.thaw(kVictim);
     EXPECT_TRUE(eventually([&] { return told(storm_, kVictim, "partition was lost"); }))
@@ -86,6 +41,7 @@ TEST_F(Frozen, ForLongerThanASession) {
 // and it is fenced when it tries to commit.
 TEST_F(Frozen, ForLongerThanATransaction) {
     const Undecided held = freeze_in_a_commit(storm_, kVictim);
+    ASSERT_FALSE(held.empty()) << "no commit was ever hit";
     ASSERT_TRUE(storm_.wait_for_owners(Storm::kWorkers));
     ASSERT_TRUE(eventually([&] { return decided(storm_, held); }, std::chrono::seconds{30}));
     storm_.thaw(kVictim);

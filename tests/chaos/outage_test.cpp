@@ -1,7 +1,8 @@
 // The broker is stopped in order under load, as for an upgrade, and started again: nothing lost, doubled or different.
 #include <gtest/gtest.h>
 
-#include "chaos/storm.hpp"
+#include "chaos/standstill.hpp"
+#include "system/eventually.hpp"
 
 namespace aw::test {
 namespace {
@@ -13,7 +14,11 @@ TEST(Outage, ABrokerStoppedInOrderAndStartedAgainUnderLoad) {
     storm.start(1);
     storm.begin();
     ASSERT_TRUE(storm.wait_for_owners(2 * Storm::kWorkers));
+    // A commit is in hand that nobody will answer.
+    ASSERT_FALSE(freeze_in_a_commit(storm, 0).empty()) << "no commit was ever hit";
     storm.broker().stop();
+    storm.thaw(0);
+    EXPECT_TRUE(eventually([&] { return told(storm, 0, "commit_failed"); })) << storm.instance(0).log_tail();
     storm.broker().start();
     EXPECT_TRUE(storm.settle()) << "nobody works on";  // while the load goes on
     storm.end();
