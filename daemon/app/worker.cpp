@@ -180,7 +180,7 @@ bool Worker::round() {
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading events");
     if (!batch->lost.empty() || !batch->assigned.empty()) ready_ = false;
-    for (const int partition : batch->lost) leave(partition, true);
+    if (!batch->lost.empty()) lose(batch->lost);
     for (const int partition : batch->assigned) restore(partition);
     if (!batch->revoking.empty()) {
         if (!commit()) return false;
@@ -218,6 +218,15 @@ void Worker::drop(int number) {
     pulses_.erase(number);
     positions_.erase(number);
     context_.telemetry.metrics().forget_partition(std::to_string(number));
+}
+
+// Whoever owns them now decides again from the last commit: what was decided here must never stand beside it.
+void Worker::lose(const std::vector<int>& partitions) {
+    for (const int partition : partitions) leave(partition, true);
+    AW_CHECK(partitions_.empty());  // the port takes all or none, for what is staged does not say whose it is
+    staged_.clear();
+    urgent_ = false;
+    observer_->commands.clear();
 }
 
 void Worker::apply(const eventlog::Record& record) {

@@ -118,6 +118,7 @@ private:
     class RestoreProgress;
     void drop(int partition);
     void leave(int partition, bool lost);  // drops what is another owner's now
+    void lose(const std::vector<int>& partitions);
     void tell(const eventlog::LogError& error);
     void apply(const eventlog::Record& record);
     [[nodiscard]] bool commit();

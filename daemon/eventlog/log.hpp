@@ -39,8 +39,8 @@ struct Batch {
     // Partitions that are about to leave: commit() what is in hand, then release(). Reported until then, without
     // records.
     std::vector<int> revoking;
-    // Partitions that have left without asking (the group gave this consumer up): drop their state, commit nothing of
-    // it.
+    // Partitions that have left without asking (the group gave this consumer up), all that it had: drop their state and
+    // what was decided for them, commit nothing of it.
     std::vector<int> lost;
     // Appends of append() that were given up since the last poll().
     std::size_t failed_appends = 0;

@@ -43,7 +43,8 @@ struct FakeTopic {
     // What the worker appends is read back, dated by the broker's clock.
     const Clock* broker = nullptr;
     std::atomic<int> appended{0};
-    bool keeps_state = false;  // what is committed is what the next restore() hands over
+    std::vector<std::string> outputs;  // committed, in their order
+    bool keeps_state = false;          // what is committed is what the next restore() hands over
 };
 
 class FakeConsumer final : public eventlog::GroupConsumer {
@@ -59,6 +60,7 @@ public:
         batch.joined = topic_.joined;
         if (topic_.taken.exchange(false)) {
             batch.lost = {0};
+            restored_ = delivered_ = false;  // it comes back at once, and all that is not committed with it
             return batch;
         }
         if (!topic_.joined) {
@@ -90,6 +92,7 @@ public:
             if (!answer || !answer->committed) return answer;
         }
         for (const auto& [partition, position] : commit.positions) topic_.committed = position;
+        for (const auto& output : commit.outputs) topic_.outputs.push_back(output.value);
         if (topic_.keeps_state) {
             for (const auto& change : commit.state) {
                 std::erase_if(topic_.state, [&](const auto& known) { return known.first == change.key; });

@@ -76,6 +76,35 @@ TEST(Ready, AgainWhenAnAbortLeftNothingToCommit) {
     second->end();
 }
 
+// A process that stood still for longer than its session lasts: what it had decided and not committed is decided again,
+// by whoever owns the partition now, and must not be committed beside that.
+TEST(Lost, WhatWasDecidedForAPartitionThatWasTakenAwayIsForgotten) {
+    const auto outputs = [](bool taken) {
+        HistoryOf history;
+        activate(history);
+        history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
+        history.add("2026-08-17 10:00", CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
+        test::FakeLog log(&history.topic);
+        log.reachable = true;
+        history.topic.waits = false;
+        Process process(log);
+        test::OwnPace pace;
+        const auto worker = process.worker(Process::unexpected, pace);
+        for (int i = 0; i < 4; ++i) EXPECT_TRUE(worker->turn());  // opens, restores, applies; no time for a commit
+        EXPECT_EQ(history.topic.commits, 0);
+        history.topic.taken = taken;
+        while (history.topic.committed < history.end()) {
+            EXPECT_TRUE(worker->turn());
+            if (!history.topic.taken) pace.pass(std::chrono::milliseconds{50});
+        }
+        worker->end();
+        return history.topic.outputs;
+    };
+    const auto once = outputs(false);
+    EXPECT_GT(once.size(), 1U);
+    EXPECT_EQ(outputs(true), once);
+}
+
 TEST(Questions, AreAnsweredWhileACommitIsTriedAgain) {
     HistoryOf history;
     activate(history);
