@@ -9,6 +9,7 @@
 #include <random>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "chaos/storm.hpp"
@@ -25,6 +26,14 @@ TEST(Chaos, NothingLostNothingDoubledNothingDifferent) {
     storm.rage();
     storm.conclude();
     EXPECT_GT(storm.aborted(), 0U) << "no work was ever given up: this proved nothing";
+    for (const std::string& blow : storm.never_done()) {
+        const std::string text = fmt::format("no {} in {} s", blow, options.lasts.count());
+        if (options.lasts < kShortRun) {
+            std::cout << text << ": that is too short for everything" << std::endl;
+        } else {
+            ADD_FAILURE() << text;
+        }
+    }
 }
 
 }  // namespace

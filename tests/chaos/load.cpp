@@ -53,7 +53,7 @@ OutRecord LoadMaker::next() {
     const int what = below(100);
     // A producer that was not sure, and records that are no events of this account, or of none.
     if (what == 0 && !sent_.empty()) return sent_[static_cast<std::size_t>(below(static_cast<int>(sent_.size())))];
-    if (what == 1) return {Topic::events, root_of(below(kLoadAccounts)), fmt::format("no event {}", ++count_)};
+    if (what == 1) return {Topic::events, root_of(below(kLoadAccounts)), poison()};
     if (what == 2) return broadcast();
     const std::string root = root_of(below(kLoadAccounts));
     if (what == 3) return event(root, payload(root), root_of(below(kLoadAccounts)));
@@ -64,6 +64,15 @@ OutRecord LoadMaker::next() {
         sent_[static_cast<std::size_t>(count_) % kRemembered] = record;
     }
     return record;
+}
+
+// No event: as text, by its bytes, by the type of a field.
+std::string LoadMaker::poison() {
+    ++count_;
+    if (count_ % 3 == 0) return fmt::format("no event {}", count_);
+    if (count_ % 3 == 1) return fmt::format("\xff\xfe\x80{}", count_);
+    return fmt::format(R"({{"event_id":"poison-{}","source":"{}","shipment":{{"items":"some"}}}})", count_,
+                       kLoadSource);
 }
 
 std::string LoadMaker::payload(const std::string& root) {

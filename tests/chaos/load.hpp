@@ -26,6 +26,7 @@ public:
 
 private:
     [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+    [[nodiscard]] std::string poison();
     [[nodiscard]] std::string payload(const std::string& root);
     [[nodiscard]] std::string command(const std::string& root);
     [[nodiscard]] eventlog::OutRecord broadcast();

@@ -1,16 +1,12 @@
 #include "chaos/storm.hpp"
 
-#include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "base/clock.hpp"
 #include "support/kafka_client.hpp"
@@ -22,11 +18,8 @@ namespace aw::test {
 namespace {
 
 using eventlog::Topic;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 const SystemClock kClock;
-constexpr int kBetweenBlowsMs = 1000;  // at most; half of it on average
 
 }  // namespace
 
@@ -83,8 +76,6 @@ void Storm::load_history() {
     run_tool({"send", "--backfill", out + "/events.ndjson.gz"});
 }
 
-milliseconds Storm::some_time() { return milliseconds{below(15) == 0 ? 7'000 + below(8'000) : below(2'000)}; }
-
 void Storm::begin() { load_ = std::make_unique<Load>(*log_, options_.seed, options_.per_second); }
 
 void Storm::end() { load_->stop(); }
@@ -120,89 +111,6 @@ bool Storm::wait_for_owners(std::size_t consumers) {
         std::chrono::seconds{60});
     if (!there) trouble_.push_back(fmt::format("the partitions are shared by {} consumers, not {}", now, consumers));
     return there;
-}
-
-void Storm::rage() {
-    for (std::size_t i = 0; i < members_.size(); ++i) start(i);
-    begin();
-    const auto until = steady_clock::now() + options_.lasts;
-    while (steady_clock::now() < until || blows_["kill -9"] < options_.kills) {
-        const auto next = steady_clock::now() + milliseconds{below(kBetweenBlowsMs)};
-        while (steady_clock::now() < next) {
-            std::this_thread::sleep_for(milliseconds{20});  // the rhythm of the blows, nothing waits for it
-            heal(false);
-            watch_exits();
-        }
-        if (below(options_.broker_every) == 0)
-            hit_broker();
-        else
-            hit_member();
-    }
-    end();
-    heal(true);
-}
-
-void Storm::hit_broker() {
-    const bool politely = below(3) == 0;
-    ++blows_[politely ? "broker stopped" : "broker kill -9"];
-    politely ? broker_.stop() : broker_.kill();
-    std::this_thread::sleep_for(some_time());
-    broker_.start();
-}
-
-void Storm::hit_member() {
-    std::vector<std::size_t> up;
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-        if (members_[i].state == Member::State::up) up.push_back(i);
-    }
-    if (up.empty()) return;
-    const std::size_t which = up[static_cast<std::size_t>(below(static_cast<int>(up.size())))];
-    Member& member = members_[which];
-    member.back = steady_clock::now() + some_time();
-    switch (below(12)) {
-        case 0:
-            ++blows_["SIGSTOP"];
-            member.instance.signal(SIGSTOP);
-            member.state = Member::State::stopped;
-            break;
-        case 1:
-        case 2: {
-            const bool held = below(2) == 0;
-            ++blows_[held ? "network held" : "network cut"];
-            member.door.set(held ? DoorState::held : DoorState::cut);
-            member.state = Member::State::cut_off;
-            break;
-        }
-        case 3:
-            ++blows_["SIGTERM"];
-            stop(which);
-            break;
-        default:
-            ++blows_["kill -9"];
-            kill(which);
-    }
-}
-
-void Storm::heal(bool all) {
-    for (Member& member : members_) {
-        if (member.state == Member::State::up || (!all && steady_clock::now() < member.back)) continue;
-        if (member.state == Member::State::stopped) member.instance.signal(SIGCONT);
-        if (member.state == Member::State::cut_off) member.door.set(DoorState::open);
-        if (!member.instance.running()) member.instance.start();
-        member.state = Member::State::up;
-    }
-}
-
-void Storm::watch_exits() {
-    for (Member& member : members_) {
-        if (!member.instance.ended()) continue;
-        ++blows_["ended by itself"];
-        // A fatal error of Kafka; or stop() came before it had begun.
-        const int code = member.instance.last_exit();
-        if (code != app::kExitStartAgain && code != 128 + SIGTERM)
-            trouble_.push_back(fmt::format("ended with {}:\n{}", code, member.instance.log_tail()));
-        member.instance.start();
-    }
 }
 
 bool Storm::settle() {

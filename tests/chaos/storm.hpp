@@ -20,6 +20,9 @@
 
 namespace aw::test {
 
+// A run as it belongs to every test run: long enough for every kind of blow.
+inline constexpr std::chrono::seconds kShortRun{75};
+
 struct StormOptions {
     std::uint64_t seed = 0;
     int instances = 3;
@@ -27,12 +30,13 @@ struct StormOptions {
     int per_second = 400;  // records
     int history_accounts = 60;
     int history_days = 120;
-    std::chrono::seconds lasts{75};
+    std::chrono::seconds lasts{kShortRun};
     int kills = 0;          // go on until so many instances were killed, however long it lasts
     int broker_every = 25;  // one in so many blows hits the broker instead of an instance
 };
 
-// How often each thing was done.
+enum class Blow : std::uint8_t { kill, terminate, freeze, hold_network, cut_network, stop_broker, kill_broker };
+// How often each thing was done, by its name.
 using Blows = std::map<std::string, int>;
 
 class Storm {
@@ -66,6 +70,7 @@ public:
     [[nodiscard]] Verdict judge();
     // Settles, stops, judges and prints; fails the test that runs for whatever is wrong.
     void conclude();
+    [[nodiscard]] std::vector<std::string> never_done() const;        // kinds of blows that rage() did not come to
     [[nodiscard]] std::string report();                               // blows, exits, what was aborted
     [[nodiscard]] std::uint64_t aborted() const { return aborted_; }  // records, known after report()
     [[nodiscard]] const std::vector<std::string>& trouble() const { return trouble_; }
@@ -80,9 +85,10 @@ private:
 
     [[nodiscard]] std::vector<std::string> settings(const std::string& instance, const std::string& address) const;
     void run_tool(const std::vector<std::string>& arguments);
-    void hit();
-    void hit_broker();
-    void hit_member();
+    [[nodiscard]] Blow draw();
+    [[nodiscard]] bool hit(Blow blow);  // false: nobody is there to be hit
+    void hit_broker(Blow blow);
+    [[nodiscard]] bool hit_member(Blow blow);
     void heal(bool all);
     void watch_exits();
     [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
@@ -98,6 +104,7 @@ private:
     std::unique_ptr<eventlog::Log> log_;
     std::vector<Member> members_;
     std::unique_ptr<Load> load_;
+    std::vector<Blow> to_come_;  // from its end
     Blows blows_;
     std::uint64_t aborted_ = 0;
     std::vector<std::string> trouble_;
