@@ -170,9 +170,12 @@ void Api::add_health(http::Router& router) {
         const bool workers = context_.workers == nullptr || context_.workers->ready();
         const bool board = context_.board.caught_up();
         const std::string sources = context_.sources == nullptr ? "" : context_.sources->not_ready();
-        const std::string why = !workers ? "the log is not reachable or partitions are being restored"
-                                : !board ? "cases, tasks and data gaps are being read, or the log is not reachable"
-                                         : sources;
+        const bool full =
+            context_.ingest.disk_is_full() || (context_.workers != nullptr && context_.workers->disk_is_full());
+        const std::string why = full       ? "the disk of the log is full: nothing is taken until there is room"
+                                : !workers ? "the log is not reachable or partitions are being restored"
+                                : !board   ? "cases, tasks and data gaps are being read, or the log is not reachable"
+                                           : sources;
         if (why.empty()) return respond({.body = R"({"ready":true})"});
         respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
     });

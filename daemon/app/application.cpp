@@ -160,7 +160,7 @@ int Application::Parts::start_roles() {
     const settings::Settings& s = loaded.settings;
     const Format format = value_format(s.log);
     board = std::make_unique<Board>(*event_log, telemetry);
-    ingest = std::make_unique<Ingest>(*event_log, telemetry);
+    ingest = std::make_unique<Ingest>(*event_log, telemetry, Ingest::kPatience, s.log.embedded_path);
     const auto failed = [this](int code, const std::string& why) {
         log.write_always(telemetry::Level::critical, "failed", why, {});
         boost::asio::post(io, [this, code] {

@@ -1,11 +1,17 @@
 #include "app/ingest.hpp"
 
+#include <filesystem>
 #include <utility>
 
 namespace aw::app {
+namespace {
 
-Ingest::Ingest(eventlog::Log& log, telemetry::Telemetry& telemetry, Duration patience)
-    : log_(log), telemetry_(telemetry), patience_(patience) {}
+constexpr std::uintmax_t kRoom = 1 << 20;  // bytes: the pages of some thousand events
+
+}  // namespace
+
+Ingest::Ingest(eventlog::Log& log, telemetry::Telemetry& telemetry, Duration patience, std::string path)
+    : log_(log), telemetry_(telemetry), patience_(patience), path_(std::move(path)) {}
 
 Ingest::~Ingest() { stop(); }
 
@@ -60,11 +66,25 @@ eventlog::AppendReport Ingest::carry_out(const Job& job) {
     auto opened = open();
     if (!opened) return {std::vector<bool>(job.records.size(), false), 0, std::move(opened.error())};
     eventlog::AppendReport report = appender_->append(job.records);
+    note_room(report.error);
     if (report.error && !report.error->can_retry()) {
         const std::lock_guard lock(mutex_);
         appender_.reset();  // the next job opens it anew
     }
     return report;
+}
+
+void Ingest::note_room(const std::optional<eventlog::LogError>& error) {
+    refused_for_room_ = error && error->kind == eventlog::LogError::Kind::storage_full;
+    if (refused_for_room_) telemetry_.report(telemetry::StorageFull{.path = path_, .detail = error->message});
+}
+
+// Whoever is not ready is sent nothing that could show that there is room again: so the file system is asked.
+bool Ingest::disk_is_full() const {
+    if (!refused_for_room_) return false;
+    std::error_code unknown;
+    const auto space = std::filesystem::space(path_, unknown);
+    return !unknown && space.available < kRoom;
 }
 
 eventlog::LogResult<void> Ingest::open() {

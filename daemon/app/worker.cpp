@@ -144,7 +144,8 @@ bool Worker::open() {
 void Worker::tell(const eventlog::LogError& error) {
     if (error.kind == eventlog::LogError::Kind::fenced)
         context_.telemetry.report(telemetry::Fenced{.detail = error.message});
-    if (error.kind == eventlog::LogError::Kind::storage_full)
+    disk_is_full_ = error.kind == eventlog::LogError::Kind::storage_full;
+    if (disk_is_full_)
         context_.telemetry.report(
             telemetry::StorageFull{.path = context_.settings.log.embedded_path, .detail = error.message});
 }
@@ -272,6 +273,7 @@ bool Worker::commit() {
         outcome = consumer_->commit(staged_);
     }
     if (!outcome) return survive(outcome.error(), "committing");
+    disk_is_full_ = false;
     context_.telemetry.metrics().commit_seconds.get().observe(
         std::chrono::duration<double>(context_.pace.now() - began).count());
     staged_.clear();

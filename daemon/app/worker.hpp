@@ -94,6 +94,8 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
     // Joined the group and restored everything it was given, a configuration is in force in all of it; the log answers.
     [[nodiscard]] bool ready() const { return ready_.load(); }
+    // The last commit did not go through for want of room.
+    [[nodiscard]] bool disk_is_full() const { return disk_is_full_.load(); }
 
 private:
     class Observer;
@@ -157,6 +159,7 @@ private:
 
     std::atomic<bool> stopping_{false};
     std::atomic<bool> ready_{false};
+    std::atomic<bool> disk_is_full_{false};
     std::set<int> told_assigned_;  // not yet left; an abort restores without an assignment
     bool joined_ = false;          // the group has handed out partitions once
     std::atomic<std::chrono::steady_clock::time_point> last_round_;

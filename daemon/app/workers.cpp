@@ -101,6 +101,10 @@ void Workers::silences(std::function<void(const std::vector<Silence>&)> answer) 
     }
 }
 
+bool Workers::disk_is_full() const {
+    return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->disk_is_full(); });
+}
+
 bool Workers::ready() const {
     return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->ready(); });
 }

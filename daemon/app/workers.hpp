@@ -31,6 +31,7 @@ public:
     void silences(std::function<void(const std::vector<Silence>&)> answer);
 
     [[nodiscard]] bool ready() const;
+    [[nodiscard]] bool disk_is_full() const;  // of any of them
     [[nodiscard]] std::chrono::steady_clock::time_point slowest_round() const;
     [[nodiscard]] std::size_t size() const { return workers_.size(); }
 
