@@ -28,11 +28,13 @@ Instance::Instance(Instance&& other) noexcept
     : log_file_(std::move(other.log_file_)),
       settings_(std::move(other.settings_)),
       environment_(std::move(other.environment_)),
+      wrapper_(std::move(other.wrapper_)),
       exits_(std::move(other.exits_)),
       pid_(std::exchange(other.pid_, 0)) {}
 
 void Instance::start() {
-    std::vector<std::string> command = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"};
+    std::vector<std::string> command = wrapper_;
+    command.insert(command.end(), {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
     for (const std::string& setting : settings_) command.insert(command.end(), {"--set", setting});
     pid_ = spawn(command, environment_, log_file_.string());
 }

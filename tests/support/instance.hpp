@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -18,6 +19,8 @@ public:
     ~Instance();  // kill -9, if it still runs
     Instance(Instance&&) noexcept;
 
+    // What stands before its command, such as a program that gives it another view of the machine and becomes it.
+    void start_behind(std::vector<std::string> wrapper) { wrapper_ = std::move(wrapper); }
     void start();
     // Has it ended since it was asked last, other than by kill()? Counted by its exit code.
     [[nodiscard]] bool ended();
@@ -34,6 +37,7 @@ private:
     std::filesystem::path log_file_;
     std::vector<std::string> settings_;
     std::vector<std::string> environment_;
+    std::vector<std::string> wrapper_;
     std::map<int, int> exits_;
     int last_exit_ = 0;
     pid_t pid_ = 0;

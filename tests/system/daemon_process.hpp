@@ -20,6 +20,7 @@ public:
     DaemonProcess(const std::filesystem::path& folder, std::vector<std::string> settings,
                   std::vector<std::string> environment = {});
 
+    void start_behind(std::vector<std::string> wrapper) { instance_.start_behind(std::move(wrapper)); }
     void start();             // waits until it says where it listens
     void wait_until_ready();  // GET /readyz
     void signal(int number) const { instance_.signal(number); }
