@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "support/kafka_broker.hpp"
+#include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
 
 namespace aw::test {
@@ -75,11 +76,11 @@ protected:
             "ssl.key.location: {}",
             secure.ca, secure.certificate, secure.key);
     }
-    static std::string by_password(const std::string& file) {
+    static std::string by_password(const std::string& value) {
         return fmt::format(
             "security.protocol: sasl_ssl, ssl.ca.location: {}, sasl.mechanism: PLAIN, "
-            "sasl.username: accountwatch, sasl.password: \"file:{}\"",
-            broker().secure().ca, file);
+            "sasl.username: accountwatch, sasl.password: \"{}\"",
+            broker().secure().ca, value);
     }
     void create_topics() const {
         const Finished created = run_tool({"topics", "create"}, settings(broker().address(), ""));
@@ -117,7 +118,7 @@ TEST_F(KafkaSecurity, WorksWithAPasswordOverTlsThatNobodySees) {
     create_topics();
     Rights(broker()).grant_all(prefix);
     const std::string file = broker().secure().password;
-    DaemonProcess daemon(folder.path(), settings(broker().secure().sasl_ssl, by_password(file)));
+    DaemonProcess daemon(folder.path(), settings(broker().secure().sasl_ssl, by_password("file:" + file)));
     daemon.start();
     daemon.wait_until_ready();
     complain(daemon);
@@ -127,9 +128,41 @@ TEST_F(KafkaSecurity, WorksWithAPasswordOverTlsThatNobodySees) {
     EXPECT_THAT(daemon.log(), Not(HasSubstr(password)));
 }
 
+// Everything that the daemon and its client library can tell: at work, and of the settings; with the password in a
+// file, and in the open (which is warned of).
+TEST_F(KafkaSecurity, TheMostTalkativeLogAndACheckShowNoPassword) {
+    create_topics();
+    Rights(broker()).grant_all(prefix);
+    std::string password;
+    const std::string file = broker().secure().password;
+    std::ifstream(file) >> password;
+    ASSERT_FALSE(password.empty());
+    for (const std::string& given : {"file:" + file, password}) {
+        auto talkative = settings(broker().secure().sasl_ssl, by_password(given) + ", debug: all");
+        talkative.emplace_back("logging.level=debug");
+        const TemporaryFolder own;
+        DaemonProcess daemon(own.path(), talkative);
+        daemon.start();
+        daemon.wait_until_ready();
+        daemon.signal(SIGTERM);
+        EXPECT_EQ(daemon.wait_for_exit(), 0);
+        const std::string log = daemon.log();
+        EXPECT_THAT(log, HasSubstr("librdkafka SASL")) << "it told too little for this test";
+        EXPECT_EQ(log.find(password), log.npos) << log.substr(log.rfind('\n', log.find(password)) + 1, 400);
+
+        std::vector<std::string> check = {AW_DAEMON, "--check-config", "--config",
+                                          AW_SOURCE_DIR "/config/accountwatch.yaml"};
+        for (const std::string& setting : talkative) check.insert(check.end(), {"--set", setting});
+        const Finished checked = run(check);
+        EXPECT_EQ(checked.exit_code, 0) << checked.output;
+        EXPECT_EQ(checked.output.find(password), std::string::npos);
+        EXPECT_EQ(checked.output.find("sasl.password") != std::string::npos, given == password) << checked.output;
+    }
+}
+
 TEST_F(KafkaSecurity, AWrongPasswordIsSaidAndNothingIsReady) {
     const std::string wrong = folder.write("wrong", "guessed\n");
-    DaemonProcess daemon(folder.path(), settings(broker().secure().sasl_ssl, by_password(wrong)));
+    DaemonProcess daemon(folder.path(), settings(broker().secure().sasl_ssl, by_password("file:" + wrong)));
     daemon.start();
     EXPECT_TRUE(eventually([&] { return daemon.log().find("uthentication failed") != std::string::npos; }))
         << daemon.log();
@@ -137,6 +170,49 @@ TEST_F(KafkaSecurity, AWrongPasswordIsSaidAndNothingIsReady) {
     EXPECT_THAT(daemon.log(), Not(HasSubstr("guessed")));
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+// Topics of others under the rights that README.md asks for: reading a topic, and nothing else of it. One that may not
+// be read holds nobody up, and is read from the moment it may be.
+TEST_F(KafkaSecurity, SourcesAreReadWithTheLeastRights) {
+    create_topics();
+    const Rights rights(broker());
+    rights.grant_all(prefix);
+    const std::string allowed = prefix + "in.allowed";
+    const std::string denied = prefix + "in.denied";
+    for (const std::string& topic : {allowed, denied}) make_topic(broker().address(), topic, 2);
+    rights.grant_topics("--operation Read", {allowed});
+    const auto shipment = [](const std::string& id) {
+        return fmt::format(R"({{"event_id":"{}","account_code":"37140000012001","occurred_at":"{}","source":"sorting",)"
+                           R"("shipment":{{"business_line":"express","items":1}}}})",
+                           id, format_utc(SystemClock{}.now()));
+    };
+    produce(broker().address(),
+            {{allowed, 0, "", shipment("a-1")}, {allowed, 1, "", "poison"}, {denied, 0, "", shipment("d-1")}});
+    auto with_sources = settings(broker().secure().ssl, by_certificate() + ", topic.metadata.refresh.interval.ms: 500");
+    with_sources.push_back(fmt::format(
+        "sources=[{{name: allowed, topics: [{}], format: json}}, {{name: denied, topics: [{}], format: json}}]",
+        allowed, denied));
+    DaemonProcess daemon(folder.path(), with_sources);
+    daemon.start();
+    const auto records = [](const std::string& source, const char* outcome) {
+        return fmt::format(R"(accountwatch_source_records_total{{source="{}",outcome="{}"}} 1)", source, outcome);
+    };
+    daemon.get_until("/metrics", records("allowed", "accepted"));
+    daemon.get_until("/metrics", records("allowed", "refused"));
+    EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr(records("denied", "accepted"))));
+    EXPECT_THAT(daemon.log(), HasSubstr(denied));
+    rights.grant_topics("--operation Read", {denied});
+    daemon.get_until("/metrics", records("denied", "accepted"));
+    daemon.wait_until_ready();
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+    int positions = 0;
+    for (const std::string& topic : {allowed, denied})
+        positions +=
+            static_cast<int>(committed_positions(broker().address(), prefix + "group-intake", topic, 2).size());
+    EXPECT_EQ(positions, 3);  // of each partition that had a record
+    EXPECT_EQ(consume_all(broker().address(), prefix + "dead-letters", 1).size(), 1U);
 }
 
 // A topic that may not be written: no commit goes through, nothing is lost, and it works from the moment it may be.
