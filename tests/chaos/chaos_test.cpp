@@ -8,6 +8,7 @@
 #include <iostream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -25,13 +26,14 @@ TEST(Chaos, NothingLostNothingDoubledNothingDifferent) {
     storm.load_history();
     storm.rage();
     storm.conclude();
-    EXPECT_GT(storm.aborted(), 0U) << "no work was ever given up: this proved nothing";
-    for (const std::string& blow : storm.never_done()) {
-        const std::string text = fmt::format("no {} in {} s", blow, options.lasts.count());
+    std::vector<std::string> missing = storm.never_done();
+    if (storm.aborted() == 0) missing.emplace_back("work that was given up");
+    for (const std::string& what : missing) {
+        const std::string text = fmt::format("no {} in {} s", what, options.lasts.count());
         if (options.lasts < kShortRun) {
             std::cout << text << ": that is too short for everything" << std::endl;
         } else {
-            ADD_FAILURE() << text;
+            ADD_FAILURE() << text << ": this proved too little";
         }
     }
 }

@@ -11,6 +11,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
+#include "system/kafka_settings.hpp"
 
 namespace aw::test {
 namespace {
@@ -37,13 +38,7 @@ protected:
         ASSERT_EQ(created.exit_code, 0) << created.output;
     }
     [[nodiscard]] std::vector<std::string> settings(const std::vector<std::string>& more = {}) const {
-        std::vector<std::string> list = {"log.backend=kafka",
-                                         "log.partitions=2",
-                                         "log.kafka.bootstrap_servers=[\"" + broker_.address() + "\"]",
-                                         "log.kafka.topic_prefix=" + prefix_,
-                                         "log.kafka.group_id=" + prefix_ + "group",
-                                         "log.kafka.instance_id=one",
-                                         "log.kafka.output_format=json"};
+        auto list = kafka_settings(broker_.address(), prefix_, "one", 2, {"log.kafka.output_format=json"});
         list.insert(list.end(), more.begin(), more.end());
         return list;
     }

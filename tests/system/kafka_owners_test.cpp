@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "support/kafka_broker.hpp"
 #include "system/daemon_process.hpp"
+#include "system/kafka_settings.hpp"
 
 namespace aw::test {
 namespace {
@@ -37,13 +38,7 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
     const std::string prefix = KafkaBroker::unique_prefix();
     const TemporaryFolder folder;
     const auto settings = [&](const std::string& instance) {
-        return std::vector<std::string>{"log.backend=kafka",
-                                        "log.partitions=4",
-                                        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                                        "log.kafka.topic_prefix=" + prefix,
-                                        "log.kafka.group_id=" + prefix + "group",
-                                        "log.kafka.instance_id=" + instance,
-                                        "watch.workers=1"};
+        return kafka_settings(broker, prefix, instance, 4, {"watch.workers=1"});
     };
     const Finished created = run_tool({"topics", "create"}, settings("tool"));
     ASSERT_EQ(created.exit_code, 0) << created.output;

@@ -13,6 +13,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
+#include "system/kafka_settings.hpp"
 
 namespace aw::test {
 namespace {
@@ -62,12 +63,7 @@ protected:
     }
 
     std::vector<std::string> settings(const std::string& address, const std::string& properties) const {
-        return {"log.backend=kafka",
-                "log.kafka.bootstrap_servers=[\"" + address + "\"]",
-                "log.kafka.topic_prefix=" + prefix,
-                "log.kafka.group_id=" + prefix + "group",
-                "log.kafka.instance_id=one",
-                "log.kafka.properties={" + properties + "}"};
+        return kafka_settings(address, prefix, "one", 1, {"log.kafka.properties={" + properties + "}"});
     }
     static std::string by_certificate() {
         const auto secure = broker().secure();
