@@ -10,6 +10,7 @@
 
 #include "app/api.hpp"
 #include "app/exit_codes.hpp"
+#include "app/guarded.hpp"
 #include "app/notify_role.hpp"
 #include "app/open_log.hpp"
 #include "app/reloader.hpp"
@@ -23,7 +24,8 @@ namespace {
 
 constexpr Duration kDrain = std::chrono::seconds{3};       // HTTP requests in hand
 constexpr Duration kStopLimit = std::chrono::seconds{10};  // below systemd's and Kafka's patience
-static_assert(Ingest::kPatience < kDrain);                 // who posted events is told what became of them
+constexpr Duration kLetGo = std::chrono::seconds{2};
+static_assert(Ingest::kPatience < kDrain);  // who posted events is told what became of them
 
 telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
     telemetry::LogSettings log;
@@ -94,6 +96,7 @@ struct Application::Parts {
     void reload();
     void stop();
     void stop_threads();
+    void let_go();
     void enter(std::string name) {
         step = std::move(name);
         telemetry.report(telemetry::StopStep{.step = step});
@@ -132,6 +135,7 @@ int Application::run() {
     tell_service_manager("READY=1\nSTATUS=up, http " + (address.empty() ? std::string("off") : address));
     if (const auto interval = watchdog_interval()) p.feed_watchdog(*interval / 3);
     p.io.run();
+    p.let_go();
     return p.exit_code;
 }
 
@@ -325,6 +329,27 @@ void Application::Parts::stop_threads() {
         enter("readers");
         board->stop();
     }
+}
+
+// In the order of their dependence. Everything is committed and told by now, and librdkafka's close may wait without an
+// end for a broker that has gone: then the process ends as it was about to.
+void Application::Parts::let_go() {
+    enter("connections to the log");
+    guarded(
+        kLetGo,
+        [this] {
+            reloader.reset();
+            sources.reset();
+            workers.reset();
+            historian.reset();
+            ingest.reset();
+            board.reset();
+            event_log.reset();
+        },
+        [this] {
+            telemetry.report(telemetry::StopLate{.step = step});
+            _exit(exit_code);
+        });
 }
 
 }  // namespace aw::app
