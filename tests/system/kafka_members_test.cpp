@@ -65,6 +65,8 @@ TEST(KafkaMembers, WhoIsKilledAndStartedAtOnceHasItsPartitionsAndNobodyElseNotic
     one.start();
     one.wait_until_ready();
     two.start();
+    // Workers join one after another: only with all of them is the sharing the last one.
+    ASSERT_TRUE(eventually([&] { return owners_of(broker, prefix + "group") == 2 * kWorkers; })) << two.log();
     for (const DaemonProcess* daemon : {&one, &two})
         ASSERT_TRUE(eventually([&] { return partitions_of(*daemon).size() == kWorkers; })) << daemon->log();
     EXPECT_GT(Moves(one).given_back, 0U) << "it had all of them: a rebalance that is not told would prove nothing";
