@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 
 #include "app/board.hpp"
@@ -100,6 +101,7 @@ private:
     void post_events(const http::Request& request, const http::Responder& respond);
     void reject_line(Lines& taken, std::size_t line, std::size_t record, std::string_view text, const Refusal& refusal);
     void ask_about_silences(const std::shared_ptr<Lines>& taken, const http::Responder& respond);
+    void pass_trace(const http::Request& request, std::span<eventlog::OutRecord> records);
     void append_lines(Lines taken, const http::Responder& respond);
     void post_reload(const http::Request& request, const http::Responder& respond);
     void answer(const CommandResult& result, const http::Responder& respond);

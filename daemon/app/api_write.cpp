@@ -7,6 +7,7 @@
 
 #include "app/api.hpp"
 #include "app/dead_letter.hpp"
+#include "base/trace_context.hpp"
 #include "codec/output_encoder.hpp"
 #include "intake/line_events.hpp"
 
@@ -180,6 +181,7 @@ void Api::forbid(const http::Responder& respond, const std::string& owner, std::
 void Api::append_command(AccountRoot root, const Event& event, const http::Request& request,
                          const http::Responder& respond) {
     auto record = std::make_shared<eventlog::OutRecord>(intake::event_record(event, context_.format));
+    pass_trace(request, {record.get(), 1});
     with_owner(root, request, respond, [this, id = std::string(event.event_id), record, respond](const Partition&) {
         append_own_command(id, std::move(*record), respond);
     });
@@ -293,8 +295,21 @@ void Api::post_events(const http::Request& request, const http::Responder& respo
         taken->records.emplace_back();
         reject_line(*taken, number, taken->records.size() - 1, line, event.error());
     }
+    pass_trace(request, taken->records);
     if (taken->silences.empty() || context_.workers == nullptr) return append_lines(std::move(*taken), respond);
     ask_about_silences(taken, respond);
+}
+
+// Whoever asks may be part of a trace; all that the request brings belongs to it.
+void Api::pass_trace(const http::Request& request, std::span<eventlog::OutRecord> records) {
+    const std::string_view parent = request.header(kTraceparent);
+    if (parent.empty()) return;
+    if (!is_traceparent(parent)) {
+        context_.telemetry.log().write(telemetry::Level::debug, "trace_ignored",
+                                       "the traceparent of a request is none (W3C Trace Context)");
+        return;
+    }
+    for (eventlog::OutRecord& record : records) eventlog::pass_trace(record, parent, request.header(kTracestate));
 }
 
 // The record becomes a dead letter with the line's own bytes.
@@ -314,7 +329,10 @@ void Api::reject_line(Lines& taken, std::size_t line, std::size_t record, std::s
                               .source = letter.source,
                               .topic = letter.topic,
                               .offset = letter.offset}});
-    taken.records[record] = to_record(std::move(letter), context_.format);
+    eventlog::OutRecord refused = to_record(std::move(letter), context_.format);
+    refused.about->id = random_id();  // a line number is no place that only one letter has
+    refused.headers = std::move(taken.records[record].headers);
+    taken.records[record] = std::move(refused);
     taken.rejected.push_back({line, refusal});
 }
 

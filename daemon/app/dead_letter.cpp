@@ -1,11 +1,14 @@
 #include "app/dead_letter.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "codec/cloud_events.hpp"
 #include "codec/output_encoder.hpp"
 
 namespace aw::app {
@@ -19,6 +22,19 @@ std::string cut(std::string_view what, std::string& bytes, std::size_t limit) {
     return note;
 }
 
+constexpr std::string_view kOriginal = "original-";
+
+bool begins_with(std::string_view name, std::string_view prefix) {
+    return name.size() >= prefix.size() && std::ranges::equal(name.substr(0, prefix.size()), prefix, {},
+                                                              [](unsigned char c) { return std::tolower(c); });
+}
+
+// Headers that say what the value is: of a letter its own.
+bool describes(std::string_view name) {
+    constexpr std::string_view kContentType = "content-type";
+    return begins_with(name, "ce_") || (name.size() == kContentType.size() && begins_with(name, kContentType));
+}
+
 }  // namespace
 
 eventlog::OutRecord to_record(DeadLetter letter, Format format) {
@@ -27,7 +43,9 @@ eventlog::OutRecord to_record(DeadLetter letter, Format format) {
     notes += cut("key", letter.key, kMaxLetterKey);
     notes += cut("payload", letter.payload, kMaxLetterPayload);
     letter.detail += notes;
-    return {eventlog::Topic::dead_letters, letter.key, encode(letter, format)};
+    eventlog::OutRecord record{eventlog::Topic::dead_letters, letter.key, encode(letter, format)};
+    record.about = cloud_event(letter, format);
+    return record;
 }
 
 DeadLetter letter_of(const eventlog::Record& record, std::string_view source, std::string_view topic, Refusal refusal) {
@@ -59,13 +77,28 @@ eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& origina
     for (const eventlog::HeaderView& header : original.headers) {
         bytes += header.name.size() + header.value.size();
         if (bytes > kMaxLetterHeaders) break;
-        headers.push_back({std::string(header.name), std::string(header.value)});
+        const bool taken = describes(header.name) || header.name.starts_with(kOriginal);
+        headers.push_back({std::string(taken ? kOriginal : "").append(header.name), std::string(header.value)});
     }
     if (const std::size_t rest = original.headers.size() - headers.size(); rest > 0)
         letter.detail += fmt::format("; the last {} headers are left out", rest);
     eventlog::OutRecord record = to_record(std::move(letter), format);
     record.headers = std::move(headers);
     return record;
+}
+
+std::vector<eventlog::Header> original_headers(std::span<const eventlog::HeaderView> of_letter) {
+    const bool described = std::ranges::any_of(of_letter, [](const eventlog::HeaderView& header) {
+        return header.name == "ce_type" && header.value == kDeadLetterType;
+    });
+    std::vector<eventlog::Header> headers;
+    for (eventlog::HeaderView header : of_letter) {
+        // One of a version before has the original's as they were.
+        if (described && describes(header.name)) continue;
+        if (described && header.name.starts_with(kOriginal)) header.name.remove_prefix(kOriginal.size());
+        headers.push_back({std::string(header.name), std::string(header.value)});
+    }
+    return headers;
 }
 
 }  // namespace aw::app

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "codec/records.hpp"
 #include "eventlog/record.hpp"
@@ -21,7 +23,7 @@ inline constexpr std::size_t kMaxLetterDetail = 16 << 10;
 // What is longer is cut; how long it was, and the SHA-256 of all of it, are then in the detail.
 [[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, Format format);
 
-// Of the headers of a refused record, which go with its letter as they are; those that come first.
+// Of the headers of a refused record, which go with its letter; those that come first.
 inline constexpr std::size_t kMaxLetterHeaders = 64 << 10;
 
 // The letter of a record that was read; `source`: who refused it, `topic`: where it lay.
@@ -29,7 +31,9 @@ inline constexpr std::size_t kMaxLetterHeaders = 64 << 10;
                                    Refusal refusal);
 // As the daemon's own log tells it.
 [[nodiscard]] telemetry::DeadLettered happening(const DeadLetter& letter);
-// With the original headers.
+// With the original headers. A letter has a content-type and ce_* of its own: the original's stand behind `original-`.
 [[nodiscard]] eventlog::OutRecord to_record(DeadLetter letter, const eventlog::Record& original, Format format);
+// The original's headers among those that a letter was read with.
+[[nodiscard]] std::vector<eventlog::Header> original_headers(std::span<const eventlog::HeaderView> of_letter);
 
 }  // namespace aw::app

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "app/open_log.hpp"
+#include "codec/cloud_events.hpp"
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
 #include "notify/webhook.hpp"
@@ -41,9 +42,11 @@ telemetry::NoticeAttempted attempted(const notify::Receipt& receipt) {
 }
 
 eventlog::OutRecord record_of(const notify::Receipt& receipt) {
-    return {eventlog::Topic::receipts,
-            receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
-            encode(receipt, Format::protobuf)};
+    eventlog::OutRecord record{eventlog::Topic::receipts,
+                               receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
+                               encode(receipt, Format::protobuf)};
+    record.about = cloud_event(receipt, Format::protobuf);
+    return record;
 }
 
 }  // namespace
@@ -180,9 +183,10 @@ void NotifyRole::decided(const notify::Term& term, const std::vector<notify::Rec
         if (!is_under_way(term)) return;  // whoever has the partition next decides anew
         for (const auto& receipt : receipts) outputs_.push_back({record_of(receipt), term.number});
         if (digest) {
-            outputs_.push_back({{eventlog::Topic::notices, digest->recipient_staff_id.value,
-                                 encode(*digest, value_format(context_.settings.log))},
-                                term.number});
+            const Format format = value_format(context_.settings.log);
+            outputs_.push_back(
+                {{eventlog::Topic::notices, digest->recipient_staff_id.value, encode(*digest, format)}, term.number});
+            outputs_.back().record.about = cloud_event(*digest, format);
         }
         changed_ = true;
         if (consumer_ != nullptr) consumer_->wake();

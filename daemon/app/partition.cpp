@@ -5,6 +5,7 @@
 #include "app/dead_letter.hpp"
 #include "base/hash.hpp"
 #include "base/overloaded.hpp"
+#include "codec/cloud_events.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/output_encoder.hpp"
 #include "core/shard/state_version.hpp"
@@ -49,7 +50,9 @@ OutRecord answer_record(const Partial& partial) {
         answer.items.push_back({item.kind, item.id, roots.back()});
     }
     event.payload = std::move(answer);
-    return {Topic::events, partial.subject, encode_event(event, Format::protobuf)};
+    OutRecord record{Topic::events, partial.subject, encode_event(event, Format::protobuf)};
+    record.about = cloud_event(event, Format::protobuf);
+    return record;
 }
 
 bool is_urgent(const Effect& effect) {
@@ -163,7 +166,7 @@ bool Partition::apply(const eventlog::Record& record, std::vector<OutRecord>& ou
             observer_.on_command(event.event_id, *decision, view == nullptr ? nullptr : &view->view);
         }
     }
-    return publish(&record, time.backfilled, outputs);
+    return publish({&record, &event}, time.backfilled, outputs);
 }
 
 void Partition::stage_changes(eventlog::Commit& commit) {
@@ -182,20 +185,22 @@ void Partition::stage_changes(eventlog::Commit& commit) {
 void Partition::advance(Timestamp until, std::vector<OutRecord>& outputs) {
     effects_.clear();
     shard_.advance(until, effects_);
-    publish(nullptr, true, outputs);
+    publish({}, true, outputs);
 }
 
-bool Partition::publish(const eventlog::Record* record, bool backfilled, std::vector<OutRecord>& outputs) {
+bool Partition::publish(Cause cause, bool backfilled, std::vector<OutRecord>& outputs) {
     bool urgent = false;
-    for (Effect& effect : effects_) {
+    for (std::size_t i = 0; i < effects_.size(); ++i) {
+        Effect& effect = effects_[i];
         observer_.on_effect(effect);
         if (std::holds_alternative<Breach>(effect)) continue;
         if (auto* refusal = std::get_if<Refusal>(&effect)) {
-            if (record != nullptr) refuse(*record, std::move(*refusal), outputs);
+            if (tells_refusal(cause)) refuse(*cause.record, std::move(*refusal), outputs);
             continue;
         }
         urgent |= is_urgent(effect);
         outputs.push_back(to_record(effect, options_.format, options_.partitions));
+        describe(outputs.back(), effect, i, cause);
         // An answer from history is history to whoever adds it up.
         const auto* answer = std::get_if<Partial>(&effect);
         if (answer != nullptr && backfilled) eventlog::declare_log_time(outputs.back(), answer->at);
@@ -203,10 +208,26 @@ bool Partition::publish(const eventlog::Record* record, bool backfilled, std::ve
     return urgent;
 }
 
+void Partition::describe(OutRecord& output, const Effect& effect, std::size_t number, Cause cause) const {
+    if (auto about = cloud_event(effect, shard_.clock(), options_.format)) output.about = std::move(about);
+    // A deadline is nobody's doing, whatever was read when it fell due.
+    if (cause.record != nullptr && number >= shard_.first_of_event())
+        eventlog::pass_trace(output, cause.record->headers);
+}
+
+// What stands in every partition is refused by every shard, and one dead letter is enough: that of the partition to
+// which its key leads, which is the same for all copies. A copy in one partition only that has the right key is told,
+// too.
+bool Partition::tells_refusal(Cause cause) const {
+    if (cause.record == nullptr) return false;
+    return !is_broadcast(*cause.event) || partition_of(cause.record->key, options_.partitions) == options_.partition;
+}
+
 void Partition::refuse(const eventlog::Record& record, Refusal refusal, std::vector<OutRecord>& outputs) {
     DeadLetter letter = letter_of(record, "watch", options_.topic_name, std::move(refusal));
     observer_.on_dead_letter(letter);
     outputs.push_back(to_record(std::move(letter), options_.format));
+    eventlog::pass_trace(outputs.back(), record.headers);
 }
 
 bool Partition::restore(std::string_view key, std::string_view value) {

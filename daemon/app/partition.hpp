@@ -71,7 +71,14 @@ private:
     [[nodiscard]] LogTime log_time(const eventlog::Record& record, const Event& event) const;
     [[nodiscard]] std::optional<Refusal> misplaced(const eventlog::Record& record, const Event& event) const;
     void refuse(const eventlog::Record& record, Refusal refusal, std::vector<eventlog::OutRecord>& outputs);
-    bool publish(const eventlog::Record* record, bool backfilled, std::vector<eventlog::OutRecord>& outputs);
+    // What caused it, both or neither: null where only time passed.
+    struct Cause {
+        const eventlog::Record* record = nullptr;
+        const Event* event = nullptr;
+    };
+    bool publish(Cause cause, bool backfilled, std::vector<eventlog::OutRecord>& outputs);
+    void describe(eventlog::OutRecord& output, const Effect& effect, std::size_t number, Cause cause) const;
+    [[nodiscard]] bool tells_refusal(Cause cause) const;
 
     PartitionOptions options_;
     EventDecoder decoder_;

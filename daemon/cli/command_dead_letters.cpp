@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dead_letter.hpp"
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "app/source_lane.hpp"
@@ -50,7 +51,7 @@ std::optional<Place> parse_place(std::string_view text) {
 struct Letter {
     Place place;
     DeadLetter what;
-    std::vector<eventlog::Header> headers;  // of the original record, where it came from a source topic
+    std::vector<eventlog::Header> headers;  // of the original record; of one in `events` those of its trace
 };
 
 // The log and what of the letters is asked for.
@@ -97,10 +98,7 @@ public:
                     ++unreadable_;
                 } else if (is_asked_for(place, *letter)) {
                     missing_.erase(place);
-                    Letter whole{place, *std::move(letter), {}};
-                    for (const auto& header : record.headers)
-                        whole.headers.push_back({std::string(header.name), std::string(header.value)});
-                    take(std::move(whole));
+                    take(Letter{place, *std::move(letter), app::original_headers(record.headers)});
                 }
             }
             if (last && records->empty()) break;
@@ -190,6 +188,8 @@ private:
     // What its record becomes: an event as it is, or, of a source topic, what the source's format and map of now make
     // of it. Nothing: the map leaves it out.
     Result<std::optional<eventlog::OutRecord>, Refusal> read(const Letter& letter) {
+        std::vector<eventlog::HeaderView> headers;
+        for (const auto& header : letter.headers) headers.push_back({header.name, header.value});
         const bool of_others = !letter.what.topic.empty() && letter.what.topic != letters_.events_topic();
         const auto& sources = letters_.sources();
         const auto source =
@@ -197,13 +197,13 @@ private:
         if (!of_others || source == sources.end()) {
             const auto event = lines_.read_record(letter.what.payload);
             if (!event) return fail(event.error());
-            return std::optional(intake::event_record(**event, format_));
+            auto record = intake::event_record(**event, format_);
+            eventlog::pass_trace(record, headers);
+            return std::optional(std::move(record));
         }
         auto found = records_.find(source->name);
         if (found == records_.end())
             found = records_.emplace(source->name, app::source_records(*source, format_)).first;
-        std::vector<eventlog::HeaderView> headers;
-        for (const auto& header : letter.headers) headers.push_back({header.name, header.value});
         eventlog::Record record;
         record.key = letter.what.key;
         record.value = letter.what.payload;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cloud_event.hpp"
 #include "base/time.hpp"
 #include "eventlog/topic.hpp"
 
@@ -53,7 +54,29 @@ struct OutRecord {
     std::optional<int> partition = std::nullopt;  // none: murmur2 of the key (base/hash.hpp)
     bool tombstone = false;                       // a compacted topic forgets the key; value is not looked at
     std::vector<Header> headers = {};
+    // For readers other than this program. An adapter whose records nobody else reads does not keep it.
+    std::optional<CloudEvent> about = std::nullopt;
 };
+
+// The headers under which others see the record: those of `about` in binary mode (content-type, ce_*), then its own.
+// use(name, value) of texts that are valid during the call. `about` may be null.
+template <class F>
+void each_header(const CloudEvent* about, std::span<const Header> own, F&& use) {
+    if (about != nullptr) {
+        use(std::string_view("content-type"), about->content_type);
+        use(std::string_view("ce_specversion"), std::string_view("1.0"));
+        use(std::string_view("ce_id"), std::string_view(about->id));
+        use(std::string_view("ce_type"), about->type);
+        use(std::string_view("ce_source"), std::string_view(about->source));
+        use(std::string_view("ce_time"), std::string_view(format_utc(about->time)));
+    }
+    for (const Header& header : own) use(std::string_view(header.name), std::string_view(header.value));
+}
+
+// Adds the headers of a trace (base/trace_context.hpp) if they are well-formed; true if they are.
+bool pass_trace(OutRecord& record, std::string_view traceparent, std::string_view tracestate);
+// ... of another record.
+void pass_trace(OutRecord& record, std::span<const HeaderView> from);
 
 // Sets kLogTimeHeader.
 void declare_log_time(OutRecord& record, Timestamp when);

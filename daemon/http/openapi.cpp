@@ -170,6 +170,7 @@ static constexpr std::string_view kDocument = R"json({
   "/api/v1/events": {
     "post": {
       "operationId": "postEvents", "summary": "Append events; the same event_id twice is one event", "tags": ["events"],
+      "parameters": [{"name": "traceparent", "in": "header", "description": "W3C Trace Context: goes on with every event of the request, and tracestate with it; one that is not well-formed is left out", "schema": {"type": "string"}}],
       "requestBody": {"required": true, "description": "One event in JSON per line, at most 16 MiB", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
       "responses": {
         "200": {"description": "What became of the lines", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IngestResult"}}}},

@@ -143,11 +143,7 @@ Result<const Event*, Refusal> SourceRecords::read_json(std::string_view bytes) {
 
 eventlog::OutRecord SourceRecords::out_record(const Event& event, const eventlog::Record& record) const {
     eventlog::OutRecord out = event_record(event, output_);
-    for (const eventlog::HeaderView& header : record.headers) {
-        const bool trace = header.name == "traceparent" || header.name == "tracestate";
-        if (!trace || header.value.size() > kMaxTraceHeader) continue;
-        out.headers.push_back({std::string(header.name), std::string(header.value)});
-    }
+    eventlog::pass_trace(out, record.headers);
     return out;
 }
 

@@ -58,7 +58,4 @@ private:
     std::string event_id_;  // what headers_.envelope.event_id points to
 };
 
-// Headers of a trace (W3C Trace Context); longer ones than this are no such thing and are not passed on.
-inline constexpr std::size_t kMaxTraceHeader = 1024;
-
 }  // namespace aw::intake

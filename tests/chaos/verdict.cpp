@@ -35,7 +35,7 @@ bool is_ordered(Topic topic) {
     return topic == Topic::signals || topic == Topic::cases || topic == Topic::tasks || topic == Topic::decisions;
 }
 
-// Values by topic and key, in their order.
+// Values with their headers by topic and key, in their order.
 using Outputs = std::map<std::pair<Topic, std::string>, std::vector<std::string>>;
 using State = std::map<std::pair<int, std::string>, std::string>;
 
@@ -43,6 +43,25 @@ using State = std::map<std::pair<int, std::string>, std::string>;
 bool is_digest(std::string_view value) {
     const auto notice = decode_notice(value);
     return notice && notice->reason == NoticeReason::DIGEST;
+}
+
+// The value with the headers that stand around it in Kafka.
+std::string whole(const OutRecord& record) {
+    std::string text = record.value;
+    eventlog::each_header(record.about ? &*record.about : nullptr, record.headers,
+                          [&](std::string_view name, std::string_view value) {
+                              text.append("\n").append(name).append("=").append(value);
+                          });
+    return text;
+}
+
+std::string whole(const Record& record) {
+    std::string text(record.value);
+    for (const auto& header : record.headers) text.append("\n").append(header.name).append("=").append(header.value);
+    // Which the reader takes out of the headers.
+    if (record.declared_time)
+        text.append("\n").append(eventlog::kLogTimeHeader).append("=").append(std::to_string(record.declared_time->ms));
+    return text;
 }
 
 std::string printable(std::string text) {
@@ -81,8 +100,7 @@ public:
         const auto end = judged_.positions.find(record.partition);
         if (end == judged_.positions.end() || record.offset >= end->second) return;
         partition_of(partitions_, judged_, record.partition).apply(record, staged_);
-        for (OutRecord& output : staged_)
-            outputs[{output.topic, std::move(output.key)}].push_back(std::move(output.value));
+        for (OutRecord& output : staged_) outputs[{output.topic, output.key}].push_back(whole(output));
         staged_.clear();
     }
     [[nodiscard]] State state() const { return state_of(partitions_); }
@@ -171,14 +189,14 @@ Verdict judge(const Judged& judged, const std::multiset<std::string>& acknowledg
         // What shards answer each other is an output, too.
         const auto event = decoder.decode(record.value);
         if (event && std::holds_alternative<PartialEvent>((*event)->payload))
-            found[{Topic::events, std::string(record.key)}].emplace_back(record.value);
+            found[{Topic::events, std::string(record.key)}].push_back(whole(record));
         undisturbed.apply(record);
     });
     for (const Topic topic : eventlog::all_topics()) {
         if (topic == Topic::events || topic == Topic::state || topic == Topic::receipts) continue;
         read(judged.log, topic, [&](const Record& record) {
             if (topic == Topic::notices && is_digest(record.value)) return;
-            found[{topic, std::string(record.key)}].emplace_back(record.value);
+            found[{topic, std::string(record.key)}].push_back(whole(record));
         });
     }
     // Both as a restart would find them: cases, timers, everything.

@@ -55,6 +55,7 @@ Applied Shard::apply(const Event& event, LogTime time, Effects& effects) {
     fire_until(std::max(clock_, time.at), time.backfilled, effects);
     clock_ = std::max(clock_, time.at);
     if (time.backfilled) last_tick_ = clock_;
+    first_of_event_ = effects.size();
     const Applied applied = dispatch(event, effects);
     answer_departures_again(effects);
     return applied;

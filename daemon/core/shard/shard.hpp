@@ -59,6 +59,9 @@ public:
 
     // Applies one record; appends what follows to `effects`. First fires every deadline due up to its log time.
     Applied apply(const Event& event, LogTime time, Effects& effects);
+    // In the effects of the last apply(): where what the event itself brought begins. Before it stands what deadlines
+    // did.
+    [[nodiscard]] std::size_t first_of_event() const { return first_of_event_; }
     // Fires everything due up to `until` as if a tick stood at every due time (end of a backtest).
     void advance(Timestamp until, Effects& effects);
     // When the next deadline falls due; nothing if none is pending.
@@ -312,10 +315,10 @@ private:
     // --- what concerns more than one account (shard_reports.cpp) ---
     static constexpr std::string_view kHandOver = "hand-over";
     static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
-    static constexpr std::string_view kCohort = "cohort";           // subject: the row
+    static constexpr std::string_view kCohort = "cohort";                // subject: the row
     static constexpr std::string_view kCohortResult = "cohort-result/";  // and the row; subject: any of the partition's
-    static constexpr std::string_view kGroupUsage = "group-usage";  // subject: the row
-    static constexpr std::string_view kGroupSum = "group-sum/";     // and the row; subject: the group's root
+    static constexpr std::string_view kGroupUsage = "group-usage";       // subject: the row
+    static constexpr std::string_view kGroupSum = "group-sum/";          // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
     Applied on_partial(const PartialEvent& event, Effects& effects);
     void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);
@@ -373,7 +376,8 @@ private:
 
     // --- accounts (shard_state.cpp) ---
     Account& account_of(AccountRoot root, Day first_day);
-    std::size_t told_from_ = 0;  // in the effects of the record at hand (DeskContext); no state
+    std::size_t first_of_event_ = 0;  // no state
+    std::size_t told_from_ = 0;       // in the effects of the record at hand (DeskContext); no state
     [[nodiscard]] Account* find(AccountRoot root);
     [[nodiscard]] const Account* find(AccountRoot root) const;
     void touch(Account& account, std::uint8_t part);

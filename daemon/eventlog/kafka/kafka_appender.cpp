@@ -71,10 +71,10 @@ void KafkaAppender::hand_over(const OutRecord& record, std::size_t number) {
     for (int copy = 0; copy < copies; ++copy) {
         const int partition = everywhere ? copy : record.partition.value_or(RD_KAFKA_PARTITION_UA);
         while (!given_up()) {
-            const auto error =
-                produce_record(client_->handle(), {topics_[index(record.topic)].get(), partition, record.key,
-                                                   record.tombstone ? nullptr : &record.value, &record.headers,
-                                                   reinterpret_cast<void*>(number)});
+            const auto error = produce_record(
+                client_->handle(),
+                {topics_[index(record.topic)].get(), partition, record.key, record.tombstone ? nullptr : &record.value,
+                 record.headers, record.about ? &*record.about : nullptr, reinterpret_cast<void*>(number)});
             if (!error) break;
             const auto code = rd_kafka_error_code(error.get());
             if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {

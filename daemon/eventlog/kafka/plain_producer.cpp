@@ -54,9 +54,10 @@ LogResult<void> PlainProducer::append(std::size_t user, const OutRecord& record)
     const int copies = everywhere ? cluster_.options().partitions : 1;
     for (int copy = 0; copy < copies; ++copy) {
         const int partition = everywhere ? copy : record.partition.value_or(RD_KAFKA_PARTITION_UA);
-        const auto error = produce_record(
-            client_->handle(), {topic(record.topic), partition, record.key, record.tombstone ? nullptr : &record.value,
-                                &record.headers, reinterpret_cast<void*>(user)});
+        const auto error =
+            produce_record(client_->handle(),
+                           {topic(record.topic), partition, record.key, record.tombstone ? nullptr : &record.value,
+                            record.headers, record.about ? &*record.about : nullptr, reinterpret_cast<void*>(user)});
         if (!error) continue;
         if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
         return fail(to_log_error("append to " + cluster_.name(record.topic), rd_kafka_error_code(error.get()),

@@ -14,6 +14,17 @@ rd_kafka_vu_t memory(rd_kafka_vtype_t type, const std::string* bytes) {
     return item;
 }
 
+// Null: none.
+rd_kafka_headers_t* headers_of(const ProducedRecord& record) {
+    if (record.headers.empty() && record.about == nullptr) return nullptr;
+    rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size() + 6);
+    each_header(record.about, record.headers, [&](std::string_view name, std::string_view value) {
+        rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                            static_cast<ssize_t>(value.size()));
+    });
+    return headers;
+}
+
 }  // namespace
 
 KafkaError produce_record(rd_kafka_t* producer, const ProducedRecord& record) {
@@ -29,12 +40,7 @@ KafkaError produce_record(rd_kafka_t* producer, const ProducedRecord& record) {
     items[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
     items[5].u.ptr = record.opaque;
     std::size_t count = 6;
-    if (!record.headers->empty()) {
-        rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers->size());
-        for (const auto& [name, value] : *record.headers) {
-            rd_kafka_header_add(headers, name.c_str(), static_cast<ssize_t>(name.size()), value.data(),
-                                static_cast<ssize_t>(value.size()));
-        }
+    if (rd_kafka_headers_t* headers = headers_of(record); headers != nullptr) {
         items[6].vtype = RD_KAFKA_VTYPE_HEADERS;
         items[6].u.headers = headers;
         ++count;

@@ -1,8 +1,8 @@
 // Hands a record to a producer of librdkafka. Internal to the adapter.
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include "eventlog/kafka/handles.hpp"
 #include "eventlog/record.hpp"
@@ -14,7 +14,8 @@ struct ProducedRecord {
     int partition;  // RD_KAFKA_PARTITION_UA: by key
     const std::string& key;
     const std::string* value;  // null: tombstone
-    const std::vector<Header>* headers;
+    std::span<const Header> headers = {};
+    const CloudEvent* about = nullptr;
     void* opaque = nullptr;  // comes back in the delivery report
 };
 

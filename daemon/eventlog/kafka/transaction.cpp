@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/check.hpp"
-#include "eventlog/kafka/produce.hpp"
 
 namespace aw::eventlog {
 namespace {
@@ -173,19 +172,20 @@ LogResult<Transaction::Step> Transaction::produce_all(const TransactionWork& wor
 
 LogResult<Transaction::Step> Transaction::produce(const OutRecord& record, int partition) {
     AW_CHECK(record.topic != Topic::state);
-    return send(record.topic, partition, record.key, record.tombstone ? nullptr : &record.value, record.headers);
+    return send(record.topic,
+                {topics_[index(record.topic)].get(), partition, record.key, record.tombstone ? nullptr : &record.value,
+                 record.headers, record.about ? &*record.about : nullptr});
 }
 
 LogResult<Transaction::Step> Transaction::produce(const StateChange& change) {
-    return send(Topic::state, change.partition, change.key, change.value ? &*change.value : nullptr, {});
+    return send(Topic::state, {topics_[index(Topic::state)].get(), change.partition, change.key,
+                               change.value ? &*change.value : nullptr});
 }
 
-LogResult<Transaction::Step> Transaction::send(Topic topic, int partition, const std::string& key,
-                                               const std::string* value, const std::vector<Header>& headers) {
+LogResult<Transaction::Step> Transaction::send(Topic topic, const ProducedRecord& record) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds{kCallMs};
     while (true) {
-        const auto error =
-            produce_record(client_->handle(), {topics_[index(topic)].get(), partition, key, value, &headers});
+        const auto error = produce_record(client_->handle(), record);
         if (!error) return Step::done;
         const auto code = rd_kafka_error_code(error.get());
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -194,8 +194,8 @@ LogResult<Transaction::Step> Transaction::send(Topic topic, int partition, const
             return log_failure(LogError::Kind::retriable, "the producer's queue is full");
         }
         if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
-        const std::string what =
-            fmt::format("record of {} bytes for {}", value != nullptr ? value->size() : 0, cluster_.name(topic));
+        const std::string what = fmt::format("record of {} bytes for {}",
+                                             record.value != nullptr ? record.value->size() : 0, cluster_.name(topic));
         if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
             // It would be so again after every abort.
             return log_failure(LogError::Kind::fatal, fmt::format("{} is larger than message.max.bytes", what));

@@ -20,6 +20,7 @@
 
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/cluster.hpp"
+#include "eventlog/kafka/produce.hpp"
 
 namespace aw::eventlog {
 
@@ -58,8 +59,7 @@ private:
     [[nodiscard]] LogResult<Step> produce_all(const TransactionWork& work);
     [[nodiscard]] LogResult<Step> produce(const OutRecord& record, int partition);
     [[nodiscard]] LogResult<Step> produce(const StateChange& change);
-    [[nodiscard]] LogResult<Step> send(Topic topic, int partition, const std::string& key, const std::string* value,
-                                       const std::vector<Header>& headers);
+    [[nodiscard]] LogResult<Step> send(Topic topic, const ProducedRecord& record);
     [[nodiscard]] LogResult<Step> send_positions(const TransactionWork& work);
     // librdkafka still sits in the call of send_positions().
     [[nodiscard]] bool stuck() const;
