@@ -85,7 +85,9 @@ void Worker::stop() {
     stopping_ = true;
     const std::lock_guard lock(mailbox_mutex_);
     woken_.notify_all();
-    if (consumer_ != nullptr) consumer_->wake();
+    if (consumer_ == nullptr) return;
+    consumer_->give_up_restoring();
+    consumer_->wake();
 }
 
 void Worker::join() {
@@ -182,7 +184,9 @@ bool Worker::round() {
     if (!batch) return survive(batch.error(), "reading events");
     if (!batch->lost.empty() || !batch->assigned.empty()) ready_ = false;
     if (!batch->lost.empty()) lose(batch->lost);
-    for (const int partition : batch->assigned) restore(partition);
+    for (const int partition : batch->assigned) {
+        if (!stopping_) restore(partition);
+    }
     if (!batch->revoking.empty()) {
         if (!commit()) return false;
         for (const int partition : batch->revoking) leave(partition, false);

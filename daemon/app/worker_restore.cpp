@@ -82,6 +82,7 @@ void Worker::restore(int number) {
         version = state_version_of(value);
     });
     if (!position) {
+        if (stopping_) return;  // whoever starts next restores from the beginning
         (void)survive(position.error(), "restoring a partition");
         return;
     }

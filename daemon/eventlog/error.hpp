@@ -38,4 +38,9 @@ using LogResult = Result<T, LogError>;
     return tl::unexpected<LogError>(LogError{kind, std::move(message)});
 }
 
+// What a restore() ends with that was given up.
+[[nodiscard]] inline tl::unexpected<LogError> restore_given_up() {
+    return log_failure(LogError::Kind::retriable, "restoring was given up for a stop");
+}
+
 }  // namespace aw::eventlog

@@ -2,8 +2,8 @@
 // (sqlite/, kafka/) and pass the same tests (tests/contract).
 //
 // Threads: a Log may be used by any thread. A GroupConsumer, TopicReader, Appender or Admin has one owner at a time and
-// is used by that thread alone, except for wake(). The Log outlives everything opened from it. Failure: nothing throws.
-// LogError::Kind says what to do (error.hpp).
+// is used by that thread alone, except for wake() and give_up_restoring(). The Log outlives everything opened from it.
+// Failure: nothing throws. LogError::Kind says what to do (error.hpp).
 #pragma once
 
 #include <chrono>
@@ -80,6 +80,10 @@ public:
     // a dead predecessor left undecided ends with an error that can be retried after some seconds. After an error
     // forget what the sink has got.
     [[nodiscard]] virtual LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) = 0;
+
+    // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
+    // retried. Any thread.
+    virtual void give_up_restoring() = 0;
 
     // All of it or nothing. REQUIRES: positions and state only of restored partitions; positions never go back.
     // An error with can_retry() decides nothing yet: until it is decided call nothing but commit() with the *same*

@@ -33,6 +33,7 @@ public:
     eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override;
     eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink) override;
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override;
+    void give_up_restoring() override { inner_->give_up_restoring(); }
     void release() override { inner_->release(); }
     eventlog::LogResult<void> append(const eventlog::OutRecord& record) override { return inner_->append(record); }
     void wake() override { inner_->wake(); }

@@ -42,6 +42,10 @@ public:
         death_.dead = true;
         return fail(gone());
     }
+    void give_up_restoring() override {
+        const std::lock_guard lock(mutex_);
+        inner_->give_up_restoring();
+    }
     void release() override { inner_->release(); }
     eventlog::LogResult<void> append(const eventlog::OutRecord& record) override { return inner_->append(record); }
     void wake() override {
@@ -62,7 +66,7 @@ private:
     }
     static eventlog::LogError gone() { return {eventlog::LogError::Kind::fatal, "the process is dead"}; }
 
-    std::mutex mutex_;  // wake() comes from other threads
+    std::mutex mutex_;  // wake() and give_up_restoring() come from other threads
     std::unique_ptr<eventlog::GroupConsumer> inner_;
     Death& death_;
     Open open_;

@@ -33,6 +33,7 @@ public:
     LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
     LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
+    void give_up_restoring() override { given_up_ = true; }
     void release() override;
     LogResult<void> append(const OutRecord& record) override;
     void wake() override;
@@ -73,7 +74,8 @@ private:
     MessageBatch batch_{BatchOf::workers};
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;
-    bool joined_ = false;  // the group has answered once
+    std::atomic<bool> given_up_ = false;  // restoring
+    bool joined_ = false;                 // the group has answered once
     bool closing_ = false;
 };
 

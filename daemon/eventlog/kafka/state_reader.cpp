@@ -30,17 +30,21 @@ StateReader::~StateReader() {
     if (client_) rd_kafka_consumer_close(client_->handle());
 }
 
-LogResult<void> StateReader::read(int partition, const RestoreSink& sink) {
+LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const std::atomic<bool>& given_up) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
     if (marks->low >= marks->high) return {};
     LastValues state;
-    if (auto done = read_until(partition, marks->high, state); !done) return done;
-    state.for_each(sink);
+    if (auto done = read_until(partition, marks->high, state, given_up); !done) return done;
+    state.for_each([&](std::string_view key, std::string_view value) {
+        if (!given_up) sink(key, value);
+    });
+    if (given_up) return restore_given_up();
     return {};
 }
 
-LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state) {
+LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state,
+                                        const std::atomic<bool>& given_up) {
     const std::string topic = cluster_.name(Topic::state);
     PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
@@ -50,6 +54,7 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
     auto tell_at = std::chrono::steady_clock::now() + kTellEvery;
     while (true) {
+        if (given_up) return restore_given_up();
         const KafkaMessage message(rd_kafka_consumer_poll(client_->handle(), kPollMs));
         if (auto fatal = client_->fatal_error()) return fail(*fatal);
         if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {

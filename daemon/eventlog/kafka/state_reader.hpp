@@ -1,6 +1,7 @@
 // Reads partitions of the changelog to the end that stood when it was asked. Internal to the adapter.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "eventlog/kafka/client.hpp"
@@ -17,11 +18,13 @@ public:
 
     // REQUIRES: called after the committed position of the group has been fetched, so that all state that belongs to
     // that position lies below the end asked for here.
-    [[nodiscard]] LogResult<void> read(int partition, const RestoreSink& sink);
+    // `given_up`: as soon as it is true, an error that can be retried.
+    [[nodiscard]] LogResult<void> read(int partition, const RestoreSink& sink, const std::atomic<bool>& given_up);
 
 private:
     explicit StateReader(Cluster& cluster) : cluster_(cluster) {}
-    [[nodiscard]] LogResult<void> read_until(int partition, std::int64_t end, LastValues& state);
+    [[nodiscard]] LogResult<void> read_until(int partition, std::int64_t end, LastValues& state,
+                                             const std::atomic<bool>& given_up);
 
     Cluster& cluster_;
     std::unique_ptr<Client> client_;

@@ -45,6 +45,7 @@ public:
     LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
     LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
+    void give_up_restoring() override { given_up_ = true; }
     void release() override;
     LogResult<void> append(const OutRecord& record) override;
     void wake() override;
@@ -60,6 +61,7 @@ private:
     PartitionCursor cursor_;
     std::set<int> to_restore_;
     std::vector<int> revoking_;
+    std::atomic<bool> given_up_{false};  // restoring
     int member_;
 };
 

@@ -260,15 +260,18 @@ LogResult<std::int64_t> Store::position(const std::string& group, Topic source, 
     return found;
 }
 
-LogResult<void> Store::restore(int partition, const RestoreSink& sink) {
+LogResult<void> Store::restore(int partition, const RestoreSink& sink, const std::atomic<bool>& given_up) {
     const auto statement = prepared(read_state_, "SELECT key, value FROM state WHERE part = ?1 ORDER BY key");
     if (!statement) return fail(statement.error());
     Statement& row = **statement;
     row.bind(1, partition);
     int code = SQLITE_DONE;
-    while ((code = row.step()) == SQLITE_ROW) sink(row.bytes(0), row.bytes(1));
+    while (!given_up && (code = row.step()) == SQLITE_ROW) sink(row.bytes(0), row.bytes(1));
     LogResult<void> done;
-    if (code != SQLITE_DONE) done = fail(database_.error("read"));
+    if (given_up) {
+        done = restore_given_up();
+    } else if (code != SQLITE_DONE)
+        done = fail(database_.error("read"));
     row.reset();
     return done;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -61,7 +62,7 @@ public:
     // One past the newest record.
     [[nodiscard]] LogResult<std::int64_t> end_offset(Topic topic, int partition);
     [[nodiscard]] LogResult<std::int64_t> position(const std::string& group, Topic source, int partition);
-    [[nodiscard]] LogResult<void> restore(int partition, const RestoreSink& sink);
+    [[nodiscard]] LogResult<void> restore(int partition, const RestoreSink& sink, const std::atomic<bool>& given_up);
 
 private:
     struct Tail {

@@ -35,6 +35,7 @@ struct FakeTopic {
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
+    bool comes_back = false;         // ... and back again, as it was
     std::int64_t committed = 0;
     bool woken = false;
     std::deque<eventlog::LogResult<eventlog::CommitOutcome>> answers;  // to the next commits; then all succeed
@@ -43,8 +44,9 @@ struct FakeTopic {
     // What the worker appends is read back, dated by the broker's clock.
     const Clock* broker = nullptr;
     std::atomic<int> appended{0};
-    std::vector<std::string> outputs;  // committed, in their order
-    bool keeps_state = false;          // what is committed is what the next restore() hands over
+    std::function<void(const std::string& key)> restores;  // before a record is handed over: the pace of a restore
+    std::vector<std::string> outputs;                      // committed, in their order
+    bool keeps_state = false;                              // what is committed is what the next restore() hands over
 };
 
 class FakeConsumer final : public eventlog::GroupConsumer {
@@ -78,10 +80,15 @@ public:
         return batch;
     }
     eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink& sink) override {
+        for (const auto& [key, value] : topic_.state) {
+            if (given_up_) return eventlog::restore_given_up();
+            if (topic_.restores) topic_.restores(key);
+            sink(key, value);
+        }
         restored_ = true;
-        for (const auto& [key, value] : topic_.state) sink(key, value);
         return 0;
     }
+    void give_up_restoring() override { given_up_ = true; }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
         const std::lock_guard lock(topic_.mutex);
         ++topic_.commits;
@@ -128,6 +135,7 @@ private:
     }
 
     FakeTopic& topic_;
+    std::atomic<bool> given_up_{false};
     bool restored_ = false;
     bool delivered_ = false;
     std::vector<eventlog::Record> echo_;       // appended, not read back yet

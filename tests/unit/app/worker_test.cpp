@@ -182,6 +182,24 @@ TEST(Stop, EndsThePauseAtOnce) {
     EXPECT_LT(took[2], std::chrono::milliseconds{50});
 }
 
+// A million accounts take seconds, a slow disk or broker minutes: the stop comes in the middle.
+TEST(Stop, EndsARestoreThatIsUnderWay) {
+    test::FakeTopic topic;
+    for (int i = 0; i < 1'000; ++i) topic.state.emplace_back("k" + std::to_string(i), "");
+    test::FakeLog log(&topic);
+    Process process(log);
+    std::unique_ptr<Worker> worker;
+    int restored = 0;
+    topic.restores = [&](const std::string&) {
+        if (++restored == 3) worker->stop();  // as the control thread does it
+    };
+    worker = process.worker();
+    worker->start();
+    worker->join();
+    EXPECT_EQ(restored, 3);
+    EXPECT_EQ(topic.commits, 0);
+}
+
 TEST(Stop, BeforeTheStart) {
     test::FakeLog log;
     Process process(log);

@@ -1,0 +1,135 @@
+// Restoring takes as long as there is state; whoever is asked to stop meanwhile does not wait for its end. No test here
+// knows how long anything takes: each gives up from inside the restore itself.
+#include <atomic>
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "contract/backends.hpp"
+#include "contract/worker.hpp"
+#include "support/bare_client.hpp"
+
+namespace aw::test {
+namespace {
+
+using namespace eventlog;
+
+constexpr int kKeys = 1'000;
+
+std::unique_ptr<GroupConsumer> assigned_of(Log& log) {
+    auto worker = log.open_worker({});
+    if (!worker) throw std::runtime_error(worker.error().message);
+    while (true) {
+        const auto batch = (*worker)->poll(10, Duration{1'000});
+        if (batch && !batch->assigned.empty()) return *std::move(worker);
+        if (!batch && !batch.error().can_retry()) throw std::runtime_error(batch.error().message);
+    }
+}
+
+class RestoreGivenUp : public testing::TestWithParam<BackendKind> {
+protected:
+    // A worker whose partition is to be restored; it has `kKeys` keys.
+    std::unique_ptr<GroupConsumer> assigned() {
+        backend_ = GetParam().make(1);
+        {
+            Worker before(backend_->log());
+            EXPECT_TRUE(before.wait_for_partitions(1));
+            Commit commit;
+            for (int i = 0; i < kKeys; ++i) commit.state.push_back({0, "k" + std::to_string(i), "v"});
+            EXPECT_TRUE(before.commit(std::move(commit)));
+            before.consumer->close();
+        }
+        return assigned_of(backend_->log());
+    }
+
+private:
+    std::unique_ptr<Backend> backend_;
+};
+
+// As a worker does it: what is not decided yet is asked again.
+LogResult<std::int64_t> restore(GroupConsumer& worker, const RestoreSink& sink, const std::atomic<bool>& given_up) {
+    auto restored = worker.restore(0, sink);
+    while (!restored && restored.error().can_retry() && !given_up) restored = worker.restore(0, sink);
+    return restored;
+}
+
+TEST_P(RestoreGivenUp, HandsOverNothingMoreAndCanBeRetried) {
+    const auto worker = assigned();
+    int handed = 0;
+    std::atomic<bool> given_up = false;
+    const auto restored = restore(
+        *worker,
+        [&](std::string_view, std::string_view) {
+            if (++handed != 3) return;
+            worker->give_up_restoring();
+            given_up = true;
+        },
+        given_up);
+    ASSERT_FALSE(restored);
+    EXPECT_TRUE(restored.error().can_retry());
+    EXPECT_EQ(handed, 3);
+    // For good: nobody begins again who is about to stop.
+    const auto again = worker->restore(0, [&](std::string_view, std::string_view) { ++handed; });
+    ASSERT_FALSE(again);
+    EXPECT_TRUE(again.error().can_retry());
+    EXPECT_EQ(handed, 3);
+    worker->close();
+}
+
+TEST_P(RestoreGivenUp, LeavesEverythingToTheNextOne) {
+    {
+        const auto worker = assigned();
+        worker->give_up_restoring();
+        EXPECT_FALSE(worker->restore(0, [](std::string_view, std::string_view) {}));
+        worker->close();
+    }
+    const auto next = assigned();
+    int handed = 0;
+    const auto restored = restore(
+        *next, [&](std::string_view, std::string_view) { ++handed; }, false);
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_EQ(handed, kKeys);
+    next->close();
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, RestoreGivenUp, testing::ValuesIn(all_backends()),
+                         [](const auto& backend) { return std::string(backend.param.name); });
+
+// The end of the changelog does not come while a transaction of somebody else is open there: that is waited for, but
+// not by whoever is to stop.
+TEST(KafkaRestore, ThatWaitsForAnOpenTransactionIsGivenUp) {
+    const auto options = kafka_options(1);
+    const auto log = open_kafka(options);
+    const std::string topic = topic_name(options.topic_prefix, Topic::state);
+    const BareClient other(options.bootstrap_servers[0], RD_KAFKA_PRODUCER,
+                           {{"transactional.id", options.topic_prefix + "other"}, {"transaction.timeout.ms", "60000"}});
+    const auto done = [](rd_kafka_error_t* error) {
+        const std::string text = error == nullptr ? "" : rd_kafka_error_string(error);
+        if (error != nullptr) rd_kafka_error_destroy(error);
+        return text;
+    };
+    ASSERT_EQ(done(rd_kafka_init_transactions(other.handle, 20'000)), "");
+    ASSERT_EQ(done(rd_kafka_begin_transaction(other.handle)), "");
+    char byte = 'k';
+    check(rd_kafka_producev(other.handle, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                            RD_KAFKA_V_KEY(&byte, 1), RD_KAFKA_V_VALUE(&byte, 1), RD_KAFKA_V_END),
+          "produce");
+    check(rd_kafka_flush(other.handle, 20'000), "flush");
+
+    const auto worker = assigned_of(*log);
+    std::atomic<bool> given_up = false;
+    const RestoreSink nowhere = [](std::string_view, std::string_view) {};
+    auto restored = std::async(std::launch::async, [&] { return restore(*worker, nowhere, given_up); });
+    ASSERT_EQ(restored.wait_for(std::chrono::seconds{2}), std::future_status::timeout);
+    given_up = true;
+    worker->give_up_restoring();
+    // By itself it would go on for 10 s and then begin again.
+    ASSERT_EQ(restored.wait_for(std::chrono::seconds{5}), std::future_status::ready);
+    EXPECT_FALSE(restored.get());
+    EXPECT_EQ(done(rd_kafka_abort_transaction(other.handle, 20'000)), "");
+    worker->close();
+}
+
+}  // namespace
+}  // namespace aw::test
