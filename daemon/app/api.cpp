@@ -258,12 +258,13 @@ void Api::list_data_gaps(const http::Request&, const http::Responder& respond) {
     respond({.body = json_page(context_.board.gaps())});
 }
 
-// Silences are broadcast: whoever owns any partition knows them all.
-void Api::list_silences(const http::Request&, const http::Responder& respond) {
-    if (context_.workers == nullptr)
-        return respond(http::problem(503, "NOT_OWNER", "this instance does not watch accounts"));
-    context_.workers->silences(
-        [respond](const std::vector<Silence>& silences) { respond({.body = json_page(silences)}); });
+// Silences are broadcast: whoever owns any partition knows them all, and who owns none sends to one who does.
+void Api::list_silences(const http::Request& request, const http::Responder& respond) {
+    const std::string target = request.target;
+    if (context_.workers == nullptr) return send_to_any_owner(0, target, respond);
+    context_.workers->silences([this, target, respond](const std::optional<std::vector<Silence>>& silences) {
+        silences ? respond({.body = json_page(*silences)}) : send_to_any_owner(0, target, respond);
+    });
 }
 
 }  // namespace aw::app

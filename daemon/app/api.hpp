@@ -94,14 +94,16 @@ private:
     void with_owner(AccountRoot root, const http::Request& request, const http::Responder& respond,
                     std::function<void(const Partition&)> answer);
     void send_to_owner(AccountRoot root, const std::string& target, const http::Responder& respond);
+    // ... of the first partition from this one on whose owner can be asked.
+    void send_to_any_owner(int partition, const std::string& target, const http::Responder& respond);
     // Somebody gave orders in another's name: that leaves a trace, whatever became of it.
     void forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
                 std::string_view action, std::string_view case_id, const std::string& detail);
     struct Lines;  // of a request, on their way into the log
     void post_events(const http::Request& request, const http::Responder& respond);
+    void pass_trace(const http::Request& request, std::span<eventlog::OutRecord> records);
     void reject_line(Lines& taken, std::size_t line, std::size_t record, std::string_view text, const Refusal& refusal);
     void ask_about_silences(const std::shared_ptr<Lines>& taken, const http::Responder& respond);
-    void pass_trace(const http::Request& request, std::span<eventlog::OutRecord> records);
     void append_lines(Lines taken, const http::Responder& respond);
     void post_reload(const http::Request& request, const http::Responder& respond);
     void answer(const CommandResult& result, const http::Responder& respond);

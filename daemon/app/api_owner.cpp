@@ -19,21 +19,47 @@ void Api::with_owner(AccountRoot root, const http::Request& request, const http:
     });
 }
 
+namespace {
+
+http::Response nobody(const char* detail) {
+    http::Response answer = http::problem(503, "NOT_OWNER", detail);
+    answer.headers.emplace_back("Retry-After", "1");
+    return answer;
+}
+
 // 307 repeats the request as it was, body and all.
+http::Response there(const std::string& url, const std::string& target, const std::string& detail) {
+    http::Response answer = http::problem(307, "NOT_OWNER", detail + url);
+    answer.headers.emplace_back("Location", url + target);
+    return answer;
+}
+
+// Empty: nobody else can be asked there.
+std::string of_another(std::string url, const std::string& own) {
+    while (url.ends_with('/')) url.pop_back();
+    return url == own ? std::string() : url;
+}
+
+}  // namespace
+
 void Api::send_to_owner(AccountRoot root, const std::string& target, const http::Responder& respond) {
     const int partition = partition_of(format_root(root), context_.log.partitions());
-    owners_->find(partition, [own = url(), target, respond](std::string url) {
-        while (url.ends_with('/')) url.pop_back();
-        if (url.empty() || url == own) {
-            http::Response answer = http::problem(
-                503, "NOT_OWNER", "nobody owns the account's partition at the moment, or its owner has no role serve");
-            answer.headers.emplace_back("Retry-After", "1");
-            return respond(answer);
+    owners_->find(partition, [own = url(), target, respond](const std::string& found) {
+        const std::string url = of_another(found, own);
+        if (url.empty()) {
+            return respond(nobody("nobody owns the account's partition at the moment, or its owner has no role serve"));
         }
-        http::Response answer =
-            http::problem(307, "NOT_OWNER", "the account's partition is owned by the instance at " + url);
-        answer.headers.emplace_back("Location", url + target);
-        respond(answer);
+        respond(there(url, target, "the account's partition is owned by the instance at "));
+    });
+}
+
+void Api::send_to_any_owner(int partition, const std::string& target, const http::Responder& respond) {
+    if (partition >= context_.log.partitions())
+        return respond(nobody("nobody owns a partition at the moment, or no owner has the role serve"));
+    owners_->find(partition, [this, own = url(), partition, target, respond](const std::string& found) {
+        const std::string url = of_another(found, own);
+        if (url.empty()) return send_to_any_owner(partition + 1, target, respond);
+        respond(there(url, target, "this instance owns no partition, the one that does is at "));
     });
 }
 

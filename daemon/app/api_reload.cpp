@@ -31,8 +31,11 @@ json::object json_of(const PlanChange& change) {
     return object;
 }
 
-json::object json_of(const ReloadPlan& plan) {
-    json::object object{{"revision_from", plan.revision_from},
+json::object plan_of(const ReloadOutcome& outcome) {
+    const ReloadPlan& plan = outcome.plan;
+    json::object object{{"partitions", outcome.partitions},
+                        {"partitions_total", outcome.partitions_total},
+                        {"revision_from", plan.revision_from},
                         {"revision_to", plan.revision_to},
                         {"changes_nothing", plan.changes_nothing},
                         {"rolled_back", plan.rolled_back},
@@ -60,7 +63,7 @@ std::string json_of(const ReloadOutcome& outcome) {
                         {"max_affected_pct", outcome.limit.max_affected_pct},
                         {"min_affected", outcome.limit.min_affected}};
     if (!outcome.detail.empty()) object["detail"] = outcome.detail;
-    object["plan"] = json_of(outcome.plan);
+    object["plan"] = plan_of(outcome);
     return json::serialize(object);
 }
 
@@ -96,7 +99,7 @@ http::Response refused(const ReloadOutcome& outcome) {
     if (planned) {
         body["max_affected_pct"] = outcome.limit.max_affected_pct;
         body["min_affected"] = outcome.limit.min_affected;
-        body["plan"] = json_of(outcome.plan);
+        body["plan"] = plan_of(outcome);
     }
     response.body = json::serialize(body);
     return response;

@@ -257,9 +257,16 @@ void Application::Parts::make_reloader() {
     const auto in_force = [this](std::shared_ptr<const Rules> rules) {
         if (notify != nullptr) notify->set_rules(std::move(rules));
     };
-    reloader = std::make_unique<Reloader>(
-        Reloader::Context{io, clock, telemetry, path, overrides, loaded.settings.reload, workers.get(), in_force},
-        loaded);
+    reloader = std::make_unique<Reloader>(Reloader::Context{.io = io,
+                                                            .clock = clock,
+                                                            .telemetry = telemetry,
+                                                            .path = path,
+                                                            .overrides = overrides,
+                                                            .limit = loaded.settings.reload,
+                                                            .workers = workers.get(),
+                                                            .in_force = in_force,
+                                                            .partitions = event_log->partitions()},
+                                          loaded);
 }
 
 void Application::Parts::reload() {

@@ -132,6 +132,7 @@ void Reloader::begin(std::unique_ptr<Job> job) {
         job_->target.rules = fresh.rules;
         job_->target.document = std::move(fresh.document);
     }
+    job_->outcome.partitions_total = context_.partitions;
     if (context_.workers == nullptr) {
         if (job_->request.rollback) {
             return finish(ReloadResult::UNAVAILABLE, "this instance watches no accounts: ask one that does");
@@ -224,9 +225,17 @@ void Reloader::survey(std::function<void(std::shared_ptr<Survey>)> then) {
 
 std::string Reloader::excess() const {
     const ReloadPlan& plan = job_->outcome.plan;
-    return fmt::format("{} of {} cases and {} of {} watched accounts would be affected, more than {} % ({})",
+    return fmt::format("{} of {} cases and {} of {} watched accounts would be affected, more than {} % ({}){}",
                        plan.cases_affected, plan.cases, plan.accounts_affected, plan.accounts_watched,
-                       context_.limit.max_affected_pct, one_line_of(plan));
+                       context_.limit.max_affected_pct, one_line_of(plan), share());
+}
+
+// Empty where it is all of them.
+std::string Reloader::share() const {
+    const ReloadOutcome& outcome = job_->outcome;
+    if (outcome.partitions >= outcome.partitions_total) return {};
+    return fmt::format("; judged on {} of {} partitions, those of this instance", outcome.partitions,
+                       outcome.partitions_total);
 }
 
 // Why it may not be done, if it may not.
@@ -246,6 +255,7 @@ std::optional<ReloadResult> Reloader::refusal(const Survey& survey) const {
 void Reloader::decide(const Survey& survey) {
     Job& job = *job_;
     job.outcome.plan = survey.plan;
+    job.outcome.partitions = survey.partitions;
     job.outcome.exceeds_limit =
         survey.plan.exceeds(context_.limit.max_affected_pct, static_cast<std::size_t>(context_.limit.min_affected));
     const auto why_not = refusal(survey);
@@ -267,7 +277,7 @@ void Reloader::decide(const Survey& survey) {
     }
     if (job.request.plan_only) return finish(ReloadResult::PLANNED);
     if (survey.partitions > 0 && survey.plan.changes_nothing && !job.request.rollback) {
-        job.target.approved = true;  // it is in force already
+        job.target.approved = survey.partitions == context_.partitions;  // it is in force already
         job.target.forced = false;
         target_ = job.target;
         context_.workers->activate(target_);
@@ -308,6 +318,7 @@ void Reloader::keep_in_force(const std::shared_ptr<const Rules>& rules) {
 
 void Reloader::finish(ReloadResult result, std::string detail) {
     patience_.cancel();
+    const std::string share = this->share();
     const std::unique_ptr<Job> job = std::move(job_);
     job->outcome.result = result;
     job->outcome.detail = std::move(detail);
@@ -322,6 +333,14 @@ void Reloader::finish(ReloadResult result, std::string detail) {
     const bool changed =
         result == ReloadResult::ACTIVATED || result == ReloadResult::ROLLED_BACK || result == ReloadResult::PENDING;
     if (changed && !job->request.plan_only) {
+        const bool judged = !job->request.force && !job->request.rollback;
+        if (judged && !share.empty() && context_.workers != nullptr) {
+            withdraw_leave();
+            context_.telemetry.log().write(telemetry::Level::warning, "reload",
+                                           "the limit was held against a part only" + share +
+                                               ": the others judge theirs when they are reloaded, and what comes here "
+                                               "later is judged then");
+        }
         context_.in_force(target_.rules);
         context_.telemetry.report(telemetry::Reloaded{.config_revision = target_.rules->revision});
     }
@@ -335,6 +354,11 @@ void Reloader::finish(ReloadResult result, std::string detail) {
     if (asks_again) start_again_later();
     job->done(job->outcome);
     next();
+}
+
+void Reloader::withdraw_leave() {
+    target_.approved = false;
+    context_.workers->activate(target_);
 }
 
 // Partitions wait for leave, and nobody else would ask once more for them.

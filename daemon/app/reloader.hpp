@@ -46,6 +46,9 @@ struct ReloadRequest {
 struct ReloadOutcome {
     ReloadResult result = ReloadResult::UNSPECIFIED;
     ReloadPlan plan;
+    // Of how many partitions the plan speaks: those of this instance. The others' instances judge theirs.
+    int partitions = 0;
+    int partitions_total = 0;
     bool exceeds_limit = false;
     settings::ReloadSettings limit;
     std::vector<settings::Mistake> mistakes;  // BAD_CONFIGURATION
@@ -68,6 +71,7 @@ public:
         std::function<void(std::shared_ptr<const Rules>)> in_force;
         Duration for_answers = std::chrono::minutes{1};  // until the shards must have answered
         Duration again = std::chrono::seconds{30};       // until a start that got no answer asks again
+        int partitions = 1;                              // of the log
     };
     using Done = std::function<void(const ReloadOutcome&)>;
 
@@ -94,6 +98,9 @@ private:
     void check_progress(const Survey& survey);
     void finish(ReloadResult result, std::string detail = {});
     void start_again_later();
+    // What was judged here was not all there is: what comes here later is looked at when it comes.
+    void withdraw_leave();
+    [[nodiscard]] std::string share() const;
     void report(const ReloadOutcome& outcome) const;
     void keep_in_force(const std::shared_ptr<const Rules>& rules);
     [[nodiscard]] std::string excess() const;

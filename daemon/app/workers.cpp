@@ -77,22 +77,22 @@ void Workers::count(std::function<void(const ShardCounts&)> answer) {
     }
 }
 
-void Workers::silences(std::function<void(const std::vector<Silence>&)> answer) {
+void Workers::silences(std::function<void(const std::optional<std::vector<Silence>>&)> answer) {
     struct Newest {
         std::mutex mutex;
         Timestamp clock;
-        std::vector<Silence> silences;
+        std::optional<std::vector<Silence>> silences;
         std::size_t left = 0;
     };
     auto newest = std::make_shared<Newest>();
     newest->left = workers_.size();
-    if (workers_.empty()) return answer({});
+    if (workers_.empty()) return answer(std::nullopt);
     for (auto& worker : workers_) {
         worker->ask([newest, answer](const Worker::Partitions& partitions) {
             const std::lock_guard lock(newest->mutex);
             for (const auto& [number, partition] : partitions) {
                 const Shard& shard = partition->shard();
-                if (shard.clock() < newest->clock) continue;
+                if (newest->silences && shard.clock() < newest->clock) continue;
                 newest->clock = shard.clock();
                 newest->silences = shard.silences();
             }

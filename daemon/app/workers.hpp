@@ -28,7 +28,7 @@ public:
 
     // The silences that the partitions owned here know of, by id; every partition knows all, so one that is a little
     // behind does not matter. `answer` runs on one of the workers' threads.
-    void silences(std::function<void(const std::vector<Silence>&)> answer);
+    void silences(std::function<void(const std::optional<std::vector<Silence>>&)> answer);
 
     [[nodiscard]] bool ready() const;
     [[nodiscard]] bool disk_is_full() const;  // of any of them

@@ -63,13 +63,24 @@ std::string changes_text(const json::array& changes) {
     return text;
 }
 
+// Empty where it speaks of all accounts.
+std::string share_text(const json::object& plan) {
+    const std::int64_t looked_at = number_of(plan, "partitions");
+    const std::int64_t all = number_of(plan, "partitions_total");
+    if (looked_at >= all) return {};
+    return fmt::format("looked at {} of {} partitions, those of this instance: ask the others for theirs\n", looked_at,
+                       all);
+}
+
 // `about`: the object that holds `plan` and the limit. Throws what json throws on an answer that is none of ours.
 std::string plan_text(const json::object& about) {
     const json::object& plan = about.at("plan").as_object();
     const std::string from = text_of(plan, "revision_from");
     const std::string to = text_of(plan, "revision_to");
-    if (flag_of(plan, "changes_nothing")) return fmt::format("revision {} is in force: nothing would change\n", to);
-    std::string text = fmt::format("revision {} -> {}\n", or_dash(from), to);
+    const std::string share = share_text(plan);
+    if (flag_of(plan, "changes_nothing"))
+        return fmt::format("revision {} is in force: nothing would change\n", to) + share;
+    std::string text = fmt::format("revision {} -> {}\n", or_dash(from), to) + share;
     if (flag_of(plan, "rolled_back")) text += "it was rolled back and comes back by --force only\n";
     text += fmt::format("cases: {} of {} affected; watched accounts: {} of {} affected; limit {} %, from {} on\n",
                         number_of(plan, "cases_affected"), number_of(plan, "cases"),

@@ -133,7 +133,7 @@ static constexpr std::string_view kDocument = R"json({
       "responses": {
         "200": {"description": "All of them, by id", "content": {"application/json": {"schema": {
           "type": "object", "required": ["items"],
-          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Silence"}}, "next_cursor": {"const": ""}}}}}},
+          "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Silence"}}, "next_cursor": {"const": ""}}}}}}, "307": {"$ref": "#/components/responses/OtherOwner"},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     }
@@ -418,9 +418,9 @@ static constexpr std::string_view kDocument = R"json({
         "plan": {"$ref": "#/components/schemas/ReloadPlan"}}
     },
     "ReloadPlan": {
-      "type": "object", "description": "What another configuration would change, summed over the partitions of this instance",
+      "type": "object", "description": "What another configuration would change, summed over the partitions of this instance: with several, ask each of them",
       "properties": {
-        "revision_from": {"type": "string"}, "revision_to": {"type": "string"},
+        "partitions": {"type": "integer", "description": "Of so many it speaks: those that this instance owns"}, "partitions_total": {"type": "integer"}, "revision_from": {"type": "string"}, "revision_to": {"type": "string"},
         "changes_nothing": {"type": "boolean"}, "rolled_back": {"type": "boolean", "description": "It was rolled back and comes back by force only"},
         "accounts": {"type": "integer"},
         "accounts_watched": {"type": "integer", "description": "Under either configuration"},

@@ -63,14 +63,17 @@ bool Instance::stop() {
     if (pid_ == 0) return false;
     ::kill(pid_, SIGTERM);
     if (!eventually([&] { return ended(); }, kStopLimit)) {
-        // Where it hangs, for whoever has a debugger.
-        const pid_t debugger =
-            spawn({"/usr/bin/gdb", "-p", std::to_string(pid_), "-batch", "-ex", "thread apply all bt 12"}, {},
-                  log_file_.string());
-        waitpid(debugger, nullptr, 0);
+        trace_threads();
         return false;
     }
     return last_exit_ == 0 || last_exit_ == kExitStartAgain || last_exit_ == 128 + SIGTERM;
+}
+
+void Instance::trace_threads() const {
+    const pid_t debugger =
+        spawn({"/usr/bin/gdb", "-p", std::to_string(pid_), "-batch", "-ex", "thread apply all bt 12"}, {},
+              log_file_.string());
+    waitpid(debugger, nullptr, 0);
 }
 
 std::string Instance::log_tail() const {

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] const std::map<int, int>& exits() const { return exits_; }  // exit code -> how often
     [[nodiscard]] int last_exit() const { return last_exit_; }
     [[nodiscard]] std::string log_tail() const;
+    void trace_threads() const;  // where it hangs, into its log, for whoever has a debugger
 
 private:
     std::filesystem::path log_file_;

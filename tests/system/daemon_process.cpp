@@ -35,7 +35,9 @@ void DaemonProcess::wait_until_ready() {
 }
 
 int DaemonProcess::wait_for_exit() {
-    return eventually([&] { return !running(); }, std::chrono::seconds{10}) ? instance_.last_exit() : -1;
+    if (eventually([&] { return !running(); }, std::chrono::seconds{10})) return instance_.last_exit();
+    instance_.trace_threads();
+    return -1;
 }
 
 cli::Answer DaemonProcess::get(const std::string& target) const {

@@ -77,6 +77,12 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
     }
     EXPECT_GT(moved, 0);
     EXPECT_LT(moved, kAccounts);
+    // A plan knows how much of it all it speaks of.
+    for (const DaemonProcess* daemon : {&one, &two}) {
+        EXPECT_THAT(daemon->post("/api/v1/reload?plan=true", "").body,
+                    HasSubstr(R"("plan":{"partitions":2,"partitions_total":4,)"));
+    }
+    EXPECT_THAT(three.post("/api/v1/reload?plan=true", "").body, HasSubstr(R"("partitions":0,"partitions_total":4,)"));
     // A command is carried out once, whoever is asked.
     for (int i = 0; i < kAccounts; ++i) {
         const std::string path = "/api/v1/cases/" + root_of(i) + "-1/commands";
@@ -88,6 +94,58 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
     two.kill();
     for (int i = 0; i < kAccounts; ++i) EXPECT_NE(plain(one, "/api/v1/accounts/" + root_of(i)), 504);
     for (DaemonProcess* daemon : {&one, &three}) {
+        daemon->signal(SIGTERM);
+        EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log();
+    }
+}
+
+// With one partition one of the two has nothing: it is asked all the same.
+TEST(KafkaOwners, AnInstanceWithoutPartitionsSendsToOneThatKnows) {
+    const std::string broker = KafkaBroker::shared();
+    const std::string prefix = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder;
+    const auto settings = [&](const std::string& instance) {
+        return std::vector<std::string>{"log.backend=kafka",
+                                        "log.partitions=1",
+                                        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
+                                        "log.kafka.topic_prefix=" + prefix,
+                                        "log.kafka.group_id=" + prefix + "group",
+                                        "log.kafka.instance_id=" + instance};
+    };
+    const Finished created = run_tool({"topics", "create"}, settings("tool"));
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    for (const char* name : {"one", "two", "three"}) std::filesystem::create_directory(folder.path() / name);
+    DaemonProcess one(folder.path() / "one", settings("one"));
+    DaemonProcess two(folder.path() / "two", settings("two"));
+    auto serves = settings("three");
+    serves.emplace_back("roles=[serve]");
+    DaemonProcess three(folder.path() / "three", serves);
+    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->start();
+    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->wait_until_ready();
+    const SystemClock clock;
+    const std::string silence =
+        R"({"event_id":"s-1","occurred_at":")" + format_utc(clock.now()) +
+        R"(","source":"crm","silence":{"silence_id":"quiet-1","scope":{"account_root":"37140000012"},"from":")" +
+        format_utc(clock.now()) + R"(","until":")" + format_utc(clock.now() + std::chrono::hours{8}) +
+        R"(","author_staff_id":"dept-director-1","reason":"stocktaking"}})";
+    EXPECT_THAT(two.post("/api/v1/events", silence + "\n").body, HasSubstr(R"("accepted":1)"));
+    int others = 0;
+    for (const DaemonProcess* daemon : {&one, &two, &three}) {
+        daemon->get_until("/api/v1/silences", "quiet-1");
+        const auto plain =
+            cli::HttpClient::make({.url = daemon->url(), .token = {}, .follow = false})->get("/api/v1/silences");
+        others += plain->status == 307 ? 1 : 0;
+    }
+    EXPECT_EQ(others, 2);
+    // Nothing was judged where nothing is, and nobody is told otherwise.
+    std::vector<std::string> spoke_of;
+    for (const DaemonProcess* daemon : {&one, &two}) {
+        const std::string plan = daemon->post("/api/v1/reload?plan=true", "").body;
+        spoke_of.push_back(plan.substr(plan.find(R"("partitions")"), 36));
+    }
+    EXPECT_THAT(spoke_of, testing::UnorderedElementsAre(R"("partitions":0,"partitions_total":1,)",
+                                                        R"("partitions":1,"partitions_total":1,)"));
+    for (DaemonProcess* daemon : {&one, &two, &three}) {
         daemon->signal(SIGTERM);
         EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log();
     }
