@@ -62,6 +62,7 @@ Measured::Measured(KafkaBroker& broker, const MeasuredOptions& options)
 }
 
 void Measured::start() {
+    log_before_ = contents(folder_.path() / "daemon.log").size();
     applied_before_ = applied();
     instance_.start();
 }
@@ -100,6 +101,20 @@ double Measured::cpu_seconds() const {
         if (i >= 14) ticks += std::stod(word);  // utime, stime
     }
     return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double Measured::restore_seconds() const {
+    std::istringstream lines(contents(folder_.path() / "daemon.log").substr(log_before_));
+    double seconds = 0;
+    int partitions = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t at = line.find("seconds=");
+        if (line.find("state is restored") == std::string::npos || at == std::string::npos) continue;
+        seconds += std::stod(line.substr(at + 8));
+        ++partitions;
+    }
+    if (partitions != options_.partitions) throw std::runtime_error("not every restore is told: " + log_tail());
+    return seconds;
 }
 
 double Measured::resident_bytes() const {

@@ -35,6 +35,8 @@ public:
     void wait_for_first() const;
     [[nodiscard]] std::uint64_t applied() const;  // sum of the group's positions
     [[nodiscard]] double cpu_seconds() const;     // of the process so far
+    // Reading and building the state of its partitions since start(), one after the other, as it tells itself.
+    [[nodiscard]] double restore_seconds() const;
     [[nodiscard]] double resident_bytes() const;
     [[nodiscard]] double changelog_bytes() const;  // of `state` on the broker's disk, control records included
 
@@ -51,6 +53,7 @@ private:
     std::string input_;
     BareClient client_;
     TemporaryFolder folder_;
+    std::size_t log_before_ = 0;  // bytes of its log at the last start()
     std::vector<std::string> settings_;
     Instance instance_;
     std::uint64_t applied_before_ = 0;  // the last start()

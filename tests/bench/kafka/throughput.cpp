@@ -94,11 +94,15 @@ void restart(const Options& options) {
     const auto began = steady_clock::now();
     daemon.start();
     daemon.wait_until_applied();
+    const double first = since(began);
+    const double restored = daemon.restore_seconds();
     fmt::print(
         "accounts {}, workers {}: changelog {:.0f} MB; kill -9, then {:.2f} s from the start of the process to "
         "the first new event committed; {:.2f} CPU-s, resident {:.0f} MB\n",
-        options.accounts, options.daemon.workers, changelog / 1e6, since(began), daemon.cpu_seconds(),
+        options.accounts, options.daemon.workers, changelog / 1e6, first, daemon.cpu_seconds(),
         daemon.resident_bytes() / 1e6);
+    fmt::print("  restore        {:.2f} s ({} partitions, added up); beside it {:.2f} s\n", restored,
+               options.daemon.partitions, first - restored / options.daemon.workers);
     daemon.stop();
 }
 
