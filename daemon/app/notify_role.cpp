@@ -41,14 +41,6 @@ telemetry::NoticeAttempted attempted(const notify::Receipt& receipt) {
             .detail = receipt.detail};
 }
 
-eventlog::OutRecord record_of(const notify::Receipt& receipt) {
-    eventlog::OutRecord record{eventlog::Topic::receipts,
-                               receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
-                               encode(receipt, Format::protobuf)};
-    record.about = cloud_event(receipt, Format::protobuf);
-    return record;
-}
-
 }  // namespace
 
 NotifyRole::NotifyRole(Context context) : context_(std::move(context)) {}
@@ -171,6 +163,16 @@ void NotifyRole::set_rules(std::shared_ptr<const Rules> rules) {
     notifier_->rules_changed();
 }
 
+// With the trace of its notice, as long as that is in hand.
+eventlog::OutRecord NotifyRole::record_of(const notify::Receipt& receipt) const {
+    eventlog::OutRecord record{eventlog::Topic::receipts,
+                               receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
+                               encode(receipt, Format::protobuf)};
+    record.about = cloud_event(receipt, Format::protobuf);
+    if (const auto trace = traces_.find(receipt.notice_id); trace != traces_.end()) record.headers = trace->second;
+    return record;
+}
+
 bool NotifyRole::is_under_way(const notify::Term& term) const {
     const auto at = terms_.find(term.partition);
     return at != terms_.end() && at->second == term.number;
@@ -289,7 +291,10 @@ void NotifyRole::forget(const std::vector<int>& partitions) {
     {
         const std::lock_guard lock(mutex_);
         for (const int partition : partitions) {
-            for (const Waiting& w : waiting_[partition]) unsettled_ -= w.settled ? 0 : 1;
+            for (const Waiting& w : waiting_[partition]) {
+                unsettled_ -= w.settled ? 0 : 1;
+                traces_.erase(w.notice_id);
+            }
             waiting_.erase(partition);
             const auto term = terms_.extract(partition);
             if (term.empty()) continue;
@@ -341,17 +346,20 @@ void NotifyRole::take(const eventlog::Record& record) {
     auto notice = decode_notice(record.value);
     notify::Term term{record.partition, 0};
     const std::int64_t offset = record.offset;
+    eventlog::OutRecord traced;
+    eventlog::pass_trace(traced, record.headers);
     {
         const std::lock_guard lock(mutex_);
         const auto at = terms_.find(record.partition);
         if (at == terms_.end()) return;  // stopping: not begun, so not to be committed
         term.number = at->second;
-        waiting_[record.partition].push_back({offset, !notice});
+        waiting_[record.partition].push_back({offset, !notice, notice ? notice->notice_id : std::string()});
         changed_ = true;
         if (!notice) {
             context_.telemetry.log().write(telemetry::Level::error, "notice_unreadable", notice.error().message);
             return;
         }
+        if (!traced.headers.empty()) traces_[notice->notice_id] = std::move(traced.headers);
         ++unsettled_;
     }
     boost::asio::post(context_.io, [this, alive = alive_, term, offset, notice = *std::move(notice)]() mutable {
@@ -368,6 +376,7 @@ void NotifyRole::settle(const notify::Term& term, std::int64_t offset) {
     for (Waiting& waiting : waiting_[term.partition]) {
         if (waiting.offset != offset || waiting.settled) continue;
         waiting.settled = true;
+        traces_.erase(waiting.notice_id);
         --unsettled_;
     }
     changed_ = true;

@@ -78,13 +78,15 @@ private:
     struct Waiting {
         std::int64_t offset = 0;
         bool settled = false;
+        std::string notice_id;
     };
     struct Output {
         eventlog::OutRecord record;
         std::uint64_t term = kFact;  // in which it was decided
     };
     static constexpr std::uint64_t kFact = 0;
-    [[nodiscard]] bool is_under_way(const notify::Term& term) const;  // under the mutex
+    [[nodiscard]] eventlog::OutRecord record_of(const notify::Receipt& receipt) const;  // under the mutex
+    [[nodiscard]] bool is_under_way(const notify::Term& term) const;                    // under the mutex
     static constexpr std::size_t kMostWaiting = 2'000;
 
     Context context_;
@@ -96,6 +98,7 @@ private:
     std::condition_variable settled_;
     std::map<int, std::uint64_t> terms_;  // by partition
     std::map<int, std::deque<Waiting>> waiting_;
+    std::map<std::string, std::vector<eventlog::Header>> traces_;  // of notices in hand that have one, by id
     std::vector<Output> outputs_;
     std::vector<Output> sending_;  // of the commit under way; the notify thread's own
     std::uint64_t last_term_ = kFact;

@@ -97,7 +97,8 @@ TEST_F(KafkaHeaders, EveryOutputSaysWhatItIsAndWhoseTraceItBelongsTo) {
         for (Headers& headers : expect_described(topic, type)) EXPECT_EQ(headers["traceparent"], kTrace) << topic;
     }
     (void)expect_described("decisions", "decision");
-    (void)expect_described("receipts", "receipt", "application/protobuf");
+    for (Headers& headers : expect_described("receipts", "receipt", "application/protobuf"))
+        EXPECT_EQ(headers["traceparent"], kTrace);
     EXPECT_EQ(expect_described("signals", "signal")[0]["ce_id"], "37140000012-s1");
 
     EventDecoder decoder;
