@@ -31,7 +31,7 @@ LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, 
                                std::move(callbacks));
     if (!client) return fail(client.error());
     consumer->client_ = std::move(*client);
-    consumer->queue_.reset(rd_kafka_queue_get_consumer(consumer->client_->handle()));
+    consumer->waker_.open(consumer->client_->handle());
 
     // The producer gets ready while the group is joined.
     auto transaction = Transaction::open(cluster, sink, names.transactional_id);
@@ -58,6 +58,7 @@ KafkaConsumer::~KafkaConsumer() { close(); }
 void KafkaConsumer::close() {
     if (!client_ || closing_) return;
     closing_ = true;
+    waker_.close();
     batch_.clear();
     transaction_.reset();  // aborts what is undecided while the broker still knows this member
     state_reader_.reset();
@@ -291,7 +292,7 @@ LogResult<void> KafkaConsumer::append(const OutRecord& record) { return plain_.a
 
 void KafkaConsumer::wake() {
     woken_ = true;
-    rd_kafka_queue_yield(queue_.get());
+    waker_.wake();
 }
 
 std::vector<PartitionStatus> KafkaConsumer::status() {

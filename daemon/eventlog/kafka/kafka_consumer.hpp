@@ -20,6 +20,7 @@
 #include "eventlog/kafka/record_views.hpp"
 #include "eventlog/kafka/state_reader.hpp"
 #include "eventlog/kafka/transaction.hpp"
+#include "eventlog/kafka/waker.hpp"
 
 namespace aw::eventlog {
 
@@ -61,7 +62,7 @@ private:
     std::string topic_;
     std::size_t plain_user_;
     std::unique_ptr<Client> client_;
-    KafkaQueue queue_;
+    Waker waker_;
     std::unique_ptr<Transaction> transaction_;
     std::unique_ptr<StateReader> state_reader_;  // only while restoring
 

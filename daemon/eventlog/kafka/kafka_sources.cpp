@@ -29,7 +29,7 @@ LogResult<std::unique_ptr<KafkaSources>> KafkaSources::open(Cluster& cluster, co
         Client::open(settings, ClientRole::source, {group, names.instance_id, ""}, sink, std::move(callbacks));
     if (!client) return fail(client.error());
     sources->client_ = std::move(*client);
-    sources->queue_.reset(rd_kafka_queue_get_consumer(sources->client_->handle()));
+    sources->waker_.open(sources->client_->handle());
     auto transaction = Transaction::open(cluster, sink, names.transactional_id);
     if (!transaction) return fail(transaction.error());
     sources->transaction_ = std::move(*transaction);
@@ -52,6 +52,7 @@ KafkaSources::~KafkaSources() { close(); }
 void KafkaSources::close() {
     if (!client_ || closing_) return;
     closing_ = true;
+    waker_.close();
     batch_.clear();
     transaction_.reset();  // aborts what is undecided while the broker still knows this member
     rd_kafka_consumer_close(client_->handle());
@@ -263,7 +264,7 @@ std::vector<SourceStatus> KafkaSources::status() {
 
 void KafkaSources::wake() {
     woken_ = true;
-    rd_kafka_queue_yield(queue_.get());
+    waker_.wake();
 }
 
 }  // namespace aw::eventlog

@@ -17,6 +17,7 @@
 #include "eventlog/kafka/cluster.hpp"
 #include "eventlog/kafka/record_views.hpp"
 #include "eventlog/kafka/transaction.hpp"
+#include "eventlog/kafka/waker.hpp"
 
 namespace aw::eventlog {
 
@@ -57,7 +58,7 @@ private:
 
     Cluster& cluster_;
     std::unique_ptr<Client> client_;
-    KafkaQueue queue_;
+    Waker waker_;
     std::unique_ptr<Transaction> transaction_;
     std::function<bool(const std::string&)> held_ = [](const std::string&) { return false; };
 
