@@ -1,5 +1,6 @@
 #include "codec/cloud_events.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,13 +29,20 @@ std::string changed(const Task& task, Timestamp at) {
     return fmt::format("{}/{:016x}", task.task_id.value, hash64(archived(task), static_cast<std::uint64_t>(at.ms)));
 }
 
+constexpr bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+constexpr bool is_of_uris(char c) {
+    return is_letter_or_digit(c) || std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
+}
+
 // A feed may be called anything; what is no character of a URI is written as %XX.
 std::string uri_reference(std::string_view name) {
-    constexpr std::string_view kAllowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%";
+    if (std::ranges::all_of(name, is_of_uris)) return std::string(name);
     std::string reference;
     for (const char c : name) {
-        if (kAllowed.find(c) != std::string_view::npos) {
+        if (is_of_uris(c)) {
             reference += c;
         } else {
             reference += fmt::format("%{:02X}", static_cast<unsigned char>(c));
