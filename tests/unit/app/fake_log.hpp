@@ -35,7 +35,6 @@ struct FakeTopic {
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
-    bool comes_back = false;         // ... and back again, as it was
     std::int64_t committed = 0;
     bool woken = false;
     std::deque<eventlog::LogResult<eventlog::CommitOutcome>> answers;  // to the next commits; then all succeed

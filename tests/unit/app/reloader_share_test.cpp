@@ -53,7 +53,6 @@ protected:
     void start(int partitions) {
         topic_.state = state_with(shipped());
         topic_.broker = &clock_;
-        topic_.comes_back = true;
         Target target;
         target.rules = ours_.rules;
         target.document = ours_.document;
