@@ -28,6 +28,7 @@ concept HasFields = requires(T& value, Archive& archive) {
 class ArchiveWriter {
 public:
     static constexpr bool kReading = false;
+    static constexpr std::uint32_t version() { return std::numeric_limits<std::uint32_t>::max(); }  // of today
     explicit ArchiveWriter(std::string& out) : out_(out) {}
 
     template <class... T>
@@ -117,6 +118,10 @@ public:
     void operator()(T&... values) {
         (read(values), ...);
     }
+
+    // The version of what is read, for fields that older ones have not: today's unless said otherwise.
+    [[nodiscard]] std::uint32_t version() const { return version_; }
+    void set_version(std::uint32_t version) { version_ = version; }
 
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] bool finished() const { return ok_ && in_.empty(); }
@@ -237,6 +242,7 @@ private:
     static constexpr std::size_t kReserveAtMost = 1024;
 
     std::string_view in_;
+    std::uint32_t version_ = std::numeric_limits<std::uint32_t>::max();
     bool ok_ = true;
 };
 

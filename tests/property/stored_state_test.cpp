@@ -128,10 +128,15 @@ TEST_P(StoredState, IsWrittenInTheLayoutOfToday) {
     const auto written = test::snapshot_of(test::restored(test::random_rules(), records, test::known_rules()));
     ASSERT_EQ(written.size(), records.size());
     for (std::size_t i = 0; i < records.size(); ++i) {
-        // Up to version 2 all that differs is the version, which the ids seen had none of.
+        // All that differs up to version 2 is the version, which the ids seen had none of, and that before version 3
+        // nobody knew what a client under the detectors sends on holidays: two numbers, twice.
         const bool bare = GetParam() == 1 && records[i].key.starts_with("d/");
         EXPECT_EQ(written[i].key, records[i].key);
         EXPECT_EQ(written[i].value.front(), static_cast<char>(kStateVersion));
+        if (GetParam() < 3 && records[i].key.starts_with("s/")) {
+            EXPECT_EQ(written[i].value.size(), records[i].value.size() + 2 * 2 * sizeof(float)) << records[i].key;
+            continue;
+        }
         EXPECT_EQ(written[i].value.substr(1), records[i].value.substr(bare ? 0 : 1))
             << "the layout of " << records[i].key << " has changed";
     }

@@ -7,13 +7,18 @@
 namespace aw {
 namespace {
 
-constexpr double kShare = 0.42;     // rho before there is evidence ...
-constexpr double kShareWeight = 5;  // ... which counts as much as so many expected items
+constexpr double kShare = 0.4;      // rho before there is evidence, and the greatest ...
+constexpr double kShareWeight = 3;  // ... which counts as much as so many expected items
 constexpr double kLeastShare = 0.02;
-constexpr double kGreatestShare = 0.45;
-constexpr double kDayLimit = 3;      // one day proves at most so much: clients close for a day
-constexpr double kShockFree = 0.15;  // |ln| of a cohort's day up to which nothing is taken off ...
-constexpr double kShockWeight = 20;  // ... and how much by the square of the rest
+constexpr double kDayLimit = 3;         // one day proves at most so much: clients close for a day
+constexpr double kShockFree = 0.15;     // |ln| of a cohort's day up to which nothing is taken off ...
+constexpr double kShockWeight = 20;     // ... and how much by the square of the rest
+constexpr double kHalf = 0.5;           // the drop by which a client's days are valued
+constexpr double kUsualEvidence = 0.3;  // what a day of most clients proves then
+constexpr double kEvidenceExponent = 0.8;
+constexpr double kMostApart = 2;  // a threshold is so far from h at most
+constexpr double kLeastLevel = 0.01;
+constexpr double kNothingYet = 1;  // a score far from any threshold: most days need none of their own
 constexpr double kLeastDispersion = 1e-4;
 constexpr double kLeastExpected = 1e-4;
 constexpr int kPoolDays = 14;
@@ -43,6 +48,15 @@ double day_limit(double limit, double completeness) {
 
 double DropDetector::recovery_share() const { return recovery_ / kBackThreshold; }
 
+double DropDetector::threshold(double h) const {
+    const double mu = std::max(kLeastLevel, expectation_.level());
+    const double r = 1 / std::max(kLeastDispersion, expectation_.dispersion());
+    const double c = (r + mu) / (r + kHalf * mu);
+    const double evidence = (r + kHalf * mu) * std::log(c) + kHalf * mu * std::log(kHalf);
+    if (evidence <= 0) return h - kMostApart;
+    return h + std::clamp(kEvidenceExponent * std::log(evidence / kUsualEvidence), -kMostApart, kMostApart);
+}
+
 bool DropDetector::is_in_pool() const { return days_ >= kPoolDays && expectation_.items() >= 1 && rest_ == 0; }
 
 double DropDetector::evidence_of(double items, const Expectation::Forecast& f, const DayFactor& day) const {
@@ -50,8 +64,7 @@ double DropDetector::evidence_of(double items, const Expectation::Forecast& f, c
     const double weight = 1 / (1 + f.phi * f.mu);
     const double seen = pending_.items * weight;
     const double awaited = pending_.exposure * f.level * weight;
-    const double share =
-        std::clamp((seen + kShareWeight * kShare) / (awaited + kShareWeight), kLeastShare, kGreatestShare);
+    const double share = std::clamp((seen + kShareWeight * kShare) / (awaited + kShareWeight), kLeastShare, kShare);
     const double limit = day_limit(kDayLimit, day.completeness);
     const double llr = std::min(limit, log_likelihood_ratio(items, f.mu, f.phi, share));
     if (llr <= 0) return llr;
@@ -59,10 +72,10 @@ double DropDetector::evidence_of(double items, const Expectation::Forecast& f, c
     return llr / (1 + kShockWeight * shock * shock);
 }
 
-DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFactor& day, double threshold) {
+DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFactor& day, double h) {
     Verdict v;
     v.forecast = expectation_.forecast(weekday, day);
-    v.threshold = threshold;
+    v.threshold = score_ < kNothingYet ? h : threshold(h);
     if (days_ < std::numeric_limits<std::uint16_t>::max()) ++days_;
     const bool was_in_alarm = is_in_alarm();
     v.recovered = was_in_alarm && is_back(items, v.forecast);
@@ -71,13 +84,14 @@ DropDetector::Verdict DropDetector::step(double items, int weekday, const DayFac
     const bool resting = rest_ > 0;
     if (resting) --rest_;
     score_ = resting ? 0.0F : static_cast<float>(std::max(0.0, score_ + evidence_of(items, v.forecast, day)));
+    if (day.holiday && days_ > kSettledDays) expectation_.learn_holiday(items, v.forecast);
     pending_.add(Expectation::evidence(items, v.forecast));
     v.score = score_;
     v.days = pending_.days;
     v.observed = pending_.items;
     v.expected = pending_.exposure * v.forecast.level;
 
-    const bool crossed = score_ >= threshold;
+    const bool crossed = score_ >= v.threshold;
     v.warming_up = crossed && days_ <= kWarmUpDays;
     v.alarm = crossed && !v.warming_up;
     if (v.alarm) {

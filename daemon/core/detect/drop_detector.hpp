@@ -7,6 +7,9 @@
 //     follows from h; Lorden and Pollak 2005): a stop is not taken for a drop by half.
 //   - While S > 0 the days are kept apart from the level (pending), so that a drop does not spoil what it is measured
 //     against; they are learned when S is back at 0, or after kPendingDays. The same days are the evidence of an alarm.
+//   - The threshold is the client's own: higher for one whose days prove much, lower for one whose days prove little.
+//     The mean delay, the sum of h/KL over clients, under one budget of false alarms, the sum of exp(-h), is least
+//     where h differs by ln KL; KL: what an ordinary day is expected to prove (Kullback and Leibler 1951).
 //   - On a day on which the whole cohort did something unusual, clients differ from each other, too, and differ for
 //     days on end: such a day counts less the further it is from usual.
 // After an alarm the new level is learned from the evidence, and the account rests for kRestDays.
@@ -21,13 +24,13 @@ namespace aw {
 class DropDetector {
 public:
     static constexpr int kRestDays = 28;
-    static constexpr int kPendingDays = 45;
+    static constexpr int kPendingDays = 30;
     static constexpr int kWarmUpDays = 28;  // no alarm before so many days are known
 
     struct Verdict {
         Expectation::Forecast forecast;  // of the day
         double score = 0;                // S after the day
-        double threshold = 0;
+        double threshold = 0;            // the client's own
         bool alarm = false;
         bool warming_up = false;  // it would have been one, but too little is known
         bool recovered = false;   // back at the level before the alarm
@@ -37,8 +40,11 @@ public:
         double expected = 0;      // ... and what was expected in them
     };
 
-    // Takes one closed day. weekday: 0 = Monday ... 6 = Sunday. threshold: h > 0.
-    Verdict step(double items, int weekday, const DayFactor& day, double threshold);
+    // Takes one closed day. weekday: 0 = Monday ... 6 = Sunday. h > 0: threshold of a client like most.
+    Verdict step(double items, int weekday, const DayFactor& day, double h);
+
+    // This client's.
+    [[nodiscard]] double threshold(double h) const;
 
     // Another detector has found a loss that this one did not: what it rests on, and the level before it. From now on
     // the client is in alarm, and rests, as after an alarm of its own.

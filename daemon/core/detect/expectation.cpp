@@ -6,13 +6,16 @@
 namespace aw {
 namespace {
 
-constexpr double kLevelHalfLife = 21;        // days
+constexpr double kLevelHalfLife = 30;        // days
 constexpr double kDispersionHalfLife = 150;  // days
 constexpr double kWeekdayHalfLife = 20;      // visits of the same weekday
 constexpr double kWeekdayPseudoCounts = 15;  // of the cohort's own weekday
+constexpr double kHolidayHalfLife = 10;      // days of holidays
+constexpr double kHolidayPseudoCounts = 4;   // of a holiday like the cohort's
+constexpr double kGreatHoliday = 3;          // one day counts at most so many times what was expected
 constexpr double kDispersionPrior = 0.1;
 constexpr double kDispersionPriorWeight = 15;
-constexpr double kOutlier = 9;               // a squared error counts at most so many variances
+constexpr double kOutlier = 9;  // a squared error counts at most so many variances
 constexpr double kLeastExpected = 1e-4;
 
 double kept(double half_life, int days) { return std::exp2(-days / half_life); }
@@ -40,14 +43,22 @@ double Expectation::weekday_ratio(int weekday) const {
     return 7 * mine / sum;
 }
 
+double Expectation::holiday_ratio() const {
+    return (holiday_items_ + kHolidayPseudoCounts) / (holiday_expected_ + kHolidayPseudoCounts);
+}
+
+double Expectation::dispersion() const {
+    const double own = (excess_ + kDispersionPriorWeight * kDispersionPrior) / (weight_ + kDispersionPriorWeight);
+    return std::max(0.0, own) + 1 / (items_ + 1);
+}
+
 Expectation::Forecast Expectation::forecast(int weekday, const DayFactor& day) const {
     Forecast f;
     f.level = level();
     f.exposure = weekday_ratio(weekday) * day.factor * day.completeness;
+    if (day.holiday) f.exposure *= holiday_ratio();
     f.mu = std::max(kLeastExpected, f.level * f.exposure);
-    const double own = (excess_ + kDispersionPriorWeight * kDispersionPrior) / (weight_ + kDispersionPriorWeight);
-    // The last term is the uncertainty of the level: a new client, or one with few items, limits itself.
-    f.phi = std::max(0.0, own) + day.phi + 1 / (items_ + 1);
+    f.phi = dispersion() + day.phi;
     return f;
 }
 
@@ -80,6 +91,15 @@ void Expectation::learn_weekday(int weekday, double items, const Forecast& f, co
     const auto i = static_cast<std::size_t>(weekday);
     weekday_items_[i] = static_cast<float>(weekday_items_[i] * kKept + items);
     weekday_expected_[i] = static_cast<float>(weekday_expected_[i] * kKept + f.level * day.factor * day.completeness);
+}
+
+void Expectation::learn_holiday(double items, const Forecast& f) {
+    static const double kKept = kept(kHolidayHalfLife, 1);
+    const double like_the_cohort = f.mu / holiday_ratio();
+    const double weight = 1 / (1 + f.phi * f.mu);
+    const double counted = std::min(items, kGreatHoliday * like_the_cohort);
+    holiday_items_ = static_cast<float>(holiday_items_ * kKept + weight * counted);
+    holiday_expected_ = static_cast<float>(holiday_expected_ * kKept + weight * like_the_cohort);
 }
 
 void Expectation::rebase(const Evidence& e) {

@@ -149,16 +149,18 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
 
 // The nearest pool that had enough clients; else what the calendar says.
 DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const {
+    const double by_calendar = source.volume_factor(day);
+    const bool holiday = by_calendar != 1;
     for (std::uint16_t at = pool;; at = pools_[at].parent) {
         if (at < factors.size() && factors[at].factor > 0)
-            return {factors[at].factor, factors[at].phi, factors[at].shock, 1};
-        if (at == 0) return {.factor = source.volume_factor(day)};
+            return {factors[at].factor, factors[at].phi, factors[at].shock, 1, holiday};
+        if (at == 0) return {.factor = by_calendar, .holiday = holiday};
     }
 }
 
 void Detection::judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& v,
                       std::vector<Finding>& findings) const {
-    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || v.drop.score >= watch_ * limits_.drop ||
+    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || v.drop.score >= watch_ * v.drop.threshold ||
                       v.decline.alarm || v.decline.score >= watch_ * limits_.decline;
     if (fall || v.idle.alarm || v.active_again || v.share || v.yield.change != YieldDetector::Change::kNone)
         findings.push_back({slot, day, v});

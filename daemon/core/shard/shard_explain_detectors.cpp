@@ -56,7 +56,7 @@ void Shard::Explainer::sharp_drop(const ClientWatch& watch, const Thresholds& li
         says.observed = std::lround(evidence.items);
         says.expected = std::lround(evidence.exposure * drop.expectation().level());
     }
-    says.gates = {{"score", six_digits(drop.score()), six_digits(limits.drop), false}};
+    says.gates = {{"score", six_digits(drop.score()), six_digits(drop.threshold(limits.drop)), false}};
     out_.explanations.push_back(std::move(says));
 }
 

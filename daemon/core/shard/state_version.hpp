@@ -12,7 +12,8 @@
 
 namespace aw {
 
-inline constexpr std::uint32_t kStateVersion = 2;  // 2: the ids seen (seen_ids.cpp) say their version, too
+// 2: the ids seen (seen_ids.cpp) say their version, too. 3: what a client sends on holidays (expectation.hpp).
+inline constexpr std::uint32_t kStateVersion = 3;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 
 template <class Write>
@@ -38,6 +39,7 @@ template <class Write>
     std::uint32_t version = 0;
     archive(version);
     if (version < kOldestStateVersion || version > kStateVersion) return std::nullopt;
+    archive.set_version(version);
     return archive;
 }
 

@@ -46,6 +46,7 @@ void ProductDays::close(std::size_t day, const Pooled& pooled) {
     }
     for (std::size_t i = 0; i < pools_.size(); ++i) {
         factors_[i].phi = pools_[i].phi();
+        factors_[i].holiday = portfolio_.holiday[day] > 0;
         factors_[i].shock = profiles_[i].shock(weekday, factors_[i].factor);
         profiles_[i].learn(weekday, factors_[i].factor);
     }

@@ -1,6 +1,8 @@
 #include "core/detect/drop_detector.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -33,6 +35,58 @@ TEST(LogLikelihoodRatio, IsThatOfTheNegativeBinomial) {
     const double mu = 8, phi = 0.2, share = 0.5, r = 1 / phi;
     const auto log_p = [&](double x, double m) { return x * std::log(m / (r + m)) + r * std::log(r / (r + m)); };
     EXPECT_NEAR(log_likelihood_ratio(5, mu, phi, share), log_p(5, share * mu) - log_p(5, mu), 1e-9);
+}
+
+// A client that is half shut on holidays when its cohort is not: two holidays of eight days, half a year apart.
+int alarms_of_holidays(std::uint64_t seed, bool said) {
+    Stream stream(seed);
+    DropClient client;
+    ordinary(client, stream, 10, 120, 0.02);
+    int alarms = 0;
+    for (int holiday = 0; holiday < 2; ++holiday) {
+        for (int day = 0; day < 8; ++day)
+            alarms += client.step(stream.items(5, 0.02), {.phi = 0.06, .holiday = said}).alarm ? 1 : 0;
+        for (int day = 0; day < 60; ++day) alarms += client.step(stream.items(10, 0.02)).alarm ? 1 : 0;
+    }
+    return alarms;
+}
+
+TEST(DropDetector, AClientsOwnHolidayIsNoDrop) {
+    int told = 0;
+    int untold = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        told += alarms_of_holidays(seed, true);
+        untold += alarms_of_holidays(seed, false);
+    }
+    EXPECT_GE(untold, 20);
+    EXPECT_LE(told * 4, untold);
+}
+
+// What a day is expected to prove of a drop by half, summed over all counts, says how far the threshold is moved.
+TEST(DropDetector, TheThresholdIsTheClientsOwn) {
+    for (const auto& [mu, phi] : {std::pair{2.0, 0.1}, {10.0, 0.02}, {10.0, 0.5}, {40.0, 0.1}}) {
+        Stream stream(7);
+        DropClient client;
+        client.threshold = 1e9;
+        ordinary(client, stream, mu, 400, phi);
+        const double level = client.detector.expectation().level();
+        const double r = 1 / client.detector.expectation().dispersion();
+        double evidence = 0;
+        for (int x = 0; x < 2'000; ++x) {
+            const auto log_p = [&](double m) {
+                return std::lgamma(x + r) - std::lgamma(r) - std::lgamma(x + 1.0) + r * std::log(r / (r + m)) +
+                       x * std::log(m / (r + m));
+            };
+            evidence += std::exp(log_p(level / 2)) * (log_p(level / 2) - log_p(level));
+        }
+        EXPECT_NEAR(client.detector.threshold(6), 6 + std::clamp(0.8 * std::log(evidence / 0.3), -2.0, 2.0), 1e-6)
+            << mu << " " << phi;
+        const double plain = client.detector.threshold(0);
+        EXPECT_NEAR(client.detector.threshold(5), 5 + plain, 1e-9);
+    }
+    DropClient silent;
+    for (int day = 0; day < 300; ++day) silent.step(0);
+    EXPECT_NEAR(silent.detector.threshold(6), 4, 1e-9);  // its days prove next to nothing
 }
 
 TEST(DropDetector, AlarmsWithinDaysOfASeventyPerCentDropAndSaysWhatItSaw) {
@@ -135,7 +189,7 @@ TEST(DropDetector, TheDropDoesNotSpoilWhatItIsMeasuredAgainst) {
     client.threshold = 1e9;
     ordinary(client, stream, 10, 120);
     const double before = client.detector.expectation().level();
-    for (int day = 0; day < 30; ++day) client.step(3);
+    for (int day = 0; day < 25; ++day) client.step(3);
     EXPECT_NEAR(client.detector.expectation().level(), before, 0.3);
     for (int day = 0; day < 60; ++day) client.step(3);  // without an alarm it is the new normal
     EXPECT_LT(client.detector.expectation().level(), 6);

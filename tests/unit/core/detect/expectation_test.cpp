@@ -19,7 +19,7 @@ TEST(Expectation, TheLevelFollowsGrowth) {
     Expectation expectation;
     for (int day = 0; day < 100; ++day) learn(expectation, 10, day % 7);
     EXPECT_NEAR(expectation.level(), 10, 0.3);
-    for (int day = 0; day < 21; ++day) learn(expectation, 20, day % 7);
+    for (int day = 0; day < 30; ++day) learn(expectation, 20, day % 7);
     EXPECT_NEAR(expectation.level(), 15, 0.7);  // halfway after one half-life
     for (int day = 0; day < 120; ++day) learn(expectation, 20, day % 7);
     EXPECT_NEAR(expectation.level(), 20, 0.6);
@@ -46,6 +46,38 @@ TEST(Expectation, AHolidayOfEverybodyDoesNotLowerTheLevel) {
     const double before = expectation.level();
     for (int day = 0; day < 14; ++day) learn(expectation, 2, day % 7, {.factor = 0.2});
     EXPECT_NEAR(expectation.level(), before, 0.2);
+}
+
+TEST(Expectation, WhatAClientSendsOnHolidaysIsItsOwn) {
+    Expectation expectation;
+    for (int day = 0; day < 100; ++day) learn(expectation, 10, day % 7);
+    const DayFactor holiday{.factor = 0.8, .holiday = true};
+    EXPECT_NEAR(expectation.forecast(0, holiday).mu, 8, 0.2);  // at first like the cohort
+    for (int day = 0; day < 8; ++day) expectation.learn_holiday(2, expectation.forecast(0, holiday));
+    EXPECT_LT(expectation.forecast(0, holiday).mu, 4);
+    EXPECT_GT(expectation.forecast(0, holiday).mu, 2);
+    EXPECT_NEAR(expectation.forecast(0, {.factor = 0.8}).mu, 8, 0.2);  // an ordinary day is what it was
+    // A great day is not the rule, and a memory of days forgets.
+    for (int day = 0; day < 20; ++day) expectation.learn_holiday(1'000, expectation.forecast(0, holiday));
+    EXPECT_LT(expectation.forecast(0, holiday).mu, 8 * 3.1);
+    for (int day = 0; day < 40; ++day) expectation.learn_holiday(8, expectation.forecast(0, holiday));
+    EXPECT_NEAR(expectation.forecast(0, holiday).mu, 8, 1);
+}
+
+TEST(Expectation, ARecordFromBeforeHolidaysWereLearnedIsReadToItsEnd) {
+    Expectation expectation;
+    for (int day = 0; day < 100; ++day) learn(expectation, 10, day % 7);
+    std::string bytes;
+    ArchiveWriter{bytes}(expectation, 77);
+    bytes.erase(bytes.size() - 10, 8);  // two floats before a number of two bytes
+    ArchiveReader reader(bytes);
+    reader.set_version(2);
+    Expectation old;
+    int behind = 0;
+    reader(old, behind);
+    EXPECT_TRUE(reader.finished());
+    EXPECT_EQ(behind, 77);
+    EXPECT_EQ(old.forecast(3, {.holiday = true}).mu, expectation.forecast(3, {.holiday = true}).mu);
 }
 
 TEST(Expectation, ADayKnownInPartIsExpectedInPart) {
