@@ -50,9 +50,7 @@ OutRecord answer_record(const Partial& partial) {
         answer.items.push_back({item.kind, item.id, roots.back()});
     }
     event.payload = std::move(answer);
-    OutRecord record{Topic::events, partial.subject, encode_event(event, Format::protobuf)};
-    record.about = cloud_event(event, Format::protobuf);
-    return record;
+    return {Topic::events, partial.subject, encode_event(event, Format::protobuf)};
 }
 
 bool is_urgent(const Effect& effect) {

@@ -4,18 +4,11 @@
 
 #include "app/exit_codes.hpp"
 #include "app/worker.hpp"
-#include "codec/cloud_events.hpp"
 #include "codec/event_encoder.hpp"
 #include "settings/activation.hpp"
 
 namespace aw::app {
 namespace {
-
-eventlog::OutRecord own_record(const Event& event, int partition) {
-    eventlog::OutRecord record{eventlog::Topic::events, {}, encode_event(event, Format::protobuf), partition};
-    record.about = cloud_event(event, Format::protobuf);
-    return record;
-}
 
 constexpr Duration kPulse = std::chrono::seconds{30};  // while deadlines are pending, a tick at least this often
 
@@ -53,9 +46,8 @@ void Worker::send_tick(int number, Pulse& pulse, Timestamp now) {
     tick.occurred_at = now;
     tick.source = "accountwatch";
     tick.payload = TickEvent{};
-    eventlog::OutRecord record = own_record(tick, number);
-    record.about->id = "tick-" + std::to_string(now.ms) + "-p" + std::to_string(number);  // others have no id of theirs
-    const auto appended = consumer_->append(record);
+    const auto appended =
+        consumer_->append({eventlog::Topic::events, {}, encode_event(tick, Format::protobuf), number});
     if (!appended) {
         context_.telemetry.report(telemetry::LogUnreachable{.detail = "appending a tick: " + appended.error().message});
         pulse.retry_at = context_.pace.now() + std::chrono::seconds{1};
@@ -96,7 +88,8 @@ void Worker::offer_activation(Partition& partition, Pulse& pulse, Timestamp now)
     event.source = "accountwatch";
     event.payload = ActivationEvent{ours.revision,         *document,    nullptr, target.refused_revision,
                                     target.actor_staff_id, target.forced};
-    const auto appended = consumer_->append(own_record(event, partition.number()));
+    const auto appended =
+        consumer_->append({eventlog::Topic::events, {}, encode_event(event, Format::protobuf), partition.number()});
     pulse.activation_in_flight = appended.has_value();
     if (!appended)
         context_.telemetry.report(

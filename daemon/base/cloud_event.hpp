@@ -13,7 +13,7 @@ struct CloudEvent {
     std::string_view type;  // a constant, e.g. accountwatch.signal.v1
     // With `source` it names this record among all others; a function of the log, so a replay gives the same again.
     std::string id;
-    std::string source;             // a URI reference; says nothing of instance or partitions
+    std::string_view source;        // a URI reference, a constant: it says nothing of instance or partitions
     Timestamp time;                 // when what it tells happened
     std::string_view content_type;  // a constant
 };

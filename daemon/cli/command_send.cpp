@@ -11,8 +11,6 @@
 #include "cli/config_file.hpp"
 #include "cli/history.hpp"
 #include "cli/tool_log.hpp"
-#include "codec/cloud_events.hpp"
-#include "codec/event_decoder.hpp"
 #include "codec/event_encoder.hpp"
 
 namespace aw::cli {
@@ -62,7 +60,6 @@ private:
         if (auto written = append(activation(history.entries().front().at)); !written) return written;
         own_ = 1;
         Progress progress(console_, "appending");
-        EventDecoder decoder;
         std::uint64_t n = 0;
         for (const History::Entry& entry : history.entries()) {
             OutRecord record{eventlog::Topic::events, {}, std::string(entry.text())};
@@ -72,7 +69,6 @@ private:
                 record.partition = eventlog::kEveryPartition;
             }
             eventlog::declare_log_time(record, entry.at);
-            if (const auto event = decoder.decode(entry.text())) record.about = cloud_event(**event, format_);
             if (auto written = append(std::move(record)); !written) return written;
             if (++n % 1024 == 0) progress.show(n, "events", n, history.entries().size());
         }

@@ -19,7 +19,7 @@ std::string_view content_type(Format format) {
 }
 
 CloudEvent ours(std::string_view type, std::string id, Timestamp time, Format format) {
-    return {type, std::move(id), std::string(kOurs), time, content_type(format)};
+    return {type, std::move(id), kOurs, time, content_type(format)};
 }
 
 std::string numbered(std::string_view id, std::int32_t version) { return fmt::format("{}/{}", id, version); }
@@ -27,28 +27,6 @@ std::string numbered(std::string_view id, std::int32_t version) { return fmt::fo
 // A task has no number of its changes: what it says, and when, is one.
 std::string changed(const Task& task, Timestamp at) {
     return fmt::format("{}/{:016x}", task.task_id.value, hash64(archived(task), static_cast<std::uint64_t>(at.ms)));
-}
-
-constexpr bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-constexpr bool is_of_uris(char c) {
-    return is_letter_or_digit(c) || std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
-}
-
-// A feed may be called anything; what is no character of a URI is written as %XX.
-std::string uri_reference(std::string_view name) {
-    if (std::ranges::all_of(name, is_of_uris)) return std::string(name);
-    std::string reference;
-    for (const char c : name) {
-        if (is_of_uris(c)) {
-            reference += c;
-        } else {
-            reference += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
-    return reference;
 }
 
 }  // namespace
@@ -77,11 +55,6 @@ std::optional<CloudEvent> cloud_event(const Effect& effect, Timestamp at, Format
             [](const auto&) -> Told { return std::nullopt; },
         },
         effect);
-}
-
-CloudEvent cloud_event(const Event& event, Format format) {
-    return {"accountwatch.event.v1", std::string(event.event_id), uri_reference(event.source), event.occurred_at,
-            content_type(format)};
 }
 
 CloudEvent cloud_event(const Notice& notice, Format format) {

@@ -14,10 +14,10 @@ namespace aw {
 
 inline constexpr std::string_view kDeadLetterType = "accountwatch.dead-letter.v1";
 
-// Any thread. An event is its source's, everything else ours. `at`: log time of what caused it, for what has no time of
-// its own. Nothing for effects that are no record of a topic by themselves (Refusal, Partial, Breach).
+// Any thread. Events have none: their envelope says it, and six headers cost a reader of events more than all it does
+// with them (tests/bench/kafka). `at`: log time of what caused it, for what has no time of its own. Nothing for effects
+// that are no record of a topic by themselves (Refusal, Partial, Breach).
 [[nodiscard]] std::optional<CloudEvent> cloud_event(const Effect& effect, Timestamp at, Format format);
-[[nodiscard]] CloudEvent cloud_event(const Event& event, Format format);
 [[nodiscard]] CloudEvent cloud_event(const Notice& notice, Format format);
 [[nodiscard]] CloudEvent cloud_event(const Receipt& receipt, Format format);
 // Its id is the place of the refused record.

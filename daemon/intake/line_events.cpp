@@ -1,7 +1,6 @@
 #include "intake/line_events.hpp"
 
 #include "base/check.hpp"
-#include "codec/cloud_events.hpp"
 #include "codec/event_encoder.hpp"
 
 namespace aw::intake {
@@ -23,7 +22,6 @@ eventlog::OutRecord event_record(const Event& event, Format format) {
     eventlog::OutRecord record;
     record.topic = eventlog::Topic::events;
     record.value = encode_event(event, format);
-    record.about = cloud_event(event, format);
     if (is_broadcast(event)) {
         record.partition = eventlog::kEveryPartition;
     } else {

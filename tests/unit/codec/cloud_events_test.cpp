@@ -96,21 +96,6 @@ TEST(CloudEvents, ADeadLetterIsThePlaceOfWhatWasRefused) {
     expect(cloud_event(letter, Format::protobuf), "accountwatch.dead-letter.v1", "crm.events/3/41", kAt);
 }
 
-TEST(CloudEvents, AnEventIsItsSourcesAndNamesIt) {
-    Event event;
-    event.event_id = "s-1";
-    event.source = "sorting";
-    event.occurred_at = kAt;
-    const CloudEvent about = cloud_event(event, Format::json);
-    EXPECT_EQ(about.type, "accountwatch.event.v1");
-    EXPECT_EQ(about.id, "s-1");
-    EXPECT_EQ(about.source, "sorting");
-    EXPECT_EQ(about.time, kAt);
-    EXPECT_EQ(about.content_type, "application/json");
-    event.source = "分拣 1/a";  // a feed may be called anything, a URI may not
-    EXPECT_EQ(cloud_event(event, Format::json).source, "%E5%88%86%E6%8B%A3%201/a");
-}
-
 TEST(CloudEvents, EffectsThatAreNoRecordsHaveNone) {
     for (const Effect& effect : {Effect(Refusal{}), Effect(Breach{}), Effect(Partial{})})
         EXPECT_FALSE(cloud_event(effect, kLogTime, Format::protobuf));
