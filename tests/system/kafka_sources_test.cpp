@@ -174,9 +174,7 @@ TEST(KafkaSources, OthersTopicsBecomeEventsDeadLettersAndACase) {
         if (record.value.find("\"w-7\"") == std::string::npos) continue;
         EXPECT_EQ(record.key, kRoot);
         EXPECT_EQ(record.partition, partition_of(kRoot, kPartitions));
-        EXPECT_THAT(
-            record.headers,
-            IsSupersetOf(Headers{{"traceparent", trace}, {"ce_id", "w-7"}, {"ce_type", "accountwatch.event.v1"}}));
+        EXPECT_THAT(record.headers, ElementsAre(Pair("traceparent", trace)));
     }
     std::map<std::string, std::pair<DeadLetter, Consumed>> letters;
     for (const Consumed& record : installation.letters()) {
