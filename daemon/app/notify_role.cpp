@@ -311,7 +311,8 @@ void NotifyRole::forget(const std::vector<int>& partitions) {
 
 void NotifyRole::run() {
     if (!open()) return;
-    while (!stopping_) {
+    bool decided = true;  // else a commit is under way that nothing may follow
+    while (decided && !stopping_) {
         {
             std::unique_lock lock(mutex_);
             settled_.wait_for(lock, kWait, [&] { return stopping_ || unsettled_ < kMostWaiting; });
@@ -329,15 +330,16 @@ void NotifyRole::run() {
         const std::vector<int> assigned = batch->assigned;
         const std::vector<int> revoking = batch->revoking;
         if (!revoking.empty()) {
-            if (!commit()) break;
+            decided = commit();
+            if (!decided) break;
             forget(revoking);
             consumer_->release();
         }
         begin(assigned);
-        if (!commit()) break;
+        decided = commit();
     }
     if (consumer_ != nullptr) {
-        (void)commit();
+        if (decided) (void)commit();
         consumer_->close();
     }
 }

@@ -1,24 +1,27 @@
 // A log whose consumer dies at the n-th commit, as a process does that is killed there: before it, or after it but
 // before anybody hears of it. Or the commit is aborted, as Kafka does, and the consumer stands at its last one again.
+// Or from then on no commit is decided, because no broker answers: nothing else may be committed then.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "eventlog/log.hpp"
 
 namespace aw::test {
 
-enum class Fate { killed_before, killed_after, aborted };
+enum class Fate { killed_before, killed_after, aborted, undecided };
 
 struct Death {
     int at_commit = 0;  // from 1; 0 = never
     Fate fate = Fate::killed_before;
     std::atomic<int> commits{0};
     std::atomic<bool> dead{false};
+    std::atomic<bool> another{false};  // something else was committed while one was undecided
 };
 
 class DyingConsumer final : public eventlog::GroupConsumer {
@@ -36,7 +39,15 @@ public:
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
         if (death_.dead) return fail(gone());
+        if (!undecided_.empty()) {
+            if (whole(commit) != undecided_) death_.another = true;
+            return fail(away());
+        }
         if (++death_.commits != death_.at_commit) return inner_->commit(commit);
+        if (death_.fate == Fate::undecided) {
+            undecided_ = whole(commit);
+            return fail(away());
+        }
         if (death_.fate == Fate::aborted) return abort();
         if (death_.fate == Fate::killed_after) (void)inner_->commit(commit);
         death_.dead = true;
@@ -64,12 +75,19 @@ private:
         inner_ = *std::move(opened);  // its next poll() assigns every partition
         return eventlog::CommitOutcome{false, "aborted"};
     }
+    static std::string whole(const eventlog::Commit& commit) {
+        std::string text = "commit";
+        for (const auto& output : commit.outputs) text += output.value;
+        return text;
+    }
+    static eventlog::LogError away() { return {eventlog::LogError::Kind::unreachable, "no broker answers"}; }
     static eventlog::LogError gone() { return {eventlog::LogError::Kind::fatal, "the process is dead"}; }
 
     std::mutex mutex_;  // wake() and give_up_restoring() come from other threads
     std::unique_ptr<eventlog::GroupConsumer> inner_;
     Death& death_;
     Open open_;
+    std::string undecided_;  // that commit
 };
 
 class DyingLog final : public eventlog::Log {

@@ -108,6 +108,7 @@ public:
     }
     [[nodiscard]] bool dead() const { return death_->dead; }
     [[nodiscard]] int commits() const { return death_->commits; }
+    [[nodiscard]] bool committed_another() const { return death_->another; }
 
     template <class Record, class Decode>
     [[nodiscard]] std::vector<Record> read(Topic topic, Decode decode) {
@@ -130,8 +131,8 @@ public:
         }
         return ids;
     }
-    [[nodiscard]] std::uint64_t counted(const std::string& outcome) {
-        return metrics_.notices_total.with({"digest", outcome}).value();
+    [[nodiscard]] std::uint64_t counted(const std::string& outcome, const std::string& channel = "digest") {
+        return metrics_.notices_total.with({channel, outcome}).value();
     }
     [[nodiscard]] std::uint64_t happened(const std::string& what) {
         return metrics_.happenings_total.with({what}).value();
@@ -246,6 +247,18 @@ TEST(NotifyRole, KilledBeforeAnyCommitNothingIsLostAndNothingRecordedIsDoubled) 
 }
 TEST(NotifyRole, KilledAfterAnyCommitNothingIsLostAndNothingRecordedIsDoubled) { at_every_commit(Fate::killed_after); }
 TEST(NotifyRole, WithAnyCommitAbortedNothingIsLostOrDoubled) { at_every_commit(Fate::aborted); }
+
+// What came after it waits: the log would take it for the one that it has not decided.
+TEST(NotifyRole, AStopCommitsNothingBehindAnUndecidedCommit) {
+    Machine machine;
+    machine.start(1, Fate::undecided);
+    machine.append({task(4, NoticeReason::CASE_OPENED), task(1), task(2), task(3)});
+    EXPECT_TRUE(machine.run_until([&] { return machine.commits() == 1 && machine.counted("sent", "desk") == 2; }));
+    machine.stop();
+    EXPECT_FALSE(machine.committed_another());
+    the_rest_of_the_day(machine);
+    check(machine, {});
+}
 
 TEST(NotifyRole, CountsWhatIsHeldAndDigested) {
     Machine machine;
