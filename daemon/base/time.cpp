@@ -26,13 +26,6 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-// `width` digits of a number that is not negative. By hand: every event that goes to Kafka has its time in a header.
-void append_digits(std::string& text, unsigned number, std::size_t width) {
-    text.append(width, '0');
-    for (auto at = text.rbegin(); number > 0 && width > 0; ++at, --width, number /= 10)
-        *at = static_cast<char>('0' + number % 10);
-}
-
 // "Z", "+08:00", "-05:30" -> minutes east of UTC.
 std::optional<int> parse_offset(std::string_view text) {
     if (text == "Z" || text == "z") return 0;
@@ -85,15 +78,6 @@ Week same_week_last_year(Week week) {
 
 std::string format_day(Day day) {
     const auto date = civil(day);
-    if (const int year = static_cast<int>(date.year()); year >= 0 && year <= 9999) {
-        std::string text;
-        append_digits(text, static_cast<unsigned>(year), 4);
-        text += '-';
-        append_digits(text, static_cast<unsigned>(date.month()), 2);
-        text += '-';
-        append_digits(text, static_cast<unsigned>(date.day()), 2);
-        return text;
-    }
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
@@ -116,23 +100,17 @@ std::string format_utc(Timestamp instant) {
         rest += kDayMs;
         --days;
     }
-    const auto ms = static_cast<unsigned>(rest % 1000);
-    const auto seconds = static_cast<unsigned>(rest / 1000);
-    std::string text;
-    text.reserve(24);
-    text += format_day({static_cast<std::int32_t>(days)});
-    text += 'T';
-    append_digits(text, seconds / 3600, 2);
-    text += ':';
-    append_digits(text, seconds / 60 % 60, 2);
-    text += ':';
-    append_digits(text, seconds % 60, 2);
+    const int ms = static_cast<int>(rest % 1000);
+    const int seconds = static_cast<int>(rest / 1000);
+    std::array<char, 32> time{};
+    std::snprintf(time.data(), time.size(), "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    std::string text = format_day({static_cast<std::int32_t>(days)}) + time.data();
     if (ms != 0) {
-        text += '.';
-        append_digits(text, ms, 3);
+        std::array<char, 8> fraction{};
+        std::snprintf(fraction.data(), fraction.size(), ".%03d", ms);
+        text += fraction.data();
     }
-    text += 'Z';
-    return text;
+    return text + "Z";
 }
 
 std::optional<Day> parse_day(std::string_view text) {

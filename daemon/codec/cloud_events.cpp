@@ -1,6 +1,5 @@
 #include "codec/cloud_events.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

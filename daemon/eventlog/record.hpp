@@ -67,7 +67,7 @@ void each_header(const CloudEvent* about, std::span<const Header> own, F&& use) 
         use(std::string_view("ce_specversion"), std::string_view("1.0"));
         use(std::string_view("ce_id"), std::string_view(about->id));
         use(std::string_view("ce_type"), about->type);
-        use(std::string_view("ce_source"), std::string_view(about->source));
+        use(std::string_view("ce_source"), about->source);
         use(std::string_view("ce_time"), std::string_view(format_utc(about->time)));
     }
     for (const Header& header : own) use(std::string_view(header.name), std::string_view(header.value));

@@ -148,8 +148,7 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
 }
 
 // The nearest pool that had enough clients; else what the calendar says.
-DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const {
-    const double by_calendar = source.volume_factor(day);
+DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const {
     const bool holiday = by_calendar != 1;
     for (std::uint16_t at = pool;; at = pools_[at].parent) {
         if (at < factors.size() && factors[at].factor > 0)
@@ -200,9 +199,10 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
         if (!fresh) facts = known->second;
     }
     const double known = track.live ? lateness_.known(yesterday_ - day + 1) : 1;
+    const double by_calendar = source.volume_factor(day);
     for (std::size_t i = 0; i < taking_.size(); ++i) {
         State& state = states_[taking_[i]];
-        DayFactor factor = factor_for(facts.factors, state.pool, day, source);
+        DayFactor factor = factor_for(facts.factors, state.pool, by_calendar);
         factor.completeness = known;
         const double revenue = track.live ? -1 : source.revenue(taking_[i], day);
         const std::uint32_t begin = i == 0 ? 0 : parts_end_[i - 1];
@@ -229,7 +229,7 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
     for (Day day = state.sealed_through + 1; day <= state.live_through; ++day) {
         const auto known = facts_.find(day);
         const DayFacts& facts = known == facts_.end() ? kNothing : known->second;
-        DayFactor factor = factor_for(facts.factors, state.pool, day, source);
+        DayFactor factor = factor_for(facts.factors, state.pool, source.volume_factor(day));
         factor.completeness = lateness_.known(yesterday_ - day + 1);
         parts_.clear();
         source.parts(slot, day, parts_);
@@ -283,7 +283,8 @@ std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Da
     for (Day day = from; day < to; ++day) {
         const auto known = facts_.find(day);
         if (known == facts_.end()) return std::nullopt;
-        const DayFactor factor = factor_for(known->second.factors, state.pool == kNoPool ? 0 : state.pool, day, source);
+        const DayFactor factor =
+            factor_for(known->second.factors, state.pool == kNoPool ? 0 : state.pool, source.volume_factor(day));
         items += source.items(slot, day);
         expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
     }

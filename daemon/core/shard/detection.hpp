@@ -173,7 +173,7 @@ private:
                                             const DayFactor& factor, const std::vector<std::uint32_t>& fallen,
                                             std::span<const ShareWatch::Part> parts);
     void look_up(const Track& track, Day day, const Source& source);
-    [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, Day day, const Source& source) const;
+    [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
     void judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings) const;
     [[nodiscard]] int live_lag() const;

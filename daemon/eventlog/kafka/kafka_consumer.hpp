@@ -72,7 +72,7 @@ private:
     std::vector<int> lost_;
     std::map<int, std::int64_t> committed_;  // as the group knows them; empty until asked
     std::map<int, std::int64_t> next_;       // the next record expected of each restored partition
-    MessageBatch batch_{BatchOf::workers};
+    MessageBatch batch_;
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;
     std::atomic<bool> given_up_ = false;  // restoring

@@ -41,7 +41,7 @@ private:
     std::unique_ptr<Client> client_;
     KafkaQueue queue_;
     std::vector<Progress> progress_;  // by partition; empty until started
-    MessageBatch batch_{BatchOf::readers};
+    MessageBatch batch_;
     std::atomic<bool> woken_ = false;
 };
 

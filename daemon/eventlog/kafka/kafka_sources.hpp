@@ -66,7 +66,7 @@ private:
     bool to_start_ = false;  // its positions are to be asked for, and to be assigned
     bool revoking_ = false;
     bool rewound_ = false;  // not yet told
-    MessageBatch batch_{BatchOf::sources};
+    MessageBatch batch_{true};
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;
     bool joined_ = false;

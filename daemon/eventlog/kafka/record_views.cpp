@@ -4,13 +4,6 @@
 
 namespace aw::eventlog {
 
-namespace {
-
-// Nothing that a worker asks for, and six of every event that comes from our intake.
-bool describes(std::string_view name) { return name.starts_with("ce_") || name == "content-type"; }
-
-}  // namespace
-
 void MessageBatch::clear() {
     records_.clear();
     headers_.clear();
@@ -26,7 +19,7 @@ void MessageBatch::add(KafkaMessage message) {
     record.key = {static_cast<const char*>(message->key), message->key_len};
     record.value = {static_cast<const char*>(message->payload), message->len};
     record.tombstone = message->payload == nullptr;
-    if (of_ == BatchOf::sources) record.topic = rd_kafka_topic_name(message->rkt);
+    if (of_sources_) record.topic = rd_kafka_topic_name(message->rkt);
     add_headers(*message, record);
     messages_.push_back(std::move(message));
 }
@@ -34,23 +27,21 @@ void MessageBatch::add(KafkaMessage message) {
 void MessageBatch::add_headers(const rd_kafka_message_t& message, Record& record) {
     rd_kafka_headers_t* headers = nullptr;
     if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    views_.clear();
+    std::vector<HeaderView> views;
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
     for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
         const HeaderView header{name, {static_cast<const char*>(value), size}};
-        if (of_ == BatchOf::workers && describes(header.name)) continue;
-        const bool ours = of_ != BatchOf::sources;
-        const auto when = ours && header.name == kLogTimeHeader ? parse_log_time(header.value) : std::nullopt;
+        const auto when = !of_sources_ && header.name == kLogTimeHeader ? parse_log_time(header.value) : std::nullopt;
         if (when) {
             record.declared_time = when;
         } else {
-            views_.push_back(header);
+            views.push_back(header);
         }
     }
-    if (!views_.empty()) record.headers = headers_.emplace_back(views_);
+    if (!views.empty()) record.headers = headers_.emplace_back(std::move(views));
 }
 
 }  // namespace aw::eventlog

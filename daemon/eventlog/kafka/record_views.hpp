@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <span>
 #include <vector>
@@ -12,16 +11,11 @@
 
 namespace aw::eventlog {
 
-enum class BatchOf : std::uint8_t {
-    sources,  // topics of others: nothing is taken out of the headers, and Record::topic is set
-    readers,  // our own: the log time becomes Record::declared_time
-    workers,  // as for readers; what describes a record to others (content-type, ce_*) is left out, too
-};
-
 // Keeps the messages as long as the records that point into them.
 class MessageBatch {
 public:
-    explicit MessageBatch(BatchOf of) : of_(of) {}
+    // Of the topics of others nothing is taken out of the headers, and Record::topic is set.
+    explicit MessageBatch(bool of_sources = false) : of_sources_(of_sources) {}
     void clear();
     void add(KafkaMessage message);
     [[nodiscard]] std::span<const Record> records() const { return records_; }
@@ -30,10 +24,9 @@ public:
 private:
     void add_headers(const rd_kafka_message_t& message, Record& record);
 
-    BatchOf of_;
+    bool of_sources_;
     std::vector<KafkaMessage> messages_;
     std::vector<Record> records_;
-    std::vector<HeaderView> views_;  // of the record in hand
     std::deque<std::vector<HeaderView>> headers_;
 };
 

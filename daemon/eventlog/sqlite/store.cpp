@@ -270,8 +270,9 @@ LogResult<void> Store::restore(int partition, const RestoreSink& sink, const std
     LogResult<void> done;
     if (given_up) {
         done = restore_given_up();
-    } else if (code != SQLITE_DONE)
+    } else if (code != SQLITE_DONE) {
         done = fail(database_.error("read"));
+    }
     row.reset();
     return done;
 }
