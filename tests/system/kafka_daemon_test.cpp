@@ -12,6 +12,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
+#include "system/kafka_settings.hpp"
 
 namespace aw::test {
 namespace {
@@ -56,13 +57,7 @@ TEST(KafkaDaemon, FromTopicsToACaseThroughAKill) {
     const std::string broker = KafkaBroker::shared();
     const std::string prefix = KafkaBroker::unique_prefix();
     const TemporaryFolder folder;
-    const std::vector<std::string> settings = {"log.backend=kafka",
-                                               "log.partitions=2",
-                                               "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                                               "log.kafka.topic_prefix=" + prefix,
-                                               "log.kafka.group_id=" + prefix + "group",
-                                               "log.kafka.instance_id=one",
-                                               "log.kafka.output_format=json"};
+    const auto settings = kafka_settings(broker, prefix, "one", 2, {"log.kafka.output_format=json"});
 
     std::vector<std::string> daemon_alone = {AW_DAEMON, "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
                                              "http.listen=127.0.0.1:0"};
@@ -116,15 +111,10 @@ TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
     const std::string broker = KafkaBroker::shared();
     const std::string prefix = KafkaBroker::unique_prefix();
     const TemporaryFolder folder;
-    const std::vector<std::string> settings = {
-        "log.backend=kafka",
-        "log.partitions=2",
-        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-        "log.kafka.topic_prefix=" + prefix,
-        "log.kafka.group_id=" + prefix + "group",
-        "log.kafka.instance_id=one",
-        "log.kafka.output_format=json",
-        "policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"};
+    const auto settings =
+        kafka_settings(broker, prefix, "one", 2,
+                       {"log.kafka.output_format=json",
+                        "policy.milestones=[{kind: ACKNOWLEDGE, severity: HIGH, span: 2s, clock: REAL}]"});
     const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
 
@@ -185,12 +175,7 @@ TEST(KafkaDaemon, EscalatesOncePerLevelWithNoEventArriving) {
 TEST(KafkaDaemon, OfTwoWithTheSameNameTheFirstEndsAndTheSecondWorks) {
     const std::string broker = KafkaBroker::shared();
     const std::string prefix = KafkaBroker::unique_prefix();
-    const std::vector<std::string> settings = {"log.backend=kafka",
-                                               "log.partitions=2",
-                                               "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                                               "log.kafka.topic_prefix=" + prefix,
-                                               "log.kafka.group_id=" + prefix + "group",
-                                               "log.kafka.instance_id=one"};
+    const auto settings = kafka_settings(broker, prefix, "one", 2);
     const Finished created = run_tool({"topics", "create"}, settings);
     ASSERT_EQ(created.exit_code, 0) << created.output;
     const auto registration = [](const std::string& id, const std::string& root) {

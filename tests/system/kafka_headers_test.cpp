@@ -13,6 +13,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/complaint_case.hpp"
+#include "system/kafka_settings.hpp"
 #include "system/raw_http.hpp"
 
 namespace aw::test {
@@ -41,14 +42,8 @@ protected:
         if (created.exit_code != 0) throw std::runtime_error(created.output);
     }
     [[nodiscard]] std::vector<std::string> settings() const {
-        return {"log.backend=kafka",
-                "log.partitions=" + std::to_string(kPartitions),
-                "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                "log.kafka.topic_prefix=" + prefix,
-                "log.kafka.group_id=" + prefix + "group",
-                "log.kafka.instance_id=one",
-                "log.kafka.output_format=json",
-                "notify.channels=[{id: ops, kind: log}]"};
+        return kafka_settings(broker, prefix, "one", kPartitions,
+                              {"log.kafka.output_format=json", "notify.channels=[{id: ops, kind: log}]"});
     }
     [[nodiscard]] std::vector<Consumed> all_of(const std::string& topic) const {
         return consume_all(broker, prefix + topic, kPartitions);

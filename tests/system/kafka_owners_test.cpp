@@ -33,23 +33,49 @@ std::string events_of(int account) {
            "\n";
 }
 
+// Instances of one group, up and ready: two that share the partitions, and a third that owns nothing, ever.
+class Three {
+public:
+    explicit Three(int partitions, std::vector<std::string> more = {})
+        : partitions_(partitions),
+          more_(std::move(more)),
+          one(in("one")),
+          two(in("two")),
+          three(in("three", {"roles=[serve]"})) {
+        const Finished created = run_tool({"topics", "create"}, settings("tool"));
+        if (created.exit_code != 0) throw std::runtime_error(created.output);
+        for (DaemonProcess* daemon : {&one, &two, &three}) daemon->start();
+        for (DaemonProcess* daemon : {&one, &two, &three}) daemon->wait_until_ready();
+    }
+
+private:
+    [[nodiscard]] std::vector<std::string> settings(const std::string& instance) const {
+        return kafka_settings(broker_, prefix_, instance, partitions_, more_);
+    }
+    [[nodiscard]] DaemonProcess in(const std::string& name, const std::vector<std::string>& besides = {}) const {
+        std::filesystem::create_directory(folder_.path() / name);
+        auto all = settings(name);
+        all.insert(all.end(), besides.begin(), besides.end());
+        return {folder_.path() / name, all};
+    }
+
+    const std::string broker_ = KafkaBroker::shared();
+    const std::string prefix_ = KafkaBroker::unique_prefix();
+    const TemporaryFolder folder_;
+    int partitions_;
+    std::vector<std::string> more_;
+
+public:
+    DaemonProcess one;
+    DaemonProcess two;
+    DaemonProcess three;
+};
+
 TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
-    const std::string broker = KafkaBroker::shared();
-    const std::string prefix = KafkaBroker::unique_prefix();
-    const TemporaryFolder folder;
-    const auto settings = [&](const std::string& instance) {
-        return kafka_settings(broker, prefix, instance, 4, {"watch.workers=1"});
-    };
-    const Finished created = run_tool({"topics", "create"}, settings("tool"));
-    ASSERT_EQ(created.exit_code, 0) << created.output;
-    for (const char* name : {"one", "two", "three"}) std::filesystem::create_directory(folder.path() / name);
-    DaemonProcess one(folder.path() / "one", settings("one"));
-    DaemonProcess two(folder.path() / "two", settings("two"));
-    auto serves = settings("three");
-    serves.emplace_back("roles=[serve]");
-    DaemonProcess three(folder.path() / "three", serves);  // owns nothing, ever
-    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->start();
-    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->wait_until_ready();
+    Three instances(4, {"watch.workers=1"});
+    auto& one = instances.one;
+    auto& two = instances.two;
+    auto& three = instances.three;
     std::string events;
     for (int i = 0; i < kAccounts; ++i) events += events_of(i);
     ASSERT_THAT(one.post("/api/v1/events", events).body, HasSubstr(R"("accepted":16)"));
@@ -101,27 +127,10 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
 
 // With one partition one of the two has nothing: it is asked all the same.
 TEST(KafkaOwners, AnInstanceWithoutPartitionsSendsToOneThatKnows) {
-    const std::string broker = KafkaBroker::shared();
-    const std::string prefix = KafkaBroker::unique_prefix();
-    const TemporaryFolder folder;
-    const auto settings = [&](const std::string& instance) {
-        return std::vector<std::string>{"log.backend=kafka",
-                                        "log.partitions=1",
-                                        "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                                        "log.kafka.topic_prefix=" + prefix,
-                                        "log.kafka.group_id=" + prefix + "group",
-                                        "log.kafka.instance_id=" + instance};
-    };
-    const Finished created = run_tool({"topics", "create"}, settings("tool"));
-    ASSERT_EQ(created.exit_code, 0) << created.output;
-    for (const char* name : {"one", "two", "three"}) std::filesystem::create_directory(folder.path() / name);
-    DaemonProcess one(folder.path() / "one", settings("one"));
-    DaemonProcess two(folder.path() / "two", settings("two"));
-    auto serves = settings("three");
-    serves.emplace_back("roles=[serve]");
-    DaemonProcess three(folder.path() / "three", serves);
-    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->start();
-    for (DaemonProcess* daemon : {&one, &two, &three}) daemon->wait_until_ready();
+    Three instances(1);
+    auto& one = instances.one;
+    auto& two = instances.two;
+    auto& three = instances.three;
     const SystemClock clock;
     const std::string silence =
         R"({"event_id":"s-1","occurred_at":")" + format_utc(clock.now()) +

@@ -16,6 +16,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
+#include "system/kafka_settings.hpp"
 
 namespace aw::test {
 namespace {
@@ -58,14 +59,8 @@ public:
         if (created.exit_code != 0) throw std::runtime_error(created.output);
     }
     [[nodiscard]] std::vector<std::string> settings(const std::string& sources) const {
-        std::vector<std::string> list = {"log.backend=kafka",
-                                         "log.partitions=" + std::to_string(kPartitions),
-                                         "log.kafka.bootstrap_servers=[\"" + broker + "\"]",
-                                         "log.kafka.topic_prefix=" + prefix,
-                                         "log.kafka.group_id=" + prefix + "group",
-                                         "log.kafka.instance_id=one",
-                                         "log.kafka.output_format=json",
-                                         "sources=" + sources};
+        std::vector<std::string> list =
+            kafka_settings(broker, prefix, "one", kPartitions, {"log.kafka.output_format=json", "sources=" + sources});
         list.insert(list.end(), more_.begin(), more_.end());
         return list;
     }
