@@ -211,7 +211,8 @@ TEST(ShardReplay, StateOfANewerVersionIsRefused) {
     }
     const std::set<std::string> all = {"activation", "c",     "cadence", "certainty", "cohorts",  "d",
                                        "detection",  "feeds", "h",       "k",         "l",        "lanes",
-                                       "lateness",   "n",     "s",       "shard",     "silences", "u"};
+                                       "lateness",   "n",     "portfolio", "s",       "shard",    "silences",
+                                       "u"};
     EXPECT_EQ(kinds, all);
 }
 

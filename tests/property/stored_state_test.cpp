@@ -30,6 +30,26 @@ std::string read(const std::filesystem::path& path) {
     return text.str();
 }
 
+// What a cohort that is larger than these three accounts sent on some days, as other shards would say it.
+void tell_cohort(Shard& shard) {
+    const Calendar& calendar = shard.rules().calendar;
+    const Day today = calendar.day_of(shard.clock());
+    for (int back = 40; back > 0; --back) {
+        const DaySums sums{30, 600'000'000, 550'000'000 + back * 1'000'000, 560'000'000, 580, 600};
+        const auto numbers = sums.numbers();
+        PartialEvent answer{"portfolio", "portfolio", calendar.zone().at(today - back, 0), 0,
+                            {numbers.begin(), numbers.end()}, 1, {{"COHORT", "371400/P83", ""}}};
+        const std::string id = "cohort-" + std::to_string(back);
+        Event event;
+        event.event_id = id;
+        event.occurred_at = shard.clock();
+        event.source = "accountwatch";
+        event.payload = std::move(answer);
+        Effects effects;
+        shard.apply(event, {shard.clock(), true}, effects);
+    }
+}
+
 // A shard in the middle of its work: three accounts, a year and what happened to them.
 Shard busy_shard() {
     std::mt19937 random(20261127);
@@ -46,6 +66,7 @@ Shard busy_shard() {
     const test::RandomLog log = test::build_log(choices, true);
     Shard shard(test::random_rules());
     static_cast<void>(test::run(shard, log, 0, log.records.size() - 40));
+    tell_cohort(shard);
     return shard;
 }
 

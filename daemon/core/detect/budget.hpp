@@ -15,12 +15,13 @@ struct Thresholds {
     double shares = 0;            // S of a part's share, before + ln K
     double yield = 0;             // S of revenue per item
     double inactivity_years = 0;  // return period of a silence
+    double cohort = 0;            // S of a whole cohort's fall; INFO, so it takes nothing from the budget
 };
 
 // rate > 0: false alarms for each account and year, all sources together.
 [[nodiscard]] inline Thresholds thresholds_of(double rate) {
     const double h = std::log(365 / rate);
-    return {.drop = h + 1.0, .decline = h + 0.8, .shares = h + 1.5, .yield = h + 3, .inactivity_years = 1 / rate};
+    return {.drop = h + 1.0, .decline = h + 0.8, .shares = h + 1.5, .yield = h + 3, .inactivity_years = 1 / rate, .cohort = h};
 }
 
 }  // namespace aw

@@ -20,7 +20,22 @@ constexpr double kStep = 0.3;       // a shock moves the usual day at most so fa
 // The inverse variance of a client's ratio.
 double weight_of(double mu, double phi) { return 1 / (1 / mu + kSpread + phi); }
 
+double mean_ratio(double weight, double ratio, double wide_ratio) {
+    const double capped = ratio / weight;
+    return std::max(kLeastFactor, capped < kGreatDay ? capped : wide_ratio / weight);
+}
+
+constexpr double kMillion = 1e6;
+
 }  // namespace
+
+bool DaySums::is_enough() const { return clients >= DayPool::kLeastClients && weight > 0; }
+
+double DaySums::factor() const {
+    return mean_ratio(static_cast<double>(weight), static_cast<double>(ratio), static_cast<double>(wide_ratio));
+}
+
+double DaySums::variance() const { return kMillion / static_cast<double>(weight); }
 
 void DayPool::add(double items, const Expectation::Forecast& f) {
     const double weight = weight_of(f.mu, f.phi);
@@ -28,12 +43,17 @@ void DayPool::add(double items, const Expectation::Forecast& f) {
     weight_ += weight;
     ratio_ += weight * std::min(kCap, ratio);
     wide_ratio_ += weight * std::min(kWideCap, ratio);
+    items_ += items;
+    expected_ += f.mu;
     ++clients_;
 }
 
-double DayPool::factor() const {
-    const double capped = ratio_ / weight_;
-    return std::max(kLeastFactor, capped < kGreatDay ? capped : wide_ratio_ / weight_);
+double DayPool::factor() const { return mean_ratio(weight_, ratio_, wide_ratio_); }
+
+DaySums DayPool::sums() const {
+    const auto millionths = [](double value) { return std::llround(value * kMillion); };
+    return {clients_, millionths(weight_),     millionths(ratio_), millionths(wide_ratio_), std::llround(items_),
+            std::llround(expected_)};
 }
 
 double DayPool::factor(double parent) const {
@@ -66,6 +86,10 @@ void WeekProfile::learn(int weekday, double factor) {
     if (seen_[i] >= kSeenEnough) step = std::clamp(step, -kStep, kStep);
     if (seen_[i] < 1'000) ++seen_[i];
     usual_[i] = static_cast<float>(usual_[i] + step * std::max(1.0 / seen_[i], kLearning));
+}
+
+void WeekProfile::move(double ln_factor) {
+    for (float& usual : usual_) usual += static_cast<float>(ln_factor);
 }
 
 }  // namespace aw

@@ -8,12 +8,36 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "base/time.hpp"
 #include "core/detect/expectation.hpp"
 
 namespace aw {
+
+// What the clients of one shard did on one day, in whole numbers, so that the answers of several shards add up to the
+// same whatever their order.
+struct DaySums {
+    static constexpr std::size_t kNumbers = 6;
+
+    std::int64_t clients = 0;
+    std::int64_t weight = 0;  // millionths, like the next two
+    std::int64_t ratio = 0;
+    std::int64_t wide_ratio = 0;
+    std::int64_t items = 0;
+    std::int64_t expected = 0;
+
+    [[nodiscard]] std::array<std::int64_t, kNumbers> numbers() const {
+        return {clients, weight, ratio, wide_ratio, items, expected};
+    }
+    [[nodiscard]] static DaySums of(const std::int64_t* numbers) {
+        return {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
+    }
+    [[nodiscard]] bool is_enough() const;
+    [[nodiscard]] double factor() const;  // REQUIRES: is_enough()
+    [[nodiscard]] double variance() const;  // of the factor, from the clients' own irregularity
+};
 
 class DayPool {
 public:
@@ -28,6 +52,7 @@ public:
     // towards it, but by one standard error at most, because a whole region may stand still (limited translation:
     // Efron and Morris 1972).
     [[nodiscard]] double factor(double parent) const;
+    [[nodiscard]] DaySums sums() const;
 
     // Second pass: the same against that expectation times `factor`.
     void add_error(double items, const Expectation::Forecast& forecast, double factor);
@@ -38,6 +63,8 @@ private:
     double weight_ = 0;
     double ratio_ = 0;
     double wide_ratio_ = 0;
+    double items_ = 0;
+    double expected_ = 0;
     double error_weight_ = 0;
     double excess_ = 0;
 };
@@ -48,6 +75,8 @@ public:
     // ln(factor / usual); 0 until the weekday has been seen three times. weekday: 0 = Monday.
     [[nodiscard]] double shock(int weekday, double factor) const;
     void learn(int weekday, double factor);
+    // What is usual is another from now on, by so much.
+    void move(double ln_factor);
 
     template <class Archive>
     void fields(Archive& archive) {

@@ -115,8 +115,8 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
         const State& state = states_[taking_[i]];
         const DropDetector& drop = (state.*track.watch).drop();
         if (!drop.is_in_pool()) continue;
-        const auto& [pool, items, forecast] =
-            pooled_.emplace_back(Pooled{state.pool, items_[i], drop.expectation().forecast(weekday0(day), ordinary)});
+        const auto& [pool, slot, items, forecast] = pooled_.emplace_back(
+            Pooled{state.pool, taking_[i], items_[i], drop.expectation().forecast(weekday0(day), ordinary)});
         std::uint16_t at = pool;
         for (;;) {
             pools[at].add(static_cast<double>(items), forecast);
@@ -131,7 +131,7 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
             i == 0 ? pools[i].factor() : pools[i].factor(static_cast<double>(factors[pools_[i].parent].factor));
         factors[i].factor = static_cast<float>(factor);
     }
-    for (const auto& [pool, items, forecast] : pooled_) {
+    for (const auto& [pool, slot, items, forecast] : pooled_) {
         std::uint16_t at = pool;
         while (at != 0 && factors[at].factor <= 0) at = pools_[at].parent;
         if (factors[at].factor <= 0) continue;
@@ -144,7 +144,20 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
         factors[i].shock = static_cast<float>(profile.shock(weekday0(day), factors[i].factor));
         profile.learn(weekday0(day), factors[i].factor);
     }
+    if (track.live && facts_.find(day) == facts_.end()) note_cohorts(day, pools);
     return factors;
+}
+
+void Detection::note_cohorts(Day day, const std::vector<DayPool>& pools) {
+    const std::size_t first = cohort_days_.size();
+    std::vector<std::size_t> at(pools.size());
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+        at[i] = cohort_days_.size();
+        if (pools[i].clients() > 0) cohort_days_.push_back({day, pools_[i].cohort, 0, pools[i].sums()});
+    }
+    // Any account will do: it is asked for its industry's name.
+    if (cohort_days_.size() == first) return;
+    for (const Pooled& one : pooled_) cohort_days_[at[one.pool]].member = one.slot;
 }
 
 // The nearest pool that had enough clients; else what the calendar says.
@@ -242,12 +255,14 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
 void Detection::advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
                         std::vector<Finding>& findings) {
     small_days_ = large_days_ = 0;
+    cohort_days_.clear();
     yesterday_ = yesterday;
     limits_ = limits;
     watch_ = watch;
     begin_accounts(yesterday, source);
     const Day sealed = yesterday - kSealedAfter;
     const Day last_live = yesterday - (live_lag() - 1);
+    last_taken_ = last_live;
     Day first_sealed = sealed + 1;
     Day first_live = last_live + 1;
     for (const State& state : states_) {

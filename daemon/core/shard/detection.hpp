@@ -53,6 +53,14 @@ public:
         [[nodiscard]] virtual double volume_factor(Day day) const = 0;
     };
 
+    // What the accounts of one cohort sent together on a day that advance() has taken.
+    struct CohortDay {
+        Day day;
+        Cohort cohort;
+        std::uint32_t member = 0;  // slot of one of its accounts
+        DaySums sums;
+    };
+
     struct Finding {
         std::uint32_t slot = 0;
         Day day;  // the last day of the evidence
@@ -80,6 +88,12 @@ public:
     [[nodiscard]] std::uint64_t large_days() const { return large_days_; }
     // How many clients stand how; walks all.
     [[nodiscard]] std::array<std::int64_t, kWatchStateNames.size()> standing() const;
+
+    // Of the days that the last advance() took, each once: cohorts in which an account counted; a larger one before
+    // its parts. What a feed brings later than that is in no answer.
+    [[nodiscard]] const std::vector<CohortDay>& cohort_days() const { return cohort_days_; }
+    // The last day that enough is known of to be taken, whether or not somebody was there to take it.
+    [[nodiscard]] Day last_taken() const { return last_taken_; }
 
     // Whether a feed that comes back has something to make up for.
     [[nodiscard]] bool is_behind() const { return behind_ > 0; }
@@ -131,6 +145,7 @@ private:
     // An account that says something of a day: what it sent, and what was expected on an ordinary one.
     struct Pooled {
         std::uint16_t pool;
+        std::uint32_t slot;
         float items;
         Expectation::Forecast forecast;
     };
@@ -168,6 +183,7 @@ private:
     void begin_accounts(Day yesterday, const Source& source);
     void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>& findings);
     [[nodiscard]] Factors pooled(const Track& track, Day day);
+    void note_cohorts(Day day, const std::vector<DayPool>& pools);
     [[nodiscard]] std::vector<std::uint32_t> fallen_parts(const Track& track) const;
     [[nodiscard]] ClientWatch::Verdict step(ClientWatch& watch, double items, double revenue, Day day,
                                             const DayFactor& factor, const std::vector<std::uint32_t>& fallen,
@@ -190,6 +206,8 @@ private:
     // Of the advance that is under way, or was the last.
     std::uint64_t small_days_ = 0;
     std::uint64_t large_days_ = 0;
+    std::vector<CohortDay> cohort_days_;
+    Day last_taken_;
     Day yesterday_;
     Thresholds limits_;
     double watch_ = 0;

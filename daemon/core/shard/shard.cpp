@@ -139,6 +139,7 @@ void Shard::on_activation(const Event& event, const ActivationEvent& activation,
     for (Account& account : accounts_) account.standing_next = {};
     activation_document_ = activation.document;
     activation_changed_ = true;
+    if (!rules_->policy.detection.enabled) portfolio_.clear();
     if (!rules_->policy.detection.enabled && !detection_.is_blank()) {
         detection_.clear();
         detection_changed_ = true;

@@ -29,6 +29,7 @@
 #include "core/shard/detection.hpp"
 #include "core/shard/feeds.hpp"
 #include "core/shard/ownership.hpp"
+#include "core/shard/portfolio.hpp"
 #include "core/shard/reload_plan.hpp"
 #include "core/shard/seen_ids.hpp"
 #include "core/shard/shard_counts.hpp"
@@ -313,12 +314,6 @@ private:
     [[nodiscard]] static bool keeps_back(const Account& account);
 
     // --- what concerns more than one account (shard_reports.cpp) ---
-    static constexpr std::string_view kHandOver = "hand-over";
-    static constexpr std::string_view kComplaintStatistics = "complaint-statistics";
-    static constexpr std::string_view kCohort = "cohort";                // subject: the row
-    static constexpr std::string_view kCohortResult = "cohort-result/";  // and the row; subject: any of the partition's
-    static constexpr std::string_view kGroupUsage = "group-usage";       // subject: the row
-    static constexpr std::string_view kGroupSum = "group-sum/";          // and the row; subject: the group's root
     [[nodiscard]] Partial partial_about(std::string_view topic, std::string_view subject, Timestamp due_at) const;
     Applied on_partial(const PartialEvent& event, Effects& effects);
     void fire_subject(const Timer& timer, Timestamp now, bool awake, std::int64_t late_s, Effects& effects);
@@ -347,16 +342,18 @@ private:
     void answer_groups(const ComparisonRow& row, Period period, Effects& effects);
     void groups_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects);
     void judge_group(const PartialEvent& event, Effects& effects);
+    // --- falls that a whole cohort shares (shard_portfolio.cpp) ---
+    void answer_portfolio(Effects& effects);
+    [[nodiscard]] std::string cohort_name(const Detection::CohortDay& day) const;
+    void portfolio_answered(Subject& subject, Gathering& gathering, Effects& effects);
+    void watch_cohort(const std::string& name, const DaySums& sums, const DaySums* parent, Day day, Effects& effects);
+
     // --- two units that claim one client (shard_ownership.cpp) ---
-    static constexpr std::string_view kOwnership = "ownership";
-    static constexpr std::string_view kOwnershipConflict = "ownership-conflict";
     void claim_name(const Account& account, std::string_view called, Effects& effects);
     void on_claim(const PartialEvent& event, Effects& effects);
     void on_ownership_conflict(const PartialEvent& event, Effects& effects);
 
     // --- a case that goes on in another account's (shard_merges.cpp) ---
-    static constexpr std::string_view kMerged = "merged";
-    static constexpr std::string_view kMergedNowhere = "merged-nowhere";
     [[nodiscard]] Elsewhere seen_elsewhere(std::string_view case_id) const;
     void tell_merged(std::string_view from, std::string_view into, Effects& effects) const;
     void on_merged(const PartialEvent& event, Effects& effects);
@@ -418,6 +415,7 @@ private:
     Cohorts cohorts_;
     bool cohorts_changed_ = false;
     Ownership ownership_;
+    Portfolio portfolio_;
     SeenIds seen_;
     Detection detection_;
     bool detection_changed_ = false;

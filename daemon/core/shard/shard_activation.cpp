@@ -8,12 +8,6 @@
 #include "core/shard/shard_desk.hpp"
 
 namespace aw {
-namespace {
-
-// Decisions from this number on stand alone in the evidence ledger: they follow no other (`accountwatch audit`).
-constexpr const char* kAlone = "-d2147483648";
-
-}  // namespace
 
 // What a roll back needs, and who did it for the evidence ledger. The first activation replaces nothing.
 void Shard::note_activation(const Event& event, const ActivationEvent& activation, Effects& effects) {
@@ -23,7 +17,7 @@ void Shard::note_activation(const Event& event, const ActivationEvent& activatio
     previous_document_ = rolled_back ? std::string() : activation_document_;
     refused_revision_ = activation.refused_revision;
     Decision decision;
-    decision.decision_id = std::string(event.event_id) + kAlone;
+    decision.decision_id = std::string(event.event_id) + std::string(kAlone);
     decision.kind = DecisionKind::COMMAND;
     decision.outcome = DecisionOutcome::ACCEPTED;
     decision.code = rolled_back ? "ROLLED_BACK" : activation.forced ? "FORCED" : "ACTIVATED";

@@ -107,6 +107,7 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
                        findings);
     certainty_.note_days(detection_.small_days(), detection_.large_days());
     certainty_changed_ = true;
+    answer_portfolio(effects);
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);

@@ -5,6 +5,7 @@
 #include "core/shard/report_digest.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_topics.hpp"
 #include "core/shard/subject_desk.hpp"
 
 namespace aw {

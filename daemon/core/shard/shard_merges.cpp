@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_topics.hpp"
 
 namespace aw {
 namespace {

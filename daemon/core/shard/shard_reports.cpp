@@ -8,6 +8,7 @@
 #include "core/shard/report_digest.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_topics.hpp"
 #include "core/shard/subject_desk.hpp"
 
 namespace aw {
@@ -41,7 +42,7 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
     const bool claim = event.topic == kOwnership || event.topic == kOwnershipConflict;
     const bool merge = event.topic == kMerged || event.topic == kMergedNowhere;
     const bool known = sum || claim || merge || event.topic == kHandOver || event.topic == kComplaintStatistics ||
-                       event.topic == kCohort || event.topic == kGroupUsage;
+                       event.topic == kCohort || event.topic == kGroupUsage || event.topic == kPortfolio;
     if (!known || !event.due_at || event.subject.empty() || event.partition < 0 || event.partition >= place_.partitions)
         return Applied::applied;
     if (sum || claim || merge) {  // one shard has added up already, or nothing is to be added up
@@ -70,6 +71,8 @@ Applied Shard::on_partial(const PartialEvent& event, Effects& effects) {
         hand_over_answered(key, subject, gathering, effects);
     } else if (event.topic == kCohort) {
         cohorts_answered(key, subject, gathering, effects);
+    } else if (event.topic == kPortfolio) {
+        portfolio_answered(subject, gathering, effects);
     } else if (event.topic == kGroupUsage) {
         groups_answered(key, subject, gathering, effects);
     } else {

@@ -10,6 +10,7 @@
 #include "core/cases/audit.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_topics.hpp"
 
 namespace aw {
 namespace {
@@ -20,8 +21,6 @@ enum Result : std::size_t { kOutcome = kCohortCounts, kCode, kCohortResultCounts
 // What is given for one group: members, T12M of all, days of its first event and of the period, then the sums of the
 // periods, the one under judgement first.
 enum Sum : std::size_t { kMembers, kT12m, kFirstDay, kGroupHead };
-
-constexpr const char* kAlone = "-d2147483648";  // follows no other decision in the evidence ledger
 
 // As far back as days are remembered.
 int periods_remembered(WindowKind window) { return window == WindowKind::MONTH ? kHistoryDays / 31 : kHistoryDays / 7; }
@@ -36,26 +35,6 @@ const ComparisonRow* row_with(const Policy& policy, std::string_view id) {
 Period ended_with(WindowKind window, const Calendar& calendar, Timestamp end) {
     const Day last = calendar.day_of(end) - 1;
     return {window, window == WindowKind::MONTH ? month_of(last).n : week_of(last).n};
-}
-
-// The latest answers of all partitions, added up by the name of what they are about.
-std::map<std::string, std::vector<std::int64_t>> added_up(const Gathering& gathering, std::size_t counts,
-                                                          std::size_t least_of) {
-    std::map<std::string, std::vector<std::int64_t>> sums;
-    for (const auto& [partition, answer] : gathering.answers) {
-        for (std::size_t i = 0; i < answer.items.size(); ++i) {
-            if ((i + 1) * counts > answer.counts.size()) break;
-            const auto from = answer.counts.begin() + static_cast<std::ptrdiff_t>(i * counts);
-            auto [at, added] = sums.try_emplace(answer.items[i].id, from, from + static_cast<std::ptrdiff_t>(counts));
-            if (added) continue;
-            for (std::size_t n = 0; n < counts; ++n) {
-                std::int64_t& sum = at->second[n];
-                const std::int64_t more = *(from + static_cast<std::ptrdiff_t>(n));
-                sum = n == least_of ? std::min(sum, more) : sum + more;
-            }
-        }
-    }
-    return sums;
 }
 
 }  // namespace
@@ -135,7 +114,7 @@ void Shard::answer_cohorts(const ComparisonRow& row, Period period, Effects& eff
 // Told when it falls, not while it lasts: subject.marks are the industries that were down in the period before.
 void Shard::cohorts_answered(const std::string& key, Subject& subject, Gathering& gathering, Effects& effects) {
     const ComparisonRow* row = row_with(rules_->policy, key);
-    const auto industries = added_up(gathering, kCohortCounts, kCohortCounts);
+    const auto industries = gathering.sums(kCohortCounts);
     const Timestamp end = gathering.due_at;
     std::erase_if(subject.gatherings, [&](const Gathering& g) { return &g == &gathering; });
     if (row == nullptr || row->per != Scope::INDUSTRY) return;
@@ -224,7 +203,7 @@ void Shard::tell_cohort(const ComparisonRow& row, Subject& subject, const std::s
     const std::string fell = std::to_string(verdict.fell);
     const std::string measured = std::to_string(verdict.measured);
     Decision decision;
-    decision.decision_id = row.id + "-" + industry + "-" + period.name() + kAlone;
+    decision.decision_id = row.id + "-" + industry + "-" + period.name() + std::string(kAlone);
     decision.kind = DecisionKind::EVALUATION;
     decision.outcome = verdict.outcome;
     decision.code = verdict.outcome == DecisionOutcome::SUPPRESSED ? name(verdict.code) : name(row.kind);
@@ -291,7 +270,7 @@ void Shard::groups_answered(const std::string& key, Subject& subject, Gathering&
     const Timestamp end = gathering.due_at;
     std::map<std::string, std::vector<std::int64_t>> groups;
     if (row != nullptr && row->per == Scope::GROUP) {
-        groups = added_up(gathering, kGroupHead + static_cast<std::size_t>(periods_remembered(row->window)), kFirstDay);
+        groups = gathering.sums(kGroupHead + static_cast<std::size_t>(periods_remembered(row->window)), kFirstDay);
     }
     std::erase_if(subject.gatherings, [&](const Gathering& g) { return &g == &gathering; });
     for (auto& [group, sums] : groups) {

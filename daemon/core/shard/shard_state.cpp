@@ -39,8 +39,6 @@ Account& Shard::account_of(AccountRoot root, Day first_day) {
     }
     // A quarter more at a time: doubling could leave a hundred megabytes empty.
     if (accounts_.size() == accounts_.capacity()) accounts_.reserve(accounts_.size() + accounts_.size() / 4 + 64);
-    // An eighth more: doubling would leave up to half of the slots empty.
-    if (accounts_.size() == accounts_.capacity()) accounts_.reserve(accounts_.size() + accounts_.size() / 8 + 16);
     Account& account = accounts_.emplace_back();
     account.root = root;
     account.first_event_day = first_day;
@@ -164,6 +162,7 @@ void Shard::collect_changes(std::vector<StateRecord>& out) {
     cohorts_changed_ = false;
     subjects_.collect_changes(out);
     ownership_.collect_changes(out);
+    portfolio_.collect_changes(out);
     seen_.collect_changes(out);
     for (const std::uint32_t slot : dirty_) {
         Account& account = accounts_[slot];
@@ -188,6 +187,7 @@ void Shard::snapshot(std::vector<StateRecord>& out) const {
     write_cohorts(out);
     subjects_.snapshot(out);
     ownership_.snapshot(out);
+    portfolio_.snapshot(out);
     seen_.snapshot(out);
     for (const std::uint32_t slot : slots_by_root()) {
         write_account(accounts_[slot],
@@ -207,6 +207,8 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     if (key.substr(0, 2) == "d/") return seen_.restore(key, value);
     if (key.substr(0, 2) == Subjects::kStatePrefix) return subjects_.restore(key, value);
     if (key.substr(0, 2) == Ownership::kStatePrefix) return ownership_.restore(key, value);
+    if (key.substr(0, 2) == Portfolio::kStatePrefix || key == Portfolio::kStateKey)
+        return portfolio_.restore(key, value);
     if (key.size() > 2 && key[1] == '/') {
         const auto root = parse_root(key.substr(2));
         return root && restore_account(key[0], *root, value);

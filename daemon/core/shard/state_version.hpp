@@ -12,8 +12,9 @@
 
 namespace aw {
 
-// 2: the ids seen (seen_ids.cpp) say their version, too. 3: what a client sends on holidays (expectation.hpp).
-inline constexpr std::uint32_t kStateVersion = 3;
+// 2: the ids seen (seen_ids.cpp) say their version, too. 3: what a client sends on holidays (expectation.hpp). 4: the
+// detectors of whole cohorts (portfolio.hpp).
+inline constexpr std::uint32_t kStateVersion = 4;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 
 template <class Write>

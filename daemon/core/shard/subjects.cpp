@@ -22,6 +22,24 @@ std::int64_t Gathering::sum(std::size_t index) const {
     return total;
 }
 
+std::map<std::string, std::vector<std::int64_t>> Gathering::sums(std::size_t counts, std::size_t least_of) const {
+    std::map<std::string, std::vector<std::int64_t>> sums;
+    for (const auto& [partition, answer] : answers) {
+        for (std::size_t i = 0; i < answer.items.size(); ++i) {
+            if ((i + 1) * counts > answer.counts.size()) break;
+            const auto from = answer.counts.begin() + static_cast<std::ptrdiff_t>(i * counts);
+            auto [at, added] = sums.try_emplace(answer.items[i].id, from, from + static_cast<std::ptrdiff_t>(counts));
+            if (added) continue;
+            for (std::size_t n = 0; n < counts; ++n) {
+                std::int64_t& sum = at->second[n];
+                const std::int64_t more = *(from + static_cast<std::ptrdiff_t>(n));
+                sum = n == least_of ? std::min(sum, more) : sum + more;
+            }
+        }
+    }
+    return sums;
+}
+
 Gathering& Subject::gathering(std::string_view topic, Timestamp due_at) {
     for (Gathering& known : gatherings) {
         if (known.topic == topic && known.due_at == due_at) return known;

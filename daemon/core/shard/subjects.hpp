@@ -43,6 +43,10 @@ struct Gathering {
 
     // Sum of counts[index] over the latest answers.
     [[nodiscard]] std::int64_t sum(std::size_t index) const;
+    // The latest answers added up by the name of what they are about, `counts` numbers for each item; of the number
+    // with index `least_of` the least instead of the sum.
+    [[nodiscard]] std::map<std::string, std::vector<std::int64_t>> sums(std::size_t counts,
+                                                                        std::size_t least_of = SIZE_MAX) const;
 
     template <class Archive>
     void fields(Archive& archive) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "bench/detection/baselines/baselines.hpp"
+#include "bench/detection/cohort_falls.hpp"
 #include "bench/detection/evaluation.hpp"
 #include "bench/detection/options.hpp"
 #include "bench/detection/product.hpp"
@@ -108,6 +109,21 @@ int run_policies(const Options& options, const RealData& real) {
     return 0;
 }
 
+// What the portfolio's detector says of regions that fall, and of none.
+int run_cohorts(const Options& options, const RealData& real) {
+    std::vector<CohortRow> rows;
+    const auto rules = shipped_policy("statistical");
+    for (const World& world : chosen_worlds(options, real)) {
+        for (const double rate : kRates) {
+            rows.push_back(measure_cohorts(rules, thin(world, rate, mix_seed(options.seed, 21)), rate,
+                                           mix_seed(options.seed, 24)));
+            std::cerr << world.portfolio.name << ", " << rate << " items a day\n";
+        }
+    }
+    print(std::cout, cohorts(rows), options.markdown);
+    return 0;
+}
+
 int run(const Options& options) {
     const auto detectors = chosen_detectors(options);
     if (detectors.empty()) {
@@ -121,6 +137,7 @@ int run(const Options& options) {
         return 66;
     }
     if (!options.policies.empty()) return run_policies(options, *real);
+    if (options.cohorts) return run_cohorts(options, *real);
     if (options.sources) return run_sources(options, *real);
     const auto evaluations = evaluate(options, detectors, *real);
     const auto& first = evaluations.front();

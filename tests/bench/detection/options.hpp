@@ -13,6 +13,7 @@ struct Options {
     std::vector<std::string> portfolios;  // empty: all
     bool quick = false;
     bool sources = false;     // only: what each source of the product contributes
+    bool cohorts = false;     // only: falls of whole regions
     std::vector<std::string> policies;  // only: the false alarms of these shipped policies as a whole
     bool drops_only = false;  // no outages, ramps, lanes, recoveries, silences
     bool markdown = false;

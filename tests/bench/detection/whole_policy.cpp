@@ -32,7 +32,7 @@ public:
     const Event& event(std::size_t account, std::size_t day, EventPayload payload) {
         id_ = std::to_string(++last_id_);
         event_.event_id = id_;
-        event_.code = {AccountRoot{(371'401ULL + portfolio_.cohorts[account].region) * 100'000 + account}, 1};
+        event_.code = {AccountRoot{region_code(portfolio_.cohorts[account].region) * 100'000ULL + account}, 1};
         event_.occurred_at = at(day, kNoon);
         event_.source = "bench";
         event_.payload = std::move(payload);
@@ -47,6 +47,36 @@ private:
     Event event_;
 };
 
+// What the shard answers itself comes back as the log would bring it.
+void bring_back(Shard& shard, const Partial& partial, Effects& effects) {
+    PartialEvent answer{partial.topic,  partial.subject,  partial.due_at, partial.partition,
+                        partial.counts, partial.sequence, {}};
+    for (const PartialItem& item : partial.items) answer.items.push_back({item.kind, item.id, {}});
+    const std::string id = partial.topic + partial.subject + std::to_string(partial.due_at.ms);
+    Event event;
+    event.event_id = id;
+    event.occurred_at = partial.at;
+    event.source = "accountwatch";
+    event.payload = std::move(answer);
+    shard.apply(event, {partial.at, true}, effects);
+}
+
+// Appends the signals; everything else is brought back or forgotten.
+void take_signals(Shard& shard, Effects& effects, std::vector<Signal>& signals) {
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        if (auto* signal = std::get_if<Signal>(&effects[i])) signals.push_back(std::move(*signal));
+        if (const auto* partial = std::get_if<Partial>(&effects[i])) {
+            const Partial read = *partial;  // more effects come
+            bring_back(shard, read, effects);
+        }
+    }
+    effects.clear();
+}
+
+}  // namespace
+
+std::uint32_t region_code(std::size_t region) { return 371'401U + static_cast<std::uint32_t>(region); }
+
 std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& p, Measures measures,
                                std::uint64_t seed) {
     std::vector<Prices> prices;
@@ -60,6 +90,7 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
     };
     for (std::size_t day = 0; day < p.days; ++day) {
         shard.advance(writer.at(day, kAfterEvaluation), effects);
+        take_signals(shard, effects, signals);
         for (std::size_t a = 0; a < p.accounts; ++a) {
             if (static_cast<std::int32_t>(day) == p.starts[a]) {
                 const std::string industry = "I" + std::to_string(p.cohorts[a].industry);
@@ -75,15 +106,10 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
             if (measures == Measures::kItemsAndRevenue)
                 tell(a, day, RevenueEvent{"express", Money{std::llround(revenue * 100)}, {}, {}});
         }
-        for (Effect& effect : effects) {
-            if (auto* signal = std::get_if<Signal>(&effect)) signals.push_back(std::move(*signal));
-        }
-        effects.clear();
+        take_signals(shard, effects, signals);
     }
     return signals;
 }
-
-}  // namespace
 
 PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate, Measures measures,
                          std::uint64_t seed) {

@@ -9,12 +9,19 @@
 
 #include "bench/detection/portfolio.hpp"
 #include "bench/detection/table.hpp"
+#include "core/model/output.hpp"
 #include "core/policy/rules.hpp"
 
 namespace aw::bench {
 
 // Which of an account's events there are. An invoice for every day's items, or items alone.
 enum class Measures { kItems, kItemsAndRevenue };
+
+// What the shard says of the portfolio, in the order of the log. REQUIRES: `rules` are live from before its first day.
+[[nodiscard]] std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& portfolio,
+                                             Measures measures, std::uint64_t seed);
+// Of the accounts' codes.
+[[nodiscard]] std::uint32_t region_code(std::size_t region);
 
 struct PolicyRow {
     std::string policy;
