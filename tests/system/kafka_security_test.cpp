@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include "base/clock.hpp"
+#include "eventlog/kafka/transaction.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
 #include "system/daemon_process.hpp"
@@ -233,6 +234,52 @@ TEST_F(KafkaSecurity, ADeniedTopicMakesUnreadyUntilItIsAllowed) {
     daemon.wait_until_ready();
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+// The denied topic is all there is in the transaction, so that the broker begins none; librdkafka then takes the answer
+// to the abort for the end of the producer.
+TEST_F(KafkaSecurity, ATransactionThatNeverBeganIsAbortedLikeAnother) {
+    using namespace eventlog;
+    create_topics();
+    const Rights rights(broker());
+    rights.grant_all(prefix, "signals");
+    const auto secure = broker().secure();
+    const auto cluster = Cluster::open({.bootstrap_servers = {secure.ssl},
+                                        .topic_prefix = prefix,
+                                        .group_id = prefix + "group",
+                                        .instance_id = "one",
+                                        .properties = {{"security.protocol", "ssl"},
+                                                       {"ssl.ca.location", secure.ca},
+                                                       {"ssl.certificate.location", secure.certificate},
+                                                       {"ssl.key.location", secure.key}}},
+                                       {});
+    ASSERT_TRUE(cluster);
+    const auto transaction = Transaction::open(**cluster, {}, prefix + "group-one");
+    ASSERT_TRUE(transaction);
+    const std::vector<OutRecord> outputs = {{.topic = Topic::signals, .key = "a", .value = "1"}};
+    const auto commit = [&] {
+        auto outcome = (*transaction)->commit({outputs, {}, {}}, nullptr);
+        const bool decided =
+            eventually([&] {
+                if (outcome || !outcome.error().can_retry()) return true;
+                outcome = (*transaction)->commit({outputs, {}, {}}, nullptr);
+                return false;
+            });
+        EXPECT_TRUE(decided);
+        return outcome;
+    };
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const auto refused = commit();
+        ASSERT_TRUE(refused) << refused.error().message;
+        EXPECT_FALSE(refused->committed);
+        EXPECT_THAT(refused->reason, HasSubstr("authorization failed"));
+    }
+    rights.grant_topics("--operation Write", {prefix + "signals"});
+    EXPECT_TRUE(eventually([&] {
+        const auto outcome = commit();
+        return outcome && outcome->committed;
+    }));
+    EXPECT_EQ(consume_all(broker().address(), prefix + "signals", 1).size(), 1U);
 }
 
 }  // namespace

@@ -50,7 +50,9 @@ private:
     enum class Phase : std::uint8_t { idle, producing, sending_positions, committing, aborting };
     enum class Step : std::uint8_t { done, aborts };
 
-    explicit Transaction(Cluster& cluster) : cluster_(cluster) {}
+    Transaction(Cluster& cluster, LogSink sink, std::string transactional_id)
+        : cluster_(cluster), sink_(std::move(sink)), transactional_id_(std::move(transactional_id)) {}
+    [[nodiscard]] LogResult<void> open_client();
     [[nodiscard]] LogResult<void> prepare();
     [[nodiscard]] LogResult<void> fetch_metadata();
     [[nodiscard]] LogResult<void> initialise();
@@ -68,6 +70,8 @@ private:
     [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
 
     Cluster& cluster_;
+    LogSink sink_;
+    std::string transactional_id_;
     std::shared_ptr<Client> client_;  // shared with the call of send_positions()
     std::array<KafkaTopic, kTopics> topics_;
     std::atomic<bool> stopping_ = false;
