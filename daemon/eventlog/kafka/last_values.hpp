@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@ namespace aw::eventlog {
 // never larger than what was read.
 class LastValues {
 public:
+    void reserve(std::size_t keys) { values_.reserve(keys); }
     void set(std::string_view key, std::string_view value) {
         const auto found = values_.find(key);
         if (found == values_.end()) {
@@ -34,13 +36,32 @@ public:
     // In order of key.
     template <class Visit>
     void for_each(const Visit& visit) const {
-        std::vector<std::pair<std::string_view, std::string_view>> sorted(values_.begin(), values_.end());
-        std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-        for (const auto& [key, value] : sorted) visit(key, value);
+        std::vector<Entry> sorted;
+        sorted.reserve(values_.size());
+        for (const auto& [key, value] : values_) sorted.push_back({word(key, 0), word(key, 8), key, value});
+        std::sort(sorted.begin(), sorted.end());
+        for (const Entry& entry : sorted) visit(entry.key, entry.value);
     }
 
 private:
     static constexpr std::size_t kBlock = 1 << 20;
+
+    // Keys are alike at their beginning, and most are no longer than two words: compared as numbers.
+    struct Entry {
+        std::uint64_t first, second;
+        std::string_view key, value;
+
+        bool operator<(const Entry& other) const {
+            if (first != other.first) return first < other.first;
+            return second != other.second ? second < other.second : key < other.key;
+        }
+    };
+    static std::uint64_t word(std::string_view key, std::size_t from) {
+        std::uint64_t word = 0;
+        for (std::size_t i = from; i < from + 8; ++i)
+            word = word << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+        return word;
+    }
 
     std::string_view copy(std::string_view bytes) {
         if (bytes.size() > left_) {

@@ -1,6 +1,7 @@
 #include "eventlog/kafka/state_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -14,6 +15,9 @@ constexpr Duration kAskTimeout{5'000};
 // Without progress for so long (a transaction that a dead worker left open lies there), the caller tries again.
 constexpr std::chrono::seconds kPatience{10};
 constexpr int kPollMs = 500;
+constexpr std::size_t kBatch = 1'000;
+// Places made beforehand for the keys of a partition, of which its range says how many there may be.
+constexpr std::int64_t kMostPlaces = 1'000'000;
 constexpr std::chrono::seconds kTellEvery{5};  // how far a long restore is
 
 }  // namespace
@@ -23,6 +27,7 @@ LogResult<std::unique_ptr<StateReader>> StateReader::open(Cluster& cluster, cons
     auto client = Client::open(cluster.options(), ClientRole::state_reader, {cluster.options().group_id, "", ""}, sink);
     if (!client) return fail(client.error());
     reader->client_ = std::move(*client);
+    reader->queue_.reset(rd_kafka_queue_get_consumer(reader->client_->handle()));
     return reader;
 }
 
@@ -35,12 +40,43 @@ LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const 
     if (!marks) return fail(marks.error());
     if (marks->low >= marks->high) return {};
     LastValues state;
+    state.reserve(static_cast<std::size_t>(std::min(marks->high - marks->low, kMostPlaces)));
     if (auto done = read_until(partition, marks->high, state, given_up); !done) return done;
     state.for_each([&](std::string_view key, std::string_view value) {
         if (!given_up) sink(key, value);
     });
     if (given_up) return restore_given_up();
     return {};
+}
+
+// What is there; if nothing is, the next that comes in kPollMs. One by one, looking at the clock would cost a tenth of
+// a restore.
+std::vector<KafkaMessage> StateReader::poll() {
+    std::array<rd_kafka_message_t*, kBatch> raw;
+    auto count = rd_kafka_consume_batch_queue(queue_.get(), 0, raw.data(), raw.size());
+    if (count <= 0) {
+        raw[0] = rd_kafka_consumer_poll(client_->handle(), kPollMs);
+        count = raw[0] == nullptr ? 0 : 1;
+    }
+    return {raw.begin(), raw.begin() + count};
+}
+
+// Whether the end is reached.
+bool StateReader::take(const rd_kafka_message_t& message, std::int64_t end, LastValues& state) const {
+    // Below the end: a transaction is still open there. Its records, or their end, follow.
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return message.offset >= end;
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        client_->say(LogLevel::warning, fmt::format("reading {} [{}]: {}", cluster_.name(Topic::state),
+                                                    message.partition, rd_kafka_message_errstr(&message)));
+        return false;
+    }
+    const std::string_view key(static_cast<const char*>(message.key), message.key_len);
+    if (message.payload == nullptr) {
+        state.erase(key);
+    } else {
+        state.set(key, {static_cast<const char*>(message.payload), message.len});
+    }
+    return message.offset + 1 >= end;
 }
 
 LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state,
@@ -53,32 +89,21 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
     }
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
     auto tell_at = std::chrono::steady_clock::now() + kTellEvery;
-    while (true) {
+    for (bool finished = false; !finished;) {
         if (given_up) return restore_given_up();
-        const KafkaMessage message(rd_kafka_consumer_poll(client_->handle(), kPollMs));
+        const auto messages = poll();
         if (auto fatal = client_->fatal_error()) return fail(*fatal);
-        if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            const std::string_view key(static_cast<const char*>(message->key), message->key_len);
-            if (message->payload == nullptr)
-                state.erase(key);
-            else
-                state.set(key, {static_cast<const char*>(message->payload), message->len});
-            if (message->offset + 1 >= end) break;
-            const auto now = std::chrono::steady_clock::now();
-            patience_ends = now + kPatience;
-            if (now >= tell_at) {
-                client_->say(LogLevel::info,
-                             fmt::format("reading {} [{}]: {} of {}", topic, partition, message->offset + 1, end));
-                tell_at = now + kTellEvery;
-            }
-        } else if (message && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-            // Below the end: a transaction is still open there. Its records, or their end, follow.
-            if (message->offset >= end) break;
-        } else if (message) {
-            client_->say(LogLevel::warning,
-                         fmt::format("reading {} [{}]: {}", topic, partition, rd_kafka_message_errstr(message.get())));
+        const auto now = std::chrono::steady_clock::now();
+        for (const KafkaMessage& message : messages) {
+            finished = finished || take(*message, end, state);
+            if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) patience_ends = now + kPatience;
         }
-        if (std::chrono::steady_clock::now() > patience_ends) {
+        if (!messages.empty() && now >= tell_at) {
+            client_->say(LogLevel::info, fmt::format("reading {} [{}]: {} of {}", topic, partition,
+                                                     messages.back()->offset + 1, end));
+            tell_at = now + kTellEvery;
+        }
+        if (!finished && now > patience_ends) {
             const auto reported = client_->take_error();
             return fail(reported.value_or(LogError{LogError::Kind::retriable,
                                                    fmt::format("the end of {} [{}] does not come", topic, partition)}));

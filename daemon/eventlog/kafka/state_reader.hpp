@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "eventlog/kafka/client.hpp"
 #include "eventlog/kafka/cluster.hpp"
@@ -23,11 +25,14 @@ public:
 
 private:
     explicit StateReader(Cluster& cluster) : cluster_(cluster) {}
+    [[nodiscard]] std::vector<KafkaMessage> poll();
+    [[nodiscard]] bool take(const rd_kafka_message_t& message, std::int64_t end, LastValues& state) const;
     [[nodiscard]] LogResult<void> read_until(int partition, std::int64_t end, LastValues& state,
                                              const std::atomic<bool>& given_up);
 
     Cluster& cluster_;
     std::unique_ptr<Client> client_;
+    KafkaQueue queue_;  // of what is read
 };
 
 }  // namespace aw::eventlog

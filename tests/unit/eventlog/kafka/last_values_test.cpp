@@ -14,7 +14,9 @@ TEST(LastValues, AreThoseOfAMap) {
     LastValues values;
     std::map<std::string, std::string> expected;
     for (int i = 0; i < 200'000; ++i) {
-        const std::string key = "h/" + std::to_string(random() % 5'000);
+        // As long as two words, longer and shorter, one the beginning of another, and bytes beyond 127.
+        std::string key = "h/371400" + std::to_string(random() % 5'000);
+        if (random() % 3 == 0) key += std::string(random() % 12, i % 2 == 0 ? '\0' : '\xe5');
         if (random() % 7 == 0) {
             values.erase(key);
             expected.erase(key);
