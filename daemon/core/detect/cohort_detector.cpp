@@ -22,13 +22,16 @@ int weekday0(Day day) { return weekday(day) - 1; }
 
 }  // namespace
 
+float& CohortDetector::week(std::int32_t number) { return weeks_[static_cast<std::uint32_t>(number) % kWeeks]; }
+
 void CohortDetector::note(Day day, double gap) {
-    const std::int32_t week = week_of(day).n;
-    if (week != week_) {
-        const std::int32_t from = week_ == 0 ? week : std::max(week_ + 1, week - kWeeks + 1);
-        if (week_days_ > 0) weeks_[static_cast<std::size_t>(week_ % kWeeks)] = gaps_ / static_cast<float>(week_days_);
-        for (std::int32_t w = from; w <= week; ++w) weeks_[static_cast<std::size_t>(w % kWeeks)] = 0;
-        week_ = week;
+    const std::int32_t now = week_of(day).n;
+    if (now != week_) {
+        if (week_days_ > 0) week(week_) = gaps_ / static_cast<float>(week_days_);
+        for (std::int32_t w = now - static_cast<std::int32_t>(kWeeks) + 1; w <= now; ++w) {
+            if (w > week_) week(w) = 0;
+        }
+        week_ = now;
         gaps_ = 0;
         week_days_ = 0;
     }
@@ -37,12 +40,10 @@ void CohortDetector::note(Day day, double gap) {
 }
 
 // How far below the usual the cohort was last year at this time, give or take a week; <= 0.
-double CohortDetector::season(Day day) const {
+double CohortDetector::season(Day day) {
     const std::int32_t then = week_of(day).n - kLastYear;
     float low = 0;
-    for (std::int32_t w = then - 1; w <= then + 1; ++w) {
-        low = std::min(low, weeks_[static_cast<std::size_t>(w % kWeeks)]);
-    }
+    for (std::int32_t w = then - 1; w <= then + 1; ++w) low = std::min(low, week(w));
     return static_cast<double>(low);
 }
 

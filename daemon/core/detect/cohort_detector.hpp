@@ -49,10 +49,11 @@ public:
     }
 
 private:
-    static constexpr std::int32_t kWeeks = 54;  // a year and one on either side
+    static constexpr std::uint32_t kWeeks = 54;  // a year and one on either side
 
     void note(Day day, double gap);
-    [[nodiscard]] double season(Day day) const;
+    [[nodiscard]] float& week(std::int32_t number);
+    [[nodiscard]] double season(Day day);
     void learn_variance(double error, double by_clients);
     [[nodiscard]] double variance(double by_clients) const;
     void count(const Input& input, double error);
