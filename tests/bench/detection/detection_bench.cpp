@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "bench/detection/baselines/baselines.hpp"
+#include "bench/detection/certainty_cells.hpp"
 #include "bench/detection/cohort_falls.hpp"
 #include "bench/detection/evaluation.hpp"
 #include "bench/detection/options.hpp"
@@ -124,6 +125,17 @@ int run_cohorts(const Options& options, const RealData& real) {
     return 0;
 }
 
+// Over all portfolios that are chosen: the table is one for all.
+int run_certainty(const Options& options, const RealData& real) {
+    CertaintyCells cells;
+    for (const World& world : chosen_worlds(options, real)) {
+        for (const double rate : kRates)
+            measure_certainty(thin(world, rate, mix_seed(options.seed, 21)), mix_seed(options.seed, 25), cells);
+    }
+    print(std::cout, certainty(cells), options.markdown);
+    return 0;
+}
+
 int run(const Options& options) {
     const auto detectors = chosen_detectors(options);
     if (detectors.empty()) {
@@ -137,6 +149,7 @@ int run(const Options& options) {
         return 66;
     }
     if (!options.policies.empty()) return run_policies(options, *real);
+    if (options.certainty) return run_certainty(options, *real);
     if (options.cohorts) return run_cohorts(options, *real);
     if (options.sources) return run_sources(options, *real);
     const auto evaluations = evaluate(options, detectors, *real);

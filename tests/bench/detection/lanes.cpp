@@ -78,7 +78,7 @@ LanePortfolio collapse(const LanePortfolio& portfolio, std::span<const LaneColla
         auto lane = result.series(collapse.account, collapse.lane);
         auto total = result.total.series(collapse.account);
         for (auto day = static_cast<std::size_t>(collapse.onset); day < result.total.days; ++day) {
-            const std::uint32_t kept = random.binomial(lane[day], 1.0 - kLaneCollapse);
+            const std::uint32_t kept = random.binomial(lane[day], 1.0 - collapse.depth);
             total[day] -= lane[day] - kept;
             lane[day] = kept;
         }

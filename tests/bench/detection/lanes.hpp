@@ -23,14 +23,15 @@ struct LanePortfolio {
     }
 };
 
+inline constexpr std::size_t kLanes = 6;
+inline constexpr double kLaneCollapse = 0.9;  // share of the lane's items that goes to a competitor
+
 struct LaneCollapse {
     std::uint32_t account = 0;
     std::uint32_t lane = 0;
     std::int32_t onset = 0;
+    double depth = kLaneCollapse;
 };
-
-inline constexpr std::size_t kLanes = 6;
-inline constexpr double kLaneCollapse = 0.9;  // share of the lane's items that goes to a competitor
 
 // Deals out each day's items: shares of an account drift slowly, the day's split is over-dispersed.
 [[nodiscard]] LanePortfolio split_into_lanes(const Portfolio& portfolio, std::uint64_t seed);

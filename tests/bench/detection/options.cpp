@@ -7,7 +7,7 @@ namespace aw::bench {
 
 std::string_view usage() {
     return "detection_bench [--only DETECTOR]... [--portfolio NAME]... [--quick] [--drops-only] [--sources]\n"
-           "                [--cohorts] [--policy NAME]... [--detail] [--markdown] [--data DIR] [--seed N]\n";
+           "                [--cohorts] [--certainty] [--policy NAME]... [--detail] [--markdown] [--data DIR] [--seed N]\n";
 }
 
 Options parse_options(int argc, const char* const* argv) {
@@ -36,6 +36,8 @@ Options parse_options(int argc, const char* const* argv) {
             options.sources = true;
         } else if (argument == "--cohorts") {
             options.cohorts = true;
+        } else if (argument == "--certainty") {
+            options.certainty = true;
         } else if (argument == "--policy") {
             options.policies.push_back(value());
         } else if (argument == "--drops-only") {

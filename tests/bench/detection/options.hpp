@@ -14,6 +14,7 @@ struct Options {
     bool quick = false;
     bool sources = false;     // only: what each source of the product contributes
     bool cohorts = false;     // only: falls of whole regions
+    bool certainty = false;   // only: how often alarms about shares and prices are right
     std::vector<std::string> policies;  // only: the false alarms of these shipped policies as a whole
     bool drops_only = false;  // no outages, ramps, lanes, recoveries, silences
     bool markdown = false;
