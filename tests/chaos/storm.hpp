@@ -63,7 +63,7 @@ public:
     [[nodiscard]] bool wait_for_owners(std::size_t consumers);
     static constexpr std::size_t kWorkers = 2;
 
-    // Until the group has applied everything that stands in the log; false after five minutes.
+    // Until the group has applied everything that stands in the log; false after two minutes.
     [[nodiscard]] bool settle();
     // Each process ends in order; false if one does not.
     [[nodiscard]] bool stop();

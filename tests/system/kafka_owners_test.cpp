@@ -82,7 +82,10 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
 
     const std::string last = root_of(kAccounts - 1);
     for (const DaemonProcess* daemon : {&one, &two, &three}) {
-        for (int i = 0; i < kAccounts; ++i) daemon->get_until("/api/v1/cases?limit=50", root_of(i) + "-1");
+        for (int i = 0; i < kAccounts; ++i) {
+            daemon->get_until("/api/v1/cases?limit=50", root_of(i) + "-1");
+            daemon->get_until("/api/v1/tasks", root_of(i) + "-t1");
+        }
     }
     // Who does not own it says who does.
     const auto plain = [](const DaemonProcess& daemon, const std::string& target) {
