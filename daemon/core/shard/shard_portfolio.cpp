@@ -8,8 +8,6 @@
 #include "base/hash.hpp"
 #include "core/cases/audit.hpp"
 #include "core/shard/shard.hpp"
-#include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_detectors.hpp"
 #include "core/shard/shard_topics.hpp"
 
 namespace aw {
@@ -17,11 +15,6 @@ namespace {
 
 // Cohorts in the answers of all partitions together, which meet in one state record (some 90 bytes each).
 constexpr std::size_t kMostAnswers = 8'000;
-
-std::string code_of_region(std::uint32_t region) {
-    std::string code = std::to_string(region);
-    return code.size() < 6 ? std::string(6 - code.size(), '0') + code : code;
-}
 
 std::string percent(double ratio) { return std::to_string(std::lround((ratio - 1) * 100)) + " %"; }
 
@@ -133,7 +126,7 @@ void Shard::answer_portfolio(Effects& effects) {
 // Empty: its industry has another name by now.
 std::string Shard::cohort_name(const Detection::CohortDay& day) const {
     if (day.cohort == Cohort{}) return std::string(Portfolio::kAll);
-    std::string name = code_of_region(day.cohort.region);
+    std::string name = format_region(day.cohort.region);
     if (day.cohort.industry == 0) return name;
     const auto& profile = accounts_[day.member].profile;
     if (profile == nullptr || hash64(profile->industry_code) != day.cohort.industry) return {};
@@ -166,13 +159,13 @@ void Shard::watch_cohort(const std::string& name, const DaySums& sums, const Day
                                       .expected = static_cast<double>(sums.expected) * of_parent,
                                       .holiday = rules_->calendar.volume_factor(day) != 1};
     const double threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).cohort;
-    CohortDetector& detector = portfolio_.change(name).detector;
-    const bool lasts = detector.is_in_alarm();
-    const auto verdict = detector.step(input, threshold);
+    Portfolio::Cohort& cohort = portfolio_.change(name);
+    const bool lasts = cohort.detector.is_in_alarm();
+    const auto verdict = cohort.detector.step(input, threshold);
     if (!verdict.alarm && (lasts || verdict.score < kWatchShare)) return;
     const CohortFall fall{*rules_, name, day, sums, verdict, clock_};
     effects.emplace_back(decision_of(fall));
-    if (verdict.alarm && !fall.is_history()) effects.emplace_back(signal_of(fall, portfolio_.change(name).next_signal()));
+    if (verdict.alarm && !fall.is_history()) effects.emplace_back(signal_of(fall, cohort.next_signal()));
 }
 
 }  // namespace aw
