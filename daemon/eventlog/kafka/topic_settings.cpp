@@ -12,6 +12,8 @@ namespace {
 // The largest dead letter: 4 MiB of a record in base64, its key and the detail (app/dead_letter.hpp).
 constexpr long long kLargestLetterBytes = 6 << 20;
 
+constexpr long long kStateSegmentBytes = 16 << 20;
+
 // One broker may be away; what was acknowledged is on all others.
 int replicas_that_agree(int replicas) { return std::max(1, replicas - 1); }
 
@@ -50,6 +52,7 @@ public:
         policy();
         size();
         retention();
+        segments();
         replicas();
     }
 
@@ -97,6 +100,15 @@ private:
                 fmt::format("{}={}: older records are deleted, but {} (set it to -1)", limit, value(limit), use));
         }
     }
+    void segments() const {
+        const std::string bytes = value("segment.bytes");
+        if (existing_.topic != Topic::state || bytes.empty() || std::atoll(bytes.c_str()) <= 8 * kStateSegmentBytes)
+            return;
+        add(Finding::Severity::warning,
+            fmt::format("segment.bytes={}: so much of each partition cannot be compacted, and every start reads it "
+                        "(set it to {})",
+                        bytes, kStateSegmentBytes));
+    }
     void replicas() const {
         const std::string agree = value("min.insync.replicas");
         const int wanted = replicas_that_agree(existing_.replicas);
@@ -123,8 +135,12 @@ SettingsOfTopic settings_of(Topic topic, int replication_factor) {
     if (topic == Topic::events) list["message.timestamp.type"] = "LogAppendTime";
     if (is_compacted(topic)) {
         list["cleanup.policy"] = "compact";
-        // Only closed segments are compacted, and restoring reads what is not.
-        if (topic == Topic::state) list["segment.bytes"] = "134217728";
+        if (topic == Topic::state) {
+            // Only closed segments are compacted, and restoring reads what is not: at 20,000 events/s over four
+            // partitions a segment of 16 MiB is closed every three minutes.
+            list["segment.bytes"] = std::to_string(kStateSegmentBytes);
+            list["min.cleanable.dirty.ratio"] = "0.1";
+        }
     } else {
         list["cleanup.policy"] = "delete";
         list["retention.ms"] = "-1";

@@ -59,6 +59,14 @@ TEST(TopicSettings, RetentionIsWarnedOfWhereOldRecordsAreNeeded) {
         EXPECT_THAT(judged(topic, 1, {{"retention.ms", "604800000"}}), IsEmpty()) << topic_name(topic);
 }
 
+// A start reads what is not compacted.
+TEST(TopicSettings, LargeSegmentsOfTheStateAreWarnedOf) {
+    EXPECT_THAT(judged(Topic::state, 1, {{"segment.bytes", "1073741824"}}),
+                testing::ElementsAre(AllOf(HasSubstr("warning: p.state has segment.bytes=1073741824"),
+                                           HasSubstr("(set it to 16777216)"))));
+    EXPECT_THAT(judged(Topic::cases, 1, {{"segment.bytes", "1073741824"}}), IsEmpty());
+}
+
 TEST(TopicSettings, WhatCannotWorkIsAnError) {
     EXPECT_THAT(judged(Topic::events, 1, {{"message.timestamp.type", "CreateTime"}}),
                 testing::ElementsAre(HasSubstr("error: p.events has message.timestamp.type=CreateTime")));
