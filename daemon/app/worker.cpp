@@ -17,7 +17,6 @@ constexpr Duration kLongestGap = std::chrono::seconds{1};  // between commits; o
 // An abort is over with the next commit, or when there has been nothing to commit for so long.
 constexpr Duration kForgetAbort = std::chrono::seconds{30};
 constexpr Duration kRound = std::chrono::seconds{2};  // longest wait, so that the watchdog sees the loop turn
-constexpr Duration kFigures = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -341,30 +340,6 @@ void Worker::answer_questions() {
         questions.swap(mailbox_);
     }
     for (const Question& question : questions) question(partitions_);
-}
-
-void Worker::publish_figures() {
-    if (since(last_figures_) < kFigures) return;
-    last_figures_ = context_.pace.now();
-    auto& metrics = context_.telemetry.metrics();
-    const Timestamp now = context_.clock.now();
-    for (const eventlog::PartitionStatus& status : consumer_->status()) {
-        const std::string partition = std::to_string(status.partition);
-        const auto lag = std::max<std::int64_t>(0, status.high_watermark - status.position);
-        metrics.log_lag_records.with({partition}).set(static_cast<double>(lag));
-        const auto found = partitions_.find(status.partition);
-        const Timestamp clock = found == partitions_.end() ? now : found->second->shard().clock();
-        const double behind =
-            lag == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(0, (now - clock).count())) / 1000;
-        metrics.log_time_lag_seconds.with({partition}).set(behind);
-    }
-    for (const auto& [number, partition] : partitions_) {
-        for (const auto& mark : partition->shard().watermarks()) {
-            const std::string region = mark.region == 0 ? "" : format_region(mark.region);
-            metrics.feed_complete_until_timestamp_seconds.with({mark.feed, region})
-                .set(static_cast<double>(mark.complete_until.ms) / 1000);
-        }
-    }
 }
 
 }  // namespace aw::app

@@ -109,6 +109,7 @@ private:
         bool activation_in_flight = false;
         bool waits_for_leave = false;  // told to the sink already
         std::string revision;          // in force as of the last commit
+        std::optional<Pace::Instant> behind_told_at;
     };
 
     void run();
@@ -134,7 +135,8 @@ private:
     [[nodiscard]] bool may_replace(const Shard& shard) const;
     void tell_activations();
     void answer_questions();
-    void publish_figures();
+    void publish_figures();  // worker_figures.cpp
+    void tell_behind(int partition, std::int64_t records, double seconds);
     [[nodiscard]] Duration since(std::chrono::steady_clock::time_point then) const;
     // False if the worker must end.
     [[nodiscard]] bool survive(const eventlog::LogError& error, const char* doing);

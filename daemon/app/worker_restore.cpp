@@ -32,15 +32,11 @@ std::string made_with_another(std::uint32_t made_with, std::uint32_t partitions)
 class Worker::RestoreProgress {
 public:
     RestoreProgress(Worker& worker, int number) : worker_(worker), number_(number) {}
-    void count() {
-        if (++records_ % kLook != 0) return;
-        worker_.last_round_ = worker_.context_.pace.now();
-        if (worker_.since(told_at_) < kTellRestore) return;
-        worker_.context_.telemetry.report(telemetry::PartitionRestoring{
-            .partition = number_, .records = records_, .added = records_ - told_, .seconds = seconds()});
-        told_ = records_;
-        told_at_ = worker_.context_.pace.now();
+    void read(std::size_t records) {
+        records_ += records;
+        look(records);
     }
+    void handed() { look(1); }
     void done(const Partition& partition, std::int64_t position) const {
         worker_.context_.telemetry.report(telemetry::PartitionRestored{.partition = number_,
                                                                        .records = records_,
@@ -52,11 +48,23 @@ public:
 
 private:
     static constexpr std::uint64_t kLook = 256;  // records; a look at the clock for each would be felt
+    void look(std::size_t records) {
+        steps_ += records;
+        if (steps_ < kLook) return;
+        steps_ = 0;
+        worker_.last_round_ = worker_.context_.pace.now();
+        if (worker_.since(told_at_) < kTellRestore) return;
+        worker_.context_.telemetry.report(telemetry::PartitionRestoring{
+            .partition = number_, .records = records_, .added = records_ - told_, .seconds = seconds()});
+        told_ = records_;
+        told_at_ = worker_.context_.pace.now();
+    }
     [[nodiscard]] double seconds() const { return static_cast<double>(worker_.since(began_).count()) / 1000; }
 
     Worker& worker_;
     int number_;
-    std::uint64_t records_ = 0;
+    std::uint64_t records_ = 0;  // read; a changelog has older ones of a key, too
+    std::uint64_t steps_ = 0;    // since the last look
     std::uint64_t told_ = 0;
     Pace::Instant began_ = worker_.context_.pace.now();
     Pace::Instant told_at_ = began_;
@@ -75,12 +83,13 @@ void Worker::restore(int number) {
                                     context_.target.rules, settings::rules_from_document, observer());
     std::string damaged;
     std::uint32_t version = 0;
-    const auto position = consumer_->restore(number, [&](std::string_view key, std::string_view value) {
-        progress.count();
+    const auto take = [&](std::string_view key, std::string_view value) {
+        progress.handed();
         if (partition->restore(key, value) || !damaged.empty()) return;
         damaged = key;
         version = state_version_of(value);
-    });
+    };
+    const auto position = consumer_->restore(number, take, [&](std::size_t records) { progress.read(records); });
     if (!position) {
         if (stopping_) return;  // whoever starts next restores from the beginning
         (void)survive(position.error(), "restoring a partition");

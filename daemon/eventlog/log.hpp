@@ -52,6 +52,9 @@ struct Batch {
 
 // Hands over one key of the restored state.
 using RestoreSink = std::function<void(std::string_view key, std::string_view value)>;
+// So many more records of the stored state have been read; also those whose key has a later one, and before the sink
+// has got any. For a sign of life: called every second at least while the log brings any. May be empty.
+using RestoreReads = std::function<void(std::size_t records)>;
 
 struct PartitionStatus {
     int partition = 0;
@@ -79,7 +82,8 @@ public:
     // last value, in order of key. Returns the position, from where poll() goes on. May take seconds; waiting for what
     // a dead predecessor left undecided ends with an error that can be retried after some seconds. After an error
     // forget what the sink has got.
-    [[nodiscard]] virtual LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) = 0;
+    [[nodiscard]] virtual LogResult<std::int64_t> restore(int partition, const RestoreSink& sink,
+                                                          const RestoreReads& reads = {}) = 0;
 
     // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
     // retried. Any thread.

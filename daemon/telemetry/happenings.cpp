@@ -39,6 +39,12 @@ Fields PartitionRestored::fields() const {
             {"seconds", fmt::format("{:.3f}", seconds)}};
 }
 
+Fields PartitionBehind::fields() const {
+    return {{"partition", std::to_string(partition)},
+            {"records", std::to_string(records)},
+            {"seconds", fmt::format("{:.0f}", seconds)}};
+}
+
 Fields FeedSilent::fields() const {
     return {{"feed", feed}, {"region", region_code}, {"gap", gap_id}, {"accounts_held", std::to_string(accounts_held)}};
 }

@@ -202,6 +202,27 @@ struct PartitionRestored {
     [[nodiscard]] Fields fields() const;
 };
 
+// A partition whose log time is a minute behind, from time to time until it has caught up.
+struct PartitionBehind {
+    static constexpr std::string_view kName = "partition_behind";
+    static constexpr Level kLevel = Level::info;
+    std::int32_t partition = 0;
+    std::int64_t records = 0;  // not read yet
+    double seconds = 0;        // from its log time to now
+    [[nodiscard]] std::string subject() const { return std::to_string(partition); }
+    [[nodiscard]] std::string message() const { return "events wait to be read"; }
+    [[nodiscard]] Fields fields() const;
+};
+
+struct PartitionCaughtUp {
+    static constexpr std::string_view kName = "partition_caught_up";
+    static constexpr Level kLevel = Level::info;
+    std::int32_t partition = 0;
+    [[nodiscard]] std::string subject() const { return std::to_string(partition); }
+    [[nodiscard]] std::string message() const { return "events are read as they come"; }
+    [[nodiscard]] Fields fields() const { return {{"partition", std::to_string(partition)}}; }
+};
+
 // --- sources ---
 
 struct SourceStopped {  // most of it is refused: nothing of it is consumed until somebody repairs it

@@ -1,7 +1,12 @@
-// Restoring takes as long as there is state; whoever is asked to stop meanwhile does not wait for its end. No test here
-// knows how long anything takes: each gives up from inside the restore itself.
+// Restoring takes as long as there is state: it tells what it reads, and whoever is asked to stop meanwhile does not wait
+// for its end. No test here knows how long anything takes: each gives up from inside the restore itself.
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +14,7 @@
 #include "contract/backends.hpp"
 #include "contract/worker.hpp"
 #include "support/bare_client.hpp"
+#include "support/kafka_client.hpp"
 
 namespace aw::test {
 namespace {
@@ -27,7 +33,7 @@ std::unique_ptr<GroupConsumer> assigned_of(Log& log) {
     }
 }
 
-class RestoreGivenUp : public testing::TestWithParam<BackendKind> {
+class Restoring : public testing::TestWithParam<BackendKind> {
 protected:
     // A worker whose partition is to be restored; it has `kKeys` keys.
     std::unique_ptr<GroupConsumer> assigned() {
@@ -54,7 +60,7 @@ LogResult<std::int64_t> restore(GroupConsumer& worker, const RestoreSink& sink, 
     return restored;
 }
 
-TEST_P(RestoreGivenUp, HandsOverNothingMoreAndCanBeRetried) {
+TEST_P(Restoring, GivenUpHandsOverNothingMoreAndCanBeRetried) {
     const auto worker = assigned();
     int handed = 0;
     std::atomic<bool> given_up = false;
@@ -77,7 +83,7 @@ TEST_P(RestoreGivenUp, HandsOverNothingMoreAndCanBeRetried) {
     worker->close();
 }
 
-TEST_P(RestoreGivenUp, LeavesEverythingToTheNextOne) {
+TEST_P(Restoring, GivenUpLeavesEverythingToTheNextOne) {
     {
         const auto worker = assigned();
         worker->give_up_restoring();
@@ -93,7 +99,26 @@ TEST_P(RestoreGivenUp, LeavesEverythingToTheNextOne) {
     next->close();
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, RestoreGivenUp, testing::ValuesIn(all_backends()),
+// The sign of life of a restore: what it reads, also what later records of a key replace.
+TEST_P(Restoring, TellsWhatItReads) {
+    const auto worker = assigned();
+    std::size_t read = 0;
+    std::size_t handed = 0;
+    std::size_t read_before_handed = 0;
+    const RestoreSink sink = [&](std::string_view, std::string_view) {
+        if (++handed == 1) read_before_handed = read;
+    };
+    const RestoreReads reads = [&](std::size_t records) { read += records; };
+    auto restored = worker->restore(0, sink, reads);
+    while (!restored && restored.error().can_retry()) restored = worker->restore(0, sink, reads);
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_EQ(handed, static_cast<std::size_t>(kKeys));
+    EXPECT_GE(read, handed);
+    EXPECT_GE(read_before_handed, 1u);
+    worker->close();
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, Restoring, testing::ValuesIn(all_backends()),
                          [](const auto& backend) { return std::string(backend.param.name); });
 
 // The end of the changelog does not come while a transaction of somebody else is open there: that is waited for, but
@@ -128,6 +153,65 @@ TEST(KafkaRestore, ThatWaitsForAnOpenTransactionIsGivenUp) {
     ASSERT_EQ(restored.wait_for(std::chrono::seconds{5}), std::future_status::ready);
     EXPECT_FALSE(restored.get());
     EXPECT_EQ(done(rd_kafka_abort_transaction(other.handle, 20'000)), "");
+    worker->close();
+}
+
+// What the broker's cleaner leaves has gaps where older records of a key were, and deleted keys are gone for good.
+TEST(KafkaRestore, OfACompactedChangelogIsWhatWasWrittenLast) {
+    constexpr int kRounds = 40;
+    constexpr int kOften = 200;
+    const auto options = kafka_options(1);
+    const std::string& broker = options.bootstrap_servers[0];
+    const std::string topic = topic_name(options.topic_prefix, Topic::state);
+    make_topic(broker, topic, 1,
+               {{"cleanup.policy", "compact"},
+                {"segment.bytes", "1048576"},
+                {"min.cleanable.dirty.ratio", "0.01"},
+                {"delete.retention.ms", "0"}});
+    const auto log = open_kafka(options);
+    std::mt19937 random(1);
+    std::map<std::string, std::string> wanted;
+    std::size_t written = 0;
+    {
+        Worker worker(*log);
+        ASSERT_TRUE(worker.wait_for_partitions(1));
+        for (int round = 0; round < kRounds; ++round) {
+            Commit commit;
+            const auto write = [&](const std::string& key, std::optional<std::string> value) {
+                if (value) wanted[key] = *value;
+                if (!value) wanted.erase(key);
+                commit.state.push_back({0, key, std::move(value)});
+                ++written;
+            };
+            for (int i = 0; i < kOften; ++i) {
+                std::string noise(1'000, '\0');  // that no compression makes small
+                for (char& byte : noise) byte = static_cast<char>(random());
+                write("often" + std::to_string(i), std::move(noise));
+            }
+            write("once" + std::to_string(round), "v" + std::to_string(round));
+            if (round % 2 == 1) write("once" + std::to_string(round - 1), std::nullopt);
+            ASSERT_TRUE(worker.commit(std::move(commit))->committed);
+        }
+        worker.consumer->close();
+    }
+    // All but the last segment, sooner or later.
+    std::size_t left = written;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (left > written / 3 && std::chrono::steady_clock::now() < deadline) {
+        left = 0;
+        read_all(broker, topic, 1, false, [&](const rd_kafka_message_t&) { ++left; });
+    }
+    ASSERT_LE(left, written / 3) << "the broker compacts nothing";
+
+    const auto worker = assigned_of(*log);
+    std::map<std::string, std::string> restored;
+    std::size_t read = 0;
+    const auto position = worker->restore(
+        0, [&](std::string_view key, std::string_view value) { EXPECT_TRUE(restored.emplace(key, value).second); },
+        [&](std::size_t records) { read += records; });
+    ASSERT_TRUE(position) << position.error().message;
+    EXPECT_EQ(restored, wanted);
+    EXPECT_LT(read, written);
     worker->close();
 }
 

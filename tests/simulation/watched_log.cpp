@@ -22,8 +22,9 @@ eventlog::LogResult<eventlog::Batch> WatchedConsumer::poll(std::size_t, Duration
     return batch;
 }
 
-eventlog::LogResult<std::int64_t> WatchedConsumer::restore(int partition, const eventlog::RestoreSink& sink) {
-    const auto position = inner_->restore(partition, sink);
+eventlog::LogResult<std::int64_t> WatchedConsumer::restore(int partition, const eventlog::RestoreSink& sink,
+                                                           const eventlog::RestoreReads& reads) {
+    const auto position = inner_->restore(partition, sink, reads);
     if (!position) return position;
     next_[partition] = *position;
     const std::int64_t promised = ledger_.committed[partition];

@@ -31,7 +31,8 @@ public:
         : inner_(std::move(inner)), ledger_(ledger), random_(random) {}
 
     eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override;
-    eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink) override;
+    eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink,
+                                              const eventlog::RestoreReads& reads) override;
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override;
     void give_up_restoring() override { inner_->give_up_restoring(); }
     void release() override { inner_->release(); }

@@ -34,8 +34,9 @@ public:
         if (death_.dead) return fail(gone());
         return inner_->poll(max_records, timeout);
     }
-    eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink) override {
-        return inner_->restore(partition, sink);
+    eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink,
+                                              const eventlog::RestoreReads& reads) override {
+        return inner_->restore(partition, sink, reads);
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
         if (death_.dead) return fail(gone());

@@ -189,7 +189,7 @@ LogResult<void> KafkaConsumer::take_event(const rd_kafka_message_t& message) {
     return {};
 }
 
-LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink& sink) {
+LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink& sink, const RestoreReads& reads) {
     AW_CHECK(to_restore_.contains(partition));
     if (given_up_) return restore_given_up();
     if (auto prepared = transaction_->ready(kAskTimeout); !prepared) return fail(prepared.error());
@@ -202,7 +202,7 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
             if (!reader) return fail(reader.error());
             state_reader_ = std::move(*reader);
         }
-        if (auto done = state_reader_->read(partition, sink, given_up_); !done) return fail(done.error());
+        if (auto done = state_reader_->read(partition, sink, reads, given_up_); !done) return fail(done.error());
     }
     next_[partition] = *position;
     to_restore_.erase(partition);

@@ -35,13 +35,14 @@ StateReader::~StateReader() {
     if (client_) rd_kafka_consumer_close(client_->handle());
 }
 
-LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const std::atomic<bool>& given_up) {
+LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
+                                  const std::atomic<bool>& given_up) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
     if (marks->low >= marks->high) return {};
     LastValues state;
     state.reserve(static_cast<std::size_t>(std::min(marks->high - marks->low, kMostPlaces)));
-    if (auto done = read_until(partition, marks->high, state, given_up); !done) return done;
+    if (auto done = read_until(partition, marks->high, state, reads, given_up); !done) return done;
     state.for_each([&](std::string_view key, std::string_view value) {
         if (!given_up) sink(key, value);
     });
@@ -80,7 +81,7 @@ bool StateReader::take(const rd_kafka_message_t& message, std::int64_t end, Last
 }
 
 LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state,
-                                        const std::atomic<bool>& given_up) {
+                                        const RestoreReads& reads, const std::atomic<bool>& given_up) {
     const std::string topic = cluster_.name(Topic::state);
     PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
@@ -98,6 +99,7 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
             finished = finished || take(*message, end, state);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) patience_ends = now + kPatience;
         }
+        if (reads && !messages.empty()) reads(messages.size());
         if (!messages.empty() && now >= tell_at) {
             client_->say(LogLevel::info, fmt::format("reading {} [{}]: {} of {}", topic, partition,
                                                      messages.back()->offset + 1, end));

@@ -63,13 +63,17 @@ LogResult<Batch> SqliteConsumer::poll(std::size_t max_records, Duration timeout)
     }
 }
 
-LogResult<std::int64_t> SqliteConsumer::restore(int partition, const RestoreSink& sink) {
+LogResult<std::int64_t> SqliteConsumer::restore(int partition, const RestoreSink& sink, const RestoreReads& reads) {
     AW_CHECK(to_restore_.contains(partition));
     if (given_up_) return restore_given_up();
     const auto position = store_.position(group_name_, options_.topic, partition);
     if (!position) return position;
     if (options_.stateful) {
-        if (auto done = store_.restore(partition, sink, given_up_); !done) return fail(done.error());
+        const RestoreSink counted = [&](std::string_view key, std::string_view value) {
+            if (reads) reads(1);
+            sink(key, value);
+        };
+        if (auto done = store_.restore(partition, counted, given_up_); !done) return fail(done.error());
     }
     cursor_.start(partition, *position);
     to_restore_.erase(partition);

@@ -43,7 +43,7 @@ public:
     ~SqliteConsumer() override;
 
     LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
-    LogResult<std::int64_t> restore(int partition, const RestoreSink& sink) override;
+    LogResult<std::int64_t> restore(int partition, const RestoreSink& sink, const RestoreReads& reads) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
     void give_up_restoring() override { given_up_ = true; }
     void release() override;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,8 +45,11 @@ struct FakeTopic {
     const Clock* broker = nullptr;
     std::atomic<int> appended{0};
     std::function<void(const std::string& key)> restores;  // before a record is handed over: the pace of a restore
-    std::vector<std::string> outputs;                      // committed, in their order
-    bool keeps_state = false;                              // what is committed is what the next restore() hands over
+    // Of a restore that reads all before it hands over any.
+    std::function<void(const eventlog::RestoreReads&)> reads;
+    std::vector<std::string> outputs;  // committed, in their order
+    std::optional<std::int64_t> high_watermark;  // of status(), which without it knows nothing
+    bool keeps_state = false;          // what is committed is what the next restore() hands over
 };
 
 class FakeConsumer final : public eventlog::GroupConsumer {
@@ -78,10 +82,13 @@ public:
         }
         return batch;
     }
-    eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink& sink) override {
+    eventlog::LogResult<std::int64_t> restore(int, const eventlog::RestoreSink& sink,
+                                              const eventlog::RestoreReads& reads) override {
+        if (topic_.reads) topic_.reads(reads);
         for (const auto& [key, value] : topic_.state) {
             if (given_up_) return eventlog::restore_given_up();
             if (topic_.restores) topic_.restores(key);
+            if (!topic_.reads) reads(1);
             sink(key, value);
         }
         restored_ = true;
@@ -123,7 +130,10 @@ public:
         topic_.woken = true;
         topic_.changed.notify_all();
     }
-    std::vector<eventlog::PartitionStatus> status() override { return {}; }
+    std::vector<eventlog::PartitionStatus> status() override {
+        if (!restored_ || !topic_.high_watermark) return {};
+        return {{0, static_cast<std::int64_t>(topic_.records.size()), *topic_.high_watermark}};
+    }
     void close() override {}
 
 private:

@@ -1,5 +1,6 @@
 // What a worker tells of its partitions and of the errors that end or hold it.
 #include <atomic>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -61,6 +62,47 @@ TEST(WorkerHappenings, ALongRestoreTellsHowFarItIs) {
     EXPECT_THAT(process.metrics(),
                 AllOf(HasSubstr("happening=\"partition_restoring\""), Not(HasSubstr("partition_restored")),
                       Not(HasSubstr("accountwatch_restore_records_total 0\n"))));
+    worker->end();
+}
+
+// A changelog is read whole before any of it is handed over: the watchdog and the metric must see that it goes on.
+TEST(WorkerHappenings, ARestoreThatOnlyReadsIsAlive) {
+    test::FakeTopic topic;
+    test::FakeLog log(&topic);
+    Process process(log);
+    TickingPace pace;
+    const auto worker = process.worker(Process::unexpected, pace);
+    std::set<Pace::Instant> rounds;
+    topic.reads = [&](const eventlog::RestoreReads& reads) {
+        for (int i = 0; i < 10'000; ++i) {
+            reads(1'000);
+            rounds.insert(worker->last_round());
+        }
+    };
+    while (rounds.empty()) ASSERT_TRUE(worker->turn());
+    EXPECT_EQ(rounds.size(), 10'000);
+    EXPECT_THAT(process.metrics(), AllOf(HasSubstr("happening=\"partition_restoring\""),
+                                         HasSubstr("accountwatch_restore_records_total 10000000\n")));
+    worker->end();
+}
+
+// Who is behind says so, and how far, until it has caught up.
+TEST(WorkerHappenings, APartitionThatIsBehindTellsHowFar) {
+    HistoryOf history;
+    activate(history);
+    test::FakeLog log(&history.topic);
+    log.reachable = true;
+    history.topic.waits = false;
+    history.topic.high_watermark = 100'000;
+    Process process(log);
+    TickingPace pace;
+    const auto worker = process.worker(Process::unexpected, pace);
+    while (process.metrics().find(happened("partition_behind", 2)) == std::string::npos) ASSERT_TRUE(worker->turn());
+    EXPECT_THAT(process.metrics(), AllOf(HasSubstr("accountwatch_log_lag_records{partition=\"0\"} 99999\n"),
+                                         Not(HasSubstr("partition_caught_up"))));
+    history.topic.high_watermark = 0;
+    for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(worker->turn());
+    EXPECT_THAT(process.metrics(), HasSubstr(happened("partition_caught_up", 1)));
     worker->end();
 }
 
