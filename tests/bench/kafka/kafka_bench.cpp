@@ -16,7 +16,7 @@ int usage() {
                  "  throughput  a backlog, read from its beginning, beside a bare consumer\n"
                  "  steady      accounts that are known already, at a steady rate: bytes of changelog per event\n"
                  "  latency     a complaint, until its first task is readable, at a steady rate\n"
-                 "  restart     kill -9, until the first new event is committed\n"
+                 "  restart     kill -9 after so many seconds of load, until the first new event is committed\n"
                  "  intake      a topic of somebody else into the log, beside a bare copy\n";
     return 2;
 }

@@ -25,7 +25,7 @@ struct Options {
 void throughput(const Options& options);
 // Accounts that are known already, at a steady rate: what a commit carries then.
 void steady(const Options& options);
-// kill -9 -> the first new event is committed.
+// kill -9 under load -> the first new event is committed.
 void restart(const Options& options);
 // A complaint -> its first task is readable, at a steady rate.
 void latency(const Options& options);

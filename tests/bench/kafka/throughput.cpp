@@ -1,3 +1,4 @@
+#include <atomic>
 #include <thread>
 
 #include <fmt/format.h>
@@ -81,25 +82,41 @@ void steady(const Options& options) {
 void restart(const Options& options) {
     KafkaBroker broker;
     Measured daemon(broker, options.daemon);
+    const std::string events = daemon.prefix() + "events";
     Shipments shipments(options.accounts);
     const auto make = [&](std::uint64_t n, Keyed& record) { shipments.make(n, record); };
-    (void)produce_bare(broker.address(), daemon.prefix() + "events", "zstd", options.accounts, make);
+    (void)produce_bare(broker.address(), events, "zstd", options.accounts, make);
     daemon.start();
     daemon.wait_until_applied();
+    // Nobody rests: it dies with a transaction open, and events come while it is away and while it comes back.
+    std::atomic<bool> over{false};
+    std::thread load([&] {
+        const auto began = steady_clock::now();
+        for (std::uint64_t made = 0; !over; made += options.rate) {
+            (void)produce_bare(broker.address(), events, "zstd", options.rate, [&](std::uint64_t n, Keyed& record) {
+                shipments.make(options.accounts + made + n, record);
+                std::this_thread::sleep_until(moment(began, made + n, options.rate));
+            });
+        }
+    });
+    std::this_thread::sleep_for(std::chrono::seconds{options.seconds});
     daemon.kill();
-    Shipments one(options.accounts, options.accounts);
-    (void)produce_bare(broker.address(), daemon.prefix() + "events", "zstd", 1,
-                       [&](std::uint64_t n, Keyed& record) { one.make(n, record); });
     const double changelog = daemon.changelog_bytes();
     const auto began = steady_clock::now();
     daemon.start();
-    daemon.wait_until_applied();
+    daemon.wait_for_first();
     const double first = since(began);
+    const double cpu = daemon.cpu_seconds();
+    over = true;
+    load.join();
+    daemon.wait_until_applied();
+    const double caught_up = since(began);
     const double restored = daemon.restore_seconds();
     fmt::print(
-        "accounts {}, workers {}: changelog {:.0f} MB; kill -9, then {:.2f} s from the start of the process to "
-        "the first new event committed; {:.2f} CPU-s, resident {:.0f} MB\n",
-        options.accounts, options.daemon.workers, changelog / 1e6, first, daemon.cpu_seconds(),
+        "accounts {}, workers {}, {} events/s: {} s of them, changelog {:.0f} MB; kill -9, then {:.2f} s from the start "
+        "of the process to the first new event committed ({:.2f} CPU-s), {:.2f} s until it had caught up; resident "
+        "{:.0f} MB\n",
+        options.accounts, options.daemon.workers, options.rate, options.seconds, changelog / 1e6, first, cpu, caught_up,
         daemon.resident_bytes() / 1e6);
     fmt::print("  restore        {:.2f} s ({} partitions, added up); beside it {:.2f} s\n", restored,
                options.daemon.partitions, first - restored / options.daemon.workers);
