@@ -29,8 +29,9 @@ Metrics::Metrics(Registry& r)
           "accountwatch_false_alarms_per_account_year",
           "Achieved rate: alarms that ended as no loss, for each account and year. The budget is for their sum.",
           {"stratum"})),
-      log_lag_records(
-          r.gauge("accountwatch_log_lag_records", "Records of the partition not yet applied.", {"partition"})),
+      log_lag_records(r.gauge("accountwatch_log_lag_records",
+                              "Records of the partition not yet applied, as of the last answer of the log.",
+                              {"partition"})),
       log_time_lag_seconds(r.gauge("accountwatch_log_time_lag_seconds",
                                    "Age of the oldest record of the partition not yet applied.", {"partition"})),
       source_records_total(
