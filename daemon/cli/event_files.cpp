@@ -104,7 +104,7 @@ Result<std::optional<FileEvent>> EventFile::next_csv(const Line& first) {
         open = leaves_quotation_open((*line)->text) ? !open : open;
     }
     const bool too_large = open && record_.size() > kMaxRecordBytes;
-    if (!open && csv_well_quoted(record_)) {
+    if (!open && csv_well_quoted(record_, events_.separator())) {
         // Two stray marks may look like a cell of many lines; then one of the lines between them is good on its own.
         const bool good = events_.read_csv(record_).has_value();
         const bool stray = !good && std::ranges::any_of(more, [this](const KeptLine& line) {

@@ -37,9 +37,9 @@ CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
 bool csv_record_complete(std::string_view text) { return std::ranges::count(text, '"') % 2 == 0; }
 
-bool csv_well_quoted(std::string_view record) {
+bool csv_well_quoted(std::string_view record, char separator) {
     std::string cell;
-    for (codec::CsvCells cells(record); cells.more();) {
+    for (codec::CsvCells cells(record, separator); cells.more();) {
         if (!cells.next(cell)) return false;
     }
     return true;

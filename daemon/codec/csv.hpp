@@ -17,8 +17,8 @@ namespace aw {
 // False while a quoted cell is still open: the record goes on in the next line.
 [[nodiscard]] bool csv_record_complete(std::string_view text);
 
-// Every quoted cell of the record ends before a comma or at the record's end, and no other cell has a quotation mark.
-[[nodiscard]] bool csv_well_quoted(std::string_view record);
+// Every quoted cell of the record ends before a separator or at the record's end, and no other cell has a quotation mark.
+[[nodiscard]] bool csv_well_quoted(std::string_view record, char separator = ',');
 
 // One owner, one thread.
 class CsvReader {

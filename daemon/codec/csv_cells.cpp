@@ -13,12 +13,13 @@ std::string_view without_line_end(std::string_view record) {
 
 }  // namespace
 
-CsvCells::CsvCells(std::string_view record) : rest_(without_line_end(record)) {}
+CsvCells::CsvCells(std::string_view record, char separator)
+    : rest_(without_line_end(record)), separator_(separator) {}
 
 bool CsvCells::next(std::string& cell) {
     cell.clear();
     if (rest_.starts_with('"')) return quoted(cell);
-    const std::size_t end = std::min(rest_.find(','), rest_.size());
+    const std::size_t end = std::min(rest_.find(separator_), rest_.size());
     cell = rest_.substr(0, end);
     step_over(end);
     return cell.find('"') == std::string::npos;
@@ -38,14 +39,14 @@ bool CsvCells::quoted(std::string& cell) {
         cell += '"';
         rest_.remove_prefix(1);
     }
-    const bool ended = rest_.empty() || rest_.starts_with(',');
+    const bool ended = rest_.empty() || rest_.starts_with(separator_);
     step_over(0);
     return ended;
 }
 
 void CsvCells::step_over(std::size_t end) {
     rest_.remove_prefix(end);
-    done_ = !rest_.starts_with(',');
+    done_ = !rest_.starts_with(separator_);
     if (!done_) rest_.remove_prefix(1);
 }
 

@@ -10,7 +10,7 @@ namespace aw::codec {
 class CsvCells {
 public:
     // With or without its line end.
-    explicit CsvCells(std::string_view record);
+    explicit CsvCells(std::string_view record, char separator = ',');
 
     [[nodiscard]] bool more() const { return !done_; }
     // False for a quotation mark at a wrong place.
@@ -18,10 +18,11 @@ public:
 
 private:
     [[nodiscard]] bool quoted(std::string& cell);
-    // Past the cell's end and the comma, if there is one.
+    // Past the cell's end and the separator, if there is one.
     void step_over(std::size_t end);
 
     std::string_view rest_;
+    char separator_;
     bool done_ = false;
 };
 

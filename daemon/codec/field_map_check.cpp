@@ -8,6 +8,7 @@
 #include "codec/event_reader.hpp"
 #include "codec/field_rule.hpp"
 #include "codec/map_target.hpp"
+#include "mapping/encoding.hpp"
 
 namespace aw {
 namespace {
@@ -34,6 +35,9 @@ public:
         if (!codec::valid_event_id(map_.id_prefix + "x")) {
             tell("event_id.prefix",
                  fmt::format("'{}': an id is printable ASCII of at most {} bytes", map_.id_prefix, codec::kMaxIdBytes));
+        }
+        if (!map_.encoding.empty()) {
+            if (const auto opened = ToUtf8::open(map_.encoding); !opened) tell("encoding", opened.error().message);
         }
         check_required(*shape);
         return std::move(problems_);

@@ -15,6 +15,7 @@
 #include "codec/event_reader.hpp"
 #include "codec/map_target.hpp"
 #include "codec/text.hpp"
+#include "mapping/encoding.hpp"
 
 namespace aw {
 namespace {
@@ -93,6 +94,7 @@ struct FieldMapper::Impl {
     std::vector<std::optional<std::size_t>> cells;  // of a CSV record: which of `columns` it is
     v1::Event message;
     std::string cell;
+    std::optional<ToUtf8> to_utf8;  // nothing: it is UTF-8 already
 
     explicit Impl(FieldMap given) : map(std::move(given)) {
         const auto shape = codec::payload_shape(map.payload);
@@ -106,6 +108,22 @@ struct FieldMapper::Impl {
         for (const auto& condition : map.where) add(condition.from);
         for (const std::string& column : map.id_from) add(column);
         values.resize(columns.size());
+        if (map.encoding.empty()) return;
+        auto opened = ToUtf8::open(map.encoding);
+        AW_CHECK(opened.has_value());
+        to_utf8 = std::move(*opened);
+    }
+
+    // A whole header or record, valid until the next.
+    [[nodiscard]] Result<std::string_view> in_utf8(std::string_view text) {
+        if (!to_utf8) return text;
+        if (const auto converted = to_utf8->convert(text)) return *converted;
+        return fail_with(fmt::format("byte {} is not {}", to_utf8->failed_at(), map.encoding));
+    }
+
+    // Where the map says nothing of an encoding, it may be the mistake.
+    [[nodiscard]] const char* encoding_hint() const {
+        return to_utf8 ? "" : " (is it GBK? write 'encoding: gb18030' into the map)";
     }
 
     void add(const std::string& column) {
@@ -182,7 +200,9 @@ Result<void> FieldMapper::open_csv(std::string_view header) {
     Impl& impl = *impl_;
     impl.cells.clear();
     std::vector<std::string> there;
-    codec::CsvCells cells(codec::without_byte_order_mark(header));
+    const auto converted = impl.in_utf8(header);
+    if (!converted) return fail(converted.error());
+    codec::CsvCells cells(codec::without_byte_order_mark(*converted), impl.map.separator);
     while (cells.more()) {
         if (!cells.next(impl.cell)) return fail_with(fmt::format("column {}: broken quotation", there.size() + 1));
         const std::string name(trimmed(impl.cell));
@@ -198,14 +218,19 @@ Result<void> FieldMapper::open_csv(std::string_view header) {
         if (!among(there, column)) missing.push_back(codec::show_text(column));
     }
     if (missing.empty()) return {};
+    std::vector<std::string> shown;
+    for (const std::string& name : there) shown.push_back(codec::valid_utf8(name) ? name : codec::show_text(name));
     return fail_with(
-        fmt::format("the map reads {}, and the header has only {}", fmt::join(missing, ", "), fmt::join(there, ", ")));
+        fmt::format("the map reads {}, and the header has only {}{}", fmt::join(missing, ", "), fmt::join(shown, ", "),
+                    codec::valid_utf8(*converted) ? "" : impl.encoding_hint()));
 }
 
 Mapped FieldMapper::read_csv(std::string_view record) {
     Impl& impl = *impl_;
     if (record.size() > kMaxRecordBytes) return fail(too_large(record.size()));
-    codec::CsvCells cells(record);
+    const auto converted = impl.in_utf8(record);
+    if (!converted) return fail(Refusal{Why::UNDECODABLE, converted.error().message});
+    codec::CsvCells cells(*converted, impl.map.separator);
     std::size_t index = 0;
     for (; cells.more(); ++index) {
         if (!cells.next(impl.cell)) {
@@ -217,8 +242,8 @@ Mapped FieldMapper::read_csv(std::string_view record) {
         const auto column = impl.cells[index];
         if (!column) continue;
         if (!codec::valid_utf8(impl.cell)) {
-            return fail(
-                Refusal{Why::BAD_UTF8, fmt::format("{}: {}", impl.columns[*column], codec::show_text(impl.cell))});
+            return fail(Refusal{Why::BAD_UTF8, fmt::format("{}: {}{}", impl.columns[*column],
+                                                           codec::show_text(impl.cell), impl.encoding_hint())});
         }
         impl.values[*column] = impl.cell;
     }
@@ -231,8 +256,11 @@ Mapped FieldMapper::read_csv(std::string_view record) {
 Mapped FieldMapper::read_json(std::string_view text, std::span<const NamedText> headers) {
     Impl& impl = *impl_;
     if (text.size() > kMaxRecordBytes) return fail(too_large(text.size()));
+    const auto converted = impl.in_utf8(text);
+    if (!converted) return fail(Refusal{Why::UNDECODABLE, converted.error().message});
+    text = *converted;
     if (const std::size_t bad = codec::utf8_error(text); bad != text.size()) {
-        return fail(Refusal{Why::BAD_UTF8, fmt::format("JSON, byte {}", bad)});
+        return fail(Refusal{Why::BAD_UTF8, fmt::format("JSON, byte {}{}", bad, impl.encoding_hint())});
     }
     bj::error_code code;
     const bj::value root = bj::parse({text.data(), text.size()}, code);
@@ -254,6 +282,8 @@ Mapped FieldMapper::read_json(std::string_view text, std::span<const NamedText> 
     }
     return impl.event();
 }
+
+char FieldMapper::separator() const { return impl_->map.separator; }
 
 Refusal FieldMapper::explained(Refusal refusal) const {
     const std::string& detail = refusal.detail;

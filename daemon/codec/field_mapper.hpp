@@ -39,6 +39,9 @@ public:
     [[nodiscard]] Result<std::optional<std::string>, Refusal> read_json(std::string_view text,
                                                                         std::span<const NamedText> headers = {});
 
+    // Of its CSV.
+    [[nodiscard]] char separator() const;
+
     // What the decoder found wrong with such an event, in the source's words.
     [[nodiscard]] Refusal explained(Refusal refusal) const;
 

@@ -45,6 +45,7 @@ public:
     // CSV: first the header row, then records (with or without their line ends).
     [[nodiscard]] Result<void> open_csv(std::string_view header);
     [[nodiscard]] Result<const Event*, Refusal> read_csv(std::string_view record);
+    [[nodiscard]] char separator() const { return mapper_ ? mapper_->separator() : ','; }
 
     // read_json() and event_record() in one. REQUIRES: no field map.
     [[nodiscard]] Result<eventlog::OutRecord, Refusal> json_record(std::string_view line, Format format);

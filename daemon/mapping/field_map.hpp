@@ -41,7 +41,9 @@ struct FieldMap {
     std::vector<std::string> id_from;
     std::vector<FieldMapCondition> where;
     std::vector<FieldMapRow> fields;
-    TimeZone zone;  // of times that are written without one
+    TimeZone zone;         // of times that are written without one
+    std::string encoding;  // as iconv names it; empty = UTF-8
+    char separator = ',';  // of CSV
 };
 
 }  // namespace aw

@@ -46,6 +46,8 @@ public:
             map.fields.push_back(row(in_.fields(i), kDocument + fmt::format("fields[{}]", i)));
         }
         map.zone = zone();
+        if (in_.encoding() != "utf-8") map.encoding = in_.encoding();
+        map.separator = separator();
         return map;
     }
 
@@ -118,6 +120,12 @@ private:
             findings_.mistake(path + "." + used[0],
                               fmt::format("{} has '{}', which means nothing for a constant", name, used[0]));
         }
+    }
+
+    // An unknown one has been told.
+    [[nodiscard]] char separator() const {
+        const std::string& name = in_.separator();
+        return name == "semicolon" ? ';' : name == "bar" ? '|' : name == "tab" ? '\t' : ',';
     }
 
     TimeZone zone() {

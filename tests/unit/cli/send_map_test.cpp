@@ -134,5 +134,30 @@ TEST_F(SendMap, CheckKnowsAMapAndAllItsMistakes) {
     EXPECT_THAT(err.str(), HasSubstr("organisation.yaml:"));
 }
 
+// GBK with semicolons, as a spreadsheet on a Chinese or a German Windows writes it.
+TEST_F(SendMap, ReadsOtherEncodingsAndSeparators) {
+    const std::string map = write("gbk.yaml",
+                                  "payload: shipment\ntime_zone: Asia/Shanghai\nencoding: gb18030\nseparator: semicolon\n"
+                                  "event_id: {prefix: g-, from: [运单号]}\nfields:\n"
+                                  "  - {field: account_code, from: 客户}\n"
+                                  "  - {field: occurred_at, from: 时间, time: \"%Y-%m-%d %H:%M\"}\n"
+                                  "  - {field: source, constant: gbk}\n"
+                                  "  - {field: shipment.business_line, constant: express}\n"
+                                  "  - {field: shipment.product, from: 备注}\n"
+                                  "  - {field: shipment.items, from: 件数}\n");
+    const std::string csv = write("export.csv",
+                                  "\xd4\xcb\xb5\xa5\xba\xc5;\xbf\xcd\xbb\xa7;\xca\xb1\xbc\xe4;"
+                                  "\xb1\xb8\xd7\xa2;\xbc\xfe\xca\xfd\n"
+                                  "P1;37140000012001;2026-11-19 09:12;\"\xbc\xd3\xbc\xb1;\n\xb5\xb1\xc8\xd5\";3\r\n"
+                                  "P2;\xff;2026-11-19 09:12;;3\n");
+    EXPECT_EQ(tool(with_config({"send", "--map", map}, {csv})), 1);
+    EXPECT_EQ(out.str(), "1 events appended, 1 rejected, 0 left out\n");
+    EXPECT_THAT(err.str(), HasSubstr(csv + ":4: UNDECODABLE: byte 3 is not gb18030"));
+    const auto events = log();
+    ASSERT_THAT(events, testing::SizeIs(1));
+    EXPECT_THAT(events.at("g-P1"), HasSubstr(R"("items":"3")"));
+    EXPECT_THAT(events.at("g-P1"), HasSubstr(R"("product":"加急;\n当日")"));
+}
+
 }  // namespace
 }  // namespace aw::cli

@@ -1,8 +1,11 @@
 #include "codec/field_mapper.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/csv.hpp"
 #include "codec/event_decoder.hpp"
 #include "codec/event_encoder.hpp"
 #include "codec/field_map_check.hpp"
@@ -10,6 +13,7 @@
 namespace aw {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 const TimeZone kChina("Asia/Shanghai", {{Timestamp{0}, 8 * 3600}});
@@ -219,14 +223,14 @@ TEST(FieldMapper, RefusesBrokenRecords) {
     const FieldMap map = map_of("shipment", {from("shipment.items", "n")});
     EXPECT_THAT(json(map, "{\"no\":"), HasSubstr("UNDECODABLE JSON: "));
     EXPECT_EQ(json(map, "[1]"), "UNDECODABLE expected one JSON object in a line");
-    EXPECT_EQ(json(map, "{\"no\":\"\xff\"}"), "BAD_UTF8 JSON, byte 7");
+    EXPECT_THAT(json(map, "{\"no\":\"\xff\"}"), HasSubstr("BAD_UTF8 JSON, byte 7"));
     EXPECT_THAT(json(map, std::string(50'000, '[')), HasSubstr("UNDECODABLE JSON: "));
     EXPECT_THAT(json(map, std::string(kMaxRecordBytes + 1, ' ')), HasSubstr("TOO_LARGE"));
     const std::string header = "no,code,at,n";
     EXPECT_EQ(csv(map, header, "1,2"), "UNDECODABLE expected 4 cells, got 2");
     EXPECT_EQ(csv(map, header, "1,2,3,4,5"), "UNDECODABLE expected 4 cells, got more");
     EXPECT_EQ(csv(map, header, "1,2\",3,4"), "UNDECODABLE column 2: broken quotation");
-    EXPECT_EQ(csv(map, header, "1,2,\xff,4"), "BAD_UTF8 at: '\\xff'");
+    EXPECT_THAT(csv(map, header, "1,2,\xff,4"), HasSubstr("BAD_UTF8 at: '\\xff'"));
 }
 
 TEST(FieldMapper, AHeaderMustHaveWhatTheMapReads) {
@@ -235,6 +239,50 @@ TEST(FieldMapper, AHeaderMustHaveWhatTheMapReads) {
               "header: the map reads 'code', 'n', and the header has only no, Code, at, x");
     EXPECT_EQ(csv(map, "no,code,at,n,at", ""), "header: column 'at' stands twice");
     EXPECT_THAT(csv(map, "no,code,at,n,x,x", "1,37140000012001,2026-08-17 08:30,1,,"), HasSubstr("x-1"));
+}
+
+// What Chinese spreadsheets write as CSV.
+TEST(FieldMapper, ReadsGb18030) {
+    FieldMap map = map_of("shipment", {from("shipment.items", "件数"), from("shipment.product", "产品")});
+    map.encoding = "gb18030";
+    FieldMapper mapper(map);
+    ASSERT_TRUE(mapper.open_csv("no,code,at,\xbc\xfe\xca\xfd,\xb2\xfa\xc6\xb7"));
+    EXPECT_THAT(told(mapper, mapper.read_csv("1,37140000012001,2026-08-17 08:30,3,\xb1\xea\xbf\xec")),
+                HasSubstr("\"items\":\"3\",\"product\":\"标快\""));
+    EXPECT_EQ(told(mapper, mapper.read_csv("1,37140000012001,2026-08-17 08:30,3,\xff")),
+              "UNDECODABLE byte 36 is not gb18030");
+    EXPECT_THAT(told(mapper, mapper.read_json("{\"no\":1,\"code\":37140000012001,\"at\":\"2026-08-17 08:30\","
+                                              "\"\xbc\xfe\xca\xfd\":3,\"\xb2\xfa\xc6\xb7\":\"\xb1\xea\xbf\xec\"}")),
+                HasSubstr("\"product\":\"标快\""));
+    EXPECT_EQ(told(mapper, mapper.read_json("{\"no\":\"\xb5\"}")), "UNDECODABLE byte 7 is not gb18030");
+    EXPECT_FALSE(mapper.open_csv("no,\xff"));
+}
+
+// The usual mistake is named.
+TEST(FieldMapper, SaysThatTheFileMayBeGbk) {
+    const FieldMap map = map_of("shipment", {from("shipment.items", "n"), from("shipment.product", "p")});
+    const std::string hint = " (is it GBK? write 'encoding: gb18030' into the map)";
+    EXPECT_THAT(csv(map, "no,code,at,n,\xb5\xc2", ""), AllOf(HasSubstr("header has only no, code, at, n, '"),
+                                                            testing::EndsWith(hint)));
+    EXPECT_THAT(csv(map, "no,code,at,n,p", "1,37140000012001,2026-08-17 08:30,1,\xb5\xc2"),
+                AllOf(HasSubstr("BAD_UTF8 p: "), testing::EndsWith(hint)));
+    EXPECT_EQ(json(map, "{\"no\":\"\xb5\xc2\"}"), "BAD_UTF8 JSON, byte 7" + hint);
+}
+
+TEST(FieldMapper, ReadsCsvWithAnotherSeparator) {
+    FieldMap map = map_of("shipment", {from("shipment.items", "n"), from("shipment.product", "p")});
+    for (const char separator : {';', '\t', '|'}) {
+        map.separator = separator;
+        const auto line = [&](std::string text) {
+            std::ranges::replace(text, '~', separator);
+            return text;
+        };
+        EXPECT_THAT(csv(map, line("no~code~at~n~p"), line("1~37140000012001~2026-08-17 08:30~3~\"a,~\"\"b\"")),
+                    HasSubstr(separator == '\t' ? R"("product":"a,\t\"b")"
+                                                : R"("product":"a,)" + std::string(1, separator) + R"(\"b")"));
+        EXPECT_TRUE(csv_well_quoted(line("\"a\"~b"), separator));
+        EXPECT_FALSE(csv_well_quoted("\"a\",b", separator));
+    }
 }
 
 TEST(FieldMapper, AnEmptyRecordLeavesNothingOfTheOneBefore) {
