@@ -30,7 +30,8 @@ public:
     // `base` is its severity before grade and importance; `complaint_id` where it is about a complaint.
     void take_signal(Signal signal, Severity base, std::string_view complaint_id = {});
     // The same for the fall of a comparison: its case watches that comparison until it has recovered.
-    void take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope);
+    // `level`: of Observation.
+    void take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope, double level = 0);
     // Carries the command out or rejects it; either way one decision says so.
     void command(const Event& event, const CommandEvent& command, Elsewhere merge_target = Elsewhere::not_seen);
     // A case of another account was merged into this one; false if there is no such open case.

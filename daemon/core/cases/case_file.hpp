@@ -37,19 +37,22 @@ struct ChainLevel {
     }
 };
 
-// A comparison whose fall is (part of) the case: how its periods have gone since, against the frozen baseline.
+// A comparison or detector whose fall is (part of) the case: how its periods have gone since, against the frozen
+// baseline.
 struct Observation {
     std::uint64_t rule = 0;  // hash64 of the row's id
     UsageScope scope;
     std::int32_t good = 0;        // consecutive periods of at least the recovered share
     std::int32_t partial = 0;     // consecutive periods between the partly recovered share and that one
     bool measured = false;        // there was something to compare with
-    Timestamp told_by;            // not measured: by then, enough periods to judge the recovery have passed
+    Timestamp told_by;            // not measured: from then on nobody waits for it any more; never = it must be
     std::int32_t fell_to_bp = 0;  // up to this share it is the deepest fall of the case, not a partial recovery
+    double level = 0;             // of a detector: items on an ordinary day before the fall; 0 = it knows by itself
 
     template <class Archive>
     void fields(Archive& archive) {
         archive(rule, scope, good, partial, measured, told_by, fell_to_bp);
+        if (archive.version() >= 5) archive(level);
     }
 };
 

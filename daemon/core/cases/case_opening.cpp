@@ -37,13 +37,14 @@ void CaseDesk::take_signal(Signal signal, Severity base, std::string_view compla
     place(signal, base, complaint_id);
 }
 
-void CaseDesk::take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope) {
+void CaseDesk::take_drop(Signal signal, Severity base, std::uint64_t rule, UsageScope scope, double level) {
     CaseRecord* record = place(signal, base, {});
     if (record == nullptr || !record->is_live()) return;
     const auto known = std::find_if(record->observations.begin(), record->observations.end(),
                                     [&](const Observation& o) { return o.rule == rule && o.scope == scope; });
     Observation& watched =
         known != record->observations.end() ? *known : record->observations.emplace_back(Observation{rule, scope});
+    if (watched.level <= 0) watched.level = level;  // a second fall is measured against the same
     for (const ComparisonRow& row : desk_.policy().comparisons) {
         if (hash64(row.id) != rule) continue;
         for (const LadderStep& step : row.ladder) {

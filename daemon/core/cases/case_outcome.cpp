@@ -77,8 +77,9 @@ Outcome CaseDesk::recovery(const CaseRecord& record) const {
     bool partial = false;
     for (const Observation& o : record.observations) {
         if (!o.measured) {
-            // Not yet is not never.
-            if (view.state != CaseState::OBSERVING || desk_.now() < o.told_by) return Outcome::UNSPECIFIED;
+            // Not yet is not never, and of a fall it is never taken as good.
+            const bool waits = o.told_by == Timestamp{} || desk_.now() < o.told_by;
+            if (view.state != CaseState::OBSERVING || waits) return Outcome::UNSPECIFIED;
             continue;
         }
         told = true;

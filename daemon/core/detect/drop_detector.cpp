@@ -29,7 +29,13 @@ constexpr double kBackShare = 0.95;
 constexpr double kLeastGone = 0.37;
 constexpr double kGreatestGone = 0.75;
 constexpr double kBackLimit = 4;
-const double kBackThreshold = std::log(150);
+const double kBackThreshold = std::log(150);  // after a deep fall ...
+const double kBackMore = std::log(12);        // ... and so much more where kNear + kNearer and more of it was left
+constexpr double kNear = 0.47;
+constexpr double kNearer = 0.12;
+constexpr double kGoneBias = 0.05;  // an alarm comes in the worst days: more was left than they say
+constexpr double kBackLeast = 0.8;
+constexpr double kBackForget = 0.95;  // a day
 constexpr int kForgetAlarmDays = 180;
 
 }  // namespace
@@ -46,7 +52,11 @@ double day_limit(double limit, double completeness) {
     return std::min(limit, -std::log(1 - std::max(0.0, completeness)));
 }
 
-double DropDetector::recovery_share() const { return recovery_ / kBackThreshold; }
+double DropDetector::back_threshold() const {
+    return kBackThreshold + kBackMore * std::clamp((gone_share_ - kNear) / kNearer, 0.0, 1.0);
+}
+
+double DropDetector::recovery_share() const { return recovery_ / back_threshold(); }
 
 double DropDetector::threshold(double h) const {
     const double mu = std::max(kLeastLevel, expectation_.level());
@@ -119,9 +129,10 @@ void DropDetector::raise_alarm() {
 void DropDetector::begin_alarm(double level_before, double share) {
     // A second alarm during the first keeps the level from before the first.
     if (!is_in_alarm()) old_level_ = static_cast<float>(level_before);
-    gone_share_ = static_cast<float>(std::clamp(share * level_before / old_level_, kLeastGone, kGreatestGone));
+    const double gone = share * level_before / old_level_ + kGoneBias;
+    gone_share_ = static_cast<float>(std::clamp(gone, kLeastGone, kGreatestGone));
     score_ = 0;
-    recovery_ = 0;
+    recovery_ = back_items_ = back_exposure_ = 0;
     alarm_days_ = 0;
     rest_ = kRestDays;
 }
@@ -134,7 +145,7 @@ void DropDetector::take_loss(double expected, double observed, double level_befo
 
 void DropDetector::end_alarm() {
     old_level_ = 0;
-    recovery_ = 0;
+    recovery_ = back_items_ = back_exposure_ = 0;
 }
 
 // Against shares of the level before that are fixed when the alarm is raised: the new level rests on few days, and
@@ -146,8 +157,16 @@ bool DropDetector::is_back(double items, const Expectation::Forecast& f) {
     }
     const double back = std::max(kLeastExpected, kBackShare * old_level_ * f.exposure);
     const double llr = -log_likelihood_ratio(items, back, f.phi, gone_share_ / kBackShare);
-    recovery_ = static_cast<float>(std::max(0.0, recovery_ + std::min(kBackLimit, llr)));
-    if (recovery_ < kBackThreshold) return false;
+    const auto threshold = static_cast<float>(back_threshold());
+    recovery_ = std::clamp(recovery_ + static_cast<float>(std::min(kBackLimit, llr)), 0.0F, threshold);
+    if (recovery_ <= 0) {
+        back_items_ = back_exposure_ = 0;
+        return false;
+    }
+    back_items_ = static_cast<float>(kBackForget * back_items_ + items);
+    back_exposure_ = static_cast<float>(kBackForget * back_exposure_ + f.exposure);
+    if (recovery_ < threshold) return false;
+    if (back_items_ < kBackLeast * old_level_ * back_exposure_) return false;
     end_alarm();
     return true;
 }

@@ -14,6 +14,9 @@
 //     days on end: such a day counts less the further it is from usual.
 // After an alarm the new level is learned from the evidence, and the account rests for kRestDays.
 //
+// It is back when its days prove the level before the alarm against what was left, and when they come to kBackLeast of
+// it: a client of whom half is gone has days enough that tell more for the whole than for a third.
+//
 // A value, one for each client; about 110 bytes.
 #pragma once
 
@@ -67,6 +70,7 @@ public:
     template <class Archive>
     void fields(Archive& archive) {
         archive(expectation_, pending_, score_, old_level_, gone_share_, recovery_, days_, rest_, alarm_days_);
+        if (archive.version() >= 5) archive(back_items_, back_exposure_);
     }
 
 private:
@@ -74,6 +78,7 @@ private:
     void raise_alarm();
     void begin_alarm(double level_before, double share);
     void end_alarm();
+    [[nodiscard]] double back_threshold() const;
     [[nodiscard]] bool is_back(double items, const Expectation::Forecast& forecast);
 
     Expectation expectation_;
@@ -81,7 +86,9 @@ private:
     float score_ = 0;
     float old_level_ = 0;   // items on an ordinary day before the alarm; 0 = not in alarm
     float gone_share_ = 0;  // what was left of it
-    float recovery_ = 0;    // evidence that it is back
+    float recovery_ = 0;    // evidence that it is back; of the days since it left 0, the later ones more than others:
+    float back_items_ = 0;  // items ...
+    float back_exposure_ = 0;  // ... and ordinary days
     std::uint16_t days_ = 0;
     std::uint16_t rest_ = 0;
     std::uint16_t alarm_days_ = 0;

@@ -122,6 +122,7 @@ struct DropFinding {
     std::optional<std::int32_t> part_share_bp;  // its usual share of the client's items
     std::optional<double> usual_gap_days;       // INACTIVITY: ordinary days between two active ones
     std::optional<Certainty::Cell> cell;        // what its probability is told from
+    double level = 0;                           // of a detector: items on an ordinary day before the fall
 
     // Not kept: what is kept has fired.
     Verdict verdict = Verdict::fires;
@@ -137,6 +138,7 @@ struct DropFinding {
                 expected, change_bp, recent_change_bp, yoy_change_bp, last_year_change_bp, previous_change_bp,
                 adjusted_change_bp, tail, tail_limit, phi, score, threshold, scope, limit_bp, run, periods,
                 rest_change_bp, rest_within_bp, share_bp, previous_share_bp, part, part_share_bp, usual_gap_days, cell);
+        if (archive.version() >= 5) archive(level);
     }
 };
 

@@ -288,18 +288,22 @@ void Detection::advance(Day yesterday, const Thresholds& limits, double watch, c
                      [&](const Finding& a, const Finding& b) { return a.day < b.day; });
 }
 
-std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Day to, const Source& source) const {
+std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Day to, double level,
+                                                const Source& source) const {
     if (!knows(slot)) return std::nullopt;
     const State& state = states_[slot];
     const DropDetector& detector = state.live.drop();
-    const double level = detector.is_in_alarm() ? detector.level_before() : detector.expectation().level();
+    if (level <= 0) level = detector.is_in_alarm() ? detector.level_before() : detector.expectation().level();
     double items = 0;
     double expected = 0;
+    if (!facts_.contains(from)) return std::nullopt;
+    // A period is judged before its last days have been: of these only the calendar says what they were.
+    static const DayFacts kNothing;
     for (Day day = from; day < to; ++day) {
         const auto known = facts_.find(day);
-        if (known == facts_.end()) return std::nullopt;
+        const DayFacts& facts = known == facts_.end() ? kNothing : known->second;
         const DayFactor factor =
-            factor_for(known->second.factors, state.pool == kNoPool ? 0 : state.pool, source.volume_factor(day));
+            factor_for(facts.factors, state.pool == kNoPool ? 0 : state.pool, source.volume_factor(day));
         items += source.items(slot, day);
         expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
     }

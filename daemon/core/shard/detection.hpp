@@ -99,7 +99,7 @@ public:
     [[nodiscard]] bool is_behind() const { return behind_ > 0; }
     // Items of [from, to) as a share of what they would be at the level before the alarm, or at the level of now where
     // there is none; nothing for days that are forgotten or if nothing is expected.
-    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to,
+    [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, double level,
                                                        const Source& source) const;
 
     // --- state ---

@@ -254,7 +254,7 @@ private:
     [[nodiscard]] DropFinding share_finding(const Detection::Finding& found) const;
     [[nodiscard]] static DropFinding yield_finding(const Detection::Finding& found);
     void weigh_fall(const Account& account, DropFinding& finding) const;
-    [[nodiscard]] std::optional<double> last_years_change(const Account& account, Day from, Day to) const;
+    [[nodiscard]] std::optional<double> last_years_change(const Account& account, const DropFinding& f) const;
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
                          Timestamp now, bool awake, Effects& effects);
     // Whether its alarm was real is known once its case has ended.

@@ -132,12 +132,14 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
     const auto tell = [&](const DropFinding& finding, bool alarm) {
         settle_alarm(account, finding, alarm, now, awake, effects);
     };
-    if (v.drop.warming_up) {
+    if (v.decline.alarm) {  // never hidden behind a sharp drop that may be coming
+        tell(decline_finding(account, found), true);
+    } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
     } else if (near(v.drop.score, v.drop.threshold)) {
         tell(drop_finding(account, found), v.drop.alarm);
     } else if (near(v.decline.score, v.decline.threshold)) {
-        tell(decline_finding(account, found), v.decline.alarm);
+        tell(decline_finding(account, found), false);
     }
     if (v.idle.alarm) {
         const DropFinding finding = inactivity_finding(account, found);
@@ -304,8 +306,8 @@ void Shard::measure_recovery(Account& account, Period period, Timestamp now, boo
         } else if (o.rule == kRevenueYieldRule) {
             measured.emplace_back(o, share_of_yield(account, period.from(), period.to()));
         } else {
-            measured.emplace_back(o,
-                                  detection_.share_of_level(slot, period.from(), period.to(), DetectionSource(*this)));
+            measured.emplace_back(
+                o, detection_.share_of_level(slot, period.from(), period.to(), o.level, DetectionSource(*this)));
         }
     }
     for (const auto& [o, share] : measured) {

@@ -13,8 +13,11 @@ namespace {
 // Requirements 3.1: the severity of a statistical alarm is the share that was lost since its onset.
 constexpr std::int32_t kHighBp = -5000;
 constexpr std::int32_t kMediumBp = -3000;
-// A client with few items fell by half last year, too, by chance now and then: so many items temper last year's change.
+// A client with few items fell by half last year, too, by chance now and then: so many items temper last year's change,
+// unless chance gives so few so rarely.
 constexpr double kLastYearPseudoCounts = 20;
+constexpr double kChance = 0.02;
+constexpr double kHalfCount = 0.5;  // nothing against nothing is no change
 
 Severity severity_of(std::int32_t change_bp) {
     if (change_bp <= kHighBp) return Severity::HIGH;
@@ -40,38 +43,63 @@ DropFinding evidence(std::string_view rule, SignalKind kind, Day day, int days, 
     return finding;
 }
 
+// A case keeps the level that it was opened with until it ends (requirements 3.1).
+double level_before(const Detection& detection, const Detection::Finding& found, double level) {
+    const ClientWatch* live = detection.live(found.slot);
+    return live != nullptr && live->drop().is_in_alarm() ? live->drop().level_before() : level;
+}
+
 }  // namespace
 
-// Last year's own change over the same weeks (R46), tempered for small numbers; nothing where last year is not known.
-std::optional<double> Shard::last_years_change(const Account& account, Day from, Day to) const {
+// Last year's own change over the same weeks (R46), which is as exact as usage of so long ago is kept; of the weeks one
+// later, if they fell deeper: a window of some days lies in a week that may hold days before the fall, and a season begins
+// earlier or later. A fall that may have been chance is tempered. Nothing where last year is not known.
+std::optional<double> Shard::last_years_change(const Account& account, const DropFinding& finding) const {
     constexpr int kReferenceWeeks = 4;
     // Weeks that lie in the window by half; a short window is its last week.
-    std::int32_t first = week_of(from + 3).n;
-    const std::int32_t last = week_of(to - 3).n < first ? week_of(to).n : week_of(to - 3).n;
-    first = std::min(first, last);
+    const std::int32_t half = week_of(finding.window_from + 3).n;
+    const std::int32_t ends = week_of(finding.window_to - 3).n;
+    const std::int32_t last = ends < half ? week_of(finding.window_to).n : ends;
+    const std::int32_t first = std::min(half, last);
     const auto first_known = account.usage.first_day({});
-    const Day oldest = std::max(history_from(account), first_known ? *first_known : today());
-    double now_items = kLastYearPseudoCounts;
-    double now_days = 0;
-    double before_items = 0;
-    double before_days = 0;
-    for (std::int32_t week = first - kReferenceWeeks; week <= last; ++week) {
-        const Week then = same_week_last_year(Week{week});
-        if (first_day(then) < oldest) return std::nullopt;
-        const auto items = static_cast<double>(account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then)));
-        const auto days = static_cast<double>(rules_->calendar.exposure_milli(first_day(then), end_day(then)));
-        (week < first ? before_items : now_items) += items;
-        (week < first ? before_days : now_days) += days;
+    // Also from before a change that is known: that may have been the season.
+    const Day oldest = std::max(today() - kHistoryDays, first_known ? *first_known : today());
+    if (first_day(same_week_last_year(Week{first - kReferenceWeeks})) < oldest) return std::nullopt;
+    struct Sum {
+        std::int64_t items = 0;
+        std::int64_t ordinary = 0;  // days, in thousandths
+    };
+    const auto sum_of = [&](std::int32_t from, std::int32_t through) {
+        Sum sum;
+        for (std::int32_t week = from; week <= through; ++week) {
+            const Week then = same_week_last_year(Week{week});
+            sum.items += account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then));
+            sum.ordinary += rules_->calendar.exposure_milli(first_day(then), end_day(then));
+        }
+        return sum;
+    };
+    const Sum before = sum_of(first - kReferenceWeeks, first - 1);
+    if (before.items <= 0 || before.ordinary <= 0) return std::nullopt;
+    std::optional<double> deepest;
+    for (const std::int32_t later : {0, 1}) {
+        const Sum seen = sum_of(first + later, last + later);
+        if (seen.ordinary <= 0) continue;
+        const double expected = static_cast<double>(before.items) * static_cast<double>(seen.ordinary) /
+                                static_cast<double>(before.ordinary);
+        const bool chance = lower_tail(seen.items, expected, finding.phi) > kChance;
+        const double weight = chance ? kLastYearPseudoCounts : kHalfCount;
+        const double change = (static_cast<double>(seen.items) + weight) / (expected + weight);
+        deepest = std::min(change, deepest.value_or(change));
     }
-    if (before_items <= 0 || before_days <= 0 || now_days <= 0) return std::nullopt;
-    return now_items / (before_items * now_days / before_days + kLastYearPseudoCounts);
+    return deepest;
 }
 
 // The milder of the change and of what is left of it after last year's own (the seasonal guard, requirements 3.1).
 void Shard::weigh_fall(const Account& account, DropFinding& finding) const {
     std::int32_t counts = finding.change_bp;
-    if (const auto last_year = last_years_change(account, finding.window_from, finding.window_to)) {
-        const double now = static_cast<double>(finding.observed) / static_cast<double>(finding.expected);
+    if (const auto last_year = last_years_change(account, finding)) {
+        const double now = (static_cast<double>(finding.observed) + kHalfCount) /
+                           (static_cast<double>(finding.expected) + kHalfCount);
         finding.last_year_change_bp = bp_of(*last_year);
         finding.adjusted_change_bp = bp_of(now / *last_year);
         counts = std::max(counts, *finding.adjusted_change_bp);
@@ -86,6 +114,7 @@ DropFinding Shard::drop_finding(const Account& account, const Detection::Finding
     finding.threshold = v.threshold;
     finding.phi = v.forecast.phi;
     finding.cell = Certainty::of_drop(v.forecast.level, v.observed, v.expected);
+    finding.level = level_before(detection_, found, v.forecast.level);
     weigh_fall(account, finding);
     return finding;
 }
@@ -98,6 +127,7 @@ DropFinding Shard::decline_finding(const Account& account, const Detection::Find
     finding.threshold = v.threshold;
     finding.phi = found.verdict.drop.forecast.phi;
     finding.cell = Certainty::of(Certainty::Stratum::kDecline, v.observed, v.expected);
+    finding.level = level_before(detection_, found, v.level);
     weigh_fall(account, finding);
     return finding;
 }
@@ -112,6 +142,7 @@ DropFinding Shard::inactivity_finding(const Account& account, const Detection::F
     finding.threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).inactivity_years;
     finding.usual_gap_days = v.usual_gap;
     finding.cell = Certainty::of(Certainty::Stratum::kInactivity, 0, v.silence);
+    finding.level = level_before(detection_, found, level);
     finding.base = Severity::MEDIUM;
     return finding;
 }
@@ -167,8 +198,11 @@ void Shard::learn_outcome(Ledger& ledger) {
     if (ledger.file.cases.empty()) return;
     const CaseRecord& last = ledger.file.cases.back();
     if (last.view.outcome == Outcome::UNSPECIFIED) return;
-    const bool none = last.view.outcome == Outcome::FALSE_ALARM || last.view.outcome == Outcome::KNOWN_CHANGE;
-    certainty_.note(*ledger.alarm, !none);
+    // Who is back may have been away for a while, or never: that teaches nothing. Nor does a fall that was real and no
+    // loss.
+    const Outcome outcome = last.view.outcome;
+    const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
+    if (loss || outcome == Outcome::FALSE_ALARM) certainty_.note(*ledger.alarm, loss);
     ledger.alarm.reset();
     certainty_changed_ = true;
 }

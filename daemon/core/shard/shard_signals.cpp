@@ -86,6 +86,17 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     return reasons;
 }
 
+// What the line or lane that fell is of the client: a tenth that goes is no more than a tenth of its revenue.
+Ratio share_of_client(const Account& account, const DropFinding& finding) {
+    if (finding.part_share_bp) return Ratio(std::clamp(*finding.part_share_bp, 0, 10'000), 10'000);
+    if (finding.scope.kind != Scope::LINE) return Ratio(1, 1);
+    const Day to = finding.onset_on.value_or(finding.window_from);
+    const Day from = to - AccountUsage::kYearDays;
+    const std::int64_t line = account.usage.sum(finding.measure, finding.scope, from, to);
+    const std::int64_t all = account.usage.sum(finding.measure, {}, from, to);
+    return all > 0 && line < all ? Ratio(line, all) : Ratio(1, 1);
+}
+
 }  // namespace
 
 std::vector<NamedValue> drop_changes(const DropFinding& f) {
@@ -240,8 +251,10 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     const std::int32_t change_bp =
         share && finding.expected > 0 ? Ratio(finding.observed, finding.expected).change_bp() : finding.change_bp;
     const std::int64_t lost_bp = std::clamp<std::int64_t>(-change_bp, 0, 10'000);
-    if (finding.base > Severity::INFO)
-        signal.revenue_at_risk = {Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
+    if (finding.base > Severity::INFO) {
+        const Money whole{Ratio(lost_bp, 10'000).scale(about.revenue_at_risk.minor)};
+        signal.revenue_at_risk = {share_of_client(account, finding).scale(whole.minor)};
+    }
     if (share) signal.recent_change_bp = finding.change_bp;
     if (finding.part != 0 && !line_of(finding.part)) signal.lane = lane_name(finding.part);
     if (finding.cell) {
@@ -263,7 +276,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
         const auto [rule, scope] = finding_row(finding);
-        desks.cases.take_drop(std::move(signal), finding.base, rule, scope);
+        desks.cases.take_drop(std::move(signal), finding.base, rule, scope, finding.level);
     });
 }
 

@@ -13,8 +13,8 @@
 namespace aw {
 
 // 2: the ids seen (seen_ids.cpp) say their version, too. 3: what a client sends on holidays (expectation.hpp). 4: the
-// detectors of whole cohorts (portfolio.hpp).
-inline constexpr std::uint32_t kStateVersion = 4;
+// detectors of whole cohorts (portfolio.hpp). 5: the level that a case is measured against, and of a recovery its days.
+inline constexpr std::uint32_t kStateVersion = 5;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 
 template <class Write>

@@ -1,0 +1,189 @@
+// What comes of the cases that detectors open: what they are worth, when they are over, and seasons that open none.
+#include <algorithm>
+#include <deque>
+#include <random>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/case_rig.hpp"
+#include "support/shard_state.hpp"
+
+namespace aw {
+namespace {
+
+using test::sample_rules;
+using test::shanghai;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto kCode = "37140000012001";
+const Day kBegin = make_day(2025, 1, 6);
+
+std::shared_ptr<Rules> detecting() {
+    auto rules = sample_rules();
+    rules->policy.watch = WatchScope::ALL;
+    rules->policy.comparisons.clear();
+    rules->policy.detection = {true, 0.5};
+    return rules;
+}
+
+struct Rig : test::CaseRig {
+    Rig() : CaseRig(detecting()) {}
+
+    void send(Day day, int items, const char* lane = "", const char* line = "express") {
+        if (items > 0) at(noon(day), kCode, ShipmentEvent{line, items, 0, {}, lane, {}});
+    }
+    void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
+    std::vector<Signal> of(SignalKind kind) const {
+        auto signals = all<Signal>();
+        std::erase_if(signals, [&](const Signal& signal) { return signal.kind != kind; });
+        return signals;
+    }
+    // Everything that was planned is done: only the recovery is waited for.
+    void observe(Day day) {
+        const auto minute = [&](int n) { return format_day(day) + (n < 10 ? " 10:0" : " 10:") + std::to_string(n); };
+        int n = 0;
+        const std::string id = last_case().case_id.value;
+        const std::string leader = last_case().owner_staff_id.value;
+        const auto say = [&](std::string_view actor, CommandAction action) {
+            ok(keep(minute(++n)), actor, std::move(action), {}, id);
+        };
+        say(leader, AckAction{});
+        say("kam", AcceptAction{GroupRole::SALES});
+        say("service", AcceptAction{GroupRole::AFTER_SALES});
+        say(leader, AcceptAction{GroupRole::LEADER});
+        say("kam", StartAction{});
+        say("kam", PlanAction{"price", {{"offer", "kam", noon(day + 3)}}});
+        say(leader, ApprovePlanAction{});
+        say("kam", ContactAction{ContactLevel::MANAGER, TouchChannel::PHONE});
+        const auto tasks = all<Task>();
+        const auto offer = std::find_if(tasks.rbegin(), tasks.rend(),
+                                        [](const Task& task) { return task.kind == TaskKind::ASSIGNED; });
+        ASSERT_NE(offer, tasks.rend());
+        say("kam", DoneAction{keep(offer->task_id.value)});
+        ASSERT_EQ(last_case().state, CaseState::OBSERVING);
+    }
+
+private:
+    const char* keep(std::string text) { return texts_.emplace_back(std::move(text)).c_str(); }
+    std::deque<std::string> texts_;
+};
+
+// "Not measured" is not "recovered": a stop was proposed as recovered as soon as its countermeasure was done.
+TEST(DetectedCases, AStopThatLastsIsNeverProposedAsRecovered) {
+    Rig rig;
+    const Day stop = kBegin + 90;
+    for (Day day = kBegin; day < stop; day = day + 1) rig.send(day, 20);
+    rig.look(stop + 5);
+    ASSERT_THAT(rig.of(SignalKind::VOLUME_DROP), SizeIs(1));
+    rig.observe(stop + 5);
+    for (int d = 6; d < 40; ++d) {
+        rig.look(stop + d);
+        ASSERT_EQ(rig.last_case().proposed_outcome, Outcome::UNSPECIFIED) << d;
+    }
+}
+
+TEST(DetectedCases, TwoWeeksAtTheOldLevelAreARecoveryAndAllWeeksAtTheNewOneAreNone) {
+    for (const int after : {20, 12}) {
+        Rig rig;
+        const Day fall = kBegin + 91;  // a Monday
+        Day day = kBegin;
+        for (; day < fall; day = day + 1) rig.send(day, 20);
+        for (; rig.of(SignalKind::VOLUME_DROP).empty() || (day - fall) % 7 != 0; day = day + 1) {
+            ASSERT_LT(day, fall + 40);
+            rig.send(day, 12);
+            rig.look(day + 1);
+        }
+        ASSERT_EQ(rig.last_case().severity, Severity::MEDIUM);  // its resolution has a month
+        rig.observe(day);
+        // The level of today is learned anew; the case keeps its own.
+        for (int d = 0; d < 22; ++d) {
+            rig.send(day + d, after);
+            rig.look(day + d + 1);
+        }
+        EXPECT_EQ(rig.last_case().proposed_outcome, after == 20 ? Outcome::RECOVERED : Outcome::UNSPECIFIED) << after;
+    }
+}
+
+// An alarm of the slow test is told also while the sharp one is about to alarm.
+TEST(DetectedCases, ARampIsNeverSwallowed) {
+    int swallowed = 0;
+    int told = 0;
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+        Rig rig;
+        std::mt19937_64 random(seed);
+        const auto items = [&](double mean) {
+            std::gamma_distribution<double> day(4, mean / 4);
+            return std::poisson_distribution<int>(std::max(0.01, day(random)))(random);
+        };
+        const Day ramp = kBegin + 150;
+        for (int d = 0; d < 290; ++d) {
+            const double left = std::clamp(1.0 - 0.5 * (kBegin + d - ramp) / 60, 0.5, 1.0);
+            rig.send(kBegin + d, items(3 * left));
+        }
+        rig.look(kBegin + 291);
+        const auto signals = rig.all<Signal>();
+        const bool any = std::any_of(signals.begin(), signals.end(), [](const Signal& signal) {
+            return signal.kind == SignalKind::VOLUME_DROP || signal.kind == SignalKind::GRADUAL_DECLINE;
+        });
+        const bool in_alarm = rig.shard.counts().standing[2] > 0;
+        told += any ? 1 : 0;
+        swallowed += in_alarm && !any ? 1 : 0;
+    }
+    EXPECT_EQ(swallowed, 0);
+    EXPECT_GT(told, 20);
+}
+
+// A tenth that goes is no more than a tenth of the revenue.
+TEST(DetectedCases, ALaneIsWorthItsShareOfTheClient) {
+    Rig rig;
+    rig.watched(yuan(1'000'000), "2025-01-05 08:00");
+    for (int d = 0; d < 140; ++d) {
+        const Day day = kBegin + d;
+        if (d < 120) rig.send(day, 5, "440300");
+        rig.send(day, 23, "110000");
+        rig.send(day, 22, "310000");
+    }
+    rig.look(kBegin + 141);
+    const auto found = rig.of(SignalKind::COMPETITOR_SUSPECTED);
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_NEAR(static_cast<double>(found[0].revenue_at_risk.minor), 10'000'000, 1'000'000);
+}
+
+// Every July and August a tenth, or nothing (the seasonal guard of R46, requirements 3.1).
+TEST(DetectedCases, ASeasonThatWasThereLastYearIsNoAlarm) {
+    for (const int in_season : {2, 0}) {
+        Rig rig;
+        const Day end = make_day(2026, 8, 1);
+        std::size_t before = 0;
+        for (Day day = kBegin; day < end; day = day + 1) {
+            const std::string text = format_day(day);
+            if (text == "2026-06-01") before = rig.of(SignalKind::VOLUME_DROP).size();
+            const bool season = text.substr(5, 2) == "07" || text.substr(5, 2) == "08";
+            rig.send(day, season ? in_season : 20);
+        }
+        rig.look(end);
+        EXPECT_THAT(rig.of(SignalKind::VOLUME_DROP), SizeIs(before)) << in_season;
+        EXPECT_THAT(rig.decisions("SEASONAL"), testing::Not(IsEmpty())) << in_season;
+    }
+}
+
+// What was there last year excuses no more than that.
+TEST(DetectedCases, AFallBeyondTheSeasonIsAnAlarm) {
+    Rig rig;
+    const Day end = make_day(2026, 7, 20);
+    std::size_t before = 0;
+    for (Day day = kBegin; day < end; day = day + 1) {
+        const std::string text = format_day(day);
+        if (text == "2026-06-01") before = rig.of(SignalKind::VOLUME_DROP).size();
+        const bool season = text.substr(5, 2) == "07" || text.substr(5, 2) == "08";
+        rig.send(day, !season ? 40 : text.starts_with("2026") ? 2 : 28);
+    }
+    rig.look(end);
+    EXPECT_GT(rig.of(SignalKind::VOLUME_DROP).size(), before);
+}
+
+}  // namespace
+}  // namespace aw
