@@ -206,7 +206,8 @@ int Application::Parts::start_roles() {
     }
     if (s.roles.notify) {
         const std::string url = api != nullptr ? api->url() : s.http.advertised_url;
-        auto made = NotifyRole::make({*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url});
+        auto made = NotifyRole::make(
+            {*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url, failed});
         if (!made) return complain(kExitConfiguration, made.error().message);
         notify = *std::move(made);
     }

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "codec/cloud_events.hpp"
 #include "codec/output_decoder.hpp"
@@ -214,6 +215,19 @@ void NotifyRole::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+// False if it must end; else after a pause.
+bool NotifyRole::survives(const eventlog::LogError& error, const std::string& doing) {
+    const std::string what = doing + ": " + error.message;
+    if (error.kind == eventlog::LogError::Kind::fenced) context_.telemetry.report(telemetry::Fenced{.detail = what});
+    if (!error.can_retry()) {
+        if (!stopping_) context_.failed(exit_code_of(error.kind), what);
+        return false;
+    }
+    context_.telemetry.report(telemetry::LogUnreachable{.detail = what});
+    pause();
+    return true;
+}
+
 void NotifyRole::pause() {
     std::unique_lock lock(mutex_);
     settled_.wait_for(lock, kRetry, [&] { return stopping_.load(); });
@@ -228,9 +242,7 @@ bool NotifyRole::open() {
             consumer_ = *std::move(opened);
             return true;
         }
-        context_.telemetry.report(telemetry::LogUnreachable{.detail = "reading notices: " + opened.error().message});
-        if (!opened.error().can_retry()) return false;
-        pause();
+        if (!survives(opened.error(), "joining the group of notices")) return false;
     }
     return false;
 }
@@ -319,9 +331,7 @@ void NotifyRole::run() {
         }
         const auto batch = consumer_->poll(kBatch, kWait);
         if (!batch) {
-            context_.telemetry.report(telemetry::LogUnreachable{.detail = "reading notices: " + batch.error().message});
-            if (!batch.error().can_retry()) break;
-            pause();
+            if (!survives(batch.error(), "reading notices")) break;
             continue;
         }
         forget(batch->lost);
@@ -413,6 +423,7 @@ bool NotifyRole::commit() {
     if (!outcome) {
         context_.telemetry.report(
             telemetry::CommitFailed{.worker = "notify", .detail = outcome.error().message, .will_retry = false});
+        if (!outcome.error().can_retry()) (void)survives(outcome.error(), "committing receipts");
         return false;
     }
     if (!outcome->committed) dropped(outcome->reason);

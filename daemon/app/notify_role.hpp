@@ -7,11 +7,14 @@
 // With a partition begins a term: the ledger is read, and what the notifier decides about this partition's notices
 // (held for the digest, a digest made) is committed only within that term, in one piece with the position. What it
 // *did* (attempts) is committed whatever happens, because it has happened.
+//
+// Failure: what passes is tried again; what does not (fenced, a fatal error of Kafka) ends the process.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -44,6 +47,9 @@ public:
         Board& board;                 // for the names of accounts
         std::shared_ptr<const Rules> rules;
         std::string advertised_url;
+        // It cannot go on, and nobody would be told of anything any more; the process stops with this exit code. Called
+        // on its thread; must not block.
+        std::function<void(int exit_code, const std::string& why)> failed;
     };
     // Fails on a channel that cannot be made or a template folder that cannot be read at all.
     [[nodiscard]] static Result<std::unique_ptr<NotifyRole>> make(Context context);
@@ -73,6 +79,7 @@ private:
     void settle(const notify::Term& term, std::int64_t offset);
     [[nodiscard]] bool commit();
     void dropped(const std::string& reason);
+    [[nodiscard]] bool survives(const eventlog::LogError& error, const std::string& doing);
     void pause();
 
     struct Waiting {

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
@@ -73,8 +74,9 @@ public:
         log_ = std::make_unique<DyingLog>(*std::move(opened), *death_);
         io_ = std::make_unique<boost::asio::io_context>();
         board_ = std::make_unique<app::Board>(*log_, telemetry_);
+        const auto failed = [this](int code, const std::string&) { exit_ = code; };
         auto made = app::NotifyRole::make(
-            {*log_, loaded_.settings, clock, telemetry_, *io_, *board_, loaded_.rules, "http://127.0.0.1:1"});
+            {*log_, loaded_.settings, clock, telemetry_, *io_, *board_, loaded_.rules, "http://127.0.0.1:1", failed});
         ASSERT_TRUE(made) << made.error().message;
         role_ = *std::move(made);
         role_->start();
@@ -106,7 +108,10 @@ public:
         };
         return eventually(once, std::chrono::seconds{20});
     }
+    // From now on its log gives nothing but fatal errors.
+    void die() { death_->dead = true; }
     [[nodiscard]] bool dead() const { return death_->dead; }
+    [[nodiscard]] int exit_code() const { return exit_; }  // with which it asked to be started again
     [[nodiscard]] int commits() const { return death_->commits; }
     [[nodiscard]] bool committed_another() const { return death_->another; }
 
@@ -149,6 +154,7 @@ private:
     telemetry::Metrics metrics_{registry_};
     telemetry::Telemetry telemetry_{lines_, metrics_};
     std::unique_ptr<Death> death_;
+    std::atomic<int> exit_{0};
     std::unique_ptr<DyingLog> log_;
     std::unique_ptr<boost::asio::io_context> io_;
     std::unique_ptr<app::Board> board_;
@@ -258,6 +264,24 @@ TEST(NotifyRole, AStopCommitsNothingBehindAnUndecidedCommit) {
     EXPECT_FALSE(machine.committed_another());
     the_rest_of_the_day(machine);
     check(machine, {});
+}
+
+// Or nobody would be told of anything, and nobody would know.
+TEST(NotifyRole, WhatItCannotSurviveEndsTheProcess) {
+    Machine machine;
+    machine.start(1);
+    machine.append({task(1)});
+    EXPECT_TRUE(machine.run_until([&] { return machine.exit_code() == app::kExitStartAgain; }));
+    machine.stop();
+    Machine other;  // not in a commit, but while it reads
+    other.start();
+    other.append({task(1)});
+    EXPECT_TRUE(other.run_until([&] { return other.with(ReceiptOutcome::SENT).size() == 1; }));
+    EXPECT_EQ(other.exit_code(), 0);
+    other.die();
+    other.append({task(2)});
+    EXPECT_TRUE(other.run_until([&] { return other.exit_code() == app::kExitStartAgain; }));
+    other.stop();
 }
 
 TEST(NotifyRole, CountsWhatIsHeldAndDigested) {
