@@ -28,6 +28,7 @@ TEST(Chaos, NothingLostNothingDoubledNothingDifferent) {
     storm.conclude();
     std::vector<std::string> missing = storm.never_done();
     if (storm.aborted() == 0) missing.emplace_back("work that was given up");
+    if (storm.digests() == 0) missing.emplace_back("digest");
     for (const std::string& what : missing) {
         const std::string text = fmt::format("no {} in {} s", what, options.lasts.count());
         if (options.lasts < kShortRun) {

@@ -23,9 +23,9 @@ const char* any(const char* const (&list)[N], int n) {
 constexpr const char* kStaff[] = {"executive-deputy-gm",   "deputy-gm",      "dept-director-1", "team-leader-1",
                                   "key-account-manager-1", "service-head-1", "quality-1",       "unit-head-1"};
 
-std::string root_of(int n) { return fmt::format("371400{:05}", 50'000 + n); }
-
 }  // namespace
+
+std::string load_root(int n) { return fmt::format("371400{:05}", 50'000 + n); }
 
 OutRecord LoadMaker::event(const std::string& account, const std::string& payload, std::string key) {
     const std::string code = account.empty() ? "" : fmt::format(R"("account_code":"{}001",)", account);
@@ -43,11 +43,11 @@ std::vector<OutRecord> LoadMaker::registrations() {
     constexpr long long kRevenue[] = {60'000'000, 40'000'000, 18'000'000, 6'000'000};  // fen a year: G6 G5 G4 G3
     std::vector<OutRecord> records;
     for (int n = 0; n < kLoadAccounts; ++n) {
-        records.push_back(event(root_of(n),
+        records.push_back(event(load_root(n),
                                 fmt::format(R"("account":{{"operation":"REGISTER","name":"客户 {}",)"
                                             R"("annual_revenue_hint":{{"currency":"CNY","minor":"{}"}}}})",
                                             n, kRevenue[n % 4]),
-                                root_of(n)));
+                                load_root(n)));
     }
     return records;
 }
@@ -56,10 +56,10 @@ OutRecord LoadMaker::next() {
     const int what = below(100);
     // A producer that was not sure, and records that are no events of this account, or of none.
     if (what == 0 && !sent_.empty()) return sent_[static_cast<std::size_t>(below(static_cast<int>(sent_.size())))];
-    if (what == 1) return {Topic::events, root_of(below(kLoadAccounts)), poison()};
+    if (what == 1) return {Topic::events, load_root(below(kLoadAccounts)), poison()};
     if (what == 2) return broadcast();
-    const std::string root = root_of(below(kLoadAccounts));
-    if (what == 3) return event(root, payload(root), root_of(below(kLoadAccounts)));
+    const std::string root = load_root(below(kLoadAccounts));
+    if (what == 3) return event(root, payload(root), load_root(below(kLoadAccounts)));
     OutRecord record = what < 40 ? event("", command(root), root) : event(root, payload(root), root);
     if (sent_.size() < kRemembered) {
         sent_.push_back(record);
@@ -132,30 +132,39 @@ std::string LoadMaker::command(const std::string& root) {
 
 OutRecord LoadMaker::broadcast() {
     const auto now = SystemClock{}.now();
+    const auto complete = [&](const char* feed, int seconds_ago) {
+        return event("",
+                     fmt::format(R"("watermark":{{"feed":"{}","complete_until":"{}"}})", feed,
+                                 format_utc(now - std::chrono::seconds{seconds_ago})),
+                     "");
+    };
+    const auto staff = [&](const char* state) {
+        return event("",
+                     fmt::format(R"("staff_change":{{"staff_id":"{}","state":"{}"}})", any(kStaff, below(8)), state),
+                     "");
+    };
     switch (below(6)) {
         case 0:
-            return event("",
-                         fmt::format(R"("staff_change":{{"staff_id":"{}","state":"{}"}})", any(kStaff, below(8)),
-                                     any({"ACTIVE", "ON_LEAVE", "ACTIVE"}, below(3))),
-                         "");
+            return staff(any({"ACTIVE", "ON_LEAVE", "ACTIVE"}, below(3)));
         case 1:
             return event("",
                          fmt::format(R"("silence":{{"silence_id":"s{}","scope":{{"account_root":"{}"}},"from":"{}",)"
                                      R"("until":"{}","author_staff_id":"dept-director-1","reason":"stocktaking"}})",
-                                     below(30), root_of(below(kLoadAccounts)), format_utc(now),
+                                     below(30), load_root(below(kLoadAccounts)), format_utc(now),
                                      format_utc(now + std::chrono::seconds{2 + below(20)})),
                          "");
+        case 2:  // so seldom that it has gaps
+            return complete(kSourceFeed, 0);
+        case 3:  // who leaves hands over, until the next word about them
+            return staff(any({"LEAVING", "ACTIVE"}, below(2)));
         default:
-            return event("",
-                         fmt::format(R"("watermark":{{"feed":"{}","complete_until":"{}"}})", kLoadSource,
-                                     format_utc(now - std::chrono::seconds{below(30)})),
-                         "");
+            return complete(kLoadSource, below(30));
     }
 }
 
-Load::Load(eventlog::Log& log, std::uint64_t seed, int per_second)
-    : log_(log), maker_(seed), appender_(must(log.open_appender())) {
-    thread_ = std::thread([this, per_second] { run(per_second); });
+Load::Load(eventlog::Log& log, std::unique_ptr<SourceLoad> source, std::uint64_t seed, Rates rates)
+    : log_(log), source_(std::move(source)), maker_(seed), appender_(must(log.open_appender())) {
+    thread_ = std::thread([this, rates] { run(rates); });
 }
 
 void Load::stop() {
@@ -163,14 +172,15 @@ void Load::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Load::run(int per_second) {
+void Load::run(Rates rates) {
     using std::chrono::steady_clock;
     constexpr int kBatches = 10;  // a second
     append(maker_.registrations());
     auto next = steady_clock::now();
     while (!stopping_) {
+        source_->send(rates.source / kBatches);
         std::vector<OutRecord> batch;
-        for (int i = 0; i < per_second / kBatches; ++i) batch.push_back(maker_.next());
+        for (int i = 0; i < rates.events / kBatches; ++i) batch.push_back(maker_.next());
         append(std::move(batch));
         next = std::max(next + std::chrono::milliseconds{1000 / kBatches}, steady_clock::now());
         std::this_thread::sleep_until(next);  // this is the rate, nothing waits for it

@@ -3,18 +3,21 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "chaos/source_load.hpp"
 #include "eventlog/log.hpp"
 
 namespace aw::test {
 
 inline constexpr int kLoadAccounts = 150;
 inline constexpr const char* kLoadSource = "chaos";
+[[nodiscard]] std::string load_root(int n);  // of the n-th account
 
 // Makes records: registered accounts first, then shipments, complaints, commands ... and some that are no events. The
 // same seed gives the same records, but for their times.
@@ -37,22 +40,28 @@ private:
     std::vector<eventlog::OutRecord> sent_;  // the last ones, to be sent again
 };
 
-// Appends them from a thread of its own, and again until the log has acknowledged each.
+// Appends them from a thread of its own, and again until the log has acknowledged each; beside them a source sends.
 class Load {
 public:
-    Load(eventlog::Log& log, std::uint64_t seed, int per_second);
+    struct Rates {
+        int events = 0;  // records per second
+        int source = 0;
+    };
+    Load(eventlog::Log& log, std::unique_ptr<SourceLoad> source, std::uint64_t seed, Rates rates);
     ~Load() { stop(); }
     // After the batch in hand.
     void stop();
     // Values of all records that the log has acknowledged. After stop().
     [[nodiscard]] const std::multiset<std::string>& acknowledged() const { return acknowledged_; }
+    [[nodiscard]] SourceLoad& source() { return *source_; }  // after stop()
     [[nodiscard]] std::uint64_t sent_again() const { return sent_again_; }
 
 private:
-    void run(int per_second);
+    void run(Rates rates);
     void append(std::vector<eventlog::OutRecord> records);
 
     eventlog::Log& log_;
+    std::unique_ptr<SourceLoad> source_;
     LoadMaker maker_;
     std::unique_ptr<eventlog::Appender> appender_;
     std::multiset<std::string> acknowledged_;

@@ -9,6 +9,7 @@
 
 #include "app/open_log.hpp"
 #include "base/clock.hpp"
+#include "codec/event_decoder.hpp"
 #include "support/kafka_client.hpp"
 #include "support/log_work.hpp"
 #include "support/process.hpp"
@@ -21,11 +22,21 @@ using eventlog::Topic;
 
 const SystemClock kClock;
 
+constexpr const char* kSourceTopic = "parcels.south";  // behind the prefix
+
+// So early that it comes while things break.
+Timestamp next_minute(Timestamp now) {
+    constexpr std::int64_t kMinuteMs = 60'000;
+    return {(now.ms + 20'000 + kMinuteMs - 1) / kMinuteMs * kMinuteMs};
+}
+
 }  // namespace
 
 Storm::Storm(StormOptions options)
     : options_(options),
       random_(options.seed),
+      began_(kClock.now()),
+      digest_(next_minute(began_)),
       broker_({.doors = options.instances}),
       prefix_(KafkaBroker::unique_prefix()) {
     const auto doors = broker_.doors();
@@ -41,10 +52,12 @@ Storm::Storm(StormOptions options)
     if (!loaded_.ok()) throw std::runtime_error(to_text(loaded_.mistakes.front()));
     log_ = must(app::open_log(loaded_.settings, kClock, {}, app::LogUse::tool));
     run_tool({"topics", "create"});
+    make_topic(broker_.address(), prefix_ + kSourceTopic, kSourcePartitions);
 }
 
-// Deadlines in seconds, so that they fall due while things break.
+// Deadlines, gaps of feeds and the digest within seconds, so that they fall due while things break.
 std::vector<std::string> Storm::settings(const std::string& instance, const std::string& address) const {
+    const std::string shanghai = format_utc(digest_ + std::chrono::hours{8});
     return {"http.listen=127.0.0.1:0",
             "log.backend=kafka",
             fmt::format("log.partitions={}", options_.partitions),
@@ -52,8 +65,14 @@ std::vector<std::string> Storm::settings(const std::string& instance, const std:
             "log.kafka.topic_prefix=" + prefix_,
             "log.kafka.group_id=" + prefix_ + "group",
             "log.kafka.instance_id=" + instance,
-            "log.kafka.properties={session.timeout.ms: \"6000\"}",
-            "live_from=" + format_utc(kClock.now() - std::chrono::hours{24 * options_.history_days / 2}),
+            fmt::format("log.kafka.properties={{session.timeout.ms: \"6000\", transaction.timeout.ms: \"{}\"}}",
+                        options_.transaction_lasts.count()),
+            "live_from=" + format_utc(began_ - std::chrono::hours{24 * options_.history_days / 2}),
+            fmt::format("sources=[{{name: {}, topics: [{}{}], format: json, map: \"{}\"}}]", kSourceName, prefix_,
+                        kSourceTopic, folder_.write("parcels.yaml", source_map())),
+            fmt::format("feeds=[{{name: {}, heartbeat: 1s, gap_limit: 2s}}]", kSourceFeed),
+            "policy.noise.attention_per_day=5",
+            "policy.noise.digest_at=" + shanghai.substr(shanghai.find('T') + 1, 5),
             fmt::format("watch.workers={}", kWorkers),
             "policy.milestones=[{kind: ACKNOWLEDGE, severity: CRITICAL, span: 2s, clock: REAL},"
             "{kind: ACKNOWLEDGE, severity: HIGH, span: 3s, clock: REAL},"
@@ -76,9 +95,16 @@ void Storm::load_history() {
     run_tool({"send", "--backfill", out + "/events.ndjson.gz"});
 }
 
-void Storm::begin() { load_ = std::make_unique<Load>(*log_, options_.seed, options_.per_second); }
+void Storm::begin() {
+    load_ = std::make_unique<Load>(
+        *log_, std::make_unique<SourceLoad>(broker_.address(), prefix_ + kSourceTopic, options_.seed), options_.seed,
+        Load::Rates{options_.per_second, options_.source_per_second});
+}
 
-void Storm::end() { load_->stop(); }
+void Storm::end() {
+    load_->stop();
+    load_->source().finish();
+}
 
 void Storm::start(std::size_t member) {
     members_.at(member).instance.start();
@@ -96,35 +122,55 @@ void Storm::kill(std::size_t member) {
     members_.at(member).state = Member::State::down;
 }
 
-std::map<int, std::int64_t> Storm::undecided() const {
-    return test::undecided(broker_.address(), topic_name(prefix_, Topic::state), options_.partitions);
+std::map<int, std::int64_t> Storm::undecided(Topic topic) const {
+    return test::undecided(broker_.address(), topic_name(prefix_, topic), options_.partitions);
 }
 
-bool Storm::wait_for_owners(std::size_t consumers) {
+bool Storm::positions_are_decided() const {
+    return test::positions_are_decided(broker_.address(), prefix_ + "group", topic_name(prefix_, Topic::events),
+                                       options_.partitions);
+}
+
+bool Storm::wait_for_owners(std::size_t consumers, const std::string& group) {
     std::size_t now = 0;
     const bool there = eventually(
         [&] {
             watch_exits();
-            now = owners_of(broker_.address(), prefix_ + "group");
+            now = owners_of(broker_.address(), prefix_ + "group" + group);
             return now == consumers;
         },
         std::chrono::seconds{60});
-    if (!there) trouble_.push_back(fmt::format("the partitions are shared by {} consumers, not {}", now, consumers));
+    if (!there) {
+        trouble_.push_back(
+            fmt::format("the partitions of group{} are shared by {} consumers, not {}", group, now, consumers));
+    }
     return there;
 }
 
 bool Storm::settle() {
-    const auto goal = log_ends(broker_.address(), prefix_ + "events", options_.partitions);
+    return wait_until_read("-intake", prefix_ + kSourceTopic, kSourcePartitions) &&
+           wait_until_read("", topic_name(prefix_, Topic::events), options_.partitions) &&
+           wait_until_read("-notify", topic_name(prefix_, Topic::notices), options_.partitions);
+}
+
+bool Storm::wait_until_read(const std::string& group, const std::string& topic, int partitions) {
+    const auto goal = log_ends(broker_.address(), topic, partitions);
     std::map<int, std::int64_t> now;
+    std::string why;
     const bool settled = eventually(
         [&] {
             watch_exits();
-            now = committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions);
+            try {
+                now = committed_positions(broker_.address(), prefix_ + "group" + group, topic, partitions);
+            } catch (const std::runtime_error& error) {
+                why = error.what();  // such as: held by the open transaction of somebody who has gone
+                return false;
+            }
             return reaches(now, goal);
         },
         std::chrono::seconds{120});
     if (settled) return true;
-    trouble_.push_back(fmt::format("the log is not applied to its end: {} of {}", now, goal));
+    trouble_.push_back(fmt::format("{} is not read to its end: {} of {} {}", topic, now, goal, why));
     for (const Member& member : members_) trouble_.push_back(member.instance.log_tail());
     return false;
 }
@@ -140,24 +186,67 @@ bool Storm::stop() {
 }
 
 Verdict Storm::judge() {
-    return test::judge(
-        {*log_, prefix_, loaded_.rules,
-         committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", options_.partitions)},
-        load_->acknowledged());
+    const auto positions = [&](const char* group, Topic topic) {
+        return committed_positions(broker_.address(), prefix_ + group, topic_name(prefix_, topic), options_.partitions);
+    };
+    // Whoever takes a partition over looks for a digest that is due, but needs a moment.
+    const bool digest_is_over = digest_ + std::chrono::seconds{10} < settled_;
+    const SourceTopic source{broker_.address(), prefix_ + kSourceTopic, kSourcePartitions,
+                             loaded_.settings.sources.front()};
+    return test::judge({*log_,
+                        prefix_,
+                        loaded_.rules,
+                        positions("group", Topic::events),
+                        positions("group-notify", Topic::notices),
+                        digest_is_over ? digest_ : Timestamp{},
+                        source},
+                       {load_->acknowledged(), load_->source().acknowledged()});
 }
 
 void Storm::conclude() {
     EXPECT_TRUE(settle());
+    settled_ = kClock.now();
     EXPECT_TRUE(stop());
     for (const std::string& trouble : trouble_) ADD_FAILURE() << trouble;
     const Verdict verdict = judge();
+    digests_ = verdict.ledger.digests;
+    print(verdict);
+    EXPECT_TRUE(verdict.good());
+}
+
+void Storm::print(const Verdict& verdict) {
+    std::vector<std::string> kinds;
+    for (const auto& [kind, count] : verdict.kinds) kinds.push_back(fmt::format("{} {}", count, kind));
+    const LedgerFindings& ledger = verdict.ledger;
     std::cout << report() << "\n"
               << verdict.events << " events, " << verdict.outputs << " outputs: " << verdict.lost << " lost, "
               << verdict.doubled << " doubled, " << verdict.moved << " in another order; " << verdict.states
               << " state records, " << verdict.wrong_states << " different; " << verdict.unacknowledged
-              << " acknowledged and not in the log" << std::endl;
+              << " acknowledged and not in the log\n"
+              << fmt::format("{}\n", fmt::join(kinds, ", ")) << ledger.notices << " notices settled: " << ledger.sent
+              << " sent, " << ledger.sent_again << " times again; " << ledger.held << " held, " << ledger.digested
+              << " of them in " << ledger.digests << " digests; " << ledger.wrong.size() << " wrong" << std::endl;
     for (const std::string& wrong : verdict.first) std::cout << "  " << wrong << "\n";
-    EXPECT_TRUE(verdict.good());
+    for (const std::string& what : verdict.empty) std::cout << "  no " << what << ": this proves nothing about them\n";
+}
+
+// What the instances have written, without the rest of the log.
+Storm::Written Storm::count_written(bool aborted_too) const {
+    const std::string log = topic_name(prefix_, Topic::events);
+    std::vector<std::string> topics;
+    for (const Topic topic : eventlog::all_topics()) topics.push_back(topic_name(prefix_, topic));
+    Written written;
+    EventDecoder decoder;
+    read_all(broker_.address(), topics, options_.partitions, aborted_too, [&](const rd_kafka_message_t& message) {
+        if (rd_kafka_topic_name(message.rkt) != log) {
+            ++written.records;
+            return;
+        }
+        const auto event = decoder.decode({static_cast<const char*>(message.payload), message.len});
+        if (!event || !std::holds_alternative<ShipmentEvent>((*event)->payload)) return;
+        if ((*event)->source == kSourceFeed) ++written.by_intake;
+    });
+    return written;
 }
 
 std::string Storm::report() {
@@ -165,22 +254,17 @@ std::string Storm::report() {
     for (const Member& member : members_) {
         for (const auto& [code, times] : member.instance.exits()) exits[code] += times;
     }
-    std::uint64_t written = 0;
-    aborted_ = 0;
-    for (const Topic topic :
-         {Topic::signals, Topic::cases, Topic::tasks, Topic::notices, Topic::decisions, Topic::state}) {
-        const auto count = [&](bool aborted_too) {
-            return count_records(broker_.address(), topic_name(prefix_, topic), options_.partitions, aborted_too);
-        };
-        const std::uint64_t committed = count(false);
-        written += committed;
-        aborted_ += count(true) - committed;
-    }
+    const Written written = count_written(false);
+    const Written all = count_written(true);
+    aborted_by_intake_ = all.by_intake - written.by_intake;
+    aborted_ = aborted_by_intake_ + all.records - written.records;
     std::vector<std::string> parts;
     for (const auto& [what, times] : blows_) parts.push_back(fmt::format("{} {}", times, what));
     for (const auto& [code, times] : exits) parts.push_back(fmt::format("{} exits with {}", times, code));
-    return fmt::format("seed {}: {}\n{} records acknowledged, {} sent again; written {} and {} aborted", options_.seed,
-                       fmt::join(parts, ", "), load_->acknowledged().size(), load_->sent_again(), written, aborted_);
+    return fmt::format(
+        "seed {}: {}\n{} + {} records acknowledged, {} sent again; written {} and {} aborted, {} of them by intake",
+        options_.seed, fmt::join(parts, ", "), load_->acknowledged().size(), load_->source().acknowledged().size(),
+        load_->sent_again(), written.records + written.by_intake, aborted_, aborted_by_intake_);
 }
 
 }  // namespace aw::test

@@ -26,8 +26,14 @@ BareClient::BareClient(const std::string& broker, rd_kafka_type_t type, const Se
     : handle(open(broker, type, settings)) {}
 
 void BareClient::assign(const std::string& topic, int partitions, std::int64_t offset) const {
+    assign(std::vector<std::string>{topic}, partitions, offset);
+}
+
+void BareClient::assign(const std::vector<std::string>& topics, int partitions, std::int64_t offset) const {
     rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(partitions);
-    for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(list, topic.c_str(), i)->offset = offset;
+    for (const std::string& topic : topics) {
+        for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(list, topic.c_str(), i)->offset = offset;
+    }
     const auto code = rd_kafka_assign(handle, list);
     rd_kafka_topic_partition_list_destroy(list);
     check(code, "assign");
@@ -39,16 +45,22 @@ void check(rd_kafka_resp_err_t code, const char* what) {
 
 void read_all(const std::string& broker, const std::string& topic, int partitions, bool aborted_too,
               const std::function<void(const rd_kafka_message_t&)>& visit) {
+    read_all(broker, std::vector<std::string>{topic}, partitions, aborted_too, visit);
+}
+
+void read_all(const std::string& broker, const std::vector<std::string>& topics, int partitions, bool aborted_too,
+              const std::function<void(const rd_kafka_message_t&)>& visit) {
     const BareClient client(broker, RD_KAFKA_CONSUMER,
                             {{"group.id", "test-reader"},
                              {"enable.auto.commit", "false"},
                              {"enable.partition.eof", "true"},
                              {"fetch.wait.max.ms", "10"},
                              {"isolation.level", aborted_too ? "read_uncommitted" : "read_committed"}});
-    client.assign(topic, partitions, RD_KAFKA_OFFSET_BEGINNING);
+    client.assign(topics, partitions, RD_KAFKA_OFFSET_BEGINNING);
+    const auto ends = static_cast<int>(topics.size()) * partitions;
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-    for (int ended = 0; ended < partitions;) {
-        if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("no end of " + topic);
+    for (int ended = 0; ended < ends;) {
+        if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("no end of " + topics.front());
         rd_kafka_message_t* const message = rd_kafka_consumer_poll(client.handle, 1'000);
         if (message == nullptr) continue;
         if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) ++ended;

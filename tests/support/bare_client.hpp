@@ -22,6 +22,7 @@ public:
 
     // Of a consumer: reads these partitions from there.
     void assign(const std::string& topic, int partitions, std::int64_t offset) const;
+    void assign(const std::vector<std::string>& topics, int partitions, std::int64_t offset) const;
 
     rd_kafka_t* const handle;
 };
@@ -30,6 +31,9 @@ void check(rd_kafka_resp_err_t code, const char* what);
 
 // Every record of a topic to its end, committed ones only unless `aborted_too`.
 void read_all(const std::string& broker, const std::string& topic, int partitions, bool aborted_too,
+              const std::function<void(const rd_kafka_message_t&)>& visit);
+// ... of several with as many partitions each.
+void read_all(const std::string& broker, const std::vector<std::string>& topics, int partitions, bool aborted_too,
               const std::function<void(const rd_kafka_message_t&)>& visit);
 
 }  // namespace aw::test

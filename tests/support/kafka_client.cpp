@@ -115,6 +115,17 @@ std::map<int, std::int64_t> committed_positions(const BareClient& client, const 
     return positions;
 }
 
+bool positions_are_decided(const std::string& broker, const std::string& group, const std::string& topic,
+                           int partitions) {
+    const BareClient client = member_of(broker, group);
+    rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(partitions);
+    for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(list, topic.c_str(), i);
+    const auto code = rd_kafka_committed(client.handle, list, 2'000);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (code != RD_KAFKA_RESP_ERR__TIMED_OUT) check(code, "committed");
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 std::int64_t committed_position(const std::string& broker, const std::string& group, const std::string& topic,
                                 int partition) {
     const auto positions = committed_positions(broker, group, topic, partition + 1);
@@ -157,10 +168,18 @@ std::map<int, std::int64_t> high_watermarks(const BareClient& client, const std:
 }
 
 std::map<int, std::int64_t> undecided(const std::string& broker, const std::string& topic, int partitions) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     const auto ends = [&](const char* isolation) {
-        const BareClient client(broker, RD_KAFKA_CONSUMER,
-                                {{"group.id", "test-reader"}, {"isolation.level", isolation}});
-        return high_watermarks(client, topic, partitions);
+        for (;;) {
+            const BareClient client(broker, RD_KAFKA_CONSUMER,
+                                    {{"group.id", "test-reader"}, {"isolation.level", isolation}});
+            try {
+                return high_watermarks(client, topic, partitions);
+            } catch (const std::runtime_error&) {
+                // A broker that has just come back does not know yet what it leads; the client has to ask anew.
+                if (std::chrono::steady_clock::now() > limit) throw;
+            }
+        }
     };
     auto stable = ends("read_committed");
     const auto all = ends("read_uncommitted");
@@ -188,6 +207,8 @@ std::vector<Consumed> consume_all(const std::string& broker, const std::string& 
         Consumed& record = found.emplace_back();
         record.partition = message.partition;
         record.offset = message.offset;
+        rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+        record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
         record.key.assign(static_cast<const char*>(message.key), message.key_len);
         record.value.assign(static_cast<const char*>(message.payload), message.len);
         rd_kafka_headers_t* headers = nullptr;

@@ -35,6 +35,9 @@ void produce(const std::string& broker, const std::vector<Produced>& records);
 [[nodiscard]] BareClient member_of(const std::string& broker, const std::string& group);
 [[nodiscard]] std::map<int, std::int64_t> committed_positions(const BareClient& client, const std::string& topic,
                                                               int partitions);
+// Does no open transaction hold one of these positions undecided? Waits a moment for those that end.
+[[nodiscard]] bool positions_are_decided(const std::string& broker, const std::string& group, const std::string& topic,
+                                         int partitions);
 // Of one partition; -1001 for none.
 [[nodiscard]] std::int64_t committed_position(const std::string& broker, const std::string& group,
                                               const std::string& topic, int partition);
@@ -56,6 +59,7 @@ void produce(const std::string& broker, const std::vector<Produced>& records);
 struct Consumed {
     int partition = 0;
     std::int64_t offset = 0;
+    std::int64_t timestamp_ms = 0;
     std::string key;
     std::string value;
     std::vector<std::pair<std::string, std::string>> headers;
