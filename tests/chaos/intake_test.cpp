@@ -1,5 +1,5 @@
-// What a source brings reaches the log once, whatever happens to whoever brings it there in the middle of a transaction;
-// poison among it becomes one dead letter each.
+// What a source brings reaches the log once, whatever happens to whoever brings it there in the middle of a
+// transaction; poison among it becomes one dead letter each.
 #include <gtest/gtest.h>
 
 #include "app/exit_codes.hpp"
