@@ -102,8 +102,15 @@ KafkaBroker::~KafkaBroker() {
 KafkaBroker::Secure KafkaBroker::secure() const {
     std::string ssl, sasl;
     std::ifstream(folder_ + "/secure") >> ssl >> sasl;
-    return {"127.0.0.1:" + ssl,      "127.0.0.1:" + sasl,     folder_ + "/ca.pem",
-            folder_ + "/client.pem", folder_ + "/client.key", folder_ + "/password"};
+    const auto file = [this](const char* name) { return folder_ + "/" + name; };
+    return {.ssl = "127.0.0.1:" + ssl,
+            .sasl_ssl = "127.0.0.1:" + sasl,
+            .ca = file("ca.pem"),
+            .certificate = file("client.pem"),
+            .key = file("client.key"),
+            .password = file("password"),
+            .foreign_certificate = file("stranger.pem"),
+            .foreign_key = file("stranger.key")};
 }
 
 void KafkaBroker::acl(const std::string& arguments) const { run("acl '" + folder_ + "' " + arguments); }

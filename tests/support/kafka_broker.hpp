@@ -42,7 +42,8 @@ public:
     struct Secure {
         std::string ssl;                             // host:port, wants a client certificate
         std::string sasl_ssl;                        // host:port, wants user and password
-        std::string ca, certificate, key, password;  // files
+        std::string ca, certificate, key, password;    // files
+        std::string foreign_certificate, foreign_key;  // of the same name, signed by nobody whom the broker trusts
     };
     [[nodiscard]] Secure secure() const;
     void acl(const std::string& arguments) const;  // of Kafka's own tool for ACLs

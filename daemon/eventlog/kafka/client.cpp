@@ -19,6 +19,19 @@ LogLevel level_of(int syslog_level, std::string_view facility, std::string_view 
     return syslog_level <= LOG_INFO ? LogLevel::info : LogLevel::debug;
 }
 
+// A broker that does not take our certificate, or misses one, says so behind the handshake (TLS 1.3): for librdkafka
+// the connection broke.
+bool refused_by_tls(rd_kafka_resp_err_t code, std::string_view reason) {
+    return code == RD_KAFKA_RESP_ERR__SSL || reason.find("SSL alert") != reason.npos;
+}
+
+LogError error_of(rd_kafka_resp_err_t code, const char* reason) {
+    if (!refused_by_tls(code, reason)) return to_log_error("Kafka", code, reason);
+    auto error = to_log_error("Kafka", RD_KAFKA_RESP_ERR__SSL, reason);
+    error.message += ": look at ssl.ca.location, ssl.certificate.location and ssl.key.location of log.kafka.properties";
+    return error;
+}
+
 }  // namespace
 
 LogError::Kind kind_of(rd_kafka_resp_err_t code) {
@@ -119,10 +132,11 @@ void Client::on_log(const rd_kafka_t* rk, int level, const char* facility, const
 
 void Client::on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
     auto* const client = static_cast<Client*>(opaque);
-    const auto error = to_log_error("Kafka", static_cast<rd_kafka_resp_err_t>(code), reason);
+    const auto error = error_of(static_cast<rd_kafka_resp_err_t>(code), reason);
     // A single broken connection is librdkafka's business (and in its log lines); no broker at all is ours.
-    const bool worth_reporting =
-        code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    const bool worth_reporting = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+                                 code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+                                 refused_by_tls(static_cast<rd_kafka_resp_err_t>(code), reason);
     client->say(worth_reporting ? LogLevel::warning : LogLevel::debug, error.message);
     const std::lock_guard lock(client->mutex_);
     // That no broker is left is what follows from not being let in.

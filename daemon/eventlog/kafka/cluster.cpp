@@ -51,7 +51,8 @@ LogResult<ClusterMetadata> Cluster::metadata(Duration timeout) {
         client_->serve();
         const auto reported = client_->take_error();
         // Who is not let in will not be let in by waiting.
-        const bool shut_out = reported && reported->message.find("_AUTHENTICATION") != std::string::npos;
+        const auto says = [&](const char* name) { return reported && reported->message.find(name) != std::string::npos; };
+        const bool shut_out = says("(_AUTHENTICATION)") || says("(_SSL)");
         if (!shut_out && std::chrono::steady_clock::now() < deadline) continue;
         return fail(to_log_error("the Kafka brokers do not answer", code, reported ? reported->message : ""));
     }
