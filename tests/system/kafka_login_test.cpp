@@ -1,10 +1,11 @@
-// The real daemon and a broker that does not let it in: it says why, is not ready, and waits for nothing. The
-// broker is this test's own.
+// The real daemon and a broker that does not let it in: it says why, is not ready, and waits for nothing. And SCRAM,
+// which only a repaired librdkafka can speak with Kafka 4. The broker is this test's own.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "eventlog/kafka/client_config.hpp"
 #include "support/kafka_broker.hpp"
 #include "system/daemon_process.hpp"
 #include "system/kafka_settings.hpp"
@@ -12,7 +13,9 @@
 namespace aw::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr int kUnreachable = 69;
 
@@ -32,6 +35,12 @@ protected:
             properties += fmt::format(", ssl.certificate.location: {}, ssl.key.location: {}", certificate, key);
         }
         return properties;
+    }
+    static std::string by_scram(const std::string& mechanism) {
+        return fmt::format(
+            "security.protocol: sasl_ssl, ssl.ca.location: {}, sasl.mechanism: {}, sasl.username: accountwatch, "
+            "sasl.password: \"file:{}\"",
+            broker().secure().ca, mechanism, broker().secure().password);
     }
     // Of a line of the daemon's own at level error; what librdkafka says stands at warnings.
     static bool errors_name(const std::string& log, const std::string& reason) {
@@ -80,6 +89,36 @@ TEST_F(KafkaLogin, ABrokerWhoseCertificateIsNotTrustedIsSaid) {
     expect_shut_out(secure.ssl, properties, "broker certificate could not be verified");
     expect_shut_out(secure.ssl, properties, kWhatToLookAt);
 }
+
+// The user, the password and the broker are right: whether it works is the library's business.
+class KafkaScram : public KafkaLogin, public testing::WithParamInterface<const char*> {};
+
+TEST_P(KafkaScram, WorksOrTheLibraryIsSaidToBeTooOldForIt) {
+    const std::string mechanism = GetParam();
+    const Finished created = run_tool({"topics", "create"}, settings(broker().address(), ""));
+    ASSERT_EQ(created.exit_code, 0) << created.output;
+    broker().acl("--add --allow-principal User:accountwatch --operation All --topic '*' --group '*'");
+    broker().acl("--add --allow-principal User:accountwatch --operation All --transactional-id '*'");
+    const bool too_old = !eventlog::doubtful_properties({{"sasl.mechanism", mechanism}}).empty();
+    const std::string warning = mechanism + " needs librdkafka 2.6.1 or newer";
+    const std::string refusal = "invalid credentials with SASL mechanism " + mechanism;
+    if (too_old) {
+        expect_shut_out(broker().secure().sasl_ssl, by_scram(mechanism), refusal);
+        EXPECT_THAT(contents(folder_.path() / "daemon.log"),
+                    AllOf(HasSubstr("warning"), HasSubstr(warning), HasSubstr("although user and password are right"),
+                          HasSubstr("Use client certificates or PLAIN over TLS, or a newer librdkafka")));
+        return;
+    }
+    DaemonProcess daemon(folder_.path(), settings(broker().secure().sasl_ssl, by_scram(mechanism)));
+    daemon.start();
+    daemon.wait_until_ready();
+    EXPECT_THAT(daemon.log(), AllOf(Not(HasSubstr(warning)), Not(HasSubstr(refusal))));
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, KafkaScram, testing::Values("SCRAM-SHA-256", "SCRAM-SHA-512"),
+                         [](const auto& tested) { return std::string(tested.param).substr(10); });
 
 }  // namespace
 }  // namespace aw::test
