@@ -12,6 +12,7 @@
 #include "support/kafka_client.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
+#include "system/daemon_process.hpp"
 #include "system/kafka_settings.hpp"
 
 namespace aw::test {
@@ -129,6 +130,61 @@ TEST_F(KafkaSend, ATableOfAnotherSystemByAFieldMap) {
             R"("destination_region":"110000"}})",
             R"(37140000013 {"event_id":"parcels-P2","account_code":"37140000013001","occurred_at":"2026-11-19T15:59:59Z",)"
             R"("source":"parcels","shipment":{"business_line":"express","items":"1","weight_g":"300"}})"));
+}
+
+// As another system writes it, one object a line, what is wanted somewhere inside. A file sent twice changes nothing.
+TEST_F(KafkaSend, JsonOfAnotherSystemByAFieldMapReachesTheDaemon) {
+    const std::string map = folder_.write("pickups.yaml",
+                                          "payload: shipment\n"
+                                          "event_id: {prefix: crm2-, from: [head.number]}\n"
+                                          "where:\n"
+                                          "  - {from: head.state, is_not: [void]}\n"
+                                          "fields:\n"
+                                          "  - {field: account_code, from: client.code}\n"
+                                          "  - {field: occurred_at, from: head.at, time: epoch_ms}\n"
+                                          "  - {field: source, constant: crm2}\n"
+                                          "  - {field: shipment.business_line, constant: express}\n"
+                                          "  - {field: shipment.items, from: load.pieces}\n"
+                                          "  - {field: shipment.weight_g, from: load.kg, unit: kg}\n");
+    const auto at = SystemClock{}.now();
+    const auto line = [&](int number, const std::string& state, const std::string& code, const std::string& pieces) {
+        return R"({"head":{"number":)" + std::to_string(number) + R"(,"state":")" + state + R"(","at":)" +
+               std::to_string(at.ms) + R"(},"client":{"code":")" + code +
+               R"(","tags":["a",{"b":null}]},"load":{"pieces":)" + pieces + R"(,"kg":1.25}})" + "\n";
+    };
+    const std::string file = folder_.write(
+        "export.ndjson", line(1, "taken", "37140000012001", "3") + line(2, "taken", "37140000013002", "4") +
+                             line(3, "void", "37140000012001", "5") + line(4, "taken", "37140000012001", R"("many")"));
+    DaemonProcess daemon(folder_.path(), kafka_settings(broker_, prefix_, "one", kPartitions));
+    daemon.start();
+    daemon.wait_until_ready();
+    for (const auto* outcome : {"applied", "duplicate"}) {
+        const Finished sent = tool({"send", "--map", map, file});
+        EXPECT_EQ(sent.exit_code, 1) << sent.output;
+        EXPECT_THAT(sent.output, HasSubstr(file + ":4: WRONG_TYPE: load.pieces"));
+        EXPECT_THAT(sent.output, HasSubstr("2 events appended, 1 rejected, 1 left out\n"));
+        daemon.get_until("/metrics", std::string(R"(accountwatch_events_total{kind="shipment",outcome=")") + outcome +
+                                         "\"} 2");
+    }
+    daemon.get_until("/api/v1/accounts/37140000012", R"("account_root":"37140000012")");
+    daemon.get_until("/api/v1/accounts/37140000013", R"("account_root":"37140000013")");
+    daemon.kill();  // what follows looks at the log alone
+
+    const auto found = log();
+    const auto mine = [&](const std::string& id, const std::string& root, const std::string& code, const char* items) {
+        EXPECT_EQ(found.count(id), 2U) << id;
+        const auto copy = found.find(id);
+        if (copy == found.end()) return;
+        EXPECT_EQ(copy->second.key, root);
+        EXPECT_EQ(copy->second.partition, partition_of(root, kPartitions));
+        EXPECT_EQ(copy->second.json,
+                  R"({"event_id":")" + id + R"(","account_code":")" + code + R"(","occurred_at":")" + format_utc(at) +
+                      R"(","source":"crm2","shipment":{"business_line":"express","items":")" + items +
+                      R"(","weight_g":"1250"}})");
+    };
+    mine("crm2-1", "37140000012", "37140000012001", "3");
+    mine("crm2-2", "37140000013", "37140000013002", "4");
+    EXPECT_EQ(found.count("crm2-3") + found.count("crm2-4"), 0U);
 }
 
 }  // namespace
