@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ namespace aw::test {
 struct FakeTopic {
     // Records of partition 0, delivered in one batch; views into what the test keeps.
     std::vector<eventlog::Record> records;
+    bool one_by_one = false;  // or each in a batch of its own
     std::vector<std::pair<std::string, std::string>> state;  // what restore() hands over
 
     // Waits until so many positions are committed; false after 20 s.
@@ -65,15 +67,17 @@ public:
         batch.joined = topic_.joined;
         if (topic_.taken.exchange(false)) {
             batch.lost = {0};
-            restored_ = delivered_ = false;  // it comes back at once, and all that is not committed with it
+            restored_ = false;  // it comes back at once, and all that is not committed with it
+            delivered_ = 0;
             return batch;
         }
         if (!topic_.joined) {
             wait(timeout);
         } else if (!restored_) {
             batch.assigned = {0};
-        } else if (!std::exchange(delivered_, true)) {
-            batch.records = topic_.records;
+        } else if (delivered_ < topic_.records.size()) {
+            batch.records = std::span(topic_.records).subspan(delivered_, topic_.one_by_one ? 1 : std::dynamic_extent);
+            delivered_ += batch.records.size();
         } else if (!echo_.empty()) {
             read_back_ = std::exchange(echo_, {});
             batch.records = read_back_;
@@ -101,7 +105,10 @@ public:
         if (!topic_.answers.empty()) {
             const auto answer = topic_.answers.front();
             topic_.answers.pop_front();
-            if (answer && !answer->committed) restored_ = delivered_ = false;  // all of it comes again
+            if (answer && !answer->committed) {  // all of it comes again
+                restored_ = false;
+                delivered_ = 0;
+            }
             if (!answer || !answer->committed) return answer;
         }
         for (const auto& [partition, position] : commit.positions) topic_.committed = position;
@@ -146,7 +153,7 @@ private:
     FakeTopic& topic_;
     std::atomic<bool> given_up_{false};
     bool restored_ = false;
-    bool delivered_ = false;
+    std::size_t delivered_ = 0;
     std::vector<eventlog::Record> echo_;       // appended, not read back yet
     std::vector<eventlog::Record> read_back_;  // the last batch
     std::deque<std::string> values_;

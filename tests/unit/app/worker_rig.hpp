@@ -38,6 +38,7 @@ public:
     }
     test::SettableClock clock{test::shanghai("2026-12-01 12:00")};
 
+    [[nodiscard]] Duration commit_interval() const { return loaded_.settings.watch.commit_interval; }
     [[nodiscard]] std::string metrics() const { return quiet_.registry.expose(); }
 
     static void unexpected(int code, const std::string& why) { ADD_FAILURE() << code << ": " << why; }
