@@ -1,7 +1,6 @@
 // Who owns which partition while instances die and come back.
 #include <chrono>
 #include <iostream>
-#include <set>
 
 #include <gtest/gtest.h>
 
@@ -17,12 +16,6 @@ namespace {
 
 constexpr int kPartitions = 4;
 constexpr int kWorkers = 2;
-
-std::set<std::string> partitions_of(const DaemonProcess& daemon) {
-    std::set<std::string> partitions;
-    for (const auto& [labels, lag] : series(daemon, "accountwatch_log_lag_records")) partitions.insert(labels);
-    return partitions;
-}
 
 std::size_t count(const std::string& text, const std::string& words) {
     std::size_t n = 0;

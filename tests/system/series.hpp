@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -31,6 +32,13 @@ inline int happened(const DaemonProcess& daemon, const std::string& happening) {
     const auto counts = series(daemon, "accountwatch_happenings_total");
     const auto found = counts.find("happening=\"" + happening + "\"");
     return found == counts.end() ? 0 : static_cast<int>(found->second);
+}
+
+// The partitions that it has restored and works on, as labels.
+inline std::set<std::string> partitions_of(const DaemonProcess& daemon) {
+    std::set<std::string> partitions;
+    for (const auto& [labels, lag] : series(daemon, "accountwatch_log_lag_records")) partitions.insert(labels);
+    return partitions;
 }
 
 }  // namespace aw::test
