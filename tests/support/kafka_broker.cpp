@@ -68,15 +68,18 @@ KafkaBroker::KafkaBroker() : address_(fixture_address()) {
     make_own({});
 }
 
-KafkaBroker::KafkaBroker(Extras extras) { make_own(extras); }
+KafkaBroker::KafkaBroker(const Extras& extras) { make_own(extras); }
 
-void KafkaBroker::make_own(Extras extras) {
+void KafkaBroker::make_own(const Extras& extras) {
     std::string name = (std::filesystem::temp_directory_path() / "accountwatch-kafka-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder for the broker");
     folder_ = name;
     const std::string doors = std::to_string(extras.doors);
+    const std::string replicas = std::to_string(extras.replicas);
     ::setenv("ACCOUNTWATCH_BROKER_DOORS", doors.c_str(), 1);  // read at its first start only
     ::setenv("ACCOUNTWATCH_BROKER_SECURE", extras.secure ? "1" : "", 1);
+    ::setenv("ACCOUNTWATCH_BROKER_REPLICAS", replicas.c_str(), 1);
+    ::setenv("ACCOUNTWATCH_BROKER_JOIN", extras.joins.c_str(), 1);
     start();
 }
 

@@ -24,8 +24,10 @@ public:
     struct Extras {
         int doors = 0;
         bool secure = false;
+        int replicas = 1;         // of the broker's own topics
+        std::string joins = {};   // one more broker of the cluster of the one with this folder
     };
-    explicit KafkaBroker(Extras extras);
+    explicit KafkaBroker(const Extras& extras);
     ~KafkaBroker();
     KafkaBroker(const KafkaBroker&) = delete;
     KafkaBroker& operator=(const KafkaBroker&) = delete;
@@ -52,7 +54,7 @@ public:
     void kill();  // SIGKILL
 
 private:
-    void make_own(Extras extras);
+    void make_own(const Extras& extras);
 
     std::string folder_;
     std::string address_;

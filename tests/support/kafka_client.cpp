@@ -27,11 +27,11 @@ void wait_for_partitions(const BareClient& client, const std::string& topic, int
 }  // namespace
 
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
-                const std::vector<std::pair<std::string, std::string>>& settings) {
+                const std::vector<std::pair<std::string, std::string>>& settings, int replicas) {
     const BareClient client(broker, RD_KAFKA_PRODUCER);
     char text[256];
     rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
-    rd_kafka_NewTopic_t* item = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, text, sizeof text);
+    rd_kafka_NewTopic_t* item = rd_kafka_NewTopic_new(topic.c_str(), partitions, replicas, text, sizeof text);
     for (const auto& [name, value] : settings) rd_kafka_NewTopic_set_config(item, name.c_str(), value.c_str());
     rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client.handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);

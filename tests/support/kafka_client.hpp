@@ -12,7 +12,7 @@
 namespace aw::test {
 
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
-                const std::vector<std::pair<std::string, std::string>>& settings = {});
+                const std::vector<std::pair<std::string, std::string>>& settings = {}, int replicas = 1);
 
 // As an administrator may do at any time: from now on the topic has `partitions`.
 void extend_topic(const std::string& broker, const std::string& topic, int partitions);

@@ -1,8 +1,11 @@
 #include "eventlog/kafka/kafka_admin.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +16,8 @@ namespace aw::eventlog {
 namespace {
 
 constexpr int kAnswerMs = 30'000;
+constexpr int kAskAgainMs = 50;
+constexpr std::chrono::seconds kCatchUp{10};
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
 using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
@@ -36,6 +41,29 @@ LogResult<KafkaEvent> ask(Client& client, rd_kafka_admin_op_t operation, const c
         return fail(to_log_error(what, code, rd_kafka_event_error_string(event.get())));
     }
     return event;
+}
+
+std::span<const rd_kafka_ConfigResource_t* const> resources_of(const KafkaEvent& answer) {
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
+    return {results, count};
+}
+
+// Asks again while the broker that answers does not know of topics that another one has told of.
+LogResult<KafkaEvent> ask_for_settings(Client& client, std::vector<rd_kafka_ConfigResource_t*>& list) {
+    const auto deadline = std::chrono::steady_clock::now() + kCatchUp;
+    while (true) {
+        auto answer = ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "cannot look at the topics' settings",
+                          [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                              rd_kafka_DescribeConfigs(client.handle(), list.data(), list.size(), options, queue);
+                          });
+        const bool behind = answer && std::ranges::any_of(resources_of(*answer), [](const auto* resource) {
+            return rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        });
+        if (!behind || std::chrono::steady_clock::now() > deadline) return answer;
+        client.serve(kAskAgainMs);
+    }
 }
 
 }  // namespace
@@ -70,12 +98,27 @@ LogResult<void> KafkaAdmin::create(const TopicSettings& settings) {
         return fail(to_log_error(fmt::format("cannot create {}", rd_kafka_topic_result_name(results[i])), code,
                                  text != nullptr ? text : ""));
     }
+    known_.fill(1);
     return cluster_.wait_for_topics(Duration{kAnswerMs / 2});
 }
 
+// Asks again while the broker that answers does not know of a topic that another one has told of.
+LogResult<Cluster::Partitions> KafkaAdmin::figures(Figures ask) {
+    const auto deadline = std::chrono::steady_clock::now() + kCatchUp;
+    while (true) {
+        auto answer = (cluster_.*ask)(Duration{kAnswerMs / 2});
+        const bool behind = answer && !std::ranges::equal(known_, *answer, [](int known, int told) {
+            return known == 0 || told != 0;
+        });
+        if (!behind || std::chrono::steady_clock::now() > deadline) return answer;
+        cluster_.client().serve(kAskAgainMs);
+    }
+}
+
 LogResult<std::vector<Finding>> KafkaAdmin::check() {
-    const auto counts = cluster_.partitions(Duration{kAnswerMs / 2});
+    const auto counts = figures(&Cluster::partitions);
     if (!counts) return fail(counts.error());
+    known_ = *counts;
     std::vector<Finding> findings;
     for (const Topic topic : all_topics()) {
         if ((*counts)[index(topic)] != 0) continue;
@@ -98,18 +141,11 @@ LogResult<void> KafkaAdmin::check_settings(const Cluster::Partitions& counts, st
         list.push_back(resources.back().get());
     }
     if (list.empty()) return {};
-    Client& client = cluster_.client();
-    const auto answer = ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "cannot look at the topics' settings",
-                            [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                                rd_kafka_DescribeConfigs(client.handle(), list.data(), list.size(), options, queue);
-                            });
+    const auto answer = ask_for_settings(cluster_.client(), list);
     if (!answer) return fail(answer.error());
-    std::size_t count = 0;
-    const auto* const* results =
-        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer->get()), &count);
-    const auto replication = cluster_.replication(Duration{kAnswerMs / 2});
+    const auto replication = figures(&Cluster::replication);
     if (!replication) return fail(replication.error());
-    for (std::size_t i = 0; i < count; ++i) judge(results[i], *replication, findings);
+    for (const auto* resource : resources_of(*answer)) judge(resource, *replication, findings);
     return {};
 }
 

@@ -16,11 +16,15 @@ public:
     LogResult<std::vector<Finding>> check() override;
 
 private:
+    using Figures = LogResult<Cluster::Partitions> (Cluster::*)(Duration);
+    [[nodiscard]] LogResult<Cluster::Partitions> figures(Figures ask);
     [[nodiscard]] LogResult<void> check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings);
     void judge(const rd_kafka_ConfigResource_t* resource, const Cluster::Partitions& replication,
                std::vector<Finding>& findings) const;
 
     Cluster& cluster_;
+    // Not 0: the topic is there. Brokers learn of new topics one after another, and any of them may answer.
+    Cluster::Partitions known_{};
 };
 
 }  // namespace aw::eventlog
