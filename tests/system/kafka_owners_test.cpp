@@ -1,4 +1,5 @@
 // Two instances share the partitions: each of them answers for every account, case and command.
+#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -126,6 +127,53 @@ TEST(KafkaOwners, EveryInstanceAnswersForEveryAccount) {
         daemon->signal(SIGTERM);
         EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log();
     }
+}
+
+// The accounts behind a feed live in all partitions and its gap is told by one of them: every instance has the whole of
+// it, the one without partitions, too.
+TEST(KafkaOwners, EveryInstanceKnowsTheGapsOfAllFeeds) {
+    const std::vector<std::string> feeds = {"billing", "delivery", "returns", "sorting"};
+    std::string setting = "feeds=[";
+    for (const std::string& feed : feeds) setting += "{name: " + feed + ", heartbeat: 1s, gap_limit: 3s},";
+    setting.back() = ']';
+    Three instances(4, {"watch.workers=1", setting});
+    const auto tell = [&](DaemonProcess& daemon, const std::string& round, Timestamp until) {
+        std::string lines;
+        for (const std::string& feed : feeds) {
+            const std::string head =
+                R"("occurred_at":")" + format_utc(SystemClock{}.now()) + R"(","source":")" + feed + "\",";
+            for (int i = 0; i < kAccounts; ++i) {
+                lines += R"({"event_id":"s)" + round + feed + std::to_string(i) + R"(","account_code":")" + root_of(i) +
+                         "001\"," + head + R"("shipment":{"business_line":"express","items":5}})" + "\n";
+            }
+            lines += R"({"event_id":"w)" + round + feed + "\"," + head + R"("watermark":{"feed":")" + feed +
+                     R"(","complete_until":")" + format_utc(until) + "\"}}\n";
+        }
+        EXPECT_THAT(daemon.post("/api/v1/events", lines).body,
+                    HasSubstr("\"accepted\":" + std::to_string(feeds.size() * (kAccounts + 1)))) << daemon.log();
+    };
+    const auto expect_everywhere = [&](const std::string& what) {
+        std::string same;
+        for (const DaemonProcess* daemon : {&instances.one, &instances.two, &instances.three}) {
+            std::string body;
+            const bool all = eventually([&] {
+                body = daemon->get("/api/v1/data-gaps").body;
+                return std::ranges::all_of(feeds, [&](const std::string& feed) {
+                    const std::size_t at = body.find(R"("feed":")" + feed + '"');
+                    const std::string gap = at == std::string::npos ? "" : body.substr(at, body.find('}', at) - at);
+                    return gap.find(what) != std::string::npos &&
+                           gap.find("\"accounts_held\":" + std::to_string(kAccounts)) != std::string::npos;
+                });
+            });
+            EXPECT_TRUE(all) << body << daemon->log();
+            if (same.empty()) same = body;
+            EXPECT_EQ(body, same);
+        }
+    };
+    tell(instances.one, "1", SystemClock{}.now());
+    expect_everywhere("began_at");
+    tell(instances.two, "2", SystemClock{}.now() + std::chrono::minutes{59});  // as far ahead as is taken
+    expect_everywhere("closed_at");
 }
 
 // With one partition one of the two has nothing: it is asked all the same.
