@@ -90,8 +90,8 @@ struct Found {
                     ledger.add_notice(record, notice);
                     if (notice.reason == NoticeReason::DIGEST) return;
                 }
-                if (topic == Topic::dead_letters &&
-                    decoded(decode_dead_letter(record.value)).source == judged.source.settings.name)
+                if (topic == Topic::dead_letters && judged.source &&
+                    decoded(decode_dead_letter(record.value)).source == judged.source->settings.name)
                     what = kRefusedIn;
                 outputs[{std::string(what), std::string(record.key)}].push_back(whole(record));
             });
@@ -222,7 +222,8 @@ Verdict judge(const Judged& judged, const Acknowledged& acknowledged) {
         undisturbed.apply(record);
     });
     found.read_outputs(judged);
-    judge.acknowledged(acknowledged.source, take_in(judged.source, judged.log.partitions(), undisturbed.outputs));
+    if (judged.source)
+        judge.acknowledged(acknowledged.source, take_in(*judged.source, judged.log.partitions(), undisturbed.outputs));
     judge.acknowledged(acknowledged.events, found.log);
     judge.outputs(std::move(undisturbed.outputs), std::move(found.outputs));
     judge.states(undisturbed.state(), restored_state(judged));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,9 +31,13 @@ struct Verdict {
     LedgerFindings ledger;
     std::vector<std::string> empty;  // topics that the load feeds, in which nothing should be: it proves too little
     std::vector<std::string> first;  // some of what is wrong, in words
+    // Nothing is lost, doubled or different.
+    [[nodiscard]] bool same() const {
+        return lost + doubled + moved + wrong_states + unacknowledged == 0 && events > 0 && states > 0;
+    }
+    // ... nor does a notice lack its receipt, and the load has fed every topic.
     [[nodiscard]] bool good() const {
-        return lost + doubled + moved + wrong_states + unacknowledged + ledger.wrong.size() + empty.size() == 0 &&
-               events > 0 && states > 0 && ledger.notices > 0;
+        return same() && ledger.wrong.empty() && empty.empty() && ledger.notices > 0;
     }
 };
 
@@ -43,7 +48,7 @@ struct Judged {
     std::map<int, std::int64_t> positions;  // by partition: everything before it has been applied and committed
     std::map<int, std::int64_t> settled;    // by partition of the notices: the notifier has done with what is before it
     Timestamp digest;                       // when the last digest was made
-    SourceTopic source;
+    std::optional<SourceTopic> source;
 };
 
 struct Acknowledged {

@@ -1,5 +1,5 @@
-// Loaded before a program's libraries (LD_PRELOAD): its wall clock is the machine's and so many milliseconds as stand in
-// the file that ACCOUNTWATCH_TEST_CLOCK names, which may change while it runs. Time that only passes is not touched.
+// Loaded before a program's libraries (LD_PRELOAD): its wall clock is the machine's and so many milliseconds as stand
+// in the file that ACCOUNTWATCH_TEST_CLOCK names, which may change while it runs. Time that only passes is not touched.
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>

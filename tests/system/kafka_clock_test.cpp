@@ -1,5 +1,5 @@
-// The real daemon on Kafka with a wall clock of its own: deadlines follow the broker's time, whatever this machine's clock
-// is set to.
+// The real daemon on Kafka with a wall clock of its own: deadlines follow the broker's time, whatever the machine's
+// clock is set to.
 #include <map>
 #include <sstream>
 
