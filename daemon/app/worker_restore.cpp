@@ -12,7 +12,9 @@ constexpr Duration kTellRestore = std::chrono::seconds{5};
 
 // With a state record that cannot be read and says to be of this version.
 std::string what_is_wrong_with(std::uint32_t version) {
-    const std::string anew = "start with an empty state topic to read the log again";
+    const std::string anew =
+        "have the log read again from its beginning (Kafka: empty the state topic and take another log.kafka.group_id; "
+        "embedded: send the history into a new log.embedded.path)";
     if (version <= kStateVersion) return " is damaged: " + anew;
     return " was written by a newer accountwatch (state version " + std::to_string(version) +
            ", this one reads up to " + std::to_string(kStateVersion) + "): install that version, or " + anew;

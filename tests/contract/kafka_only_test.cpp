@@ -161,11 +161,12 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     // A week, if nobody says otherwise.
     EXPECT_THAT(texts, testing::Contains(HasSubstr("events has retention.ms=604800000: older records are deleted, but "
                                                    "timelines are answered and state is made anew from it")));
-    EXPECT_EQ(texts.size(), 6u + 6u);
+    EXPECT_THAT(texts, testing::Contains(HasSubstr("state has segment.bytes=1073741824")));
+    EXPECT_EQ(texts.size(), 7u + 6u);
     Worker worker(**opened);
     EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
     // Looking for them has created none.
-    EXPECT_EQ((*opened)->admin().check()->size(), 6u + 6u);
+    EXPECT_EQ((*opened)->admin().check()->size(), 7u + 6u);
 }
 
 void extend(const KafkaOptions& options, Topic topic, int partitions) {

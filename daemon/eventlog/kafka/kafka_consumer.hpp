@@ -53,6 +53,7 @@ private:
     [[nodiscard]] LogResult<void> fetch_committed();
     [[nodiscard]] LogResult<std::int64_t> start_position(int partition);
     [[nodiscard]] LogResult<void> assign_restored();
+    void tell_missing_state(int partition) const;
     void forget_all();
 
     Cluster& cluster_;

@@ -132,7 +132,9 @@ SettingsOfTopic settings_of(Topic topic, int replication_factor) {
     // A dead letter holds a refused record of some MB (app/dead_letter.hpp cuts it to what fits).
     list["max.message.bytes"] = "8388608";
     list["min.insync.replicas"] = std::to_string(replicas_that_agree(replication_factor));
-    if (topic == Topic::events) list["message.timestamp.type"] = "LogAppendTime";
+    // Of `events` it is the log's time. The others would refuse all that a machine writes whose clock is an hour ahead
+    // of the broker's (message.timestamp.after.max.ms).
+    list["message.timestamp.type"] = "LogAppendTime";
     if (is_compacted(topic)) {
         list["cleanup.policy"] = "compact";
         if (topic == Topic::state) {
