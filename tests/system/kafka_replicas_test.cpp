@@ -57,7 +57,7 @@ protected:
                 }
                 return done();
             },
-            std::chrono::seconds{60});
+            std::chrono::seconds{120});
     }
     static void expect_taken(DaemonProcess& daemon, const std::string& events) {
         EXPECT_TRUE(sooner_or_later(daemon, [&] { return daemon.post("/api/v1/events", events).status == 200; }))
