@@ -8,26 +8,19 @@
 #include <gtest/gtest.h>
 
 #include "support/case_rig.hpp"
+#include "support/detecting.hpp"
 #include "support/shard_state.hpp"
 
 namespace aw {
 namespace {
 
-using test::sample_rules;
+using test::detecting;
 using test::shanghai;
 using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr auto kCode = "37140000012001";
 const Day kBegin = make_day(2025, 1, 6);
-
-std::shared_ptr<Rules> detecting() {
-    auto rules = sample_rules();
-    rules->policy.watch = WatchScope::ALL;
-    rules->policy.comparisons.clear();
-    rules->policy.detection = {true, 0.5};
-    return rules;
-}
 
 struct Rig : test::CaseRig {
     Rig() : CaseRig(detecting()) {}

@@ -4,26 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/detecting.hpp"
 #include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
 
 namespace aw {
 namespace {
 
-using test::sample_rules;
+using test::detecting;
 using test::shanghai;
 using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr auto kCode = "37140000012001";
-
-std::shared_ptr<Rules> detecting() {
-    auto rules = sample_rules();
-    rules->policy.watch = WatchScope::ALL;
-    rules->policy.comparisons.clear();
-    rules->policy.detection = {true, 0.5};
-    return rules;
-}
 
 struct Rig : test::ShardRig {
     explicit Rig(std::shared_ptr<const Rules> rules = detecting()) : ShardRig(std::move(rules)) {}

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/detecting.hpp"
 #include "support/shard_ring.hpp"
 
 namespace aw {
@@ -21,10 +22,7 @@ constexpr int kClients = 60;  // of each region
 const Day kBegin = make_day(2026, 3, 2);
 
 std::shared_ptr<Rules> detecting() {
-    auto rules = test::sample_rules();
-    rules->policy.watch = WatchScope::ALL;
-    rules->policy.comparisons.clear();
-    rules->policy.detection = {true, 0.5};
+    auto rules = test::detecting();
     rules->live_from = shanghai("2026-03-02 00:00");
     return rules;
 }
