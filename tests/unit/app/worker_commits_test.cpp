@@ -20,13 +20,9 @@ constexpr int kRecords = 200;
 class Commits {
 public:
     explicit Commits(const std::function<EventPayload(int)>& payload) {
-        activate(history_);
         for (int i = 0; i < kRecords; ++i) history_.add("2026-08-17 08:00", payload(i));
         history_.topic.one_by_one = true;
-        history_.topic.waits = false;
-        test::FakeLog log(&history_.topic);
-        log.reachable = true;
-        Process process(log);
+        Process process(history_.log);
         interval = process.commit_interval();
         test::OwnPace pace;
         const auto worker = process.worker(Process::unexpected, pace);
@@ -51,7 +47,7 @@ public:
     milliseconds interval{0};
 
 private:
-    HistoryOf history_;
+    LiveHistory history_;
 };
 
 // Somebody waits for the answer to each of them.

@@ -31,12 +31,8 @@ private:
 };
 
 TEST(WorkerHappenings, APartitionIsAssignedRestoredAndLost) {
-    HistoryOf history;
-    activate(history);
-    test::FakeLog log(&history.topic);
-    log.reachable = true;
-    history.topic.waits = false;
-    Process process(log);
+    LiveHistory history;
+    Process process(history.log);
     const auto worker = process.worker();
     while (history.topic.committed < history.end()) ASSERT_TRUE(worker->turn());
     EXPECT_THAT(process.metrics(),
@@ -88,13 +84,9 @@ TEST(WorkerHappenings, ARestoreThatOnlyReadsIsAlive) {
 
 // Who is behind says so, and how far, until it has caught up.
 TEST(WorkerHappenings, APartitionThatIsBehindTellsHowFar) {
-    HistoryOf history;
-    activate(history);
-    test::FakeLog log(&history.topic);
-    log.reachable = true;
-    history.topic.waits = false;
+    LiveHistory history;
     history.topic.high_watermark = 100'000;
-    Process process(log);
+    Process process(history.log);
     TickingPace pace;
     const auto worker = process.worker(Process::unexpected, pace);
     while (process.metrics().find(happened("partition_behind", 2)) == std::string::npos) ASSERT_TRUE(worker->turn());
@@ -107,14 +99,10 @@ TEST(WorkerHappenings, APartitionThatIsBehindTellsHowFar) {
 }
 
 TEST(WorkerHappenings, AFullDiskIsToldAndWaitedForAndAFencedWorkerEnds) {
-    HistoryOf history;
-    activate(history);
-    test::FakeLog log(&history.topic);
-    log.reachable = true;
-    history.topic.waits = false;
+    LiveHistory history;
     history.topic.answers.push_back(eventlog::log_failure(LogError::Kind::storage_full, "no space left"));
     history.topic.answers.push_back(eventlog::log_failure(LogError::Kind::fenced, "another one"));
-    Process process(log);
+    Process process(history.log);
     int code = 0;
     TickingPace pace;
     const auto worker = process.worker([&](int exit_code, const std::string&) { code = exit_code; }, pace);

@@ -15,13 +15,9 @@ using eventlog::LogError;
 
 // A topic that refuses its records aborts every transaction: between two attempts nothing is ready, either.
 TEST(Ready, NotWhileCommitsAreAborted) {
-    HistoryOf history;
-    activate(history);
-    test::FakeLog log(&history.topic);
-    log.reachable = true;
-    history.topic.waits = false;
+    LiveHistory history;
     for (int i = 0; i < 5; ++i) history.topic.answers.push_back(CommitOutcome{false, "denied"});
-    Process process(log);
+    Process process(history.log);
     test::OwnPace pace;
     const auto worker = process.worker(Process::unexpected, pace);
     int turns = 0;
@@ -80,14 +76,10 @@ TEST(Ready, AgainWhenAnAbortLeftNothingToCommit) {
 // by whoever owns the partition now, and must not be committed beside that.
 TEST(Lost, WhatWasDecidedForAPartitionThatWasTakenAwayIsForgotten) {
     const auto outputs = [](bool taken) {
-        HistoryOf history;
-        activate(history);
+        LiveHistory history;
         history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
         history.add("2026-08-17 10:00", CompetitorSightingEvent{"X", CompetitorEvidence::CUSTOMER_SAID, {}, {}, {}});
-        test::FakeLog log(&history.topic);
-        log.reachable = true;
-        history.topic.waits = false;
-        Process process(log);
+        Process process(history.log);
         test::OwnPace pace;
         const auto worker = process.worker(Process::unexpected, pace);
         for (int i = 0; i < 4; ++i) EXPECT_TRUE(worker->turn());  // opens, restores, applies; no time for a commit

@@ -85,6 +85,17 @@ inline void activate(HistoryOf& history) {
     history.add("2026-08-17 07:00", ActivationEvent{loaded.rules->revision, document, nullptr}, true);
 }
 
+// Such a log for a test that owns time: it answers, and nobody waits in it.
+struct LiveHistory : HistoryOf {
+    LiveHistory() {
+        activate(*this);
+        log.reachable = true;
+        topic.waits = false;
+    }
+
+    test::FakeLog log{&topic};
+};
+
 // Until the worker has gone round once more.
 inline void one_round(Worker& worker) {
     std::promise<void> over;
