@@ -14,6 +14,14 @@ constexpr int kExactDays = kDailyDays - 1;   // days before are kept by the week
 
 int weekday0(Day day) { return weekday(day) - 1; }
 
+// What is known of a day; nothing is known of most.
+template <class Days>
+const typename Days::mapped_type& facts_of(const Days& days, Day day) {
+    static const typename Days::mapped_type kNothing;
+    const auto known = days.find(day);
+    return known == days.end() ? kNothing : known->second;
+}
+
 }  // namespace
 
 void Detection::clear() {
@@ -238,10 +246,8 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
     state.late = false;
     state.live = state.sealed;
     static_cast<void>(pool_of(slot, source));
-    static const DayFacts kNothing;
     for (Day day = state.sealed_through + 1; day <= state.live_through; ++day) {
-        const auto known = facts_.find(day);
-        const DayFacts& facts = known == facts_.end() ? kNothing : known->second;
+        const auto& facts = facts_of(facts_, day);
         DayFactor factor = factor_for(facts.factors, state.pool, source.volume_factor(day));
         factor.completeness = lateness_.known(yesterday_ - day + 1);
         parts_.clear();
@@ -298,10 +304,8 @@ std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Da
     double expected = 0;
     if (!facts_.contains(from)) return std::nullopt;
     // A period is judged before its last days have been: of these only the calendar says what they were.
-    static const DayFacts kNothing;
     for (Day day = from; day < to; ++day) {
-        const auto known = facts_.find(day);
-        const DayFacts& facts = known == facts_.end() ? kNothing : known->second;
+        const auto& facts = facts_of(facts_, day);
         const DayFactor factor =
             factor_for(facts.factors, state.pool == kNoPool ? 0 : state.pool, source.volume_factor(day));
         items += source.items(slot, day);

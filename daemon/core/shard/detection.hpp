@@ -97,8 +97,8 @@ public:
 
     // Whether a feed that comes back has something to make up for.
     [[nodiscard]] bool is_behind() const { return behind_ > 0; }
-    // Items of [from, to) as a share of what they would be at the level before the alarm, or at the level of now where
-    // there is none; nothing for days that are forgotten or if nothing is expected.
+    // Items of [from, to) as a share of what they would be at `level`; 0: at the level before the alarm, or of now
+    // where there is none. Nothing for days that are forgotten or if nothing is expected.
     [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, double level,
                                                        const Source& source) const;
 

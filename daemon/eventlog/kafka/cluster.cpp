@@ -51,10 +51,10 @@ LogResult<ClusterMetadata> Cluster::metadata(Duration timeout) {
         client_->serve();
         const auto reported = client_->take_error();
         // Who is not let in will not be let in by waiting.
-        const auto says = [&](const char* name) { return reported && reported->message.find(name) != std::string::npos; };
-        const bool shut_out = says("(_AUTHENTICATION)") || says("(_SSL)");
+        const std::string said = reported ? reported->message : "";
+        const bool shut_out = said.find("(_AUTHENTICATION)") != said.npos || said.find("(_SSL)") != said.npos;
         if (!shut_out && std::chrono::steady_clock::now() < deadline) continue;
-        return fail(to_log_error("the Kafka brokers do not answer", code, reported ? reported->message : ""));
+        return fail(to_log_error("the Kafka brokers do not answer", code, said));
     }
 }
 

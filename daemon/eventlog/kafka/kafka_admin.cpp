@@ -51,19 +51,29 @@ std::span<const rd_kafka_ConfigResource_t* const> resources_of(const KafkaEvent&
 }
 
 // Asks again while the broker that answers does not know of topics that another one has told of.
-LogResult<KafkaEvent> ask_for_settings(Client& client, std::vector<rd_kafka_ConfigResource_t*>& list) {
+template <class Question, class Behind>
+auto ask_until_known(Client& client, Question question, Behind is_behind) {
     const auto deadline = std::chrono::steady_clock::now() + kCatchUp;
     while (true) {
-        auto answer = ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "cannot look at the topics' settings",
-                          [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                              rd_kafka_DescribeConfigs(client.handle(), list.data(), list.size(), options, queue);
-                          });
-        const bool behind = answer && std::ranges::any_of(resources_of(*answer), [](const auto* resource) {
-            return rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-        });
+        auto answer = question();
+        const bool behind = answer && is_behind(*answer);
         if (!behind || std::chrono::steady_clock::now() > deadline) return answer;
         client.serve(kAskAgainMs);
     }
+}
+
+LogResult<KafkaEvent> ask_for_settings(Client& client, std::vector<rd_kafka_ConfigResource_t*>& list) {
+    const auto question = [&] {
+        return ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "cannot look at the topics' settings",
+                   [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                       rd_kafka_DescribeConfigs(client.handle(), list.data(), list.size(), options, queue);
+                   });
+    };
+    return ask_until_known(client, question, [](const KafkaEvent& answer) {
+        return std::ranges::any_of(resources_of(answer), [](const auto* resource) {
+            return rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        });
+    });
 }
 
 }  // namespace
@@ -102,17 +112,12 @@ LogResult<void> KafkaAdmin::create(const TopicSettings& settings) {
     return cluster_.wait_for_topics(Duration{kAnswerMs / 2});
 }
 
-// Asks again while the broker that answers does not know of a topic that another one has told of.
 LogResult<Cluster::Partitions> KafkaAdmin::figures(Figures ask) {
-    const auto deadline = std::chrono::steady_clock::now() + kCatchUp;
-    while (true) {
-        auto answer = (cluster_.*ask)(Duration{kAnswerMs / 2});
-        const bool behind = answer && !std::ranges::equal(known_, *answer, [](int known, int told) {
-            return known == 0 || told != 0;
+    return ask_until_known(
+        cluster_.client(), [&] { return (cluster_.*ask)(Duration{kAnswerMs / 2}); },
+        [&](const Cluster::Partitions& answer) {
+            return !std::ranges::equal(known_, answer, [](int known, int told) { return known == 0 || told != 0; });
         });
-        if (!behind || std::chrono::steady_clock::now() > deadline) return answer;
-        cluster_.client().serve(kAskAgainMs);
-    }
 }
 
 LogResult<std::vector<Finding>> KafkaAdmin::check() {

@@ -202,13 +202,9 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
             if (!reader) return fail(reader.error());
             state_reader_ = std::move(*reader);
         }
-        bool any = false;
-        const RestoreSink seen = [&](std::string_view key, std::string_view value) {
-            any = true;
-            sink(key, value);
-        };
-        if (auto done = state_reader_->read(partition, seen, reads, given_up_); !done) return fail(done.error());
-        if (!any && committed_.at(partition) > 0) tell_missing_state(partition);
+        const auto any = state_reader_->read(partition, sink, reads, given_up_);
+        if (!any) return fail(any.error());
+        if (!*any && committed_.at(partition) > 0) tell_missing_state(partition);
     }
     next_[partition] = *position;
     to_restore_.erase(partition);
@@ -221,8 +217,8 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
 
 void KafkaConsumer::tell_missing_state(int partition) const {
     client_->say(LogLevel::error,
-                 fmt::format("{} records of {} [{}] were read before, and {} holds nothing of them: was it made anew? What "
-                             "they said is not known. To read them again take another log.kafka.group_id",
+                 fmt::format("{} records of {} [{}] were read before, and {} holds nothing of them: was it made anew? "
+                             "What they said is not known. To read them again take another log.kafka.group_id",
                              committed_.at(partition), topic_, partition, cluster_.name(Topic::state)));
 }
 

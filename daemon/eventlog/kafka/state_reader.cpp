@@ -35,19 +35,21 @@ StateReader::~StateReader() {
     if (client_) rd_kafka_consumer_close(client_->handle());
 }
 
-LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
+LogResult<bool> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                   const std::atomic<bool>& given_up) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
-    if (marks->low >= marks->high) return {};
+    if (marks->low >= marks->high) return false;
     LastValues state;
     state.reserve(static_cast<std::size_t>(std::min(marks->high - marks->low, kMostPlaces)));
-    if (auto done = read_until(partition, marks->high, state, reads, given_up); !done) return done;
+    if (auto done = read_until(partition, marks->high, state, reads, given_up); !done) return fail(done.error());
+    bool any = false;
     state.for_each([&](std::string_view key, std::string_view value) {
+        any = true;
         if (!given_up) sink(key, value);
     });
     if (given_up) return restore_given_up();
-    return {};
+    return any;
 }
 
 // What is there; if nothing is, the next that comes in kPollMs. One by one, looking at the clock would cost a tenth of
