@@ -24,10 +24,11 @@ const SystemClock kClock;
 
 constexpr const char* kSourceTopic = "parcels.south";  // behind the prefix
 
-// So early that it comes while things break.
-Timestamp next_minute(Timestamp now) {
+// The time of the digest, a whole minute: so late that storms have let somebody be told more than the budget allows
+// before, so early that it comes while things break.
+Timestamp time_of_digest(Timestamp now) {
     constexpr std::int64_t kMinuteMs = 60'000;
-    return {(now.ms + 20'000 + kMinuteMs - 1) / kMinuteMs * kMinuteMs};
+    return {(now.ms + 45'000 + kMinuteMs - 1) / kMinuteMs * kMinuteMs};
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ Storm::Storm(StormOptions options)
     : options_(options),
       random_(options.seed),
       began_(kClock.now()),
-      digest_(next_minute(began_)),
+      digest_(time_of_digest(began_)),
       broker_({.doors = options.instances}),
       prefix_(KafkaBroker::unique_prefix()) {
     const auto doors = broker_.doors();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/exit_codes.hpp"
+#include "base/clock.hpp"
 #include "chaos/storm.hpp"
 
 namespace aw::test {
@@ -34,7 +35,10 @@ void Storm::rage() {
     to_come_.assign(std::begin(kEveryBlow), std::end(kEveryBlow));  // each kind once, then whatever comes
     std::ranges::shuffle(to_come_, random_);
     const auto until = steady_clock::now() + options_.lasts;
-    while (steady_clock::now() < until || blows_[name(Blow::kill)] < options_.kills) {
+    const auto digest_is_near = [&] {
+        return options_.lasts >= kShortRun && SystemClock{}.now() < digest_ + std::chrono::seconds{10};
+    };
+    while (steady_clock::now() < until || digest_is_near() || blows_[name(Blow::kill)] < options_.kills) {
         const auto next = steady_clock::now() + milliseconds{below(kBetweenBlowsMs)};
         while (steady_clock::now() < next) {
             std::this_thread::sleep_for(milliseconds{20});  // the rhythm of the blows, nothing waits for it
