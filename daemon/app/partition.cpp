@@ -16,7 +16,9 @@ namespace {
 using eventlog::OutRecord;
 using eventlog::Topic;
 
-constexpr std::string_view kPlace = "place";  // state record: the number of partitions
+constexpr std::string_view kPlace = "place";  // state record: the number of partitions, and how far the state goes
+constexpr std::uint32_t kSaysHowFar = 6;      // since this version
+constexpr std::int64_t kNotSaid = -1;
 
 // Compaction keeps the last record of each key, so a case is keyed by its own id and a task by its own; both lie in the
 // partition of their account, like everything of an account.
@@ -174,10 +176,16 @@ void Partition::stage_changes(eventlog::Commit& commit) {
         commit.state.push_back({number(), std::move(change.key),
                                 change.deleted ? std::nullopt : std::optional<std::string>(std::move(change.value))});
     }
-    if (made_with_) return;
+    auto position = position_;
+    for (const auto& [partition, next] : commit.positions) {
+        if (partition == number()) position = next;
+    }
+    if (made_with_ && position == position_) return;
     made_with_ = static_cast<std::uint32_t>(options_.partitions);
-    commit.state.push_back(
-        {number(), std::string(kPlace), versioned([&](ArchiveWriter& archive) { archive(*made_with_); })});
+    position_ = position;
+    commit.state.push_back({number(), std::string(kPlace), versioned([&](ArchiveWriter& archive) {
+                                archive(*made_with_, position_.value_or(kNotSaid));
+                            })});
 }
 
 void Partition::advance(Timestamp until, std::vector<OutRecord>& outputs) {
@@ -233,6 +241,9 @@ bool Partition::restore(std::string_view key, std::string_view value) {
     auto archive = open_state(value);
     if (!archive) return false;
     (*archive)(made_with_.emplace());
+    std::int64_t position = kNotSaid;
+    if (archive->version() >= kSaysHowFar) (*archive)(position);
+    if (position >= 0) position_ = position;
     return archive->finished();
 }
 

@@ -45,7 +45,7 @@ public:
     // Applies one record; outputs (dead letters too) are appended to `outputs`. Returns true if something urgent is
     // among them: somebody is to be told now.
     bool apply(const eventlog::Record& record, std::vector<eventlog::OutRecord>& outputs);
-    // What has changed in its state since the last time, for the log.
+    // What has changed in its state since the last time, for the log, and how far it goes: `commit.positions`.
     void stage_changes(eventlog::Commit& commit);
     // End of a backtest: fires everything due up to `until`.
     void advance(Timestamp until, std::vector<eventlog::OutRecord>& outputs);
@@ -59,6 +59,8 @@ public:
     // With how many partitions the state was made that was restored: with another number an account's key leads
     // elsewhere, and it would live in two shards. Nothing for new state, and for what was stored before this was kept.
     [[nodiscard]] std::optional<std::uint32_t> made_with() const { return made_with_; }
+    // The first record that is not in the restored state. Nothing where that was stored before this was kept.
+    [[nodiscard]] std::optional<std::int64_t> position() const { return position_; }
 
     [[nodiscard]] Shard& shard() { return shard_; }
     [[nodiscard]] const Shard& shard() const { return shard_; }
@@ -85,6 +87,7 @@ private:
     RulesBuilder build_rules_;
     Shard shard_;
     std::optional<std::uint32_t> made_with_;
+    std::optional<std::int64_t> position_;  // as it was staged or restored last
     PartitionObserver& observer_;
     Effects effects_;                   // reused
     std::vector<StateRecord> changes_;  // reused

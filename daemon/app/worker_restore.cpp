@@ -28,6 +28,13 @@ std::string made_with_another(std::uint32_t made_with, std::uint32_t partitions)
            "extended cannot go back, and accounts would live in two shards";
 }
 
+std::string nothing_of(std::int64_t position, int partition) {
+    return "events of partition " + std::to_string(partition) + " were read up to position " +
+           std::to_string(position) +
+           ", and the state holds nothing of them: was the state topic made anew? What they said is not known; have "
+           "them read again with another log.kafka.group_id";
+}
+
 }  // namespace
 
 // Tells how far a long restore is, and keeps the watchdog quiet meanwhile.
@@ -38,7 +45,11 @@ public:
         records_ += records;
         look(records);
     }
-    void handed() { look(1); }
+    void handed() {
+        any_ = true;
+        look(1);
+    }
+    [[nodiscard]] bool any() const { return any_; }
     void done(const Partition& partition, std::int64_t position) const {
         worker_.context_.telemetry.report(telemetry::PartitionRestored{.partition = number_,
                                                                        .records = records_,
@@ -65,6 +76,7 @@ private:
 
     Worker& worker_;
     int number_;
+    bool any_ = false;           // was handed over
     std::uint64_t records_ = 0;  // read; a changelog has older ones of a key, too
     std::uint64_t steps_ = 0;    // since the last look
     std::uint64_t told_ = 0;
@@ -99,21 +111,37 @@ void Worker::restore(int number) {
     }
     if (!damaged.empty()) {
         const std::string which = "state record \"" + damaged + "\" of partition " + std::to_string(number);
-        context_.sinks.failed(kExitConfiguration, which + what_is_wrong_with(version));
-        stopping_ = true;
-        return;
+        return refuse(which + what_is_wrong_with(version));
     }
-    if (const auto made_with = partition->made_with().value_or(partitions); made_with != partitions) {
-        context_.sinks.failed(kExitConfiguration, made_with_another(made_with, partitions));
-        stopping_ = true;
-        return;
-    }
+    if (const auto made_with = partition->made_with().value_or(partitions); made_with != partitions)
+        return refuse(made_with_another(made_with, partitions));
+    if (!progress.any() && *position > 0 && consumer_->has_committed(number))
+        return refuse(nothing_of(*position, number));
+    const std::int64_t next = partition->position().value_or(*position);
+    if (next != *position && !go_on_from(number, next, *position)) return;
     partition->finish_restore();
-    progress.done(*partition, *position);
+    progress.done(*partition, next);
     partitions_[number] = std::move(partition);
     pulses_[number] = {};
     pulses_[number].revision = partitions_[number]->shard().rules().revision;
-    positions_[number] = *position;
+    positions_[number] = next;
+}
+
+void Worker::refuse(const std::string& why) {
+    context_.sinks.failed(kExitConfiguration, why);
+    stopping_ = true;
+}
+
+// State and positions are committed together. Where they differ (somebody has moved the group's positions, or a broker
+// has lost a part of a transaction), what the state says of itself is what was applied: read on from there, and nothing
+// is left out or counted twice.
+bool Worker::go_on_from(int number, std::int64_t next, std::int64_t committed) {
+    if (const auto moved = consumer_->go_on_from(number, next); !moved) {
+        (void)survive(moved.error(), "restoring a partition");
+        return false;
+    }
+    context_.telemetry.report(telemetry::PositionsDiffer{.partition = number, .group = committed, .state = next});
+    return true;
 }
 
 void Worker::leave(int number, bool lost) {

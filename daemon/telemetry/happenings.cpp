@@ -39,6 +39,12 @@ Fields PartitionRestored::fields() const {
             {"seconds", fmt::format("{:.3f}", seconds)}};
 }
 
+Fields PositionsDiffer::fields() const {
+    return {{"partition", std::to_string(partition)},
+            {"group_position", std::to_string(group)},
+            {"state_position", std::to_string(state)}};
+}
+
 Fields PartitionBehind::fields() const {
     return {{"partition", std::to_string(partition)},
             {"records", std::to_string(records)},

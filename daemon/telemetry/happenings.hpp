@@ -202,6 +202,22 @@ struct PartitionRestored {
     [[nodiscard]] Fields fields() const;
 };
 
+// The group's position of a partition is not where its state ends; the state is what counts.
+struct PositionsDiffer {
+    static constexpr std::string_view kName = "positions_differ";
+    static constexpr Level kLevel = Level::error;
+    std::int32_t partition = 0;
+    std::int64_t group = 0;  // the next record, as the group has it
+    std::int64_t state = 0;  // and as the state has it
+    [[nodiscard]] std::string subject() const { return std::to_string(partition); }
+    [[nodiscard]] std::string message() const {
+        return state < group ? "the group is ahead of the state: what lies between is read again, its outputs come "
+                               "again under the same ids"
+                             : "the state is ahead of the group: what lies between has been applied, it is passed over";
+    }
+    [[nodiscard]] Fields fields() const;
+};
+
 // A partition whose log time is a minute behind, from time to time until it has caught up.
 struct PartitionBehind {
     static constexpr std::string_view kName = "partition_behind";

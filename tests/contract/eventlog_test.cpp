@@ -178,6 +178,53 @@ TEST_P(EventLog, GoesOnAfterTheCommittedPosition) {
     EXPECT_GT(worker.seen[1].offset, worker.seen[0].offset);
 }
 
+// Where the state says that it goes to another place than the group has: one partition is set back, one forward.
+TEST_P(EventLog, GoesOnFromWhereItIsTold) {
+    make(3);
+    std::vector<OutRecord> records;
+    for (int i = 0; i < 12; ++i) records.push_back(event("k", std::to_string(i), i % 3));
+    append(log(), records);
+    {
+        Worker worker(log());
+        ASSERT_TRUE(worker.wait_for_partitions(3));
+        for (const int partition : {0, 1, 2}) EXPECT_FALSE(worker.consumer->has_committed(partition));
+        ASSERT_TRUE(worker.wait_for_records(12));
+        worker.next[1] = worker.start[1] + 1;  // of the others everything is committed
+        ASSERT_TRUE(worker.commit());
+        worker.consumer->close();
+    }
+    std::map<int, std::int64_t> committed;
+    {
+        Worker worker(log());
+        worker.goes_on_from = [&](int partition) -> std::optional<std::int64_t> {
+            if (partition == 2) return std::nullopt;
+            return worker.start[partition] + (partition == 0 ? -2 : 2);
+        };
+        ASSERT_TRUE(worker.wait_for_partitions(3));
+        for (const int partition : {0, 1, 2}) EXPECT_TRUE(worker.consumer->has_committed(partition));
+        append(log(), {event("k", "new", 2)});
+        ASSERT_TRUE(worker.wait_for_records(4));
+        std::map<int, std::vector<std::string>> seen;
+        for (const Seen& record : worker.seen) seen[record.partition].push_back(record.value);
+        EXPECT_THAT(seen[0], ElementsAre("6", "9"));
+        EXPECT_THAT(seen[1], ElementsAre("10"));
+        EXPECT_THAT(seen[2], ElementsAre("new"));
+        ASSERT_TRUE(worker.commit());
+        committed = worker.next;
+        worker.consumer->close();
+    }
+    Worker next(log());
+    ASSERT_TRUE(next.wait_for_partitions(3));
+    EXPECT_EQ(next.start, committed);
+    next.consumer->close();
+    // A place that the topic does not have yet is none.
+    Worker lost(log());
+    lost.goes_on_from = [&](int partition) { return std::optional{lost.start[partition] + 1}; };
+    EXPECT_FALSE(lost.wait_for_partitions(3));
+    ASSERT_TRUE(lost.error);
+    EXPECT_EQ(lost.error->kind, LogError::Kind::bad_configuration);
+}
+
 TEST_P(EventLog, WithoutCommitEverythingComesAgain) {
     make(1);
     append(log(), {event("a", "1"), event("a", "2")});

@@ -81,6 +81,12 @@ public:
             state[partition] = std::move(restored);
             next[partition] = *position;
             start[partition] = *position;
+            if (!goes_on_from || !goes_on_from(partition)) continue;
+            next[partition] = *goes_on_from(partition);
+            if (const auto moved = consumer->go_on_from(partition, next[partition]); !moved) {
+                error = moved.error();
+                return error->can_retry();
+            }
         }
         for (const auto& record : batch->records) {
             EXPECT_GE(record.offset, next[record.partition]);
@@ -121,6 +127,7 @@ public:
 
     std::unique_ptr<eventlog::GroupConsumer> consumer;
     std::function<void(const std::vector<int>&)> before_release;
+    std::function<std::optional<std::int64_t>(int partition)> goes_on_from;  // whatever the group has
     std::vector<Seen> seen;
     std::map<int, std::int64_t> next;
     std::map<int, std::int64_t> start;  // where each partition was taken up

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "eventlog/log.hpp"
 
 namespace aw::test {
@@ -33,6 +35,11 @@ public:
     eventlog::LogResult<eventlog::Batch> poll(std::size_t, Duration timeout) override;
     eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink,
                                               const eventlog::RestoreReads& reads) override;
+    bool has_committed(int partition) const override { return inner_->has_committed(partition); }
+    eventlog::LogResult<void> go_on_from(int partition, std::int64_t position) override {
+        ledger_.broken.push_back(fmt::format("the state of partition {} says {}", partition, position));
+        return inner_->go_on_from(partition, position);
+    }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override;
     void give_up_restoring() override { inner_->give_up_restoring(); }
     void release() override { inner_->release(); }

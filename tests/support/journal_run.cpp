@@ -202,8 +202,8 @@ private:
         for (const auto& output : staged_.outputs)
             committed_[output.topic].push_back(line_of(output.topic, output.key, output.value));
         for (int i = 0; i < journal_.shards(); ++i) {
-            of(i).stage_changes(staged_);
             staged_.positions.emplace_back(i, log_.positions().at(i));
+            of(i).stage_changes(staged_);
         }
         commit_all(*worker_, staged_);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "support/bare_client.hpp"
 
@@ -24,24 +25,46 @@ void wait_for_partitions(const BareClient& client, const std::string& topic, int
     if (found != partitions) throw std::runtime_error("the broker does not know of all partitions of " + topic);
 }
 
+// Asks for one thing about one topic, and waits for the answer.
+template <class Ask>
+rd_kafka_resp_err_t ask_admin(const BareClient& client, rd_kafka_admin_op_t operation, Ask ask) {
+    char text[256];
+    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
+    rd_kafka_AdminOptions_t* const options = rd_kafka_AdminOptions_new(client.handle, operation);
+    rd_kafka_AdminOptions_set_operation_timeout(options, 10'000, text, sizeof text);
+    ask(options, queue);
+    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
+    auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        std::size_t count = 0;
+        const rd_kafka_topic_result_t* const* results = nullptr;
+        if (const auto* made = rd_kafka_event_CreateTopics_result(answer))
+            results = rd_kafka_CreateTopics_result_topics(made, &count);
+        if (const auto* extended = rd_kafka_event_CreatePartitions_result(answer))
+            results = rd_kafka_CreatePartitions_result_topics(extended, &count);
+        if (const auto* deleted = rd_kafka_event_DeleteTopics_result(answer))
+            results = rd_kafka_DeleteTopics_result_topics(deleted, &count);
+        for (std::size_t i = 0; i < count && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+            code = rd_kafka_topic_result_error(results[i]);
+    }
+    if (answer != nullptr) rd_kafka_event_destroy(answer);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(queue);
+    return code;
+}
+
 }  // namespace
 
 void make_topic(const std::string& broker, const std::string& topic, int partitions,
                 const std::vector<std::pair<std::string, std::string>>& settings, int replicas) {
     const BareClient client(broker, RD_KAFKA_PRODUCER);
     char text[256];
-    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
     rd_kafka_NewTopic_t* item = rd_kafka_NewTopic_new(topic.c_str(), partitions, replicas, text, sizeof text);
     for (const auto& [name, value] : settings) rd_kafka_NewTopic_set_config(item, name.c_str(), value.c_str());
-    rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client.handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
-    rd_kafka_CreateTopics(client.handle, &item, 1, admin, queue);
-    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
-    const auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
-    if (answer != nullptr) rd_kafka_event_destroy(answer);
-    rd_kafka_AdminOptions_destroy(admin);
+    const auto code = ask_admin(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, [&](auto* options, auto* queue) {
+        rd_kafka_CreateTopics(client.handle, &item, 1, options, queue);
+    });
     rd_kafka_NewTopic_destroy(item);
-    rd_kafka_queue_destroy(queue);
     check(code, "make_topic");
     wait_for_partitions(client, topic, partitions);
 }
@@ -49,27 +72,40 @@ void make_topic(const std::string& broker, const std::string& topic, int partiti
 void extend_topic(const std::string& broker, const std::string& topic, int partitions) {
     const BareClient client(broker, RD_KAFKA_PRODUCER);
     char text[256];
-    rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.handle);
     rd_kafka_NewPartitions_t* item =
         rd_kafka_NewPartitions_new(topic.c_str(), static_cast<std::size_t>(partitions), text, sizeof text);
-    rd_kafka_AdminOptions_t* const admin = rd_kafka_AdminOptions_new(client.handle, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
-    rd_kafka_AdminOptions_set_operation_timeout(admin, 10'000, text, sizeof text);
-    rd_kafka_CreatePartitions(client.handle, &item, 1, admin, queue);
-    rd_kafka_event_t* const answer = rd_kafka_queue_poll(queue, 20'000);
-    auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
-    if (answer != nullptr && code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        std::size_t count = 0;
-        const auto* const* results =
-            rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(answer), &count);
-        for (std::size_t i = 0; i < count && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-            code = rd_kafka_topic_result_error(results[i]);
-    }
-    if (answer != nullptr) rd_kafka_event_destroy(answer);
-    rd_kafka_AdminOptions_destroy(admin);
+    const auto code = ask_admin(client, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, [&](auto* options, auto* queue) {
+        rd_kafka_CreatePartitions(client.handle, &item, 1, options, queue);
+    });
     rd_kafka_NewPartitions_destroy(item);
-    rd_kafka_queue_destroy(queue);
     check(code, "extend_topic");
     wait_for_partitions(client, topic, partitions);
+}
+
+void delete_topic(const std::string& broker, const std::string& topic) {
+    const BareClient client(broker, RD_KAFKA_PRODUCER);
+    rd_kafka_DeleteTopic_t* item = rd_kafka_DeleteTopic_new(topic.c_str());
+    const auto code = ask_admin(client, RD_KAFKA_ADMIN_OP_DELETETOPICS, [&](auto* options, auto* queue) {
+        rd_kafka_DeleteTopics(client.handle, &item, 1, options, queue);
+    });
+    rd_kafka_DeleteTopic_destroy(item);
+    check(code, "delete_topic");
+}
+
+void set_position(const std::string& broker, const std::string& group, const std::string& topic, int partition,
+                  std::int64_t position) {
+    const BareClient client = member_of(broker, group);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    for (;;) {
+        rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(1);
+        rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = position;
+        const auto code = rd_kafka_commit(client.handle, list, 0);
+        rd_kafka_topic_partition_list_destroy(list);
+        // A member that has gone is one until its session ends, and only an empty group takes positions of others.
+        if (code != RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID || std::chrono::steady_clock::now() > limit)
+            return check(code, "set_position");
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
 }
 
 void produce(const std::string& broker, const std::vector<Produced>& records) {

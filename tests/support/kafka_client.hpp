@@ -16,6 +16,7 @@ void make_topic(const std::string& broker, const std::string& topic, int partiti
 
 // As an administrator may do at any time: from now on the topic has `partitions`.
 void extend_topic(const std::string& broker, const std::string& topic, int partitions);
+void delete_topic(const std::string& broker, const std::string& topic);
 
 struct Produced {
     std::string topic;
@@ -41,6 +42,9 @@ void produce(const std::string& broker, const std::vector<Produced>& records);
 // Of one partition; -1001 for none.
 [[nodiscard]] std::int64_t committed_position(const std::string& broker, const std::string& group,
                                               const std::string& topic, int partition);
+// Moves a group, as an administrator may; waits until nobody is in it.
+void set_position(const std::string& broker, const std::string& group, const std::string& topic, int partition,
+                  std::int64_t position);
 // How many members of a group own a partition; 0 while the broker does not say.
 [[nodiscard]] std::size_t owners_of(const std::string& broker, const std::string& group);
 // By partition: one past the last committed record that is no mark of a transaction; nothing of those that have none.

@@ -226,8 +226,8 @@ private:
         positions_[record.partition] = record.offset + 1;
     }
     void commit() {
-        for (auto& [number, partition] : partitions_.all()) partition->stage_changes(staged_);
         staged_.positions.assign(positions_.begin(), positions_.end());
+        for (auto& [number, partition] : partitions_.all()) partition->stage_changes(staged_);
         // What shards say to each other comes back as records.
         for (const auto& output : staged_.outputs) answers_ += output.topic == Topic::events ? 1 : 0;
         commit_all(*consumer_, staged_);

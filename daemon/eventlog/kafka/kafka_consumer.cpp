@@ -194,7 +194,7 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
     if (given_up_) return restore_given_up();
     if (auto prepared = transaction_->ready(kAskTimeout); !prepared) return fail(prepared.error());
     if (auto fetched = fetch_committed(); !fetched) return fail(fetched.error());
-    const auto position = start_position(partition);
+    const auto position = start_position(partition, committed_.at(partition));
     if (!position) return position;
     if (options_.stateful) {
         if (!state_reader_) {
@@ -202,9 +202,7 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
             if (!reader) return fail(reader.error());
             state_reader_ = std::move(*reader);
         }
-        const auto any = state_reader_->read(partition, sink, reads, given_up_);
-        if (!any) return fail(any.error());
-        if (!*any && committed_.at(partition) > 0) tell_missing_state(partition);
+        if (auto done = state_reader_->read(partition, sink, reads, given_up_); !done) return fail(done.error());
     }
     next_[partition] = *position;
     to_restore_.erase(partition);
@@ -215,11 +213,21 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
     return position;
 }
 
-void KafkaConsumer::tell_missing_state(int partition) const {
-    client_->say(LogLevel::error,
-                 fmt::format("{} records of {} [{}] were read before, and {} holds nothing of them: was it made anew? "
-                             "What they said is not known. To read them again take another log.kafka.group_id",
-                             committed_.at(partition), topic_, partition, cluster_.name(Topic::state)));
+bool KafkaConsumer::has_committed(int partition) const {
+    const auto found = committed_.find(partition);
+    return found != committed_.end() && found->second >= 0;
+}
+
+LogResult<void> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
+    AW_CHECK(next_.contains(partition));
+    const auto start = start_position(partition, position);
+    if (!start) {
+        to_restore_ = owned_;
+        next_.clear();
+        return fail(start.error());
+    }
+    next_[partition] = *start;
+    return to_restore_.empty() ? assign_restored() : LogResult<void>{};
 }
 
 // Positions that an open transaction of a dead predecessor holds undecided are waited for (that is what read_committed
@@ -241,23 +249,22 @@ LogResult<void> KafkaConsumer::fetch_committed() {
     return {};
 }
 
-LogResult<std::int64_t> KafkaConsumer::start_position(int partition) {
+// `wanted` is negative where nobody has read before.
+LogResult<std::int64_t> KafkaConsumer::start_position(int partition, std::int64_t wanted) {
     const auto marks = cluster_.watermarks(options_.topic, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
-    const std::int64_t committed = committed_.at(partition);
-    if (committed > marks->high) {
-        return log_failure(
-            LogError::Kind::bad_configuration,
-            fmt::format("the group's position {} lies beyond the end {} of {} [{}]: was the topic made anew? "
-                        "(use another group_id and topic_prefix)",
-                        committed, marks->high, topic_, partition));
+    if (wanted > marks->high) {
+        return log_failure(LogError::Kind::bad_configuration,
+                           fmt::format("the position {} lies beyond the end {} of {} [{}]: was the topic made anew? "
+                                       "(use another group_id and topic_prefix)",
+                                       wanted, marks->high, topic_, partition));
     }
-    if (committed >= 0 && committed < marks->low) {
+    if (wanted >= 0 && wanted < marks->low) {
         client_->say(LogLevel::error,
                      fmt::format("{} records of {} [{}] were deleted by retention before they were read",
-                                 marks->low - committed, topic_, partition));
+                                 marks->low - wanted, topic_, partition));
     }
-    return std::max(committed, marks->low);
+    return std::max(wanted, marks->low);
 }
 
 LogResult<void> KafkaConsumer::assign_restored() {

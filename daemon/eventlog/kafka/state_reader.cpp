@@ -35,21 +35,19 @@ StateReader::~StateReader() {
     if (client_) rd_kafka_consumer_close(client_->handle());
 }
 
-LogResult<bool> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
+LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                   const std::atomic<bool>& given_up) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
-    if (marks->low >= marks->high) return false;
+    if (marks->low >= marks->high) return {};
     LastValues state;
     state.reserve(static_cast<std::size_t>(std::min(marks->high - marks->low, kMostPlaces)));
     if (auto done = read_until(partition, marks->high, state, reads, given_up); !done) return fail(done.error());
-    bool any = false;
     state.for_each([&](std::string_view key, std::string_view value) {
-        any = true;
         if (!given_up) sink(key, value);
     });
     if (given_up) return restore_given_up();
-    return any;
+    return {};
 }
 
 // What is there; if nothing is, the next that comes in kPollMs. One by one, looking at the clock would cost a tenth of
@@ -92,6 +90,7 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
     }
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
     auto tell_at = std::chrono::steady_clock::now() + kTellEvery;
+    std::int64_t stands_at = 0;
     for (bool finished = false; !finished;) {
         if (given_up) return restore_given_up();
         const auto messages = poll();
@@ -100,6 +99,7 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
         for (const KafkaMessage& message : messages) {
             finished = finished || take(*message, end, state);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) patience_ends = now + kPatience;
+            stands_at = std::max(stands_at, message->offset);
         }
         if (reads && !messages.empty()) reads(messages.size());
         if (!messages.empty() && now >= tell_at) {
@@ -109,8 +109,12 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
         }
         if (!finished && now > patience_ends) {
             const auto reported = client_->take_error();
-            return fail(reported.value_or(LogError{LogError::Kind::retriable,
-                                                   fmt::format("the end of {} [{}] does not come", topic, partition)}));
+            return fail(reported.value_or(LogError{
+                LogError::Kind::retriable,
+                fmt::format("the end of {} [{}] does not come: a transaction is undecided at {} of {}. If it stays so "
+                            "for longer than transaction.timeout.ms, the brokers have lost it: "
+                            "kafka-transactions.sh find-hanging",
+                            topic, partition, stands_at, end)}));
         }
     }
     rd_kafka_assign(client_->handle(), nullptr);

@@ -21,8 +21,7 @@ public:
     // REQUIRES: called after the committed position of the group has been fetched, so that all state that belongs to
     // that position lies below the end asked for here.
     // `given_up`: as soon as it is true, an error that can be retried.
-    // Whether there was any.
-    [[nodiscard]] LogResult<bool> read(int partition, const RestoreSink& sink, const RestoreReads& reads,
+    [[nodiscard]] LogResult<void> read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                        const std::atomic<bool>& given_up);
 
 private:

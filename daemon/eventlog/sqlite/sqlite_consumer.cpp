@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fmt/format.h>
+
 #include "base/check.hpp"
 
 namespace aw::eventlog {
@@ -78,6 +80,24 @@ LogResult<std::int64_t> SqliteConsumer::restore(int partition, const RestoreSink
     cursor_.start(partition, *position);
     to_restore_.erase(partition);
     return position;
+}
+
+// Positions begin with 0 here: nothing is ever deleted at the front.
+bool SqliteConsumer::has_committed(int partition) const { return cursor_.positions().at(partition) > 0; }
+
+LogResult<void> SqliteConsumer::go_on_from(int partition, std::int64_t position) {
+    const auto end = store_.end_offset(options_.topic, partition);
+    if (!end) {
+        cursor_.stop(partition);
+        to_restore_.insert(partition);
+        return fail(end.error());
+    }
+    if (position > *end)
+        return log_failure(LogError::Kind::bad_configuration,
+                           fmt::format("the state goes up to position {}, {} [{}] ends at {}: is the file whole?",
+                                       position, topic_name(options_.topic), partition, *end));
+    cursor_.start(partition, position);
+    return {};
 }
 
 LogResult<CommitOutcome> SqliteConsumer::commit(const Commit& commit) {

@@ -38,6 +38,9 @@ struct FakeTopic {
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
+    std::int64_t group_position = 0;        // at the start
+    bool group_has_committed = true;        // or else that is where the topic begins
+    std::atomic<bool> cannot_go_on{false};  // elsewhere, the first time
     std::int64_t committed = 0;
     bool woken = false;
     std::deque<eventlog::LogResult<eventlog::CommitOutcome>> answers;  // to the next commits; then all succeed
@@ -96,7 +99,17 @@ public:
             sink(key, value);
         }
         restored_ = true;
-        return 0;
+        delivered_ = static_cast<std::size_t>(topic_.group_position);
+        return topic_.group_position;
+    }
+    bool has_committed(int) const override { return topic_.group_has_committed; }
+    eventlog::LogResult<void> go_on_from(int, std::int64_t position) override {
+        if (topic_.cannot_go_on.exchange(false)) {
+            restored_ = false;
+            return eventlog::log_failure(eventlog::LogError::Kind::unreachable, "nobody there");
+        }
+        delivered_ = static_cast<std::size_t>(position);
+        return {};
     }
     void give_up_restoring() override { given_up_ = true; }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {

@@ -138,11 +138,15 @@ TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     EXPECT_EQ(history.topic.committed, 0);
 }
 
+std::string place_of(std::uint32_t partitions) {
+    return versioned([&](ArchiveWriter& archive) { archive(partitions, std::int64_t{0}); });
+}
+
 // Accounts whose key now leads elsewhere would live in two shards.
 TEST(Restore, RefusesStateMadeWithAnotherNumberOfPartitions) {
     HistoryOf history;
     history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
-    history.topic.state = {{"place", versioned([](ArchiveWriter& archive) { archive(std::uint32_t{2}); })}};
+    history.topic.state = {{"place", place_of(2)}};
     const std::string said = refusal_of(history);  // its log has one
     EXPECT_THAT(said, HasSubstr("state was made with 2 partitions, log.partitions is 1: set it to 2, or begin with new "
                                 "topics"));
@@ -152,7 +156,7 @@ TEST(Restore, RefusesStateMadeWithAnotherNumberOfPartitions) {
 TEST(Restore, TakesStateMadeWithAsManyPartitions) {
     HistoryOf history;
     history.add("2026-08-17 08:00", RevenueEvent{"express", yuan(200'000), {}, {}});
-    history.topic.state = {{"place", versioned([](ArchiveWriter& archive) { archive(std::uint32_t{1}); })}};
+    history.topic.state = {{"place", place_of(1)}};
     test::FakeLog log(&history.topic);
     Process process(log);
     const auto worker = process.worker();

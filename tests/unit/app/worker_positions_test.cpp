@@ -1,0 +1,145 @@
+// A state says itself how far it goes: where the group's position is another, nothing is left out or applied twice.
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/shard/state_version.hpp"
+#include "worker_rig.hpp"
+
+namespace aw::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using State = std::map<std::string, std::string>;
+
+void add_revenue(HistoryOf& history) {
+    const char* const days[] = {"2026-08-17 08:00", "2026-08-18 08:00", "2026-08-19 08:00", "2026-08-20 08:00",
+                                "2026-08-21 08:00"};
+    for (const char* day : days) history.add(day, RevenueEvent{"express", yuan(200'000), {}, {}});
+}
+
+// Works through what is left of the log; its metrics.
+std::string work(HistoryOf& history) {
+    history.topic.keeps_state = true;
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    const auto worker = process.worker();
+    worker->start();
+    EXPECT_TRUE(history.topic.wait_for_position(history.end()));
+    worker->stop();
+    worker->join();
+    return process.metrics();
+}
+
+State state_of(const HistoryOf& history) { return {history.topic.state.begin(), history.topic.state.end()}; }
+
+// A history of which the first `read` records have been read, and the group says `group`.
+struct Torn : HistoryOf {
+    Torn(std::size_t read, std::int64_t group) {
+        activate(*this);
+        add_revenue(*this);
+        const std::vector<eventlog::Record> all = topic.records;
+        topic.records.resize(read);
+        work(*this);
+        topic.records = all;
+        topic.committed = 0;
+        topic.group_position = group;
+    }
+};
+
+State undisturbed() {
+    HistoryOf history;
+    activate(history);
+    add_revenue(history);
+    work(history);
+    return state_of(history);
+}
+
+std::string revenue_events(int applied) {
+    return "accountwatch_events_total{kind=\"revenue\",outcome=\"applied\"} " + std::to_string(applied) + "\n";
+}
+
+constexpr const char* kDiffer = "accountwatch_happenings_total{happening=\"positions_differ\"";
+
+TEST(Positions, ThoseOfTheStateAndTheGroupAreTheSame) {
+    Torn history(4, 4);
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(2)));
+    EXPECT_THAT(metrics, Not(HasSubstr(kDiffer)));
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
+// A part of a transaction was lost by the brokers, or somebody has moved the group on.
+TEST(Positions, WhatLiesBetweenTheStateAndAGroupAheadIsReadAgain) {
+    Torn history(2, 5);
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(4)));
+    EXPECT_THAT(metrics, HasSubstr(kDiffer));
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
+TEST(Positions, WhatTheStateHoldsIsNotAppliedAgainForAGroupBehind) {
+    Torn history(5, 1);
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(1)));
+    EXPECT_THAT(metrics, Not(HasSubstr("outcome=\"duplicate\"")));
+    EXPECT_THAT(metrics, HasSubstr(kDiffer));
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
+TEST(Positions, WhereTheLogDoesNotAnswerTheStateIsRestoredAnew) {
+    Torn history(2, 5);
+    history.topic.cannot_go_on = true;
+    EXPECT_THAT(work(history), HasSubstr(revenue_events(4)));
+    EXPECT_FALSE(history.topic.cannot_go_on);
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
+// Of before it was kept: what the group says is all there is.
+TEST(Positions, AStateThatDoesNotSayGoesOnWhereTheGroupStands) {
+    Torn history(4, 5);
+    for (auto& [key, value] : history.topic.state) {
+        if (key == "place") value = {5, 1};  // version 5, one partition
+    }
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(1)));
+    EXPECT_THAT(metrics, Not(HasSubstr(kDiffer)));
+    // From now on it says so.
+    EXPECT_EQ(state_of(history).at("place"), undisturbed().at("place"));
+}
+
+// A topic that was deleted and made anew: the clients' history is gone, and a daemon that went on would find no drop.
+TEST(Positions, AGroupThatHasReadWhatNoStateKnowsIsRefused) {
+    Torn history(4, 4);
+    history.topic.state.clear();
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    int exit_code = 0;
+    std::string said;
+    const auto worker = process.worker([&](int code, const std::string& why) {
+        exit_code = code;
+        said = why;
+    });
+    worker->start();
+    worker->join();
+    EXPECT_EQ(exit_code, 78);
+    EXPECT_THAT(said, HasSubstr("events of partition 0 were read up to position 4, and the state holds nothing of "
+                                "them: was the state topic made anew?"));
+    EXPECT_EQ(history.topic.committed, 0);
+}
+
+// The front of the topic was deleted by retention before the group came: there is nothing to miss.
+TEST(Positions, AGroupThatHasReadNothingBeginsWhereTheTopicDoes) {
+    HistoryOf history;
+    activate(history);
+    add_revenue(history);
+    history.topic.group_position = 2;
+    history.topic.group_has_committed = false;
+    EXPECT_THAT(work(history), HasSubstr(revenue_events(4)));
+}
+
+}  // namespace
+}  // namespace aw::app
