@@ -117,7 +117,7 @@ void Worker::restore(int number) {
         return refuse(made_with_another(made_with, partitions));
     if (!progress.any() && *position > 0 && consumer_->has_committed(number))
         return refuse(nothing_of(*position, number));
-    const std::int64_t next = partition->position().value_or(*position);
+    std::int64_t next = partition->position().value_or(*position);
     if (next != *position && !go_on_from(number, next, *position)) return;
     partition->finish_restore();
     progress.done(*partition, next);
@@ -135,12 +135,15 @@ void Worker::refuse(const std::string& why) {
 // State and positions are committed together. Where they differ (somebody has moved the group's positions, or a broker
 // has lost a part of a transaction), what the state says of itself is what was applied: read on from there, and nothing
 // is left out or counted twice.
-bool Worker::go_on_from(int number, std::int64_t next, std::int64_t committed) {
-    if (const auto moved = consumer_->go_on_from(number, next); !moved) {
+bool Worker::go_on_from(int number, std::int64_t& next, std::int64_t committed) {
+    const auto moved = consumer_->go_on_from(number, next);
+    if (!moved) {
         (void)survive(moved.error(), "restoring a partition");
         return false;
     }
-    context_.telemetry.report(telemetry::PositionsDiffer{.partition = number, .group = committed, .state = next});
+    next = *moved;  // what retention has deleted is told by the log
+    if (next != committed)
+        context_.telemetry.report(telemetry::PositionsDiffer{.partition = number, .group = committed, .state = next});
     return true;
 }
 

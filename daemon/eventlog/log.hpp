@@ -88,9 +88,10 @@ public:
     // Of a partition just restored: is its position what the group holds, not only where the topic begins?
     [[nodiscard]] virtual bool has_committed(int partition) const = 0;
 
-    // Of a partition just restored, before the next poll(): reads on from there, whatever the group holds. For a state
-    // that says itself how far it goes. After an error the partition is in `assigned` again.
-    [[nodiscard]] virtual LogResult<void> go_on_from(int partition, std::int64_t position) = 0;
+    // Of a partition just restored, before the next poll(): reads on from there, whatever the group holds, or from
+    // where the topic begins now. Returns which. For a state that says itself how far it goes. After an error the
+    // partition is in `assigned` again.
+    [[nodiscard]] virtual LogResult<std::int64_t> go_on_from(int partition, std::int64_t position) = 0;
 
     // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
     // retried. Any thread.

@@ -82,11 +82,12 @@ public:
             next[partition] = *position;
             start[partition] = *position;
             if (!goes_on_from || !goes_on_from(partition)) continue;
-            next[partition] = *goes_on_from(partition);
-            if (const auto moved = consumer->go_on_from(partition, next[partition]); !moved) {
+            const auto moved = consumer->go_on_from(partition, *goes_on_from(partition));
+            if (!moved) {
                 error = moved.error();
                 return error->can_retry();
             }
+            next[partition] = *moved;
         }
         for (const auto& record : batch->records) {
             EXPECT_GE(record.offset, next[record.partition]);

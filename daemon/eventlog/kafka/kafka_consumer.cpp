@@ -73,6 +73,7 @@ void KafkaConsumer::forget_all() {
     revoking_.clear();
     committed_.clear();
     next_.clear();
+    reads_ = false;
     state_reader_.reset();
 }
 
@@ -108,6 +109,9 @@ LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) 
     transaction_->serve();
     if (auto prepared = transaction_->ready(Duration{0}); !prepared && !prepared.error().can_retry()) {
         return fail(prepared.error());
+    }
+    if (!reads_ && settled() && !next_.empty()) {
+        if (auto begun = assign_restored(); !begun) return fail(begun.error());
     }
     if (auto collected = collect(max_records, timeout); !collected) return fail(collected.error());
     if (auto extended = extended_topic()) return fail(std::move(*extended));
@@ -206,10 +210,7 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
     }
     next_[partition] = *position;
     to_restore_.erase(partition);
-    if (to_restore_.empty()) {
-        state_reader_.reset();
-        if (auto assigned = assign_restored(); !assigned) return fail(assigned.error());
-    }
+    if (to_restore_.empty()) state_reader_.reset();
     return position;
 }
 
@@ -218,16 +219,16 @@ bool KafkaConsumer::has_committed(int partition) const {
     return found != committed_.end() && found->second >= 0;
 }
 
-LogResult<void> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
+LogResult<std::int64_t> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
     AW_CHECK(next_.contains(partition));
     const auto start = start_position(partition, position);
-    if (!start) {
-        to_restore_ = owned_;
-        next_.clear();
-        return fail(start.error());
+    if (start) {
+        next_[partition] = *start;
+    } else {
+        next_.erase(partition);
+        to_restore_.insert(partition);
     }
-    next_[partition] = *start;
-    return to_restore_.empty() ? assign_restored() : LogResult<void>{};
+    return start;
 }
 
 // Positions that an open transaction of a dead predecessor holds undecided are waited for (that is what read_committed
@@ -273,7 +274,8 @@ LogResult<void> KafkaConsumer::assign_restored() {
         rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition)->offset = next_.at(partition);
     }
     const auto code = rd_kafka_assign(client_->handle(), list.get());
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    reads_ = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (reads_) return {};
     to_restore_ = owned_;
     next_.clear();
     return fail(to_log_error("cannot start to read", code, ""));
@@ -293,6 +295,7 @@ LogResult<CommitOutcome> KafkaConsumer::commit(const Commit& commit) {
         committed_.clear();
         next_.clear();
         to_restore_ = owned_;
+        reads_ = false;
     }
     return outcome;
 }

@@ -34,7 +34,7 @@ public:
     LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
     LogResult<std::int64_t> restore(int partition, const RestoreSink& sink, const RestoreReads& reads) override;
     bool has_committed(int partition) const override;
-    LogResult<void> go_on_from(int partition, std::int64_t position) override;
+    LogResult<std::int64_t> go_on_from(int partition, std::int64_t position) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
     void give_up_restoring() override { given_up_ = true; }
     void release() override;
@@ -74,6 +74,7 @@ private:
     std::vector<int> lost_;
     std::map<int, std::int64_t> committed_;  // as the group knows them; empty until asked
     std::map<int, std::int64_t> next_;       // the next record expected of each restored partition
+    bool reads_ = false;                     // from there, since the poll() after the last restore()
     MessageBatch batch_;
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;

@@ -98,6 +98,16 @@ TEST(Positions, WhereTheLogDoesNotAnswerTheStateIsRestoredAnew) {
     EXPECT_EQ(state_of(history), undisturbed());
 }
 
+// Neither is where reading goes on; that is not a difference between them.
+TEST(Positions, WhatRetentionHasDeletedIsPassedOver) {
+    Torn history(3, 4);
+    history.topic.begin = 4;
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(2)));
+    EXPECT_THAT(metrics, Not(HasSubstr(kDiffer)));
+    EXPECT_EQ(state_of(history).at("place"), undisturbed().at("place"));
+}
+
 // Of before it was kept: what the group says is all there is.
 TEST(Positions, AStateThatDoesNotSayGoesOnWhereTheGroupStands) {
     Torn history(4, 5);
