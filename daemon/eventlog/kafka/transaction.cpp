@@ -16,6 +16,8 @@ namespace {
 constexpr int kCallMs = 2'000;
 // A topic just created may be unknown to a broker for a moment.
 constexpr std::chrono::seconds kTopicPatience{5};
+// Longer than a transaction lasts by default: the broker has ended it.
+constexpr std::chrono::seconds kLost{20};
 
 }  // namespace
 
@@ -133,6 +135,7 @@ LogResult<CommitOutcome> Transaction::advance(const TransactionWork& work, rd_ka
     }
     if (phase_ == Phase::sending_positions) {
         const auto step = send_positions(work);
+        if (!step && is_lost()) return give_up_client();
         if (!step) return fail(step.error());
         phase_ = *step == Step::done ? Phase::committing : Phase::aborting;
     }
@@ -221,6 +224,7 @@ LogResult<Transaction::Step> Transaction::send_positions(const TransactionWork& 
             rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition)->offset =
                 position.offset;
         }
+        positions_since_ = std::chrono::steady_clock::now();
         std::promise<KafkaError> promise;
         positions_sent_ = promise.get_future();
         std::thread([client = client_, group = group_metadata_, list = std::move(list),
@@ -237,6 +241,22 @@ LogResult<Transaction::Step> Transaction::send_positions(const TransactionWork& 
 
 bool Transaction::stuck() const {
     return positions_sent_.valid() && positions_sent_.wait_for(std::chrono::seconds{0}) != std::future_status::ready;
+}
+
+bool Transaction::is_lost() {
+    return stuck() && std::chrono::steady_clock::now() - positions_since_ > kLost &&
+           cluster_.partitions(Duration{kCallMs}).has_value();
+}
+
+// librdkafka 2.0.2 does not always find the group's coordinator again after it was away, and sits in the call for ever.
+// A new producer with the same id fences the one that is given up: whatever still comes of it is refused.
+LogResult<CommitOutcome> Transaction::give_up_client() {
+    positions_sent_ = {};  // the call keeps its client until it returns
+    if (auto opened = open_client(); !opened) return fail(opened.error());
+    phase_ = Phase::idle;
+    return CommitOutcome{false, fmt::format("send positions: no answer for {} s although brokers answer; a new "
+                                            "producer goes on",
+                                            kLost.count())};
 }
 
 // If a topic is refused among the first partitions of a transaction, the broker has begun none: all are asked for at

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <future>
@@ -63,6 +64,9 @@ private:
     [[nodiscard]] LogResult<Step> produce(const StateChange& change);
     [[nodiscard]] LogResult<Step> send(Topic topic, const ProducedRecord& record);
     [[nodiscard]] LogResult<Step> send_positions(const TransactionWork& work);
+    // Its call has been under way for so long that it will not come back, although brokers answer.
+    [[nodiscard]] bool is_lost();
+    [[nodiscard]] LogResult<CommitOutcome> give_up_client();
     // librdkafka still sits in the call of send_positions().
     [[nodiscard]] bool stuck() const;
     [[nodiscard]] LogResult<CommitOutcome> abort();
@@ -84,6 +88,7 @@ private:
     int copies_ = 0;            // of the output under way
     std::shared_ptr<rd_kafka_consumer_group_metadata_t> group_metadata_;
     std::future<KafkaError> positions_sent_;  // valid: the call is under way, or its answer not yet looked at
+    std::chrono::steady_clock::time_point positions_since_;
     std::string abort_reason_;
     std::string delivery_error_;
 };

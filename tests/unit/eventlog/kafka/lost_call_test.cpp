@@ -1,0 +1,109 @@
+// A call that librdkafka does not come back from. Its mock broker stands for a cluster of which the group's coordinator
+// is away and another broker answers.
+#include <chrono>
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "eventlog/kafka/transaction.hpp"
+#include "eventlog/topic.hpp"
+
+namespace aw::eventlog {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr int kAnswers = 1;
+constexpr int kCoordinator = 2;
+constexpr const char* kId = "g-one-0";
+
+class KafkaLostCall : public testing::Test {
+protected:
+    KafkaLostCall() {
+        char text[512];
+        owner_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), text, sizeof text);
+        mock_ = rd_kafka_mock_cluster_new(owner_, 2);
+        KafkaOptions options;
+        options.bootstrap_servers = {rd_kafka_mock_cluster_bootstraps(mock_)};
+        options.topic_prefix = "t.";
+        options.group_id = "g";
+        for (const Topic topic : all_topics()) {
+            const std::string name = topic_name(options.topic_prefix, topic);
+            rd_kafka_mock_topic_create(mock_, name.c_str(), 1, 1);
+            rd_kafka_mock_partition_set_leader(mock_, name.c_str(), 0, kAnswers);
+        }
+        rd_kafka_mock_coordinator_set(mock_, "transaction", kId, kAnswers);
+        rd_kafka_mock_coordinator_set(mock_, "group", "g", kCoordinator);
+        cluster_ = Cluster::open(options, {}).value();
+        consumer_ = Client::open(options, ClientRole::topic_reader, {"g", "", ""}, {}).value();
+        transaction_ = Transaction::open(*cluster_, {}, kId).value();
+    }
+    ~KafkaLostCall() override {
+        rd_kafka_mock_broker_set_up(mock_, kCoordinator);
+        transaction_.reset();
+        consumer_.reset();
+        cluster_.reset();
+        rd_kafka_mock_cluster_destroy(mock_);
+        rd_kafka_destroy(owner_);
+    }
+
+    // Until it is decided, as the port wants it.
+    CommitOutcome commit(std::int64_t position) {
+        const std::vector<OutRecord> outputs = {{.topic = Topic::signals, .key = "k", .value = "v"}};
+        const std::vector<SourcePosition> positions = {{"t.events", 0, position}};
+        const auto deadline = std::chrono::steady_clock::now() + 60s;
+        while (std::chrono::steady_clock::now() < deadline) {
+            auto outcome = transaction_->commit({outputs, {}, positions}, consumer_->handle());
+            if (outcome) return *outcome;
+            EXPECT_TRUE(outcome.error().can_retry()) << outcome.error().message;
+            if (!outcome.error().can_retry()) break;
+        }
+        return {false, "never decided"};
+    }
+
+    rd_kafka_t* owner_ = nullptr;
+    rd_kafka_mock_cluster_t* mock_ = nullptr;
+    std::unique_ptr<Cluster> cluster_;
+    std::unique_ptr<Client> consumer_;
+    std::unique_ptr<Transaction> transaction_;
+};
+
+TEST_F(KafkaLostCall, IsGivenUpForANewProducerThatGoesOn) {
+    EXPECT_TRUE(commit(1).committed);
+    rd_kafka_mock_broker_set_down(mock_, kCoordinator);
+    const auto lost = commit(2);
+    EXPECT_FALSE(lost.committed);
+    EXPECT_THAT(lost.reason, HasSubstr("although brokers answer"));
+    EXPECT_FALSE(transaction_->undecided());
+    rd_kafka_mock_broker_set_up(mock_, kCoordinator);
+    const auto next = commit(2);
+    EXPECT_TRUE(next.committed) << next.reason;
+}
+
+// Then there is nothing better to do than to wait.
+TEST_F(KafkaLostCall, IsWaitedForWhileNoBrokerAnswers) {
+    EXPECT_TRUE(commit(1).committed);
+    rd_kafka_mock_broker_set_down(mock_, kCoordinator);
+    rd_kafka_mock_broker_set_down(mock_, kAnswers);
+    const std::vector<OutRecord> outputs = {{.topic = Topic::signals, .key = "k", .value = "v"}};
+    const std::vector<SourcePosition> positions = {{"t.events", 0, 2}};
+    const auto until = std::chrono::steady_clock::now() + 25s;
+    while (std::chrono::steady_clock::now() < until) {
+        const auto outcome = transaction_->commit({outputs, {}, positions}, consumer_->handle());
+        ASSERT_FALSE(outcome);
+        ASSERT_TRUE(outcome.error().can_retry()) << outcome.error().message;
+    }
+    EXPECT_TRUE(transaction_->undecided());
+    rd_kafka_mock_broker_set_up(mock_, kAnswers);
+    rd_kafka_mock_broker_set_up(mock_, kCoordinator);
+    auto outcome = commit(2);
+    if (!outcome.committed) outcome = commit(2);  // as a worker does with what was aborted
+    EXPECT_TRUE(outcome.committed) << outcome.reason;
+}
+
+}  // namespace
+}  // namespace aw::eventlog
