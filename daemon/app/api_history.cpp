@@ -52,9 +52,12 @@ void Api::explain_account(const http::Request& request, const http::Responder& r
     ask_historian(respond, [root = *root, when, language, respond](LogHistory& history) {
         auto about = history.explain(root, when);
         if (!about) return respond(http::problem(503, "UNAVAILABLE", about.error().message));
-        if (!*about)
+        if (!*about) {
+            const auto first = history.first_record();
+            const std::string later = first ? "; its first record in the log is of " + format_utc(*first) : "";
             return respond(
-                http::problem(404, "UNKNOWN_ACCOUNT", "nothing was known of " + format_root(root) + " then"));
+                http::problem(404, "UNKNOWN_ACCOUNT", "nothing was known of " + format_root(root) + " then" + later));
+        }
         answer_explanation(**std::move(about), *history.rules_then(), language, respond);
     });
 }

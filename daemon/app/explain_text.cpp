@@ -39,6 +39,7 @@ private:
         line(fmt::format("{}{}{}, {}", name, say_(",", ", "), unit, grade));
         line(fmt::format("{} {} ({}), {} {} {}", say_("截至", "As of"), minute(about_.at), calendar_.zone().name(),
                          say_("政策", "policy"), about_.policy_id, about_.config_revision));
+        if (about_.log_to.is_set()) line(end_of_log());
         line(say_.fill("近28天 {} 件,收入 {} 元;近12个月收入 {} 元",
                        "Last 28 days: {} items, {} CNY; twelve months: {} CNY", grouped(a.items_28d),
                        money_text(a.revenue_28d.minor), money_text(a.t12m_revenue.minor)));
@@ -48,6 +49,16 @@ private:
         if (!about_.live)
             line(say_("尚未生效(live_from 之前):只记录判断,不发信号。",
                       "Not live yet (before live_from): findings are decisions only."));
+    }
+
+    // History goes on by itself beyond its last record; a live log says nothing of what comes after it.
+    [[nodiscard]] std::string end_of_log() const {
+        const std::string end = minute(about_.log_to);
+        return about_.at > about_.log_to
+                   ? say_.fill("日志到 {} 为止:以下是此后没有任何记录时的情形,并非已知事实。",
+                               "The log ends at {}: what follows is what would be if nothing came after that.", end)
+                   : say_.fill("日志到 {} 为止,早于所问的时间:以下是当时的情形。",
+                               "The log ends at {}, before the time asked about: this is how things stood then.", end);
     }
 
     void watched() {

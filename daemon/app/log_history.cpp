@@ -75,7 +75,11 @@ LogResult<std::optional<AccountExplanation>> LogHistory::explain(AccountRoot roo
     Partition partition({.partition = number, .partitions = log_.partitions()}, rules_, settings::rules_from_document,
                         witness);
     std::vector<eventlog::OutRecord> outputs;
+    const std::string key = format_root(root);
     std::optional<Timestamp> from;
+    std::optional<Timestamp> first;  // of the account
+    Timestamp last;
+    bool ended = true;  // nothing comes after `at`
     bool cut = false;
     bool in_history = false;  // loaded history: a tick stands at every due time, also behind its last record
     auto done = read(Topic::events, number, [&](const Record& record) {
@@ -84,8 +88,13 @@ LogResult<std::optional<AccountExplanation>> LogHistory::explain(AccountRoot roo
             from = when.at;
             cut = record.offset > 0;
         }
-        in_history = when.backfilled;
-        if (at && when.at > *at) return false;
+        if (!first && record.key == key) first = when.at;
+        if (ended) in_history = when.backfilled;
+        if (at && when.at > *at) {
+            ended = false;
+            return !first;  // of an account that is not known yet, when it will be is worth reading on
+        }
+        last = when.at;
         partition.apply(record, outputs);
         outputs.clear();
         return true;
@@ -94,7 +103,9 @@ LogResult<std::optional<AccountExplanation>> LogHistory::explain(AccountRoot roo
     if (at && in_history && *at > partition.shard().clock()) partition.advance(*at, outputs);
     rules_then_ = std::make_shared<const Rules>(partition.shard().rules());
     auto answer = partition.shard().explain(root);
+    first_record_ = !answer && at && first > at ? first : std::nullopt;
     if (!answer) return answer;
+    if (at && ended && last < *at) answer->log_to = last;
     answer->log_from = *from;
     answer->log_cut = cut;
     answer->decisions.assign(witness.decisions.begin(), witness.decisions.end());

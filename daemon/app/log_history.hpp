@@ -39,6 +39,8 @@ public:
 
     // The rules that were in force for the last explain().
     [[nodiscard]] const std::shared_ptr<const Rules>& rules_then() const { return rules_then_; }
+    // Where the last explain() found nothing: when the account's first record came, if that was later.
+    [[nodiscard]] std::optional<Timestamp> first_record() const { return first_record_; }
 
 private:
     // False from `visit` ends it early.
@@ -50,6 +52,7 @@ private:
     eventlog::Log& log_;
     std::shared_ptr<const Rules> rules_;
     std::shared_ptr<const Rules> rules_then_;
+    std::optional<Timestamp> first_record_;
     GoOn go_on_;
     std::uint64_t records_ = 0;
 };

@@ -22,7 +22,7 @@ void add_explain(Tool& tool, ExplainOptions& options) {
         "Tells what is known of the account (watched or not, grade, feeds), what each rule says with its numbers and\n"
         "gates, the decisions recorded, the open case and what is owed. Without --url the account's partition of the\n"
         "log is read and replayed up to --at; the daemon may run meanwhile. T is RFC 3339, '2026-08-17 08:30' in the\n"
-        "time zone of the settings, or a date (its first instant).\n\n"
+        "time zone of the settings, or a date (its first instant). Where the log ends before T, the answer says so.\n\n"
         "  accountwatch explain 37140000012 --config accountwatch.yaml\n"
         "  accountwatch explain 37140000012 --at '2026-08-17 08:30' --config accountwatch.yaml --set language=en\n"
         "  accountwatch explain 37140000012 --url http://127.0.0.1:8480 -o json\n\n"

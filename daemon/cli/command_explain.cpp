@@ -37,8 +37,15 @@ void print(const AccountExplanation& about, bool json, Console& console) {
     for (const std::string& line : about.text) console.out << line << '\n';
 }
 
-int unknown(AccountRoot root, Console& console) {
-    return complain(console, "nothing is known of " + format_root(root), app::kExitMistakes);
+// `first`: its first record, if that is later than `at`.
+int unknown(AccountRoot root, std::optional<Timestamp> at, std::optional<Timestamp> first, const TimeZone& zone,
+            Console& console) {
+    const std::string what = format_root(root);
+    if (!at || !first) return complain(console, "nothing is known of " + what, app::kExitMistakes);
+    return complain(console,
+                    fmt::format("nothing was known of {} on {} ({}): its first record in the log is of {}", what,
+                                local_minute(*at, zone), zone.name(), local_minute(*first, zone)),
+                    app::kExitMistakes);
 }
 
 int ask_daemon(const ExplainOptions& options, AccountRoot root, std::optional<Timestamp> at,
@@ -80,7 +87,7 @@ int read_log(const ExplainOptions& options, const settings::Loaded& loaded, Acco
     auto about = history.explain(root, at);
     progress.wipe();
     if (!about) return complain(console, about.error().message, app::exit_code_of(about.error().kind));
-    if (!*about) return unknown(root, console);
+    if (!*about) return unknown(root, at, history.first_record(), loaded.rules->calendar.zone(), console);
     app::put_into_words(**about, loaded.rules->language, history.rules_then()->calendar);
     print(**about, options.json, console);
     return app::kExitFine;

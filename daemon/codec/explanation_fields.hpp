@@ -78,6 +78,7 @@ void fields(Io& io, AccountExplanation& r) {
     io("log_from", r.log_from);
     io("log_cut", r.log_cut);
     io("text", r.text);
+    io("log_to", r.log_to);
 }
 
 template <class Io>

@@ -295,7 +295,7 @@ static constexpr std::string_view kDocument = R"json({
       "silences": {"type": "array", "items": {"$ref": "#/components/schemas/Silence"}}, "explanations": {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}},
       "open_case": {"$ref": "#/components/schemas/Case"}, "owed": {"type": "array", "items": {"$ref": "#/components/schemas/Task"}},
       "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "the last ones, oldest first"},
-      "log_from": {"$ref": "#/components/schemas/Time", "description": "first record read for the answer; absent = live state"}, "log_cut": {"type": "boolean", "description": "the log has lost its beginning"},
+      "log_from": {"$ref": "#/components/schemas/Time", "description": "first record read for the answer; absent = live state"}, "log_cut": {"type": "boolean", "description": "the log has lost its beginning"}, "log_to": {"$ref": "#/components/schemas/Time", "description": "last record, if before the instant asked about"},
       "text": {"type": "array", "items": {"type": "string"}, "description": "the whole in words, line by line"}}},
     "TimelineEntry": {"type": "object", "properties": {"at": {"$ref": "#/components/schemas/Time"}, "source": {"type": "string", "description": "EVENT, SIGNAL, DECISION, CASE, TASK or NOTICE"},
       "kind": {"type": "string"}, "id": {"type": "string"}, "case_id": {"type": "string"}, "severity": {"$ref": "#/components/schemas/Severity"}, "staff_id": {"type": "string"}, "text": {"type": "string"}}},

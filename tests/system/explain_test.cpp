@@ -56,7 +56,9 @@ TEST(ExplainDaemon, LiveAndFromTheLog) {
     EXPECT_TRUE(replayed.log_from.is_set());
     EXPECT_THAT(live.text, testing::Contains(HasSubstr("Open case 37140000012-1")));
 
-    EXPECT_EQ(daemon.get(std::string(kAccount) + "/explain?at=2020-01-01T00:00:00Z").status, 404);
+    const auto before = daemon.get(std::string(kAccount) + "/explain?at=2020-01-01T00:00:00Z");
+    EXPECT_EQ(before.status, 404);
+    EXPECT_THAT(before.body, HasSubstr(" then; its first record in the log is of 20"));
     EXPECT_EQ(daemon.get(std::string(kAccount) + "/explain?at=yesterday").status, 400);
     EXPECT_EQ(daemon.get(std::string(kAccount) + "/explain?language=fr").status, 400);
     EXPECT_EQ(daemon.get("/api/v1/accounts/1/explain").status, 400);

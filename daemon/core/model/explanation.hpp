@@ -84,6 +84,7 @@ struct AccountExplanation {
     std::vector<Decision> decisions;  // the last ones, oldest first
     Timestamp log_from;               // of the first record read for the answer; not set = it is the live state's
     bool log_cut = false;             // the log no longer has its beginning: the answer knows nothing of before
+    Timestamp log_to;                 // of its last record, where that is before the instant asked about
     std::vector<std::string> text;    // the whole in words, line by line
 };
 

@@ -48,6 +48,32 @@ TEST_F(ExplainTool, SaysWhyAndWhyNot) {
     EXPECT_THAT(out.str(), HasSubstr("weekly-items (业务量下滑,2026-W33):未发信号:属于生效前的历史"));
 }
 
+// Loaded history goes on beyond its last record; what it says then is no fact.
+TEST_F(ExplainTool, SaysThatTheLogEndsBeforeTheInstantAskedAbout) {
+    load();
+    ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30", "--set", "language=en"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("The log ends at 2026-08-16 12:00: what follows is what would be if nothing"));
+    ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("日志到 2026-08-16 12:00 为止"));
+    ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30", "-o", "json"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr(R"("log_to":"2026-08-16T04:00:00Z")"));
+    for (const std::vector<std::string>& within :
+         {std::vector<std::string>{"37140000012"}, {"37140000012", "--at", "2026-08-16 12:00"},
+          {"37140000012", "--at", "2026-08-10 08:30"}}) {
+        ASSERT_EQ(explain(within), 0) << err.str();
+        EXPECT_THAT(out.str(), Not(HasSubstr("日志到"))) << within.back();
+    }
+}
+
+TEST_F(ExplainTool, SaysWhenTheFirstRecordOfTheAccountIs) {
+    load();
+    EXPECT_EQ(explain({"37140000012", "--at", "2026-05-28"}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("nothing was known of 37140000012 on 2026-05-28 00:00 (Asia/Shanghai): its first "
+                                     "record in the log is of 2026-05-29 09:00"));
+    EXPECT_EQ(explain({"37140000099", "--at", "2026-05-28"}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("nothing is known of 37140000099\n"));
+}
+
 TEST_F(ExplainTool, AsJson) {
     load();
     ASSERT_EQ(explain({"37140000012", "-o", "json"}), 0) << err.str();
