@@ -159,7 +159,7 @@ std::vector<settings::OutsideChecks::Finding> check_chains(const Rules& rules, D
         for (const ChainStep& step : finding.tried) text += "; " + chain_reason(step);
         found.push_back({path_of(finding, rules), std::move(text), for_ever});
     }
-    for (const int year : report.missing_years) {
+    for (const int year : report.years.missing) {
         if (year == year_of(today)) continue;  // that is a mistake of the calendar's own check
         found.push_back({"calendar0/years",
                          fmt::format("no calendar has {}, which begins within a year: its holidays are not known, only "

@@ -61,11 +61,6 @@ void print_row(const app::ChainRow& row, const ChainReport& report, const TimeZo
     out << fmt::format("         instead: {} ({})\n", finding.instead.value, name(finding.instead_role));
 }
 
-std::string year_text(int year, bool missing) {
-    return missing ? fmt::format("no calendar has {}: its holidays are not known, only weekdays count", year)
-                   : fmt::format("{} is provisional: holidays are not known, only weekdays count", year);
-}
-
 std::string counted(std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
 }  // namespace
@@ -89,9 +84,7 @@ int run_lint_chain(const LintChainOptions& options, Console& console) {
     std::vector<app::ChainRow> gaps;
     std::vector<app::ChainRow> warnings;
     for (app::ChainRow& row : app::chain_rows(report)) (row.finding.gap ? gaps : warnings).push_back(std::move(row));
-    std::vector<std::string> years;
-    for (const int year : report.missing_years) years.push_back(year_text(year, true));
-    for (const int year : report.provisional_years) years.push_back(year_text(year, false));
+    const std::vector<std::string> years = calendar_warnings(report.years);
     if (options.json) {
         console.out << fmt::format(
             "{{\"from\":\"{}\",\"days\":{},\"gaps\":{},\"warnings\":{},\"calendar_warnings\":{}}}\n", format_day(from),

@@ -104,6 +104,8 @@ int run_simulate(const SimulateOptions& options, Console& console) {
         "{} to {}, with {}\n{} events ({} shipment events, {} items; {} invoices), {} known changes in {}\n",
         format_day(summary->first), format_day(summary->last), found->told, summary->events, summary->shipments,
         summary->items, summary->invoices, summary->troubles, options.out);
+    const auto years = years_without_holidays(found->calendar, summary->first, summary->last);
+    for (const std::string& warning : calendar_warnings(years)) console.err << warning << " (warning)\n";
     return options.answers > 0 ? answer(options, history, found->calendar, console) : app::kExitFine;
 }
 

@@ -18,6 +18,15 @@ std::optional<settings::Loaded> load_config(const ConfigOptions& options, Consol
     return loaded;
 }
 
+std::vector<std::string> calendar_warnings(const YearsWithoutHolidays& years) {
+    std::vector<std::string> words;
+    for (const int year : years.missing)
+        words.push_back(fmt::format("no calendar has {}: its holidays are not known, only weekdays count", year));
+    for (const int year : years.provisional)
+        words.push_back(fmt::format("{} is provisional: holidays are not known, only weekdays count", year));
+    return words;
+}
+
 std::optional<FieldMap> load_map(const std::string& path, Console& console) {
     auto loaded = settings::load_field_map(path, app::outside_checks());
     for (const settings::Mistake& mistake : loaded.mistakes) console.err << settings::to_text(mistake) << '\n';

@@ -12,6 +12,9 @@ namespace aw::cli {
 // Loads it; nothing if there are mistakes, which are then told on stderr (exit code 78).
 [[nodiscard]] std::optional<settings::Loaded> load_config(const ConfigOptions& options, Console& console);
 
+// Years whose holidays are not known, one warning each.
+[[nodiscard]] std::vector<std::string> calendar_warnings(const YearsWithoutHolidays& years);
+
 // The field map at `path`; nothing if there are mistakes, which are then told on stderr (exit code 78).
 [[nodiscard]] std::optional<FieldMap> load_map(const std::string& path, Console& console);
 

@@ -57,6 +57,15 @@ bool Calendar::is_provisional(int year) const {
     return std::any_of(years_.begin(), years_.end(), [&](const auto& y) { return y.year == year && y.provisional; });
 }
 
+YearsWithoutHolidays years_without_holidays(const Calendar& calendar, Day first, Day last) {
+    YearsWithoutHolidays years;
+    for (int year = year_of(first); year <= year_of(last); ++year) {
+        if (!calendar.has_year(year)) years.missing.push_back(year);
+        if (calendar.is_provisional(year)) years.provisional.push_back(year);
+    }
+    return years;
+}
+
 BusinessHours Calendar::hours(Day day) const {
     const DayInfo* entry = info(day);
     if (entry != nullptr && entry->makeup) return makeup_hours_;

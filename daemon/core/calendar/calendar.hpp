@@ -96,4 +96,11 @@ private:
     std::vector<std::int64_t> until_;      // until_[i] = sum of factor_milli of days_[0..i)
 };
 
+struct YearsWithoutHolidays {
+    std::vector<int> missing;  // plain weekdays are taken
+    std::vector<int> provisional;
+};
+// Of the days from `first` to `last`, both inclusive.
+[[nodiscard]] YearsWithoutHolidays years_without_holidays(const Calendar& calendar, Day first, Day last);
+
 }  // namespace aw

@@ -230,10 +230,7 @@ ChainReport lint_chains(const Rules& rules, Day from, int days) {
     for (const Unit& unit : rules.organisation.units) report.units.push_back(unit.id);
     for (const Grade& grade : rules.policy.grade_scheme.grades) report.grades.push_back(grade.id);
     report.grades.emplace_back();
-    for (int year = year_of(from); year <= year_of(from + (days - 1)); ++year) {
-        if (!calendar.has_year(year)) report.missing_years.push_back(year);
-        if (calendar.is_provisional(year)) report.provisional_years.push_back(year);
-    }
+    report.years = years_without_holidays(calendar, from, from + (days - 1));
     Walk walk(rules, report);
     walk.leaders();
     walk.seat(ChainSeat::SALES, StaffRole::KEY_ACCOUNT_MANAGER);

@@ -64,8 +64,7 @@ struct ChainReport {
     std::vector<UnitId> units;
     std::vector<std::string> grades;     // "" = ungraded, the last
     std::vector<ChainFinding> findings;  // by seat, unit, grade, severity, time
-    std::vector<int> missing_years;      // of the calendar; plain weekdays were taken
-    std::vector<int> provisional_years;
+    YearsWithoutHolidays years;          // of the calendar
 
     [[nodiscard]] bool has_gap() const;
 };

@@ -219,9 +219,9 @@ TEST_F(ChainLint, OnlyTheWalkedDaysCount) {
 
 TEST_F(ChainLint, YearsThatTheCalendarDoesNotKnow) {
     const ChainReport report = lint_chains(*rules, day("2026-12-30"), 2 * 365);
-    EXPECT_EQ(report.provisional_years, std::vector<int>{2027});
-    EXPECT_EQ(report.missing_years, std::vector<int>{2028});
-    EXPECT_TRUE(lint_chains(*rules, day("2026-01-01"), 365).provisional_years.empty());
+    EXPECT_EQ(report.years.provisional, std::vector<int>{2027});
+    EXPECT_EQ(report.years.missing, std::vector<int>{2028});
+    EXPECT_TRUE(lint_chains(*rules, day("2026-01-01"), 365).years.provisional.empty());
 }
 
 // --- the same, minute by minute ---
