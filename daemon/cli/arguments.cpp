@@ -2,6 +2,7 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -63,6 +64,22 @@ void add_send(Tool& tool, SendOptions& options) {
     command->callback([&] { tool.run = [&] { return run_send(options, tool.console); }; });
 }
 
+void add_charts(CLI::App& command, BacktestOptions& options) {
+    const auto known = [](const std::string& given) {
+        const bool number = !given.empty() && given.size() < 10 && given.find_first_not_of("0123456789") == given.npos;
+        return number || given == "all" ? std::string() : fmt::format("'{}' is neither a number nor all", given);
+    };
+    command
+        .add_option_function<std::string>(
+            "--charts",
+            [&options](const std::string& charts) {
+                options.charts = charts == "all" ? std::numeric_limits<std::size_t>::max() : std::stoul(charts);
+            },
+            "Charts in report.html, the most important signals first (default 60)")
+        ->check(known)
+        ->type_name("N|all");
+}
+
 void add_backtest(Tool& tool, BacktestOptions& options) {
     CLI::App* command = tool.app.add_subcommand("backtest", "Replays history through the real shards");
     add_config(*command, options.config);
@@ -82,12 +99,14 @@ void add_backtest(Tool& tool, BacktestOptions& options) {
         ->add_option("--compare", options.compare,
                      "Another policy over the same history: what would open, be missed, come earlier or later")
         ->type_name("POLICY");
+    add_charts(*command, options);
     command->footer(
         "T is a date (its first instant, in the settings' time zone) or an RFC 3339 time.\n"
         "Prompt people confirm a recovery when it is proposed, and take what has not recovered by its target as a\n"
         "KNOWN_CHANGE, so that later drops are seen.\n"
         "Writes signals, cases, tasks, notices, decisions, dead-letters, data-gaps and reports (.ndjson),\n"
-        "summary.json and report.html. The same input and configuration give the same bytes.\n\n"
+        "summary.json and report.html. The same input and configuration give the same bytes.\n"
+        "Of refused lines the first 20 of each reason are told on stderr; dead-letters.ndjson has all of them.\n\n"
         "  accountwatch backtest --config accountwatch.yaml --events history/events.ndjson.gz --out result \\\n"
         "      --from 2026-06-01\n"
         "  accountwatch backtest --config accountwatch.yaml --set policy.comparisons=[] --events a.csv b.csv --out r");

@@ -112,7 +112,8 @@ Result<void> BacktestFiles::finish(const Summary& summary) {
                           .to = summary.to,
                           .config_revision = summary.config_revision,
                           .figures = figures(summary),
-                          .comparison = summary.comparison};
+                          .comparison = summary.comparison,
+                          .most_charts = summary.most_charts};
     return write_text("report.html", report_html(data));
 }
 

@@ -37,6 +37,7 @@ public:
         std::uint64_t events = 0;
         BacktestCounts counts;
         const PolicyComparison* comparison = nullptr;  // null = no other policy was tried
+        std::size_t most_charts = 0;
     };
     // Writes what was collected. The first thing that could not be written is the error.
     [[nodiscard]] Result<void> finish(const Summary& summary);

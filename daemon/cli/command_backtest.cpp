@@ -15,6 +15,7 @@
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/history.hpp"
+#include "cli/rejections.hpp"
 
 namespace aw::cli {
 namespace {
@@ -40,9 +41,16 @@ public:
     // `map` and `other` may be null.
     BacktestRun(const BacktestOptions& options, const FieldMap* map, const settings::Loaded& loaded,
                 const settings::Loaded* other, Console& console)
-        : options_(options), map_(map), loaded_(loaded), other_(other), console_(console), history_(Format::protobuf) {}
+        : options_(options), map_(map), loaded_(loaded), other_(other), console_(console), told_(console), history_(Format::protobuf) {}
 
     int run() {
+        const int code = read_and_replay();
+        told_.sum_up(files_ == nullptr ? "" : options_.out + "/dead-letters.ndjson");
+        return code;
+    }
+
+private:
+    int read_and_replay() {
         if (!options_.from.empty() && !read_instant("--from", options_.from, from_)) return app::kExitUsage;
         if (!options_.to.empty() && !read_instant("--to", options_.to, to_)) return app::kExitUsage;
         if (from_.is_set() && to_.is_set() && !in_order()) return app::kExitUsage;
@@ -67,7 +75,6 @@ public:
         return replay();
     }
 
-private:
     bool read_instant(const char* option, const std::string& text, Timestamp& into) {
         const auto instant = parse_instant(text, loaded_.rules->calendar.zone());
         if (instant) into = *instant;
@@ -91,7 +98,7 @@ private:
             return {};
         };
         const auto rejected = [this](const std::string& file, const FileEvent& event) {
-            console_.err << rejection_text(file, event.line, event.event.error()) << '\n';
+            told_.tell(file, event.line, event.event.error());
             rejected_.push_back(dead_letter(file, event));
         };
         const auto judge = [this](const Event& event) { return of_the_future(event); };
@@ -148,7 +155,8 @@ private:
                                        .config_revision = loaded_.rules->revision,
                                        .events = events_ + counts_.rejected,
                                        .counts = *counts,
-                                       .comparison = nullptr};
+                                       .comparison = nullptr,
+                                       .most_charts = options_.charts};
         const auto comparison = compare();
         if (!options_.compare.empty() && !comparison) return app::kExitConfiguration;
         if (comparison) summary.comparison = &*comparison;
@@ -159,7 +167,10 @@ private:
         console_.out << fmt::format("{} events of {} accounts: {} signals, {} cases, {} notices; see {}/report.html\n",
                                     summary.events, summary.counts.accounts, files_->facts().signals().size(),
                                     files_->facts().cases().size(), files_->notices(), options_.out);
-        if (comparison) {
+        if (comparison && is_same_policy()) {
+            console_.out << fmt::format("{} is the policy of this run already ({}): there is nothing to compare\n",
+                                        options_.compare, loaded_.rules->revision);
+        } else if (comparison) {
             console_.out << fmt::format("with {}: {} opened, {} missed, {} earlier, {} later, {} the same\n",
                                         options_.compare, comparison->count(Change::opened),
                                         comparison->count(Change::missed), comparison->count(Change::earlier),
@@ -172,6 +183,7 @@ private:
     std::optional<PolicyComparison> compare() {
         if (other_ == nullptr) return std::nullopt;
         std::vector<Signal> signals;
+        if (is_same_policy()) return compared_with(files_->facts().signals());
         const auto counts = run_through(*other_, people_, "replaying with the other policy", [&](Backtest& backtest) {
             backtest.on_effect_value([&](const Effect& effect) {
                 if (const auto* signal = std::get_if<Signal>(&effect)) signals.push_back(*signal);
@@ -181,8 +193,14 @@ private:
             console_.err << counts.error().message << '\n';
             return std::nullopt;
         }
-        return PolicyComparison{options_.compare, other_->rules->policy.id, other_->rules->revision,
-                                compare_alarms(alarms_of(files_->facts().signals()), alarms_of(signals))};
+        return compared_with(signals);
+    }
+
+    bool is_same_policy() const { return other_->rules->revision == loaded_.rules->revision; }
+
+    PolicyComparison compared_with(const std::vector<Signal>& signals) const {
+        return {options_.compare, other_->rules->policy.id, other_->rules->revision,
+                compare_alarms(alarms_of(files_->facts().signals()), alarms_of(signals))};
     }
 
     const BacktestOptions& options_;
@@ -192,6 +210,7 @@ private:
     std::unique_ptr<BacktestFiles> files_;  // from the moment on that there is something to write
     std::vector<DeadLetter> rejected_;
     Console& console_;
+    Rejections told_;
     History history_;
     People people_;
     ReadCounts counts_;

@@ -43,6 +43,7 @@ struct BacktestOptions {
     std::string to;    // empty = the last record
     bool prompt_people = true;
     std::string compare;  // another policy over the same history; empty = none
+    std::size_t charts = 60;  // of the report, at most
 };
 [[nodiscard]] int run_backtest(const BacktestOptions& options, Console& console);
 

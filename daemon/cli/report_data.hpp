@@ -62,6 +62,7 @@ struct ReportData {
     };
     std::vector<Figure> figures;
     const PolicyComparison* comparison = nullptr;  // null = no other policy was tried
+    std::size_t most_charts = 0;
 };
 
 // One page of HTML: self-contained, readable without scripts, made to be printed. Everything that comes from the input

@@ -17,7 +17,6 @@ using app::grouped;
 using app::money_text;
 
 constexpr std::size_t kMostRows = 5000;  // of a table; more belongs into the .ndjson files
-constexpr std::size_t kMostCharts = 60;
 
 std::string pill(std::string_view text) { return fmt::format("<span class=\"pill {}\">{}</span>", text, text); }
 
@@ -85,13 +84,35 @@ private:
         const auto key = [](const Signal* s) { return std::pair(s->severity >= Severity::MEDIUM, weight(*s)); };
         std::stable_sort(drawable.begin(), drawable.end(),
                          [&](const Signal* a, const Signal* b) { return key(a) > key(b); });
-        const std::size_t drawn = std::min(drawable.size(), kMostCharts);
-        std::string html = "<h2>" + say_("信号图", "What the signals rest on") + "</h2>\n<p class=note id=charts-note>";
-        html += say_.fill("警报优先,再按“概率 × 风险收入”排序:绘出 {} 个,未绘出 {} 个;另有 {} 个信号没有可绘的数量(投诉、竞争对手、提示等)。",
-                          "{} drawn: alarms first, then by probability × revenue at risk; {} more are not drawn. {} others "
-                          "have no curve (complaints, sightings, hints).",
-                          drawn, drawable.size() - drawn, others);
-        html += "</p>\n<div class=legend>";
+        const std::size_t drawn = std::min(drawable.size(), data_.most_charts);
+        std::string html = "<h2>" + say_("信号图", "What the signals rest on") + "</h2>\n" +
+                           charts_note(drawn, drawable.size(), others);
+        if (drawn == 0) return html;
+        html += charts_legend() + "<div class=charts>\n";
+        const Day last = calendar_.day_of(data_.to);
+        for (std::size_t i = 0; i < drawn; ++i) html += chart(*drawable[i], last);
+        return html + "</div>\n";
+    }
+
+    [[nodiscard]] std::string charts_note(std::size_t drawn, std::size_t drawable, std::size_t others) const {
+        std::string text = drawable == 0 ? none(say_) : std::string();
+        text += "<p class=note id=charts-note>";
+        if (drawable > 0) {
+            text += say_.fill("共 {1} 个图,绘出 {0} 个:警报优先,再按“概率 × 风险收入”排序。",
+                              "{} of {} charts: alarms first, then by probability × revenue at risk. ", drawn,
+                              drawable);
+        }
+        if (drawn < drawable) {
+            text += say_("用 backtest --charts N 多绘一些,--charts all 绘出全部。",
+                         "backtest --charts N draws more, --charts all draws all of them. ");
+        }
+        text += say_.fill("另有 {} 个信号没有可绘的数量(投诉、竞争对手、提示等)。",
+                          "{} other signals have no curve (complaints, sightings, hints).", others);
+        return text + "</p>\n";
+    }
+
+    [[nodiscard]] std::string charts_legend() const {
+        std::string html = "<div class=legend>";
         const auto legend = [&](const char* look, const std::string& text) {
             html += fmt::format("<span><i {}></i>{}</span>", look, text);
         };
@@ -100,9 +121,6 @@ private:
         legend("style=\"background:#f7e3c8\"", say_("判断窗口", "window judged"));
         legend("class=mark style=\"background:var(--orange)\"", say_("起始", "onset"));
         legend("class=mark style=\"background:var(--red)\"", say_("发现", "detection"));
-        html += "</div>\n<div class=charts>\n";
-        const Day last = calendar_.day_of(data_.to);
-        for (std::size_t i = 0; i < drawn; ++i) html += chart(*drawable[i], last);
         return html + "</div>\n";
     }
 
@@ -133,9 +151,11 @@ private:
 
     [[nodiscard]] std::string signals() const {
         const auto& all = data_.facts.signals();
-        std::string html = "<h2>" + say_("信号清单", "Signals") + "</h2>\n" + cut_note(say_, all.size()) +
-                           heading({say_("时间", "When"), say_("客户", "Account"), say_("类型", "Kind"),
-                                    say_("级别", "Severity"), say_("依据", "Why"), say_("案件", "Case")});
+        std::string html = "<h2>" + say_("信号清单", "Signals") + "</h2>\n";
+        if (all.empty()) return html + none(say_);
+        html += cut_note(say_, all.size()) +
+                heading({say_("时间", "When"), say_("客户", "Account"), say_("类型", "Kind"), say_("级别", "Severity"),
+                         say_("依据", "Why"), say_("案件", "Case")});
         std::size_t rows = 0;
         for (const Signal& signal : all) {
             if (++rows > kMostRows) break;
@@ -149,11 +169,12 @@ private:
 
     [[nodiscard]] std::string cases() const {
         const auto& all = data_.facts.cases();
-        std::string html = "<h2>" + say_("案件及结果", "Cases and how they ended") + "</h2>\n" +
-                           cut_note(say_, all.size()) +
-                           heading({say_("案件", "Case"), say_("客户", "Account"), say_("等级", "Grade"),
-                                    say_("类别", "Class"), say_("级别", "Severity"), say_("立案", "Opened"),
-                                    say_("状态", "State"), say_("结果", "Outcome"), say_("负责人", "Owner")});
+        std::string html = "<h2>" + say_("案件及结果", "Cases and how they ended") + "</h2>\n";
+        if (all.empty()) return html + none(say_);
+        html += cut_note(say_, all.size()) +
+                heading({say_("案件", "Case"), say_("客户", "Account"), say_("等级", "Grade"), say_("类别", "Class"),
+                         say_("级别", "Severity"), say_("立案", "Opened"), say_("状态", "State"),
+                         say_("结果", "Outcome"), say_("负责人", "Owner")});
         std::size_t rows = 0;
         for (const auto& [id, view] : all) {
             if (++rows > kMostRows) break;

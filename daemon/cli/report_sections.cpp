@@ -83,6 +83,8 @@ std::string shown_change(const app::Say& say, Change change) {
 
 }  // namespace
 
+std::string none(const app::Say& say) { return "<p>" + say("没有。", "None.") + "</p>\n"; }
+
 // Signals of MEDIUM and higher by ISO week, the weeks between them too.
 std::string alarms_section(const ReportData& data, const app::Say& say) {
     const auto [first, last] = weeks_of(data);
@@ -104,8 +106,10 @@ std::string alarms_section(const ReportData& data, const app::Say& say) {
     html +=
         say.fill("中级及以上信号共 {} 个,每周平均 {:.1f} 个,最多的一周 {} 个。",
                  "{} signals of MEDIUM and higher, {:.1f} a week, {} in the busiest week.", alarms, per_week, busiest);
+    html += "</p>\n";
+    if (alarms == 0) return html + none(say);
     html +=
-        "</p>\n<div class=legend><span><i style=\"background:var(--amber)\"></i>MEDIUM</span>"
+        "<div class=legend><span><i style=\"background:var(--amber)\"></i>MEDIUM</span>"
         "<span><i style=\"background:var(--orange)\"></i>HIGH</span>"
         "<span><i style=\"background:var(--red)\"></i>CRITICAL</span></div>\n<div id=weeks>";
     return html + weeks_chart(bars, {"MEDIUM", "HIGH", "CRITICAL"}) + "</div>\n";
@@ -123,9 +127,11 @@ std::string load_section(const ReportData& data, const app::Say& say) {
                        "busiest day of each week, the dashed line is the budget.",
                        budget)
             : say("政策未设注意力预算。", "The policy sets no attention budget.");
-    html += "</p>\n" + heading({say("人员", "Person"), say(">负责案件", ">Cases owned"), say(">通知", ">Notices"),
-                                say(">每周", ">A week"), say("最忙一天", "Busiest day"),
-                                say(">超预算天数", ">Days over"), say("各周最忙一天", "Busiest day of each week")});
+    html += "</p>\n";
+    if (loads.empty()) return html + none(say);
+    html += heading({say("人员", "Person"), say(">负责案件", ">Cases owned"), say(">通知", ">Notices"),
+                     say(">每周", ">A week"), say("最忙一天", "Busiest day"), say(">超预算天数", ">Days over"),
+                     say("各周最忙一天", "Busiest day of each week")});
     const auto [first, last] = weeks_of(data);
     const double weeks = std::max(1, last.n - first.n + 1);
     for (std::size_t i = 0; i < std::min(loads.size(), kMostPeople); ++i) {
@@ -177,8 +183,15 @@ std::string held_back_section(const ReportData& data, const app::Say& say) {
 std::string comparison_section(const ReportData& data, const app::Say& say) {
     if (data.comparison == nullptr) return {};
     const PolicyComparison& other = *data.comparison;
-    std::string html = "<h2>" + say("换用另一政策的变化", "What another policy would change") + "</h2>\n<p>" +
-                       escaped(say.fill("政策 {}({},{})。警报 = 同一客户同类信号(中级及以上),间隔不超过 45 天。",
+    const std::string title = "<h2>" + say("换用另一政策的变化", "What another policy would change") + "</h2>\n<p>";
+    if (other.config_revision == data.config_revision) {
+        return title +
+               escaped(say.fill("{} 就是本次回测所用的政策({}),没有可比较的内容。",
+                                "{} is the policy of this run already ({}): there is nothing to compare.", other.policy,
+                                other.config_revision)) +
+               "</p>\n";
+    }
+    std::string html = title + escaped(say.fill("政策 {}({},{})。警报 = 同一客户同类信号(中级及以上),间隔不超过 45 天。",
                                         "Policy {} ({}, {}). An alarm: signals of MEDIUM and higher of one account and "
                                         "family with pauses of at most 45 days.",
                                         other.policy, other.policy_id, other.config_revision)) +
@@ -186,8 +199,10 @@ std::string comparison_section(const ReportData& data, const app::Say& say) {
     for (const Change change : {Change::opened, Change::missed, Change::earlier, Change::later, Change::same})
         html += fmt::format("<div class=card><b id=\"compare-{}\">{}</b><span>{}</span></div>", change_name(change),
                             other.count(change), shown_change(say, change));
-    html += "</div>\n" + heading({say("变化", "Change"), say("客户", "Account"), say("类型", "Kind"),
-                                  say("现行政策", "This policy"), say("另一政策", "The other"), say(">天数", ">Days")});
+    html += "</div>\n";
+    if (other.count(Change::same) == other.changes.size()) return html + none(say);
+    html += heading({say("变化", "Change"), say("客户", "Account"), say("类型", "Kind"), say("现行政策", "This policy"),
+                     say("另一政策", "The other"), say(">天数", ">Days")});
     std::size_t rows = 0;
     const TimeZone& zone = data.facts.rules().calendar.zone();
     const auto side = [&](const std::optional<Alarm>& alarm) {

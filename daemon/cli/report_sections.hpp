@@ -13,6 +13,9 @@ namespace aw::cli {
 // A table's beginning, up to its body; a column that begins with '>' holds numbers.
 [[nodiscard]] std::string heading(const std::vector<std::string>& columns);
 
+// In the place of a chart or a table in which nothing would stand.
+[[nodiscard]] std::string none(const app::Say& say);
+
 [[nodiscard]] std::string alarms_section(const ReportData& data, const app::Say& say);
 [[nodiscard]] std::string load_section(const ReportData& data, const app::Say& say);
 [[nodiscard]] std::string held_back_section(const ReportData& data, const app::Say& say);

@@ -20,7 +20,7 @@ _accountwatch_options() {
     case $1 in
         check) echo -o --help ;;
         send) echo --config --set --format --map --backfill -o --help ;;
-        backtest) echo --config --set --events --map --out --from --to --people --compare --help ;;
+        backtest) echo --config --set --events --map --out --from --to --people --compare --charts --help ;;
         explain) echo --at --config --set --url --token-file -o --help ;;
         simulate) echo --accounts --days --seed --end --out --config --answers --late-up-to --help ;;
         cases | silences) echo --url --as --token-file --config -o --help ;;
@@ -128,7 +128,7 @@ _accountwatch() {
             _accountwatch_reply "$(_accountwatch_values "$previous")" "$current"
             return
             ;;
-        --set | --from | --to | --at | --accounts | --days | --late-up-to | --seed | --end | --url | --as | --unit | --cause) return ;;
+        --set | --from | --to | --at | --charts | --accounts | --days | --late-up-to | --seed | --end | --url | --as | --unit | --cause) return ;;
         --countermeasure | --countermeasures | --text | --amount | --task | --staff | --due | --until | --into) return ;;
         --approver | --lost-* | --course | --responsible | --conclusion | --prevention | --reason) return ;;
         --expected-version | --account | --case | --for | --recurrence | --id | --examples | --since | --limit) return ;;

@@ -13,6 +13,7 @@ namespace aw::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::array kFiles = {"signals.ndjson",   "cases.ndjson",        "tasks.ndjson",     "notices.ndjson",
                                "decisions.ndjson", "dead-letters.ndjson", "data-gaps.ndjson", "reports.ndjson",
@@ -82,7 +83,7 @@ TEST_F(BacktestTool, PromptPeopleDoEverythingAtHalfItsSpan) {
         EXPECT_NE(task.state, TaskState::OVERDUE) << kind;
         EXPECT_NE(task.state, TaskState::OPEN) << kind;
     }
-    for (const auto& line : lines("out/decisions.ndjson")) EXPECT_THAT(line, testing::Not(HasSubstr("REJECTED")));
+    for (const auto& line : lines("out/decisions.ndjson")) EXPECT_THAT(line, Not(HasSubstr("REJECTED")));
 }
 
 TEST_F(BacktestTool, NobodyDoesAnythingWithoutPeople) {
@@ -155,10 +156,10 @@ TEST_F(BacktestTool, TheReportEscapesWhatComesFromOutside) {
     ASSERT_EQ(backtest("out"), 0);
     const std::string html = read(path("out/report.html"));
     EXPECT_THAT(html, HasSubstr("&lt;b&gt;客户&lt;/b&gt;"));
-    EXPECT_THAT(html, testing::Not(HasSubstr("<b>")));
+    EXPECT_THAT(html, Not(HasSubstr("<b>")));
     EXPECT_THAT(html, HasSubstr("COMPETITOR_CONFIRMED"));
     for (const char* outside : {"http", "<script", "src=", "url(", "@import"})
-        EXPECT_THAT(html, testing::Not(HasSubstr(outside))) << "self-contained";
+        EXPECT_THAT(html, Not(HasSubstr(outside))) << "self-contained";
 }
 
 // The same history under a policy that never hears of competitors' quotes: its alarm would be missed.
@@ -183,6 +184,91 @@ TEST_F(BacktestTool, ComparesWithAnotherPolicy) {
     EXPECT_FALSE(std::filesystem::exists(path("bad")));
     ASSERT_EQ(backtest("plain"), 0);
     EXPECT_FALSE(std::filesystem::exists(path("plain/compare.json")));
+}
+
+// How often a word stands in the text.
+std::size_t count_of(const std::string& text, const std::string& word) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+    return n;
+}
+
+TEST_F(BacktestTool, TheReportSaysHowManyChartsItShowsAndHowToGetTheRest) {
+    ASSERT_EQ(tool({"simulate", "--accounts", "20", "--days", "200", "--seed", "3", "--end", "2026-08-30", "--out",
+                    path("h")}),
+              0);
+    std::filesystem::rename(path("h/events.ndjson.gz"), path("history.ndjson"));  // gzip is seen by its content
+    const auto report = [&](const std::vector<std::string>& rest) {
+        std::vector<std::string> arguments = {"--from", "2026-06-01", "--set", "language=en"};
+        arguments.insert(arguments.end(), rest.begin(), rest.end());
+        EXPECT_EQ(backtest("out", arguments), 0) << err.str();
+        return read(path("out/report.html"));
+    };
+    const std::string all = report({"--charts", "all"});
+    const std::size_t drawn = count_of(all, "<figure ");
+    ASSERT_GT(drawn, 2U);
+    const std::string number = std::to_string(drawn);
+    EXPECT_THAT(all, HasSubstr(number + " of " + number + " charts: "));
+    EXPECT_THAT(all, Not(HasSubstr("--charts")));
+    EXPECT_EQ(report({}), all) << "60 unless told otherwise";
+    const std::string two = report({"--charts", "2"});
+    EXPECT_EQ(count_of(two, "<figure "), 2U);
+    EXPECT_THAT(two, HasSubstr("2 of " + number + " charts: "));
+    EXPECT_THAT(two, HasSubstr("--charts all draws all of them"));
+    EXPECT_EQ(count_of(report({"--charts", "0"}), "<figure "), 0U);
+    for (const char* wrong : {"many", "-1", "", "2.5", "99999999999999999999"})
+        EXPECT_EQ(backtest("out", {"--charts", wrong}), 2) << wrong;
+}
+
+// One shipment: nothing is found, and every section says so.
+TEST_F(BacktestTool, TheReportSaysNoneWhereThereIsNothing) {
+    write("history.ndjson", shipment("one", "2026-08-20T09:00:00+08:00"));
+    const auto none_in = [&](const std::string& language, const char* none, const std::vector<std::string>& headings) {
+        ASSERT_EQ(backtest("out", {"--set", "language=" + language}), 0) << err.str();
+        const std::string html = read(path("out/report.html"));
+        for (const std::string& heading : headings) {
+            const std::size_t from = html.find("<h2>" + heading);
+            ASSERT_NE(from, std::string::npos) << heading;
+            EXPECT_THAT(html.substr(from, html.find("<h2>", from + 1) - from), HasSubstr(none)) << heading;
+        }
+        EXPECT_THAT(html, Not(HasSubstr("<tbody>\n</tbody>")));
+        EXPECT_THAT(html, Not(HasSubstr("class=charts")));
+    };
+    none_in("en", ">None.</p>",
+            {"Alarms by week", "Notices by person", "What the signals rest on", "Signals<", "Cases and how"});
+    none_in("zh", ">没有。</p>", {"每周警报", "人员通知量", "信号图", "信号清单", "案件及结果"});
+}
+
+// A column of wrong dates must not bury what else is wrong.
+TEST_F(BacktestTool, ManyRefusedLinesAreCountedAndAllAreDeadLetters) {
+    std::string future;
+    for (int i = 0; i < 30; ++i) future += shipment("f" + std::to_string(i), "2036-08-27T09:00:00+08:00");
+    history(future + "nonsense\n");
+    ASSERT_EQ(backtest("out"), 0) << err.str();
+    EXPECT_EQ(count_of(err.str(), ": FUTURE: "), 20U);
+    EXPECT_EQ(count_of(err.str(), ": UNDECODABLE: "), 1U);
+    EXPECT_THAT(err.str(), HasSubstr("FUTURE: 30 lines refused, of which the first 20 are shown; "));
+    EXPECT_THAT(err.str(), HasSubstr("all of them are in " + path("out/dead-letters.ndjson")));
+    EXPECT_THAT(err.str(), Not(HasSubstr("UNDECODABLE: 1 ")));
+    EXPECT_EQ(lines("out/dead-letters.ndjson").size(), 31U);
+    EXPECT_THAT(read(path("out/summary.json")), HasSubstr("\"dead_letters\":31,"));
+    write("history.ndjson", future);
+    EXPECT_EQ(backtest("new"), 1) << "no event is left";
+    EXPECT_THAT(err.str(), HasSubstr("FUTURE: 30 lines refused, of which the first 20 are shown; "));
+    EXPECT_THAT(err.str(), Not(HasSubstr("dead-letters.ndjson"))) << "nothing was written";
+}
+
+TEST_F(BacktestTool, TheSamePolicyIsToldInWords) {
+    history();
+    const std::string same = AW_SOURCE_DIR "/config/policies/dezhou.yaml";
+    ASSERT_EQ(backtest("out", {"--to", "2026-10-01", "--compare", same, "--set", "language=en"}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr(same + " is the policy of this run already"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("0 opened")));
+    EXPECT_THAT(read(path("out/compare.json")),
+                HasSubstr(R"("counts":{"opened":0,"missed":0,"earlier":0,"later":0,"same":1})"));
+    EXPECT_THAT(read(path("out/report.html")), HasSubstr("is the policy of this run already"));
+    ASSERT_EQ(backtest("out", {"--to", "2026-10-01", "--compare", same}), 0) << err.str();
+    EXPECT_THAT(read(path("out/report.html")), HasSubstr("就是本次回测所用的政策"));
 }
 
 TEST_F(BacktestTool, BadInput) {
