@@ -8,6 +8,23 @@
 #include "core/shard/shard_rows.hpp"
 
 namespace aw {
+namespace {
+
+// Whether something about items, or about revenue, of such a period is asked about the account. By the policy and not
+// by the numbers, which may be others when the feed is complete. A row per INDUSTRY waits for nobody: accounts that are
+// behind do not count.
+bool asks(const Policy& policy, const Account& account, WindowKind window, bool items) {
+    if (!items && !account.usage.has_revenue()) return false;
+    // The detectors wait for items alone: revenue is judged when its days are sealed, as far as it is known then.
+    if (items && policy.detection.enabled && window == WindowKind::WEEK) return true;
+    const bool in_group = account.profile != nullptr && !account.profile->group_root.empty();
+    return std::any_of(policy.comparisons.begin(), policy.comparisons.end(), [&](const ComparisonRow& row) {
+        if (row.window != window || (row.measure == Measure::ITEMS) != items || row.ladder.empty()) return false;
+        return row.per == Scope::GROUP ? in_group : row.per != Scope::INDUSTRY;
+    });
+}
+
+}  // namespace
 
 // In the order of the roots, so that neither arrival nor a restore changes the order of effects.
 const std::vector<std::uint32_t>& Shard::slots_by_root() const {
@@ -61,8 +78,10 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
             }
         }
         evaluate(account, period, items, revenue, now, awake, effects);
-        if (items && revenue) continue;
-        account.story().held.push_back({period, !items, !revenue});
+        const HeldVerdict waits{period, !items && asks(rules_->policy, account, period.kind, true),
+                                !revenue && asks(rules_->policy, account, period.kind, false)};
+        if (!waits.items && !waits.revenue) continue;
+        account.story().held.push_back(waits);
         held_.insert(account.root);
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/detecting.hpp"
 #include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
 
@@ -122,21 +123,49 @@ TEST(HeldDefection, AFeedThatIsNotTheClientsHoldsNothing) {
 
 // --- weeks and months ---
 
-TEST(HeldPeriods, ABehindRevenueFeedHoldsNoVerdictAboutItems) {
-    ShardRig rig;
-    rig.annual(kCode, "R", yuan(80'000), "2026-06-01 09:00");
-    for (int n = 27; n <= 33; ++n) {
-        rig.source = "test";
-        rig.week(kCode, "express", make_week(2026, n), n == 33 ? 400 : 1000);
-        rig.source = "billing";
-        const std::string at = format_day(first_day(make_week(2026, n)) + 6) + " 20:00";
-        rig.at(at.c_str(), kCode, RevenueEvent{"express", yuan(1'000), {}, {}});
+// Items and revenue from two feeds, of which the second is behind in the week in which the items fell.
+struct BehindRevenue : ShardRig {
+    explicit BehindRevenue(std::shared_ptr<const Rules> rules = test::sample_rules()) : ShardRig(std::move(rules)) {
+        annual(kCode, "R", yuan(80'000), "2026-06-01 09:00");
+        for (int n = 27; n <= 33; ++n) {
+            source = "test";
+            week(kCode, "express", make_week(2026, n), n == 33 ? 400 : 1000);
+            source = "billing";
+            const std::string bill = format_day(first_day(make_week(2026, n)) + 6) + " 20:00";
+            at(bill.c_str(), kCode, RevenueEvent{"express", yuan(1'000), {}, {}});
+        }
+        at("2026-08-16 21:00", {}, WatermarkEvent{"billing", "", shanghai("2026-08-15 00:00")});
     }
-    rig.at("2026-08-16 21:00", {}, WatermarkEvent{"billing", "", shanghai("2026-08-15 00:00")});
+};
+
+TEST(HeldPeriods, ABehindRevenueFeedHoldsNoVerdictAboutItems) {
+    BehindRevenue rig;
     rig.tick(shanghai("2026-08-17 08:30"));
     ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
     EXPECT_EQ(rig.all<Signal>()[0].kind, SignalKind::VOLUME_DROP);
     EXPECT_THAT(rig.decisions("FEED_INCOMPLETE"), SizeIs(1));  // its revenue waits
+}
+
+// Nothing is asked of the revenue: nothing waits for it.
+TEST(HeldPeriods, WhatNoRowAsksForIsNotHeld) {
+    const auto rules = test::sample_rules();
+    std::erase_if(rules->policy.comparisons, [](const ComparisonRow& row) { return row.measure != Measure::ITEMS; });
+    BehindRevenue rig(rules);
+    rig.tick(shanghai("2026-09-01 08:30"));
+    EXPECT_THAT(rig.all<Signal>(), testing::Not(IsEmpty()));
+    EXPECT_THAT(rig.decisions("FEED_INCOMPLETE"), IsEmpty());
+    EXPECT_THAT(rig.shard.explain(*parse_root("37140000012"))->held, IsEmpty());
+}
+
+// The detectors wait for items, and take revenue as far as it is known.
+TEST(HeldPeriods, WithTheDetectorsAloneOnlyItemsAreHeld) {
+    BehindRevenue rig(test::detecting());
+    rig.tick(shanghai("2026-08-17 08:30"));
+    EXPECT_THAT(rig.decisions("FEED_INCOMPLETE"), IsEmpty());
+    rig.at("2026-08-17 09:00", {}, WatermarkEvent{"test", "", shanghai("2026-08-17 00:00")});
+    rig.tick(shanghai("2026-09-02 08:30"));
+    ASSERT_THAT(rig.decisions("FEED_INCOMPLETE"), SizeIs(2));  // two weeks, and not the month
+    EXPECT_EQ(rig.decisions("FEED_INCOMPLETE")[0].at, shanghai("2026-08-24 08:30"));
 }
 
 // A watermark of another region is no reason to look at anybody here.
