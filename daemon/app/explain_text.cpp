@@ -1,5 +1,7 @@
 #include "app/explain_text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/explain_words.hpp"
@@ -145,7 +147,10 @@ private:
         line(say_("最近的判断记录:", "Last decisions:"));
         for (const Decision& d : about_.decisions) {
             const std::string rule = d.rule_id.empty() ? "" : " " + d.rule_id;
-            line(fmt::format("  {} {} {}{}: {}", minute(d.at), name(d.outcome), d.code, rule, d.text));
+            const auto says = std::find_if(about_.explanations.begin(), about_.explanations.end(),
+                                           [&](const Explanation& e) { return e.rule_id == d.rule_id; });
+            const std::string words = decision_words(say_, d, says == about_.explanations.end() ? nullptr : &*says);
+            line(fmt::format("  {} {} {}{}: {}", minute(d.at), name(d.outcome), d.code, rule, words));
         }
     }
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "core/cases/notice_text.hpp"
+
 namespace aw::app {
 namespace {
 
@@ -13,7 +15,7 @@ struct Pair {
     std::string_view en;
 };
 
-constexpr std::array<Pair, 28> kCodes = {{
+constexpr std::array<Pair, 16> kCodes = {{
     {"NORMAL", "正常,未达到任何门槛", "normal, no gate is reached"},
     {"NOTHING_TO_COMPARE", "没有可比的历史", "there is nothing to compare with yet"},
     {"ONE_PART", "只有一个部分,与整体是同一证据", "there is one part only, which is the whole"},
@@ -30,18 +32,6 @@ constexpr std::array<Pair, 28> kCodes = {{
     {"NO_GRADE", "没有可失去的等级", "it has no grade to lose"},
     {"REGISTERED", "已经建档", "it has a customer file"},
     {"NO_PROSPECT", "不是潜在客户", "it is no prospect"},
-    {"NOT_WATCHED", "客户不在监控范围内", "the account is not watched"},
-    {"PROSPECT", "潜在客户不做下滑判断", "a prospect is not judged"},
-    {"WARM_UP", "历史太短", "its history is too short"},
-    {"SMALL_NUMBERS", "数量太小,可能只是偶然", "the numbers are small, it may be chance"},
-    {"NOT_PERSISTENT", "持续时间还不够", "it has not lasted long enough"},
-    {"SEASONAL", "去年同期也下降,属季节性", "the same season fell last year, too"},
-    {"SAME_EPISODE", "同一次下滑,已经告知", "the same fall, told already"},
-    {"BRANCH_SHIFT", "只是分支机构间转移", "only a shift between branches"},
-    {"COHORT_SHIFT", "整个行业同步下降", "the whole cohort fell"},
-    {"FEED_INCOMPLETE", "数据源不完整,判断暂缓", "a feed is incomplete, the verdict is held"},
-    {"SILENCED", "处于静默期", "a silence covers it"},
-    {"BACKFILL", "属于生效前的历史", "it is history from before the first start"},
 }};
 
 constexpr std::array<Pair, 30> kGates = {{
@@ -206,7 +196,10 @@ std::string kind_words(const Say& say, std::string_view kind) {
     return kind == "items" ? say("件数", "items") : kind == "revenue" ? say("收入", "revenue") : std::string(kind);
 }
 
-std::string code_words(const Say& say, std::string_view code) { return look_up(kCodes, say, code); }
+std::string code_words(const Say& say, std::string_view code) {
+    const auto suppressed = parse_enum<SuppressionCode>(code);
+    return suppressed ? std::string(in_words(say.language(), *suppressed)) : look_up(kCodes, say, code);
+}
 
 std::string gate_words(const Say& say, const Gate& gate) {
     const std::string what = look_up(kGates, say, gate.name);
@@ -239,6 +232,27 @@ std::string outcome_words(const Say& say, const Explanation& says) {
         default:
             return say("无异常:", "nothing to tell: ") + code_words(say, says.code);
     }
+}
+
+std::string decision_words(const Say& say, const Decision& d, const Explanation* rule) {
+    const auto suppressed = parse_enum<SuppressionCode>(d.code);
+    if (d.kind != DecisionKind::EVALUATION || d.outcome == DecisionOutcome::FIRED || rule == nullptr) return d.text;
+    std::string period;
+    std::string observed;
+    std::string expected;
+    for (const NamedValue& input : d.inputs) {
+        if (input.name == "period") period = input.value + say(":", ": ");
+        if (input.name == "observed") observed = amount_words(say, *rule, to_number(input.value));
+        if (input.name == "expected") expected = amount_words(say, *rule, to_number(input.value));
+    }
+    if (observed.empty() || expected.empty()) return d.text;
+    const std::string why = suppressed ? code_words(say, d.code) : say("未达告警", "no alarm");
+    std::string text = period + say.fill("实际 {},预期 {},未发信号({}):{}", "{} against {} expected, no signal ({}): {}",
+                                         observed, expected, in_words(say.language(), rule->kind), why);
+    for (const Gate& gate : d.gates) {
+        if (!gate.passed) text += say(";", "; ") + gate_words(say, gate);
+    }
+    return text;
 }
 
 }  // namespace aw::app

@@ -49,6 +49,9 @@ private:
 [[nodiscard]] std::string gate_words(const Say& say, const Gate& gate);
 // Whether it holds, and if not, why not.
 [[nodiscard]] std::string outcome_words(const Say& say, const Explanation& says);
+// A decision in words: of one that gave no signal from its numbers and gates, for its text is in the language of the
+// notices. rule: what the same rule says now; nullptr = nothing is known of it.
+[[nodiscard]] std::string decision_words(const Say& say, const Decision& decision, const Explanation* rule);
 // A SuppressionCode or one of Explanation::code.
 [[nodiscard]] std::string code_words(const Say& say, std::string_view code);
 

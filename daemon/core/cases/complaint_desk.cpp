@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "core/policy/grading.hpp"
+#include "core/cases/notice_text.hpp"
 
 namespace aw {
 namespace {
@@ -321,8 +322,10 @@ void ComplaintDesk::overdue(const Complaint& complaint) {
     const Severity base = rule == nullptr ? Severity::INFO : rule->base;
     if (desk_.is_silenced(SignalKind::COMPLAINT_OVERDUE)) {
         return desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
-                            std::string(name(SuppressionCode::SILENCED)), "COMPLAINT_OVERDUE gives no signal", {},
-                            "complaint-overdue");
+                            std::string(name(SuppressionCode::SILENCED)),
+                            no_signal_text(desk_.rules().language, SignalKind::COMPLAINT_OVERDUE,
+                                           SuppressionCode::SILENCED),
+                            {}, "complaint-overdue");
     }
     Signal signal;
     signal.kind = SignalKind::COMPLAINT_OVERDUE;

@@ -156,6 +156,37 @@ Words role_words(GroupRole role) {
     }
 }
 
+Words suppression_words(SuppressionCode code) {
+    switch (code) {
+        case SuppressionCode::NOT_WATCHED:
+            return {"客户不在监控范围内", "the account is not watched"};
+        case SuppressionCode::PROSPECT:
+            return {"潜在客户不做下滑判断", "a prospect is not judged"};
+        case SuppressionCode::WARM_UP:
+            return {"历史太短", "its history is too short"};
+        case SuppressionCode::SMALL_NUMBERS:
+            return {"数量太小,可能只是偶然", "the numbers are small, it may be chance"};
+        case SuppressionCode::NOT_PERSISTENT:
+            return {"持续时间还不够", "it has not lasted long enough"};
+        case SuppressionCode::SEASONAL:
+            return {"去年同期也下降,属季节性", "the same season fell last year, too"};
+        case SuppressionCode::SAME_EPISODE:
+            return {"同一次下滑,已经告知", "the same fall, told already"};
+        case SuppressionCode::BRANCH_SHIFT:
+            return {"只是分支机构间转移", "only a shift between branches"};
+        case SuppressionCode::COHORT_SHIFT:
+            return {"整个行业同步下降", "the whole cohort fell"};
+        case SuppressionCode::FEED_INCOMPLETE:
+            return {"数据源不完整,判断暂缓", "a feed is incomplete, the verdict is held"};
+        case SuppressionCode::SILENCED:
+            return {"处于静默期", "a silence covers it"};
+        case SuppressionCode::BACKFILL:
+            return {"属于生效前的历史", "it is history from before the first start"};
+        default:
+            return {"无", "none"};
+    }
+}
+
 std::string words_of_task(Language language, const NoticeFacts& f) {
     const bool en = language == Language::EN;
     if (f.waits_for == "contact EXECUTIVE")
@@ -271,6 +302,8 @@ std::string_view in_words(Language language, Severity severity) {
 }
 std::string_view in_words(Language language, SignalKind kind) { return signal_words(kind).in(language); }
 std::string_view in_words(Language language, TaskKind kind) { return task_words(kind).in(language); }
+std::string_view in_words(Language language, SuppressionCode code) { return suppression_words(code).in(language); }
+
 std::string_view in_words(Language language, GroupRole role) { return role_words(role).in(language); }
 
 std::string local_minute(const Calendar& calendar, Timestamp instant) {
@@ -280,6 +313,12 @@ std::string local_minute(const Calendar& calendar, Timestamp instant) {
     std::snprintf(time.data(), time.size(), " %02d:%02d", static_cast<int>(minutes / 60),
                   static_cast<int>(minutes % 60));
     return format_day(day).substr(5) + time.data();
+}
+
+std::string no_signal_text(Language language, SignalKind kind, SuppressionCode code) {
+    const bool en = language == Language::EN;
+    const std::string what(in_words(language, kind));
+    return (en ? "no signal (" + what + "): " : "未发信号(" + what + "):") + std::string(in_words(language, code));
 }
 
 std::string also_wording(Language language, const NoticeFacts& facts) {

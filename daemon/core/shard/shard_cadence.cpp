@@ -7,6 +7,7 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -115,7 +116,7 @@ void Shard::judge_cadence(Account& account, const CadenceRow& row, const Cadence
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
                           std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                          span_name(row.period, span) + " waits until its feed is complete", {}, row.id);
+                          held_text(rules_->language, span_name(row.period, span)), {}, row.id);
     });
 }
 

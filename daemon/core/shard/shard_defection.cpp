@@ -4,6 +4,7 @@
 
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 
@@ -32,11 +33,15 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     const bool known = complete(account, FeedUse::kItems | FeedUse::kRevenue, day);
     const Timestamp ended = rules_->calendar.zone().at(day, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
+    const bool en = rules_->language == Language::EN;
     const auto no_signal = [&](DecisionOutcome outcome, SuppressionCode code) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(
                 DecisionKind::EVALUATION, outcome, std::string(name(code)),
-                std::to_string(idle) + " days without items and revenue give no DEFECTION", {}, "defection",
+                (en ? std::to_string(idle) + " days without items and revenue; "
+                    : "无业务 " + std::to_string(idle) + " 天;") +
+                    no_signal_text(rules_->language, SignalKind::DEFECTION, code),
+                {}, "defection",
                 {{"idle_days", std::to_string(idle)}, {"longest_gap_days", std::to_string(activity.longest_gap)}},
                 {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
         });
@@ -64,7 +69,6 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     const SeverityRule* rule = severity_rule(rules_->policy, SignalKind::DEFECTION);
     const Severity base = rule == nullptr ? Severity::INFO : rule->base;
     const DeskAccount about = desk_account(account);
-    const bool english = rules_->language == Language::EN;
     Signal signal;
     signal.kind = SignalKind::DEFECTION;
     signal.severity = signal_severity(rules_->policy, base, about.grade, about.importance);
@@ -75,10 +79,10 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     signal.observed = 0;
     signal.revenue_at_risk = about.revenue_at_risk;
     signal.reasons = {
-        {"IDLE", english ? "nothing sent and nothing billed for " + std::to_string(idle) + " days, since " +
+        {"IDLE", en ? "nothing sent and nothing billed for " + std::to_string(idle) + " days, since " +
                                format_day(activity.last)
                          : "自 " + format_day(activity.last) + " 起连续 " + std::to_string(idle) + " 天无业务、无收入"},
-        {"OWN_RHYTHM", english ? "the longest pause so far was " + std::to_string(activity.longest_gap) + " days"
+        {"OWN_RHYTHM", en ? "the longest pause so far was " + std::to_string(activity.longest_gap) + " days"
                                : "此前最长间隔 " + std::to_string(activity.longest_gap) + " 天"}};
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(

@@ -5,6 +5,7 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 
@@ -180,7 +181,8 @@ void Shard::go_live(Timestamp now, bool awake, Effects& effects) {
                 with_desk(account, now, awake, effects, [&](Desks& desks) {
                     desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
                                       std::string(name(SuppressionCode::SILENCED)),
-                                      std::string(name(finding.kind)) + " gives no signal", {}, finding.rule_id);
+                                      no_signal_text(rules_->language, finding.kind, SuppressionCode::SILENCED), {},
+                                      finding.rule_id);
                 });
                 continue;
             }

@@ -6,6 +6,7 @@
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_rows.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -86,7 +87,7 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
                               std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                              period.name() + " waits until its feed is complete");
+                              held_text(rules_->language, period.name()));
         });
     }
     answer_waiting_groups(waited, effects);

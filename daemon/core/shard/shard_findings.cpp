@@ -6,6 +6,7 @@
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -182,11 +183,8 @@ DropFinding Shard::yield_finding(const Detection::Finding& found) {
 // Without a code: it came near an alarm, no more.
 void Shard::explain_finding(Account& account, const DropFinding& f, std::optional<SuppressionCode> code, Timestamp now,
                             bool awake, Effects& effects) {
-    const std::string kind(name(f.kind));
-    const std::string why = code ? std::string(name(*code)) : kind;
-    const std::string text = format_day(f.window_from) + " to " + format_day(f.window_to) + ": " +
-                             std::to_string(f.observed) + " against " + std::to_string(f.expected) +
-                             " expected gives no " + kind + (code ? " (" + why + ")" : "");
+    const std::string why(code ? name(*code) : name(f.kind));
+    const std::string text = no_signal_text(rules_->language, f, code);
     const DecisionOutcome outcome = code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED;
     note_detected(account, f, outcome, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {

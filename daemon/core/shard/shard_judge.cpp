@@ -6,6 +6,7 @@
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -92,10 +93,8 @@ void Shard::explain_suppressed(Account& account, const DropFinding& finding, Sup
     // No reason to keep a finding back: what was looked for is not there.
     const bool no_finding = finding.verdict == Verdict::rest_moved;
     const std::string_view why = no_finding ? name(finding.kind) : name(code);
-    const std::string text = finding.period + ": " + std::to_string(finding.observed) + " against " +
-                             std::to_string(finding.expected) + " expected gives no " +
-                             std::string(name(finding.kind)) +
-                             (no_finding ? " (the other lines moved, too)" : " (" + std::string(why) + ")");
+    const std::string text =
+        no_signal_text(rules_->language, finding, no_finding ? std::nullopt : std::optional(code));
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION,
                           no_finding ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED, std::string(why), text,

@@ -212,13 +212,15 @@ void Shard::tell_cohort(const ComparisonRow& row, Subject& subject, const std::s
     decision.at = clock_;
     decision.inputs = {{"industry_code", industry}, {"period", period.name()}, {"fell", fell}, {"accounts", measured}};
     decision.gates = cohort_gates(row, verdict);
-    decision.text = "industry " + industry + ", " + period.name() + ": " + fell + " of " + measured +
-                    " accounts changed by " + limit + " bp or less";
+    const bool en = rules_->language == Language::EN;
+    decision.text = en ? "industry " + industry + ", " + period.name() + ": " + fell + " of " + measured +
+                             " accounts changed by " + limit + " bp or less"
+                       : "行业 " + industry + "," + period.name() + ":" + measured + " 户中 " + fell +
+                             " 户变化不高于 " + limit + " bp";
     decision.digest = audit_digest({}, decision);
     const bool fires = decision.outcome == DecisionOutcome::FIRED;
     effects.emplace_back(std::move(decision));
     if (!fires) return;
-    const bool en = rules_->language == Language::EN;
     Signal signal;
     signal.signal_id = SignalId(row.id + "-s" + std::to_string(++subject.last_signal));
     signal.kind = row.kind;

@@ -6,6 +6,7 @@
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -17,12 +18,6 @@ std::string percent(std::int32_t bp) {
 
 // A share, without a sign.
 std::string share_text(std::int32_t bp) { return percent(bp).substr(1); }
-
-std::string amount_text(Measure measure, std::int64_t value) {
-    if (measure != Measure::REVENUE && measure != Measure::WALLET_SHARE) return std::to_string(value);
-    const std::int64_t fen = std::abs(value % 100);
-    return std::to_string(value / 100) + "." + (fen < 10 ? "0" : "") + std::to_string(fen);
-}
 
 std::string tenths(double value) {
     const long long n = std::llround(std::min(value, 1e6) * 10);
@@ -206,7 +201,7 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         const std::string kind(name(trigger.kind));
         const auto suppress = [&](SuppressionCode code) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)),
-                              kind + " gives no signal", {}, trigger.rule_id);
+                              no_signal_text(rules_->language, trigger.kind, code), {}, trigger.rule_id);
         };
         if (const auto code = not_ours(account, false)) return suppress(*code);
         // What is told today is acted upon today, also if it happened before the first start.

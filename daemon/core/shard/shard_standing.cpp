@@ -7,6 +7,7 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -99,7 +100,9 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
                               std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                              "the account stays a key account until its feed is complete", {},
+                              en ? "the account stays a key account until its feed is complete"
+                                 : "数据完整之前仍视为大客户",
+                              {},
                               status == nullptr ? promoted->id : status->id, facts.inputs, facts.gates);
         });
         return day + 1;
@@ -216,7 +219,10 @@ void Shard::regrade_all(Timestamp now, bool awake, Effects& effects) {
                 with_desk(account, now, awake, effects, [&](Desks& desks) {
                     desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
                                       std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                                      "the grade stays until the next monthly look: its feed is not complete", {},
+                                      rules_->language == Language::EN
+                                          ? "the grade stays until the next monthly look: its feed is not complete"
+                                          : "数据不完整,等级保留至下月再判",
+                                      {},
                                       row == nullptr ? std::string() : row->id, facts.inputs, facts.gates);
                 });
                 continue;
@@ -256,8 +262,9 @@ bool Shard::tell_standing(Account& account, const ComparisonRow& row, StandingFa
     if (suppressed) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(*suppressed)),
-                              kind + " gives no signal: " + facts.reasons.front().text, {}, row.id,
-                              std::move(facts.inputs), std::move(facts.gates));
+                              no_signal_text(rules_->language, row.kind, *suppressed) + "; " +
+                                  facts.reasons.front().text,
+                              {}, row.id, std::move(facts.inputs), std::move(facts.gates));
         });
         return false;
     }

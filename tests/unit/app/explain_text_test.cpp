@@ -145,6 +145,34 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
     EXPECT_THAT(words.zh, HasSubstr("状态 恢复中"));
 }
 
+// Its own text is in the language of the notices.
+TEST(ExplainText, ADecisionThatGaveNoSignalIsSaidInTheLanguageThatIsAsked) {
+    const auto rules = test::sample_rules();
+    AccountExplanation about;
+    about.explanations.push_back(
+        row("revenue-week", SignalKind::REVENUE_DROP, Measure::REVENUE, DecisionOutcome::NOT_FIRED, "NORMAL"));
+    Decision decision;
+    decision.kind = DecisionKind::EVALUATION;
+    decision.outcome = DecisionOutcome::SUPPRESSED;
+    decision.code = "SEASONAL";
+    decision.rule_id = "revenue-week";
+    decision.inputs = {{"period", "2026-W33"}, {"observed", "123450"}, {"expected", "250000"}};
+    decision.gates = {{"change_bp", "-5062", "-2000", true}, {"seasonal_guard_bp", "-100", "-2000", false}};
+    decision.text = "as it was told";
+    about.decisions = {decision};
+    put_into_words(about, Language::EN, rules->calendar);
+    EXPECT_THAT(about.text.back(),
+                HasSubstr("SUPPRESSED SEASONAL revenue-week: 2026-W33: 1,234.50 CNY against 2,500.00 CNY expected, no "
+                          "signal (revenue drop): the same season fell last year, too; change beyond the season's -1.0 "
+                          "% (gate -20.0 %)"));
+    put_into_words(about, Language::ZH, rules->calendar);
+    EXPECT_THAT(about.text.back(), HasSubstr("2026-W33:实际 1,234.50 元,预期 2,500.00 元,未发信号(用邮收入下滑):"
+                                             "去年同期也下降,属季节性;扣除季节后的变化 -1.0 %(门槛 -20.0 %)"));
+    about.decisions[0].outcome = DecisionOutcome::FIRED;
+    put_into_words(about, Language::EN, rules->calendar);
+    EXPECT_THAT(about.text.back(), HasSubstr("as it was told"));
+}
+
 // A code or a gate that nobody has put into words would be shown as it is.
 TEST(ExplainText, EveryCodeHasItsWords) {
     for (const char* code : {"NORMAL", "NOTHING_TO_COMPARE", "ONE_PART", "NO_REVENUE", "OTHER_RHYTHM", "NO_REPORT",
