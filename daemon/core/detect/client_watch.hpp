@@ -41,7 +41,7 @@ public:
         Inactivity::Verdict idle;
         bool active_again = false;  // a silence that was an alarm is over
         bool resting = false;       // it has alarmed less than kRestDays ago
-        std::optional<ShareWatch::Alarm> share;
+        std::optional<ShareWatch::Found> share;
         YieldDetector::Verdict yield;
     };
 

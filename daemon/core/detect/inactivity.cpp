@@ -41,7 +41,9 @@ Inactivity::Verdict Inactivity::step(bool active, double exposure, double limit_
     v.silence = silence_;
     v.usual_gap = usual_gap();
     v.return_years = return_years();
-    if (v.return_years >= limit_years && !is_in_alarm()) {
+    v.threshold = limit_years;
+    v.lasts = is_in_alarm();
+    if (v.return_years >= limit_years && !v.lasts) {
         v.alarm = true;
         alarmed_at_ = silence_;
     }

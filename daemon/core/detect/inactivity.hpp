@@ -12,6 +12,8 @@
 // A value, one for each client; 20 bytes.
 #pragma once
 
+#include "core/detect/watch_state.hpp"
+
 namespace aw {
 
 class Inactivity {
@@ -19,10 +21,15 @@ public:
     static constexpr double kLeastGaps = 4;
 
     struct Verdict {
-        bool alarm = false;       // once in a silence
+        bool alarm = false;       // once in a silence ...
+        bool lasts = false;       // ... and the days after it
+        double threshold = 0;     // of return_years
         double return_years = 0;  // a silence this long comes once in so many years; 0: active, or no rhythm yet
         double silence = 0;       // ordinary days since the last active one ...
         double usual_gap = 0;     // ... and how many it takes in the mean
+
+        // An alarm, or nearly one.
+        [[nodiscard]] bool is_near() const { return !lasts && aw::is_near(return_years, threshold); }
     };
 
     // Takes one closed day. active: the client sent (or called for a pickup). exposure: weekday x factor of the day.

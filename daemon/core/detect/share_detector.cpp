@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/detect/drop_detector.hpp"
+#include "core/detect/watch_state.hpp"
 
 namespace aw {
 namespace {
@@ -19,7 +21,6 @@ constexpr double kOutlier = 9;             // a squared error counts at most so 
 constexpr double kDoubt = 3;               // a score up to which a day says how far shares wander
 constexpr double kLeastItems = 15;         // discounted: less is no usual share
 constexpr double kLargestShare = 0.95;     // with hardly a rest there is nothing to compare with
-constexpr double kLeastRest = 0.7;         // below, the rest falls, too: a drop in volume
 constexpr int kWarmUpDays = 28;
 
 double log_rising(double a, double n) { return std::lgamma(a + n) - std::lgamma(a); }
@@ -130,7 +131,7 @@ std::size_t ShareWatch::slot_of(const Part& part) {
     return smallest;
 }
 
-std::optional<ShareWatch::Alarm> ShareWatch::step(std::span<const Part> parts, double total, double expected_total,
+std::optional<ShareWatch::Found> ShareWatch::step(std::span<const Part> parts, double total, double expected_total,
                                                   double threshold, double completeness) {
     std::array<double, kParts> items{};
     std::array<bool, kParts> down{};
@@ -143,12 +144,13 @@ std::optional<ShareWatch::Alarm> ShareWatch::step(std::span<const Part> parts, d
     const auto known = std::count_if(parts_.begin(), parts_.end(), [](const auto& part) { return part.is_known(); });
     const double limit = threshold + std::log(std::max<double>(1, static_cast<double>(known)));
     const double spread_before = spread();
-    std::optional<Alarm> best;
+    std::optional<Found> best;
     for (std::size_t i = 0; i < kParts; ++i) {
         if (ids_[i] == 0) continue;
         const double share = std::max(parts_[i].share(), 1e-3);
         const auto v = parts_[i].step({items[i], total, expected_total, down[i], completeness}, spread_before, limit);
-        if (v.alarm && (!best || v.score > best->verdict.score)) best = Alarm{ids_[i], v};
+        const auto rank = [](const ShareDetector::Verdict& verdict) { return std::pair(verdict.alarm, verdict.score); };
+        if (!down[i] && is_near(v.score, limit) && (!best || rank(v) > rank(best->verdict))) best = Found{ids_[i], v};
         // Not only on days without doubt: these are the ones on which the shares did not wander.
         if (parts_[i].items() >= 1 && parts_[i].score() <= kDoubt && total >= 2 && !down[i] && share <= kLargestShare)
             learn_spread(items[i], total, share);

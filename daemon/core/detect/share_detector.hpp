@@ -23,6 +23,7 @@ public:
     static constexpr int kRestDays = 28;
     static constexpr int kPendingDays = 45;
     static constexpr int kForgetAlarmDays = 180;
+    static constexpr double kLeastRest = 0.7;  // below, the rest falls, too: a drop in volume, and no alarm
 
     struct Day {
         double items = 0;                   // of the part
@@ -87,14 +88,15 @@ public:
         double items = 0;
         bool is_down_for_all = false;
     };
-    struct Alarm {
+    struct Found {
         std::uint32_t id = 0;
         ShareDetector::Verdict verdict;
     };
 
     // Takes one closed day: the parts with items, or known to be down, in any order; total >= their sum. threshold: h.
-    // At most one alarm: the part with the highest score.
-    std::optional<Alarm> step(std::span<const Part> parts, double total, double expected_total, double threshold,
+    // At most one part: of those that alarm the one with the highest score, else of those that came near an alarm
+    // (is_near), also where nothing but the rest spoke against one.
+    std::optional<Found> step(std::span<const Part> parts, double total, double expected_total, double threshold,
                               double completeness = 1);
 
     [[nodiscard]] double spread() const;

@@ -25,6 +25,9 @@ inline constexpr std::array<std::string_view, 4> kWatchStateNames = {"NORMAL", "
 
 // A score of so much of its threshold is worth watching: it leaves a decision, day by day.
 inline constexpr double kWatchShare = 0.6;
+[[nodiscard]] constexpr bool is_near(double score, double threshold) {
+    return threshold > 0 && score >= kWatchShare * threshold;
+}
 inline constexpr double kWatchOverShare = 0.2;
 inline constexpr double kRecoveringShare = 0.5;
 

@@ -64,11 +64,12 @@ YieldDetector::Verdict YieldDetector::step(double items, double revenue, double 
     pending_items_ += static_cast<float>(items);
     ++pending_days_;
     v.score = std::max(less_, more_);
+    if (v.score > 0) v.towards = less_ >= more_ ? Change::kLess : Change::kMore;
     v.now = std::exp(pending_sum_ / pending_weight_);
     v.items = pending_items_;
     v.days = pending_days_;
     if (v.score >= threshold) {
-        v.change = less_ >= more_ ? Change::kLess : Change::kMore;
+        v.change = v.towards;
         before_ = v.change == Change::kLess ? static_cast<float>(usual()) : 0.0F;
         alarm_days_ = 0;
         // The new yield is what the evidence says; how much it wanders is known from before.

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/detect/watch_state.hpp"
+
 namespace aw {
 
 class YieldDetector {
@@ -25,12 +27,16 @@ public:
 
     struct Verdict {
         Change change = Change::kNone;  // of this day's alarm
+        Change towards = Change::kNone;  // what its evidence speaks for
         double score = 0;               // the higher of the two
         double threshold = 0;
         double usual = 0;               // revenue per item
         double now = 0;                 // ... in the days of evidence
         double items = 0;               // ... and how many items these had
         int days = 0;                   // of evidence: days with items and revenue
+
+        // An alarm that it pays less, or nearly one.
+        [[nodiscard]] bool is_near() const { return towards == Change::kLess && aw::is_near(score, threshold); }
     };
 
     // Takes one closed day. A day without items or without revenue says nothing.

@@ -178,12 +178,11 @@ DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, doub
     }
 }
 
-void Detection::judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& v,
-                      std::vector<Finding>& findings) const {
-    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || v.drop.score >= watch_ * v.drop.threshold ||
-                      v.decline.alarm || v.decline.score >= watch_ * limits_.decline;
-    if (fall || v.idle.alarm || v.active_again || v.share || v.yield.change != YieldDetector::Change::kNone)
-        findings.push_back({slot, day, v});
+void Detection::judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, std::vector<Finding>& findings) {
+    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || is_near(v.drop.score, v.drop.threshold) ||
+                      v.decline.alarm || is_near(v.decline.score, v.decline.threshold);
+    const bool price = v.yield.is_near() || v.yield.change != YieldDetector::Change::kNone;
+    if (fall || v.idle.is_near() || v.active_again || v.share || price) findings.push_back({slot, day, v});
 }
 
 // All accounts that stand right before `day` and whose feeds are complete through it, with their items.
@@ -258,13 +257,11 @@ void Detection::begin_again(std::uint32_t slot, const Source& source, std::vecto
     state.changed = true;
 }
 
-void Detection::advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
-                        std::vector<Finding>& findings) {
+void Detection::advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings) {
     small_days_ = large_days_ = 0;
     cohort_days_.clear();
     yesterday_ = yesterday;
     limits_ = limits;
-    watch_ = watch;
     begin_accounts(yesterday, source);
     const Day sealed = yesterday - kSealedAfter;
     const Day last_live = yesterday - (live_lag() - 1);

@@ -67,10 +67,8 @@ public:
         ClientWatch::Verdict verdict;
     };
 
-    // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (a score of at
-    // least `watch` of its threshold).
-    void advance(Day yesterday, const Thresholds& limits, double watch, const Source& source,
-                 std::vector<Finding>& findings);
+    // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near).
+    void advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings);
     // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
     void note(std::uint32_t slot, Day day, Day next_look, std::int64_t items);
     // Its region or industry is another.
@@ -191,7 +189,7 @@ private:
     void look_up(const Track& track, Day day, const Source& source);
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
-    void judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings) const;
+    static void judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings);
     [[nodiscard]] int live_lag() const;
 
     std::vector<State> states_;
@@ -210,7 +208,6 @@ private:
     Day last_taken_;
     Day yesterday_;
     Thresholds limits_;
-    double watch_ = 0;
     std::vector<Pooled> pooled_;            // of the day
     std::vector<std::uint32_t> taking_;     // slots that take the day ...
     std::vector<float> items_;              // ... with so many items ...

@@ -103,8 +103,7 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     if (!rules.enabled) return;
     std::vector<Detection::Finding> findings;
     const DetectionSource source(*this);
-    detection_.advance(evaluated_through_ - 1, thresholds_of(rules.false_alarms_per_account_year), kWatchShare, source,
-                       findings);
+    detection_.advance(evaluated_through_ - 1, thresholds_of(rules.false_alarms_per_account_year), source, findings);
     certainty_.note_days(detection_.small_days(), detection_.large_days());
     certainty_changed_ = true;
     answer_portfolio(effects);
@@ -128,7 +127,6 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
     if (v.yield.change == YieldDetector::Change::kMore)
         settle_return(account, kRevenueYieldRule, kRevenueYield, found.day, now, awake, effects);
 
-    const auto near = [](double score, double threshold) { return threshold > 0 && score >= kWatchShare * threshold; };
     const auto tell = [&](const DropFinding& finding, bool alarm) {
         settle_alarm(account, finding, alarm, now, awake, effects);
     };
@@ -136,21 +134,19 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
         tell(decline_finding(account, found), true);
     } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
-    } else if (near(v.drop.score, v.drop.threshold)) {
+    } else if (is_near(v.drop.score, v.drop.threshold)) {
         tell(drop_finding(account, found), v.drop.alarm);
-    } else if (near(v.decline.score, v.decline.threshold)) {
+    } else if (is_near(v.decline.score, v.decline.threshold)) {
         tell(decline_finding(account, found), false);
     }
-    if (v.idle.alarm) {
-        const DropFinding finding = inactivity_finding(account, found);
-        if (v.resting) {
-            explain_finding(account, finding, SuppressionCode::SAME_EPISODE, now, awake, effects);
-        } else {
-            tell(finding, true);
-        }
+    if (v.idle.alarm && v.resting) {
+        explain_finding(account, inactivity_finding(account, found), SuppressionCode::SAME_EPISODE, now, awake,
+                        effects);
+    } else if (v.idle.is_near()) {
+        tell(inactivity_finding(account, found), v.idle.alarm);
     }
-    if (v.share) tell(share_finding(found), true);
-    if (v.yield.change == YieldDetector::Change::kLess) tell(yield_finding(found), true);
+    if (v.share) tell(share_finding(found), v.share->verdict.alarm);
+    if (v.yield.is_near()) tell(yield_finding(found), v.yield.change == YieldDetector::Change::kLess);
 }
 
 // An alarm, or what came near one.

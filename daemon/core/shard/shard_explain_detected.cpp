@@ -33,6 +33,10 @@ void Shard::note_detected(Account& account, const DropFinding& finding, Decision
                           std::optional<SuppressionCode> code) {
     Ledger& ledger = account.story();
     const auto row = finding_row(finding);
+    // What only came near an alarm is of that day; a client's lanes change, and would be kept for ever.
+    std::erase_if(ledger.detected, [&](const DetectedNote& note) {
+        return note.outcome == DecisionOutcome::NOT_FIRED && note.finding.window_to < finding.window_to;
+    });
     const auto known = std::find_if(ledger.detected.begin(), ledger.detected.end(),
                                     [&](const DetectedNote& note) { return finding_row(note.finding) == row; });
     const auto episodes = ledger.episodes();

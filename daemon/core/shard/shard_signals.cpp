@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/detect/share_detector.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
@@ -10,6 +11,9 @@
 
 namespace aw {
 namespace {
+
+// A part's fall is no alarm where the rest fell by more: as the gate says it.
+constexpr auto kLeastRestBp = static_cast<std::int32_t>((ShareDetector::kLeastRest - 1) * 10'000);
 
 std::string percent(std::int32_t bp) {
     const std::int32_t tenths = (std::abs(bp) + 5) / 10;
@@ -127,7 +131,10 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
                                     six_digits(f.threshold), f.score >= f.threshold}};
         if (f.adjusted_change_bp)
             gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
-        if (f.rest_change_bp) gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), "", true});
+        if (f.rest_change_bp) {
+            gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(kLeastRestBp),
+                             *f.rest_change_bp >= kLeastRestBp});
+        }
         return gates;
     }
     const Verdict v = f.verdict;

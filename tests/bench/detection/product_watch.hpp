@@ -30,7 +30,7 @@ public:
         static constexpr Thresholds kNever{1e9, 1e9, 1e9, 1e9, 1e9};
         const auto v = watch_.step({items, weekday, day, revenue, lanes}, warm ? limits : kNever);
         recovered = v.drop.recovered;
-        if (v.share) lane = v.share->id - 1;
+        if (v.share && v.share->verdict.alarm) lane = v.share->id - 1;
         const auto found = first_of(v);
         if (pause_ > 0) {
             --pause_;
@@ -60,7 +60,7 @@ private:
             cell = Certainty::of(Stratum::kInactivity, 0, v.idle.silence);
             return Source::kInactivity;
         }
-        if (has(Source::kShare, v.share.has_value())) {
+        if (has(Source::kShare, v.share && v.share->verdict.alarm)) {
             cell = Certainty::of(Stratum::kShare, v.share->verdict.observed, v.share->verdict.expected);
             return Source::kShare;
         }

@@ -39,6 +39,19 @@ TEST(Inactivity, SaysHowSeldomASilenceIsAtTheClientsOwnRhythm) {
     EXPECT_GT(v.return_years, kYears);
 }
 
+// Near an alarm on the days before it, and never again in the same silence.
+TEST(Inactivity, ComesNearAnAlarmBeforeItAndNotAfterIt) {
+    Inactivity weekly = regular(7, 60);
+    int near = 0;
+    Inactivity::Verdict v;
+    for (int day = 1; day <= 100 && !v.alarm; ++day, v = weekly.step(false, 1, kYears)) near += v.is_near() ? 1 : 0;
+    EXPECT_GE(near, 1);
+    EXPECT_LE(near, 7);
+    EXPECT_TRUE(v.is_near());
+    for (int day = 1; day <= 100; ++day) EXPECT_FALSE(weekly.step(false, 1, kYears).is_near());
+    EXPECT_FALSE(weekly.step(true, 1, kYears).is_near());
+}
+
 TEST(Inactivity, AlarmsAtTheReturnPeriodAndInItsOwnGaps) {
     Inactivity weekly = regular(7, 60);
     Inactivity monthly = regular(30, 60);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/archive.hpp"
+#include "core/detect/watch_state.hpp"
 #include "streams.hpp"
 
 namespace aw {
@@ -20,7 +21,11 @@ struct Client {
     ShareWatch watch;
     double mu = 10;
 
-    std::optional<ShareWatch::Alarm> day(double lane2 = 1, double all = 1, bool down_for_all = false) {
+    std::optional<ShareWatch::Found> day(double lane2 = 1, double all = 1, bool down_for_all = false) {
+        auto found = look(lane2, all, down_for_all);
+        return found && found->verdict.alarm ? found : std::nullopt;
+    }
+    std::optional<ShareWatch::Found> look(double lane2 = 1, double all = 1, bool down_for_all = false) {
         const double total = stream.items(mu * all, 0.1);
         const double first = stream.part_of(total, 0.5);
         const double second = stream.part_of(total - first, 0.6);
@@ -87,6 +92,36 @@ TEST(ShareWatch, AsksThatTheRestStays) {
     }
 }
 
+// What comes near an alarm, and what would be one if the rest had stayed, is found, too; a day that says nothing is
+// not.
+TEST(ShareWatch, FindsWhatComesNearAnAlarm) {
+    int near = 0;
+    int blocked = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Client gone{Stream(seed), {}};
+        Client falling{Stream(seed), {}};
+        for (int n = 0; n < 150; ++n) static_cast<void>(gone.day() || falling.day());
+        for (int n = 0; n < 60; ++n) {
+            const auto found = gone.look(0.1);
+            if (!found) continue;
+            if (found->verdict.alarm) break;
+            ++near;
+            EXPECT_EQ(found->id, 2U);
+            EXPECT_GE(found->verdict.score, kWatchShare * found->verdict.threshold);
+        }
+        for (int n = 0; n < 40; ++n) {
+            const auto found = falling.look(0.1, 0.3);
+            if (!found || found->verdict.score < found->verdict.threshold) continue;
+            ++blocked;
+            EXPECT_FALSE(found->verdict.alarm);
+            EXPECT_LT(found->verdict.rest, ShareDetector::kLeastRest);
+            EXPECT_FALSE(falling.look(0.1, 0.3, true));
+        }
+    }
+    EXPECT_GT(near, 20);
+    EXPECT_GT(blocked, 20);
+}
+
 TEST(ShareWatch, ALaneThatIsDownForEverybodyIsNobodysSwitch) {
     Client client{Stream(5), {}};
     for (int n = 0; n < 150; ++n) client.day();
@@ -117,7 +152,8 @@ TEST(ShareWatch, OverdispersedSharesAreLearned) {
         const double total = stream.items(8);
         const std::uint32_t lane = stream.chance(0.5) ? 1 : 2;
         const std::vector<ShareWatch::Part> parts = {{lane, total, false}};
-        alarms += watch.step(parts, total, 8, kThreshold) ? 1 : 0;
+        const auto found = watch.step(parts, total, 8, kThreshold);
+        alarms += found && found->verdict.alarm ? 1 : 0;
     }
     EXPECT_GT(watch.spread(), 0.3);
     EXPECT_LE(alarms, 1);
@@ -131,15 +167,15 @@ TEST(ShareWatch, TheEightLargestArePartsAndANewLaneFindsRoom) {
         watch.step(parts, 36, 36, kThreshold);
     }
     // A lane that begins with ten items a day takes the smallest one's place and is known after its warm-up.
-    std::optional<ShareWatch::Alarm> alarm;
-    for (int n = 0; n < 90 && !alarm; ++n) {
+    std::optional<ShareWatch::Found> found;
+    for (int n = 0; n < 90 && !(found && found->verdict.alarm); ++n) {
         std::vector<ShareWatch::Part> parts;
         for (std::uint32_t id = 1; id <= 7; ++id) parts.push_back({id, 5, false});
         if (n < 45) parts.push_back({99, 10, false});
-        alarm = watch.step(parts, n < 45 ? 45 : 35, 45, kThreshold);
+        found = watch.step(parts, n < 45 ? 45 : 35, 45, kThreshold);
     }
-    ASSERT_TRUE(alarm);
-    EXPECT_EQ(alarm->id, 99U);
+    ASSERT_TRUE(found && found->verdict.alarm);
+    EXPECT_EQ(found->id, 99U);
 }
 
 TEST(ShareWatch, SurvivesTheArchiveBitForBit) {

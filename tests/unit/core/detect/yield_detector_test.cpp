@@ -47,6 +47,23 @@ TEST(YieldDetector, PaysLessIsFoundAndSaysHowMuch) {
     EXPECT_LT(sum / 40, 12);
 }
 
+TEST(YieldDetector, ComesNearAnAlarmThatItPaysLessAndNotThatItPaysMore) {
+    const auto near = [](double price) {
+        Payer payer(2);
+        for (int day = 0; day < 150; ++day) payer.day(10, 12);
+        int days = 0;
+        YieldDetector::Verdict v;
+        for (int day = 0; day < 60 && v.change == Change::kNone; ++day) {
+            v = payer.day(10, price);
+            days += v.is_near() ? 1 : 0;
+        }
+        EXPECT_NE(v.change, Change::kNone);
+        return days;
+    };
+    EXPECT_GE(near(0.7 * 12), 2);
+    EXPECT_EQ(near(1.4 * 12), 0);
+}
+
 TEST(YieldDetector, PaysMoreIsTheOtherSide) {
     Payer payer(2);
     for (int day = 0; day < 150; ++day) payer.day(10, 12);
