@@ -236,6 +236,7 @@ private:
     void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
     void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
                       Effects& effects);
+    [[nodiscard]] bool is_part_of_fall(const Account& account, const DropFinding& finding) const;
     static bool part_is_news(Ledger& ledger, const DropFinding& finding);
     [[nodiscard]] static std::pair<std::uint64_t, UsageScope> finding_row(const DropFinding& finding);
     void settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,

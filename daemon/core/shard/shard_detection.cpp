@@ -16,6 +16,8 @@ constexpr std::int32_t kSeasonalBp = -2000;
 // A part whose share is so much of what it was, over two weeks, is back.
 constexpr double kPartBack = 0.8;
 constexpr int kPartBackDays = 14;
+// The rest of a client has not fallen if so much of it is left (R48b: the others stay within 10 %).
+constexpr double kRestStays = 0.9;
 
 // The detector of one line or lane; nullptr if it is not watched.
 const ShareDetector* part_detector(const ClientWatch* live, std::uint32_t part) {
@@ -163,6 +165,7 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     if (code) return explain(*code);
     if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp)
         return explain(SuppressionCode::SEASONAL);
+    if (finding.part != 0 && is_part_of_fall(account, finding)) return explain(SuppressionCode::SAME_EPISODE);
     Ledger& ledger = account.story();
     Episode& episode = finding.part != 0                          ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
@@ -176,6 +179,19 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
+}
+
+// A part that is gone while the rest falls, too, is of the fall of the whole client, which was told; one that is gone
+// alone says where that comes from. Against the level before the fall: the detector's own follows it.
+bool Shard::is_part_of_fall(const Account& account, const DropFinding& finding) const {
+    if (account.ledger == nullptr || !account.ledger->volume.is_active()) return false;
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    const Day to = finding.window_to + 1;
+    const auto whole = detection_.share_of_level(slot, finding.window_from, to, 0, DetectionSource(*this));
+    if (!whole || *whole <= 0) return true;
+    const auto items = static_cast<double>(account.usage.sum(Measure::ITEMS, {}, finding.window_from, to));
+    const double usual_rest = items / *whole * (1 - finding.part_share_bp.value_or(0) / 10'000.0);
+    return items - static_cast<double>(finding.observed) < kRestStays * usual_rest;
 }
 
 // Each part falls by itself; it is told once, also if late events make it fall once more.

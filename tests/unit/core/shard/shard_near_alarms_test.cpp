@@ -127,5 +127,31 @@ TEST(NearAlarms, InTheLanguageOfTheNotices) {
     EXPECT_THAT(near[0].text, testing::HasSubstr(":实际 0,预期 "));
 }
 
+// --- a lane that is gone while the volume falls ---
+
+TEST(PartOfAFall, ALaneThatIsGoneWhileTheRestFellGivesNoSignalOfItsOwn) {
+    Rig rig;
+    rig.lanes(kBegin, 120, 6, 10, 8);
+    rig.lanes(kFall, 12, 4, 5, 4);
+    rig.lanes(kFall + 12, 25, 0, 5, 4);
+    rig.look(kFall + 37);
+    EXPECT_EQ(rig.signals(SignalKind::VOLUME_DROP), 1U);
+    EXPECT_EQ(rig.signals(SignalKind::COMPETITOR_SUSPECTED), 0U);
+    const auto same = rig.of("competitor-share", DecisionOutcome::SUPPRESSED);
+    ASSERT_THAT(same, SizeIs(1));
+    EXPECT_EQ(same[0].code, "SAME_EPISODE");
+    EXPECT_THAT(same[0].text, testing::EndsWith("no signal (competitor suspected): the same fall, told already"));
+}
+
+// It is where the fall of the whole comes from, which the signal of the fall does not say.
+TEST(PartOfAFall, ALaneThatIsGoneAloneIsNamed) {
+    Rig rig;
+    rig.lanes(kBegin, 120, 22, 9, 8);
+    rig.lanes(kFall, 25, 0, 9, 8);
+    rig.look(kFall + 25);
+    EXPECT_EQ(rig.signals(SignalKind::VOLUME_DROP), 1U);
+    EXPECT_EQ(rig.signals(SignalKind::COMPETITOR_SUSPECTED), 1U);
+}
+
 }  // namespace
 }  // namespace aw
