@@ -31,8 +31,16 @@ std::string made_with_another(std::uint32_t made_with, std::uint32_t partitions)
 std::string nothing_of(std::int64_t position, int partition) {
     return "events of partition " + std::to_string(partition) + " were read up to position " +
            std::to_string(position) +
-           ", and the state holds nothing of them: was the state topic made anew? What they said is not known; have "
-           "them read again with another log.kafka.group_id";
+           ", and the state holds nothing of them: was the state topic made anew, or the group moved before the first "
+           "start? What they said is not known; have them read again with another log.kafka.group_id";
+}
+
+// The other way round: a state that does not say how far it goes, and a group that has forgotten.
+std::string nobody_knows_how_far(int partition) {
+    return "the state of partition " + std::to_string(partition) +
+           " is of an older version, and the group holds no position of it: what it has read is not known (was the "
+           "daemon stopped for longer than offsets.retention.minutes?). Empty the state topic and take another "
+           "log.kafka.group_id: the log is read again from its beginning";
 }
 
 }  // namespace
@@ -106,7 +114,7 @@ void Worker::restore(int number) {
     const auto position = consumer_->restore(number, take, [&](std::size_t records) { progress.read(records); });
     if (!position) {
         if (stopping_) return;  // whoever starts next restores from the beginning
-        (void)survive(position.error(), "restoring a partition");
+        if (!survive(position.error(), "restoring a partition")) stopping_ = true;
         return;
     }
     if (!damaged.empty()) {
@@ -117,6 +125,8 @@ void Worker::restore(int number) {
         return refuse(made_with_another(made_with, partitions));
     if (!progress.any() && *position > 0 && consumer_->has_committed(number))
         return refuse(nothing_of(*position, number));
+    if (progress.any() && !partition->position() && !consumer_->has_committed(number))
+        return refuse(nobody_knows_how_far(number));
     std::int64_t next = partition->position().value_or(*position);
     if (next != *position && !go_on_from(number, next, *position)) return;
     partition->finish_restore();
@@ -138,7 +148,7 @@ void Worker::refuse(const std::string& why) {
 bool Worker::go_on_from(int number, std::int64_t& next, std::int64_t committed) {
     const auto moved = consumer_->go_on_from(number, next);
     if (!moved) {
-        (void)survive(moved.error(), "restoring a partition");
+        if (!survive(moved.error(), "restoring a partition")) stopping_ = true;
         return false;
     }
     next = *moved;  // what retention has deleted is told by the log

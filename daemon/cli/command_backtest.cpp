@@ -41,7 +41,13 @@ public:
     // `map` and `other` may be null.
     BacktestRun(const BacktestOptions& options, const FieldMap* map, const settings::Loaded& loaded,
                 const settings::Loaded* other, Console& console)
-        : options_(options), map_(map), loaded_(loaded), other_(other), console_(console), told_(console), history_(Format::protobuf) {}
+        : options_(options),
+          map_(map),
+          loaded_(loaded),
+          other_(other),
+          console_(console),
+          told_(console),
+          history_(Format::protobuf) {}
 
     int run() {
         const int code = read_and_replay();

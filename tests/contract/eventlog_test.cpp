@@ -223,6 +223,10 @@ TEST_P(EventLog, GoesOnFromWhereItIsTold) {
     EXPECT_FALSE(lost.wait_for_partitions(3));
     ASSERT_TRUE(lost.error);
     EXPECT_EQ(lost.error->kind, LogError::Kind::bad_configuration);
+    const auto batch = lost.consumer->poll(100, std::chrono::seconds{1});
+    ASSERT_TRUE(batch) << batch.error().message;
+    EXPECT_FALSE(batch->assigned.empty());  // it is as if it had not been restored
+    EXPECT_TRUE(batch->records.empty());
 }
 
 TEST_P(EventLog, WithoutCommitEverythingComesAgain) {

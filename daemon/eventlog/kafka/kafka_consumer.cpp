@@ -221,6 +221,7 @@ bool KafkaConsumer::has_committed(int partition) const {
 
 LogResult<std::int64_t> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
     AW_CHECK(next_.contains(partition));
+    if (position == committed_.at(partition)) return next_.at(partition);  // retention has moved it on
     const auto start = start_position(partition, position);
     if (start) {
         next_[partition] = *start;

@@ -87,11 +87,11 @@ bool SqliteConsumer::has_committed(int partition) const { return cursor_.positio
 
 LogResult<std::int64_t> SqliteConsumer::go_on_from(int partition, std::int64_t position) {
     const auto end = store_.end_offset(options_.topic, partition);
-    if (!end) {
+    if (!end || position > *end) {
         cursor_.stop(partition);
         to_restore_.insert(partition);
-        return fail(end.error());
     }
+    if (!end) return fail(end.error());
     if (position > *end)
         return log_failure(LogError::Kind::bad_configuration,
                            fmt::format("the state goes up to position {}, {} [{}] ends at {}: is the file whole?",
