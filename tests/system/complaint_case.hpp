@@ -1,10 +1,13 @@
 // A complaint that opens a case at once, and a daemon that has it.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include "base/clock.hpp"
 #include "support/temporary_folder.hpp"
@@ -26,6 +29,17 @@ inline std::string complaint_of(const std::string& code, const std::string& id) 
 
 inline constexpr auto kCode = "37140000012001";
 inline constexpr auto kCase = "/api/v1/cases/37140000012-1";
+
+// A daemon that has opened the case and ended in order.
+inline void open_the_case_and_end(const std::filesystem::path& folder, const std::vector<std::string>& settings) {
+    DaemonProcess daemon(folder, settings);
+    daemon.start();
+    daemon.wait_until_ready();
+    ASSERT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
+    daemon.get_until(kCase, R"("state":"NEW")");
+    daemon.signal(SIGTERM);
+    ASSERT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
 
 struct DaemonWithACase {
     DaemonWithACase() {

@@ -28,13 +28,7 @@ protected:
         ASSERT_EQ(partition_of("37140000015", kPartitions), home_);
         const Finished created = run_tool({"topics", "create"}, settings());
         ASSERT_EQ(created.exit_code, 0) << created.output;
-        DaemonProcess daemon(folder_.path(), settings());
-        daemon.start();
-        daemon.wait_until_ready();
-        ASSERT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
-        daemon.get_until(kCase, R"("state":"NEW")");
-        daemon.signal(SIGTERM);
-        ASSERT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+        ASSERT_NO_FATAL_FAILURE(open_the_case_and_end(folder_.path(), settings()));
         read_ = position();
     }
     // A short session: a daemon that has gone is a member of the group until it ends.

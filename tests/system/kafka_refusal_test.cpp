@@ -30,13 +30,7 @@ protected:
     void SetUp() override {
         const Finished created = run_tool({"topics", "create"}, settings());
         ASSERT_EQ(created.exit_code, 0) << created.output;
-        DaemonProcess daemon(folder_.path(), settings());
-        daemon.start();
-        daemon.wait_until_ready();
-        ASSERT_EQ(daemon.post("/api/v1/events", complaint_of(kCode, "1")).status, 200);
-        daemon.get_until(kCase, R"("state":"NEW")");
-        daemon.signal(SIGTERM);
-        ASSERT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+        ASSERT_NO_FATAL_FAILURE(open_the_case_and_end(folder_.path(), settings()));
     }
     [[nodiscard]] std::vector<std::string> settings(const std::vector<std::string>& more = {}) const {
         return kafka_settings(broker_, prefix_, "one", kPartitions, more);

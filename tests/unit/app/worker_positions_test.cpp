@@ -121,23 +121,6 @@ TEST(Positions, AStateThatDoesNotSayGoesOnWhereTheGroupStands) {
     EXPECT_EQ(state_of(history).at("place"), undisturbed().at("place"));
 }
 
-// Why a worker ends with 78 over what it finds.
-std::string refusal_of(HistoryOf& history) {
-    test::FakeLog log(&history.topic);
-    Process process(log);
-    int exit_code = 0;
-    std::string said;
-    const auto worker = process.worker([&](int code, const std::string& why) {
-        exit_code = code;
-        said = why;
-    });
-    worker->start();
-    worker->join();
-    EXPECT_EQ(exit_code, 78);
-    EXPECT_EQ(history.topic.committed, 0);
-    return said;
-}
-
 // A topic that was deleted and made anew: the clients' history is gone, and a daemon that went on would find no drop.
 TEST(Positions, AGroupThatHasReadWhatNoStateKnowsIsRefused) {
     Torn history(4, 4);

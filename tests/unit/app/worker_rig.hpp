@@ -96,6 +96,23 @@ struct LiveHistory : HistoryOf {
     test::FakeLog log{&topic};
 };
 
+// Why a worker ends with 78 over the state that it finds.
+inline std::string refusal_of(HistoryOf& history) {
+    test::FakeLog log(&history.topic);
+    Process process(log);
+    int exit_code = 0;
+    std::string said;
+    const auto worker = process.worker([&](int code, const std::string& why) {
+        exit_code = code;
+        said = why;
+    });
+    worker->start();
+    worker->join();
+    EXPECT_EQ(exit_code, 78);
+    EXPECT_EQ(history.topic.committed, 0);
+    return said;
+}
+
 // Until the worker has gone round once more.
 inline void one_round(Worker& worker) {
     std::promise<void> over;

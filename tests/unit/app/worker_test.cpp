@@ -111,22 +111,6 @@ TEST(Ready, NotWhileTheLogDoesNotAnswerAndNothingIsOnItsWay) {
     worker->join();
 }
 
-// Why a worker ends with 78 over the state that it finds.
-std::string refusal_of(HistoryOf& history) {
-    test::FakeLog log(&history.topic);
-    Process process(log);
-    int exit_code = 0;
-    std::string said;
-    const auto worker = process.worker([&](int code, const std::string& why) {
-        exit_code = code;
-        said = why;
-    });
-    worker->start();
-    worker->join();
-    EXPECT_EQ(exit_code, 78);
-    return said;
-}
-
 // State of a version that this program does not know: it must not be written over, so nothing is read or committed.
 TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
     HistoryOf history;

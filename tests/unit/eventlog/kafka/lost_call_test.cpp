@@ -51,13 +51,16 @@ protected:
         rd_kafka_destroy(owner_);
     }
 
-    // Until it is decided, as the port wants it.
-    CommitOutcome commit(std::int64_t position) {
+    LogResult<CommitOutcome> try_to_commit(std::int64_t position) {
         const std::vector<OutRecord> outputs = {{.topic = Topic::signals, .key = "k", .value = "v"}};
         const std::vector<SourcePosition> positions = {{"t.events", 0, position}};
+        return transaction_->commit({outputs, {}, positions}, consumer_->handle());
+    }
+    // Until it is decided, as the port wants it.
+    CommitOutcome commit(std::int64_t position) {
         const auto deadline = std::chrono::steady_clock::now() + 60s;
         while (std::chrono::steady_clock::now() < deadline) {
-            auto outcome = transaction_->commit({outputs, {}, positions}, consumer_->handle());
+            auto outcome = try_to_commit(position);
             if (outcome) return *outcome;
             EXPECT_TRUE(outcome.error().can_retry()) << outcome.error().message;
             if (!outcome.error().can_retry()) break;
@@ -89,11 +92,9 @@ TEST_F(KafkaLostCall, IsWaitedForWhileNoBrokerAnswers) {
     EXPECT_TRUE(commit(1).committed);
     rd_kafka_mock_broker_set_down(mock_, kCoordinator);
     rd_kafka_mock_broker_set_down(mock_, kAnswers);
-    const std::vector<OutRecord> outputs = {{.topic = Topic::signals, .key = "k", .value = "v"}};
-    const std::vector<SourcePosition> positions = {{"t.events", 0, 2}};
     const auto until = std::chrono::steady_clock::now() + 25s;
     while (std::chrono::steady_clock::now() < until) {
-        const auto outcome = transaction_->commit({outputs, {}, positions}, consumer_->handle());
+        const auto outcome = try_to_commit(2);
         ASSERT_FALSE(outcome);
         ASSERT_TRUE(outcome.error().can_retry()) << outcome.error().message;
     }
