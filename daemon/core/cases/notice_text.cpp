@@ -165,7 +165,7 @@ Words suppression_words(SuppressionCode code) {
         case SuppressionCode::WARM_UP:
             return {"历史太短", "its history is too short"};
         case SuppressionCode::SMALL_NUMBERS:
-            return {"数量太小,可能只是偶然", "the numbers are small, it may be chance"};
+            return {"数量较小或本身起伏大,可能只是偶然", "the numbers are small or irregular by themselves, it may be chance"};
         case SuppressionCode::NOT_PERSISTENT:
             return {"持续时间还不够", "it has not lasted long enough"};
         case SuppressionCode::SEASONAL:

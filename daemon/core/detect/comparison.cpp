@@ -67,7 +67,8 @@ private:
         Ratio last_year;
     };
     [[nodiscard]] std::optional<Seasons> seasons(const std::vector<Period>& baseline) const;
-    [[nodiscard]] PastPeriods past_periods(const Amount& reference) const;
+    [[nodiscard]] PastPeriods past_periods(const Amount& reference, int most) const;
+    [[nodiscard]] double frequency_of_such(const LadderStep& step, int lasted, const Amount& reference) const;
     void judge(const Ratio& milder, const Amount& reference, const std::vector<Period>& baseline,
                ComparisonResult& result);
     [[nodiscard]] bool rest_stays(const std::vector<Period>& baseline, ComparisonEvidence& evidence) const;
@@ -117,10 +118,10 @@ std::optional<Comparison::Seasons> Comparison::seasons(const std::vector<Period>
 // Each as if it had this one's length in working days. Holiday periods tell about the holiday, not about the client,
 // and are left out; so is a fall that lasts: it is what is judged. While a case is open no period enters a mean, but
 // those that are above the gate say how the client is.
-PastPeriods Comparison::past_periods(const Amount& reference) const {
+PastPeriods Comparison::past_periods(const Amount& reference, int most) const {
     PastPeriods periods;
     bool lasts = true;
-    for (int back = 1; back <= PastPeriods::kMost; ++back) {
+    for (int back = 1; back <= most; ++back) {
         const Period candidate = period_.back(back);
         if (!known(candidate)) break;
         const Amount a = amount(candidate);
@@ -234,7 +235,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
         const double expected = static_cast<double>(reference.value) * static_cast<double>(window_milli) /
                                 static_cast<double>(reference.exposure_milli);
         const int compared_with = row_.reference == Reference::RECENT ? row_.recent_periods : kRecentWeeks;
-        evidence.phi = past_periods(reference).dispersion(compared_with, !money);
+        evidence.phi = past_periods(reference, PastPeriods::kOfDispersion).dispersion(compared_with, !money);
         evidence.tail = money ? lower_tail_of_money(static_cast<double>(evidence.observed), expected, evidence.phi)
                               : lower_tail(evidence.observed, expected, evidence.phi);
         if (*evidence.tail >= row_.tail_probability) {
@@ -260,6 +261,21 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
             result.step = static_cast<int>(i);
         }
     }
+    if (result.verdict != Verdict::fires || !result.evidence.tail || result.severity < Severity::MEDIUM) return;
+    const auto step = static_cast<std::size_t>(result.step);
+    const double habit = frequency_of_such(row_.ladder[step], state_.runs[step] + 1, reference);
+    result.evidence.tail = std::max(*result.evidence.tail, habit);
+    if (habit >= row_.tail_probability) result.verdict = Verdict::small_numbers;
+}
+
+// R47, the account's own irregularity once more: a client that is shut for a week every other month halves that week,
+// which no distribution with one dispersion foretells. Its past does. Weeks only: a month that brings half is a loss,
+// and so is what lasts longer than such falls did; the baseline stays frozen, so that it is seen.
+double Comparison::frequency_of_such(const LadderStep& step, int lasted, const Amount& reference) const {
+    if (row_.window != WindowKind::WEEK || row_.reference != Reference::RECENT || lasted > PastPeriods::kShortFall)
+        return 0;
+    const double share = 1 + step.change_bp / 10'000.0;
+    return past_periods(reference, PastPeriods::kMost).frequency_of_falls(share, row_.recent_periods, lasted);
 }
 
 // Updates runs and the frozen baseline.

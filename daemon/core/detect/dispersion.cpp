@@ -12,6 +12,7 @@ constexpr std::size_t kNeighboursAtLeast = 3;
 constexpr std::size_t kComparedAtLeast = 8;
 constexpr std::size_t kTrimmedOneOf = 8;    // the largest eighth of the squares is left out ...
 constexpr double kTrimmedMean = 0.569;      // ... the mean of the others is this share of a normal's variance
+constexpr int kHabit = 2;
 constexpr double kMedianOfSquare = 0.4549;  // of a normal variable with variance 1
 
 // Up to kMost numbers.
@@ -70,15 +71,21 @@ double PastPeriods::variance_of_neighbours(bool counted) const {
     return squares.size() < kNeighboursAtLeast ? 0 : squares.median() / kMedianOfSquare;
 }
 
+// Of the `compared_with` periods before the i-th in which the client had not fallen.
+std::optional<double> PastPeriods::median_before(std::size_t i, std::size_t compared_with) const {
+    Sample before;
+    for (std::size_t j = i + 1; j < n_ && before.size() < compared_with; ++j) {
+        if (!past_[j].fell) before.add(past_[j].level);
+    }
+    if (before.size() < compared_with) return std::nullopt;
+    return before.median();
+}
+
 double PastPeriods::variance(std::size_t compared_with, bool counted) const {
     Sample errors;
     for (std::size_t i = 0; i < n_; ++i) {
         if (i > 0 && past_[i].fell && past_[i - 1].fell) continue;  // one fall, however long it lasted
-        Sample before;
-        for (std::size_t j = i + 1; j < n_ && before.size() < compared_with; ++j) {
-            if (!past_[j].fell) before.add(past_[j].level);
-        }
-        if (before.size() == compared_with) errors.add(past_[i].level - before.median());
+        if (const auto before = median_before(i, compared_with)) errors.add(past_[i].level - *before);
     }
     const double neighbours = variance_of_neighbours(counted);
     return errors.size() < kComparedAtLeast ? neighbours
@@ -90,6 +97,23 @@ double PastPeriods::dispersion(int compared_with, bool counted) const {
     if (level <= 0) return 0;
     const double counting = counted ? level : 0;
     return std::max(0.0, (variance(static_cast<std::size_t>(compared_with), counted) - counting) / (level * level));
+}
+
+double PastPeriods::frequency_of_falls(double share, int compared_with, int lasted) const {
+    int falls = 0;
+    int length = 0;
+    std::size_t known = 0;
+    for (; known < n_; ++known) {
+        const auto before = median_before(known, static_cast<std::size_t>(compared_with));
+        if (!before) break;
+        if (past_[known].level <= share * *before) {
+            ++length;
+            continue;
+        }
+        if (length >= lasted && length <= kShortFall) ++falls;
+        length = 0;
+    }
+    return falls < kHabit ? 0 : falls / static_cast<double>(known);
 }
 
 }  // namespace aw

@@ -4,13 +4,15 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 namespace aw {
 
 // The periods before the one under judgement, the newest first. A value, on the stack.
 class PastPeriods {
 public:
-    static constexpr int kMost = 26;
+    static constexpr int kMost = 52;
+    static constexpr int kOfDispersion = 26;  // of the newest so many the dispersion is taken
 
     // The period before those added so far, at most kMost. `fell`: it enters no mean, because the account had fallen
     // then.
@@ -28,6 +30,13 @@ public:
     // neighbours, of money of those with an invoice.
     [[nodiscard]] double dispersion(int compared_with, bool counted) const;
 
+    // A fall that ends by itself lasts so long at most; what lasts longer is a loss.
+    static constexpr int kShortFall = 2;
+    // How often a fall like this one (at most `share` of the median of the `compared_with` before it, for `lasted`
+    // periods at least) has come and ended by itself, as a share of all periods that are known. 0 where it did so once
+    // or never: two are a habit.
+    [[nodiscard]] double frequency_of_falls(double share, int compared_with, int lasted) const;
+
 private:
     struct Past {
         double level = 0;
@@ -38,6 +47,7 @@ private:
     [[nodiscard]] double variance(std::size_t compared_with, bool counted) const;
     [[nodiscard]] double variance_of_neighbours(bool counted) const;
     [[nodiscard]] double mean() const;
+    [[nodiscard]] std::optional<double> median_before(std::size_t i, std::size_t compared_with) const;
 
     std::array<Past, kMost> past_{};
     std::size_t n_ = 0;

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "bench/detection/measure.hpp"
 #include "bench/detection/prices.hpp"
+#include "bench/detection/random.hpp"
 #include "core/shard/shard.hpp"
 #include "settings/loader.hpp"
 
@@ -73,6 +73,25 @@ void take_signals(Shard& shard, Effects& effects, std::vector<Signal>& signals) 
     effects.clear();
 }
 
+Alarm alarm_of(const Rules& rules, const Portfolio& portfolio, const Signal& signal) {
+    return {Writer::account_of(signal.account_root),
+            rules.calendar.zone().day_of(signal.detected_at).n - portfolio.first_day};
+}
+
+// A few drops at a time where the policy's detectors pool; its rows look at one account at a time.
+Delays delays_of(const std::shared_ptr<const Rules>& rules, const World& world, double depth, std::uint64_t seed) {
+    Delays delays;
+    const DropRuns runs = make_runs(world, {.depth = depth}, kRuns, seed);
+    for_each_run(runs, rules->policy.detection.enabled, [&](const auto& drops, const Portfolio& portfolio) {
+        std::vector<Alarm> alarms;
+        for (const Signal& signal : signals_of(rules, portfolio, Measures::kItems, seed)) {
+            if (signal.severity >= Severity::MEDIUM) alarms.push_back(alarm_of(*rules, portfolio, signal));
+        }
+        delays.add(drops, alarms);
+    });
+    return delays;
+}
+
 }  // namespace
 
 std::uint32_t region_code(std::size_t region) { return 371'401U + static_cast<std::uint32_t>(region); }
@@ -119,8 +138,7 @@ PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World&
     std::vector<Alarm> low;
     std::vector<std::int32_t> silent_until(world.portfolio.accounts, 0);
     for (const Signal& signal : signals_of(rules, world.portfolio, measures, seed)) {
-        const Alarm alarm{Writer::account_of(signal.account_root),
-                          rules->calendar.zone().day_of(signal.detected_at).n - world.portfolio.first_day};
+        const Alarm alarm = alarm_of(*rules, world.portfolio, signal);
         if (signal.severity == Severity::LOW) low.push_back(alarm);
         if (signal.severity < Severity::MEDIUM) continue;
         by_rule[signal.rule_id].push_back(alarm);
@@ -134,6 +152,9 @@ PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World&
     for (const auto& [rule, alarms] : by_rule) row.by_rule[rule] = rate_of(alarms);
     row.sum = rate_of(all);
     row.low = rate_of(low);
+    if (measures == Measures::kItems) {
+        for (const double depth : kDropDepths) row.drops.push_back(delays_of(rules, world, depth, mix_seed(seed, 1)));
+    }
     return row;
 }
 
@@ -146,6 +167,10 @@ Table policies(const std::vector<PolicyRow>& rows) {
     }
     for (const auto& [rule, total] : rules) table.head.push_back(rule);
     table.head.insert(table.head.end(), {"sum", "LOW"});
+    for (const double depth : kDropDepths) {
+        table.head.push_back(decimals(100 * depth, 0) + " d");
+        table.head.emplace_back("miss");
+    }
     for (const PolicyRow& row : rows) {
         std::vector<std::string> cells{row.policy, row.portfolio, decimals(row.rate, 0),
                                        row.measures == Measures::kItems ? "no" : "yes"};
@@ -155,6 +180,11 @@ Table policies(const std::vector<PolicyRow>& rows) {
         }
         cells.push_back(decimals(row.sum, 2));
         cells.push_back(decimals(row.low, 2));
+        for (std::size_t i = 0; i < kDropDepths.size(); ++i) {
+            const bool known = i < row.drops.size();
+            cells.push_back(known ? decimals(row.drops[i].mean_days(), 1) : nothing());
+            cells.push_back(known ? percent(row.drops[i].missed_share()) : nothing());
+        }
         table.rows.push_back(std::move(cells));
     }
     return table;

@@ -1,13 +1,15 @@
 // False alarms of a whole policy: comparisons, statistical detectors, episodes and cases together, as the daemon runs
-// them, on an undisturbed portfolio. One budget covers all of them, so what counts is their sum.
+// them, on an undisturbed portfolio. One budget covers all of them, so what counts is their sum. And what it finds of
+// drops, so that nobody buys the one with the other.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "bench/detection/portfolio.hpp"
+#include "bench/detection/measure.hpp"
 #include "bench/detection/table.hpp"
 #include "core/model/output.hpp"
 #include "core/policy/rules.hpp"
@@ -32,8 +34,11 @@ struct PolicyRow {
     // silent for kPauseDays.
     std::map<std::string, double> by_rule;
     double sum = 0;
-    double low = 0;  // signals of LOW, all of them
+    double low = 0;             // signals of LOW, all of them
+    std::vector<Delays> drops;  // of kDropDepths; shipments alone: none with revenue
 };
+
+inline constexpr std::array kDropDepths = {0.5, 0.7, 1.0};
 
 // REQUIRES: `rules` are live from before the portfolio's first day.
 [[nodiscard]] PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate,

@@ -82,6 +82,24 @@ TEST(Dispersion, ALongFallCountsOnce) {
     EXPECT_EQ(periods.dispersion(4, true), 0);
 }
 
+// Two that ended by themselves are a habit, one is none; depth and length must be alike.
+TEST(Dispersion, FallsThatKeepEnding) {
+    const auto frequency = [](int weeks_of_the_second, double share, int lasted) {
+        PastPeriods periods;
+        for (int i = 0; i < 40; ++i) {
+            const bool second = i >= 20 && i < 20 + weeks_of_the_second;
+            periods.add(i == 5 ? 400 : second ? 450 : 1'000, i == 5 || second);
+        }
+        return periods.frequency_of_falls(share, 4, lasted);
+    };
+    EXPECT_EQ(frequency(0, 0.5, 1), 0);
+    EXPECT_DOUBLE_EQ(frequency(1, 0.5, 1), 2 / 36.0);  // the oldest four have none before them
+    EXPECT_DOUBLE_EQ(frequency(2, 0.5, 1), 2 / 36.0);
+    EXPECT_EQ(frequency(3, 0.5, 1), 0);  // a loss that was won back
+    EXPECT_EQ(frequency(1, 0.4, 1), 0);
+    EXPECT_EQ(frequency(2, 0.5, 2), 0);
+}
+
 TEST(Dispersion, NeedsEnoughNeighbours) {
     EXPECT_EQ(of({}).dispersion(4, true), 0);
     EXPECT_EQ(of({150, 50, 150}).dispersion(4, true), 0);

@@ -63,6 +63,36 @@ TEST(R47, AnOddWeekOrTwoHideNoFall) {
     }
 }
 
+// Shut for a week every other month, as no dispersion foretells: twice it is news, then it is how the client is. A week
+// more than that is news again.
+TEST(R47, AFallThatKeepsEndingByItselfIsTheClientsOwn) {
+    Account a;
+    std::string verdicts;
+    for (int week = 1; week <= 35; ++week) {
+        const bool shut = week == 10 || week == 19 || week == 27 || week >= 34;
+        a.week(w(week), shut ? 400 : 1000);
+        const auto result = a.judge(w(week));
+        if (!shut) continue;
+        verdicts += result.verdict == Verdict::fires ? 'F' : 's';
+        if (week != 27 && week != 34) continue;
+        EXPECT_EQ(result.verdict, Verdict::small_numbers);
+        EXPECT_GT(*result.evidence.tail, 0.04);
+        EXPECT_TRUE(result.below_lowest);  // the baseline is frozen: what lasts is seen
+    }
+    EXPECT_EQ(verdicts, "FFssF");
+}
+
+// A loss that was won back twice is no habit.
+TEST(R47, AFallThatLastedIsNoHabit) {
+    Account a;
+    const auto lost = [](int week) { return (week >= 10 && week <= 12) || (week >= 19 && week <= 21) || week == 34; };
+    for (int week = 1; week <= 34; ++week) {
+        a.week(w(week), lost(week) ? 400 : 1000);
+        const auto result = a.judge(w(week));
+        EXPECT_TRUE(week != 34 || result.verdict == Verdict::fires);
+    }
+}
+
 // A client that comes every other week now: the first such weeks are news, and while their case is open the rhythm is
 // learned although no mean is.
 TEST(R47, ARhythmIsLearnedWhileACaseIsOpen) {
