@@ -125,5 +125,7 @@ void KafkaBroker::start() {
 }
 void KafkaBroker::stop() { run("stop '" + folder_ + "'"); }
 void KafkaBroker::kill() { run("kill '" + folder_ + "'"); }
+void KafkaBroker::hang() { run("hang '" + folder_ + "'"); }
+void KafkaBroker::go_on() { run("go-on '" + folder_ + "'"); }
 
 }  // namespace aw::test

@@ -52,6 +52,8 @@ public:
     void start();
     void stop();  // SIGTERM
     void kill();  // SIGKILL
+    void hang();  // SIGSTOP: connections stay, nothing is answered
+    void go_on();
 
 private:
     void make_own(const Extras& extras);

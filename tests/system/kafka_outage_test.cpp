@@ -1,5 +1,6 @@
 // The real daemon while its broker is away, and when it must stop: within 10 s, in order, and nobody is told that an
 // event was taken which was not.
+#include <filesystem>
 #include <future>
 
 #include <gmock/gmock.h>
@@ -10,6 +11,7 @@
 #include "base/time.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
+#include "support/open_transaction.hpp"
 #include "system/daemon_process.hpp"
 #include "system/kafka_settings.hpp"
 
@@ -20,6 +22,7 @@ using std::chrono::steady_clock;
 using testing::HasSubstr;
 
 constexpr std::chrono::seconds kStopLimit{10};
+constexpr std::chrono::seconds kSoon{7};  // where nothing is in hand: the limit leaves room for a slow machine
 
 std::string event(const std::string& id, int account, const std::string& payload) {
     const std::string root = std::to_string(37'140'000'000 + account);
@@ -83,6 +86,44 @@ TEST_F(KafkaOutage, AStopWithAPostInHandIsInOrderAndTheEventIsNotTold) {
     wait_for_readiness(daemon, 200);
     EXPECT_EQ(daemon.post("/api/v1/events", registration("r2")).status, 200);
     EXPECT_LT(stop(daemon), kStopLimit);
+}
+
+// Calls that a hanging broker does not answer last as long as they may, and closing a consumer has no limit of its own.
+TEST_F(KafkaOutage, AStopIsSoonOverWhileTheBrokerHangsAndAsItComesBack) {
+    const auto short_sessions = settings({"log.kafka.properties={session.timeout.ms: 6000, heartbeat.interval.ms: 500}"});
+    for (const bool back : {false, true}) {
+        const auto folder = folder_.path() / (back ? "back" : "hangs");
+        std::filesystem::create_directory(folder);
+        DaemonProcess daemon(folder, short_sessions);
+        daemon.start();
+        daemon.wait_until_ready();
+        broker_.hang();
+        EXPECT_TRUE(eventually([&] { return daemon.log().find("SESSTMOUT") != std::string::npos; },
+                               std::chrono::seconds{60}));
+        if (back) broker_.go_on();
+        EXPECT_LT(stop(daemon), kSoon) << (back ? "as it comes back" : "while it hangs");
+        EXPECT_THAT(daemon.log(), testing::Not(HasSubstr("stop_late")));
+        if (!back) broker_.go_on();
+    }
+}
+
+// The group's positions are undecided, as after the death of who wrote them: the restore asks for them again and again.
+TEST_F(KafkaOutage, AStopIsSoonOverInARestoreThatGetsNoAnswer) {
+    OpenTransaction other(broker_.address(), prefix_ + "other", {prefix_ + "state", 0, "place", "never committed"});
+    for (const int partition : {0, 1}) other.send_position(prefix_ + "group", prefix_ + "events", partition);
+    for (const bool hangs : {false, true}) {
+        const auto folder = folder_.path() / (hangs ? "hangs" : "answers");
+        std::filesystem::create_directory(folder);
+        DaemonProcess daemon(folder, settings());
+        daemon.start();
+        EXPECT_TRUE(eventually([&] { return daemon.log().find("committed positions") != std::string::npos; },
+                               std::chrono::seconds{60}))
+            << daemon.log();
+        if (hangs) broker_.hang();
+        EXPECT_LT(stop(daemon), kSoon) << (hangs ? "of a broker that hangs" : "of a broker that answers");
+        EXPECT_THAT(daemon.log(), testing::Not(HasSubstr("stop_late")));
+    }
+    broker_.go_on();
 }
 
 // Without a worker nobody but the readers of cases and tasks notices, and to these nothing may come for days.

@@ -8,9 +8,9 @@
 #include <signal.h>
 
 #include "base/hash.hpp"
-#include "support/bare_client.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
+#include "support/open_transaction.hpp"
 #include "system/complaint_case.hpp"
 #include "system/kafka_settings.hpp"
 #include "system/series.hpp"
@@ -23,33 +23,6 @@ using testing::HasSubstr;
 constexpr int kPartitions = 4;
 constexpr int kWorkers = 2;
 constexpr auto kReady = R"({"ready":true})";
-
-// A producer with a transaction that it neither commits nor aborts for now.
-class OpenTransaction {
-public:
-    OpenTransaction(const std::string& broker, const std::string& id, const Produced& record)
-        : client_(broker, RD_KAFKA_PRODUCER, {{"transactional.id", id}, {"transaction.timeout.ms", "120000"}}) {
-        done(rd_kafka_init_transactions(client_.handle, 20'000));
-        done(rd_kafka_begin_transaction(client_.handle));
-        check(rd_kafka_producev(client_.handle, RD_KAFKA_V_TOPIC(record.topic.c_str()),
-                                RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-                                RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
-                                RD_KAFKA_V_END),
-              "produce");
-        check(rd_kafka_flush(client_.handle, 20'000), "flush");
-    }
-    void abort() { done(rd_kafka_abort_transaction(client_.handle, 20'000)); }
-
-private:
-    static void done(rd_kafka_error_t* error) {
-        if (error == nullptr) return;
-        const std::string text = rd_kafka_error_string(error);
-        rd_kafka_error_destroy(error);
-        throw std::runtime_error(text);
-    }
-    BareClient client_;
-};
 
 class KafkaReady : public testing::Test {
 protected:

@@ -103,7 +103,17 @@ LogResult<std::unique_ptr<Client>> Client::open(const KafkaOptions& options, Cli
 }
 
 Client::~Client() {
-    if (handle_ != nullptr) rd_kafka_destroy(handle_);
+    if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, left_behind_ ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+}
+
+void Client::close_consumer() {
+    const KafkaQueue queue(rd_kafka_queue_new(handle_));
+    const KafkaError failed(rd_kafka_consumer_close_queue(handle_, queue.get()));
+    if (failed) return;  // closed before
+    const auto end = std::chrono::steady_clock::now() + kCloses;
+    while (rd_kafka_consumer_closed(handle_) == 0 && std::chrono::steady_clock::now() < end)
+        const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), 50));  // what comes after this is the next owner's
+    left_behind_ = rd_kafka_consumer_closed(handle_) == 0;
 }
 
 std::optional<LogError> Client::fatal_error() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,11 @@ public:
     void serve(int timeout_ms = 0) { rd_kafka_poll(handle_, timeout_ms); }
     // The worst that was reported since the last call. A fatal one stays.
     [[nodiscard]] std::optional<LogError> take_error();
+    // Of a consumer: gives everything back, serving its callbacks. What has not ended within kCloses goes on behind, and
+    // the destructor does not wait for it (rd_kafka_consumer_close() waits without an end while the group's coordinator
+    // does not answer).
+    static constexpr std::chrono::seconds kCloses{3};
+    void close_consumer();
     [[nodiscard]] std::optional<LogError> fatal_error() const;
     void say(LogLevel level, const std::string& text) const;
 
@@ -54,6 +60,7 @@ private:
     LogSink sink_;
     Callbacks callbacks_;
     rd_kafka_t* handle_ = nullptr;
+    bool left_behind_ = false;  // closing had not ended in time
     std::mutex mutex_;  // several threads may serve the cluster client
     std::optional<LogError> error_;
 };

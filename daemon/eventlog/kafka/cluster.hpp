@@ -11,6 +11,9 @@
 
 namespace aw::eventlog {
 
+// For the answer to one question; then the caller is in control again, and a stop need not wait longer.
+inline constexpr Duration kAskTimeout{2'000};
+
 struct Watermarks {
     std::int64_t low = 0;
     std::int64_t high = 0;  // past open transactions, too

@@ -7,9 +7,9 @@
 #include "eventlog/kafka/produce.hpp"
 
 namespace aw::eventlog {
+
 namespace {
 
-constexpr Duration kAskTimeout{5'000};
 constexpr int kServeMs = 200;
 
 }  // namespace

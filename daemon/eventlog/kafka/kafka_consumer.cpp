@@ -10,11 +10,6 @@
 #include "eventlog/kafka/member.hpp"
 
 namespace aw::eventlog {
-namespace {
-
-constexpr Duration kAskTimeout{5'000};
-
-}  // namespace
 
 LogResult<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(Cluster& cluster, PlainProducer& plain,
                                                               const LogSink& sink, const WorkerOptions& options) {
@@ -62,7 +57,7 @@ void KafkaConsumer::close() {
     batch_.clear();
     transaction_.reset();  // aborts what is undecided while the broker still knows this member
     state_reader_.reset();
-    rd_kafka_consumer_close(client_->handle());
+    client_->close_consumer();
     plain_.flush(Duration{1'000});
     forget_all();
 }
@@ -77,7 +72,7 @@ void KafkaConsumer::forget_all() {
     state_reader_.reset();
 }
 
-// Runs inside rd_kafka_consumer_poll() and rd_kafka_consumer_close().
+// Runs inside rd_kafka_consumer_poll() and close_consumer().
 void KafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
     rd_kafka_t* const handle = client_->handle();
     std::vector<int> partitions;
@@ -197,7 +192,9 @@ LogResult<std::int64_t> KafkaConsumer::restore(int partition, const RestoreSink&
     AW_CHECK(to_restore_.contains(partition));
     if (given_up_) return restore_given_up();
     if (auto prepared = transaction_->ready(kAskTimeout); !prepared) return fail(prepared.error());
+    if (given_up_) return restore_given_up();
     if (auto fetched = fetch_committed(); !fetched) return fail(fetched.error());
+    if (given_up_) return restore_given_up();
     const auto position = start_position(partition, committed_.at(partition));
     if (!position) return position;
     if (options_.stateful) {

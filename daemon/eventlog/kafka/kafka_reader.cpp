@@ -7,11 +7,6 @@
 #include <fmt/format.h>
 
 namespace aw::eventlog {
-namespace {
-
-constexpr Duration kAskTimeout{5'000};
-
-}  // namespace
 
 LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, const LogSink& sink, Topic topic,
                                                           std::optional<int> only) {
@@ -25,7 +20,7 @@ LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, cons
 
 KafkaReader::~KafkaReader() {
     batch_.clear();
-    if (client_) rd_kafka_consumer_close(client_->handle());
+    if (client_) client_->close_consumer();
 }
 
 LogResult<void> KafkaReader::start() {

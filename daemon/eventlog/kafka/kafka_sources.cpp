@@ -9,11 +9,6 @@
 #include "eventlog/kafka/member.hpp"
 
 namespace aw::eventlog {
-namespace {
-
-constexpr Duration kAskTimeout{5'000};
-
-}  // namespace
 
 LogResult<std::unique_ptr<KafkaSources>> KafkaSources::open(Cluster& cluster, const LogSink& sink,
                                                             const SourceOptions& options) {
@@ -55,11 +50,11 @@ void KafkaSources::close() {
     waker_.close();
     batch_.clear();
     transaction_.reset();  // aborts what is undecided while the broker still knows this member
-    rd_kafka_consumer_close(client_->handle());
+    client_->close_consumer();
     places_.clear();
 }
 
-// Runs inside rd_kafka_consumer_poll() and rd_kafka_consumer_close().
+// Runs inside rd_kafka_consumer_poll() and close_consumer().
 void KafkaSources::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
     rd_kafka_t* const handle = client_->handle();
     const bool gets = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 namespace aw::eventlog {
+
 namespace {
 
-constexpr Duration kAskTimeout{5'000};
 // Without progress for so long (a transaction that a dead worker left open lies there), the caller tries again.
 constexpr std::chrono::seconds kPatience{10};
 constexpr int kPollMs = 500;
@@ -32,7 +32,7 @@ LogResult<std::unique_ptr<StateReader>> StateReader::open(Cluster& cluster, cons
 }
 
 StateReader::~StateReader() {
-    if (client_) rd_kafka_consumer_close(client_->handle());
+    if (client_) client_->close_consumer();
 }
 
 LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
