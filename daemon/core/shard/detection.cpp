@@ -89,16 +89,25 @@ std::uint16_t Detection::pool_of(std::uint32_t slot, const Source& source) {
     return known;
 }
 
-// New accounts begin with their first day, or as far back as days are known one by one.
+// New accounts begin with their first day, or as far back as days are known one by one. Until one of their days is
+// sealed, an earlier one may still come.
 void Detection::begin_accounts(Day yesterday, const Source& source) {
     const auto& slots = source.slots_by_root();
     if (states_.size() < slots.size()) states_.resize(slots.size());
     for (const std::uint32_t slot : slots) {
         State& state = states_[slot];
-        if (state.sealed_through.n != 0) continue;
+        const bool begun = state.sealed_through.n != 0;
+        if (begun && state.sealed.drop().days_known() > 0) continue;
         const Day first = source.first_day(slot);
         if (first > yesterday) continue;
         const Day before = std::max(first, yesterday - (kExactDays - 1)) - 1;
+        if (begun) {
+            if (before >= state.sealed_through) continue;
+            state.sealed_through = before;
+            state.late = true;
+            state.changed = true;
+            continue;
+        }
         state.sealed_through = before;
         state.live_through = before;
         state.generation = generation_;

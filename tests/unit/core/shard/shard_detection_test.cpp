@@ -24,6 +24,17 @@ struct Rig : test::ShardRig {
     void days(Day from, int n, int items) {
         for (int d = 0; d < n; ++d) at(noon(from + d), kCode, ShipmentEvent{"express", items, 0, {}, {}, {}});
     }
+    // What happened on that day is read at 09:00 of another.
+    void late(Day day, Day read, int items) {
+        late_id_ = "late" + format_day(day);
+        Event event;
+        event.event_id = late_id_;
+        event.code = *parse_customer_code(kCode);
+        event.occurred_at = noon(day);
+        event.source = "test";
+        event.payload = ShipmentEvent{"express", items, 0, {}, {}, {}};
+        take(event, shanghai((format_day(read) + " 09:00").c_str()));
+    }
     void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
     std::vector<StateRecord> detectors() const {
         std::vector<StateRecord> found;
@@ -32,6 +43,9 @@ struct Rig : test::ShardRig {
         }
         return found;
     }
+
+private:
+    std::string late_id_;
 };
 
 const Day kBegin = make_day(2026, 4, 6);
@@ -136,20 +150,27 @@ TEST(Detect, EvidenceDoesNotDependOnTheOrderOfArrival) {
     in_time.days(kBegin, 60, 5);
     late.days(kBegin, 50, 5);
     late.look(kBegin + 60);
-    for (int d = 50; d < 60; ++d) {
-        const std::string id = "late" + std::to_string(d);
-        Event event;
-        event.event_id = id;
-        event.code = *parse_customer_code(kCode);
-        event.occurred_at = Rig::noon(kBegin + d);
-        event.source = "test";
-        event.payload = ShipmentEvent{"express", 5, 0, {}, {}, {}};
-        late.shard.apply(event, {shanghai((format_day(kBegin + 60) + " 09:00").c_str()), true}, late.effects);
-    }
+    for (int d = 50; d < 60; ++d) late.late(kBegin + d, kBegin + 60, 5);
     in_time.days(kBegin + 60, 25, 5);
     late.days(kBegin + 60, 25, 5);
     in_time.look(kBegin + 85);
     late.look(kBegin + 85);
+    ASSERT_THAT(in_time.detectors(), SizeIs(1));
+    ASSERT_THAT(late.detectors(), SizeIs(1));
+    EXPECT_EQ(late.detectors()[0].value, in_time.detectors()[0].value);
+}
+
+// Of a new client, too: its first days may come after the later ones.
+TEST(Detect, ItsFirstDayIsItsFirstDayWheneverItComes) {
+    Rig in_time;
+    Rig late;
+    in_time.days(kBegin, 40, 5);
+    late.days(kBegin + 3, 10, 5);
+    late.look(kBegin + 13);
+    for (int d = 0; d < 3; ++d) late.late(kBegin + d, kBegin + 13, 5);
+    late.days(kBegin + 13, 27, 5);
+    in_time.look(kBegin + 40);
+    late.look(kBegin + 40);
     ASSERT_THAT(in_time.detectors(), SizeIs(1));
     ASSERT_THAT(late.detectors(), SizeIs(1));
     EXPECT_EQ(late.detectors()[0].value, in_time.detectors()[0].value);
