@@ -57,6 +57,11 @@ public:
                 parts.push_back({id, items});
             }
         }
+        // By name: cells and line numbers are in the order in which their first events came.
+        std::sort(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.end(),
+                  [&](const ShareWatch::Part& a, const ShareWatch::Part& b) {
+                      return shard_.lines_.name(*line_of(a.id)) < shard_.lines_.name(*line_of(b.id));
+                  });
         for (const LaneDays::Entry& lane : usage.lanes(day))
             parts.push_back({lane.lane, static_cast<double>(lane.items)});
     }
