@@ -1,9 +1,9 @@
 #include "random_log.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <ostream>
 
+#include "support/answers.hpp"
 #include "support/sample_rules.hpp"
 
 namespace aw::test {
@@ -274,19 +274,7 @@ void put(std::string& out, const T& value) {
 }
 
 void read_answer(Shard& shard, const Partial& partial, bool backfilled, Effects& effects) {
-    PartialEvent answer{
-        partial.topic, partial.subject, partial.due_at, partial.partition, partial.counts, partial.sequence, {}};
-    std::deque<std::string> roots;
-    for (const PartialItem& item : partial.items)
-        answer.items.push_back({item.kind, item.id, roots.emplace_back(format_root(item.account_root))});
-    const std::string id = "partial-" + partial.topic + partial.subject + std::to_string(partial.due_at.ms) + "-" +
-                           std::to_string(partial.sequence);
-    Event event;
-    event.event_id = id;
-    event.occurred_at = partial.at;
-    event.source = "accountwatch";
-    event.payload = std::move(answer);
-    static_cast<void>(shard.apply(event, {shard.clock(), backfilled}, effects));
+    static_cast<void>(shard.apply(AnswerRecord(partial).event(), {shard.clock(), backfilled}, effects));
 }
 
 }  // namespace

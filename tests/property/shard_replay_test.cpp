@@ -8,15 +8,14 @@
 
 #include "core/shard/state_version.hpp"
 #include "random_log.hpp"
+#include "replay_laws.hpp"
 
 namespace aw {
 namespace {
 
 using test::any_choices;
 using test::build_log;
-using test::Changelog;
 using test::known_rules;
-using test::LogRecord;
 using test::random_rules;
 using test::RandomLog;
 using test::restored;
@@ -47,51 +46,13 @@ RC_GTEST_PROP(ShardReplay, SnapshotAndRestoreAtAnyPointIsNoSnapshot, ()) {
 RC_GTEST_PROP(ShardReplay, TheChangelogRestoresTheStateWhereverItWasCommitted, ()) {
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
-    const std::size_t cut = random() % (log.records.size() + 1);
-    Shard plain(random_rules());
-    Shard live(random_rules());
-    Changelog changelog;
-    for (std::size_t at = 0; at < cut;) {
-        const std::size_t next = std::min<std::size_t>(cut, at + 1 + random() % 60);
-        RC_ASSERT(run(live, log, at, next) == run(plain, log, at, next));  // committing changes nothing
-        changelog.take(live);
-        at = next;
-    }
-    changelog.take(live);
-    auto records = changelog.records();
-    std::shuffle(records.begin(), records.end(), random);
-    Shard again = restored(random_rules(), records, known_rules());
-    RC_ASSERT(again.state_hash() == plain.state_hash());
-    RC_ASSERT(run(again, log, cut, log.records.size()) == run(plain, log, cut, log.records.size()));
-    // The owner after a hand-over goes on with the same changelog.
-    changelog.take(again);
-    RC_ASSERT(restored(random_rules(), changelog.records(), known_rules()).state_hash() == plain.state_hash());
+    test::expect_commits_to_change_nothing(log, random_rules(), known_rules(), 60, random);
 }
 
 RC_GTEST_PROP(ShardReplay, ADuplicateIsANoOp, ()) {
     const RandomLog log = build_log(*any_choices(), *rc::gen::arbitrary<bool>());
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
-    Shard once(random_rules());
-    Shard twice(random_rules());
-    std::vector<bool> refused(log.records.size());
-    for (std::size_t i = 0; i < log.records.size(); ++i) {
-        Effects effects;
-        refused[i] = test::apply_whole(twice, log.records[i], effects) == Applied::refused;
-        std::vector<std::string> texts;
-        for (const Effect& effect : effects) texts.push_back(test::shown(effect));
-        RC_ASSERT(texts == run(once, log, i, i + 1));
-        const std::size_t which = i - random() % (std::min<std::size_t>(i, 40) + 1);
-        const LogRecord& earlier = log.records[which];
-        const bool has_id = !is_reserved(earlier.event.payload) && !refused[which];
-        const bool open = earlier.event.occurred_at > twice.clock() - std::chrono::days{15};
-        const bool due = twice.next_deadline() && *twice.next_deadline() <= twice.clock();  // would fire at any record
-        if (random() % 3 != 0 || !has_id || !open || due) continue;
-        effects.clear();
-        const Applied again = twice.apply(earlier.event, {twice.clock(), log.records[i].time.backfilled}, effects);
-        RC_ASSERT(again == Applied::duplicate);
-        RC_ASSERT(effects.empty());
-    }
-    RC_ASSERT(twice.state_hash() == once.state_hash());
+    test::expect_duplicates_to_change_nothing(log, random_rules(), 40, random);
 }
 
 // Usage of the open days in any order of arrival: the same sums and the same verdicts.

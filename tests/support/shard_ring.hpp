@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "support/answers.hpp"
 #include "support/shard_rig.hpp"
 #include "support/shard_state.hpp"
 
@@ -77,18 +78,9 @@ public:
         }
     }
     Applied read(const Partial& partial) {
-        PartialEvent answer{
-            partial.topic, partial.subject, partial.due_at, partial.partition, partial.counts, partial.sequence, {}};
-        std::deque<std::string> roots;
-        for (const PartialItem& item : partial.items)
-            answer.items.push_back({item.kind, item.id, roots.emplace_back(format_root(item.account_root))});
-        Event event;
-        event.event_id = keep("partial-" + partial.topic + partial.subject + std::to_string(partial.due_at.ms) + "-" +
-                              std::to_string(partial.partition) + "-" + std::to_string(partial.sequence));
-        event.occurred_at = partial.at;
-        event.source = "accountwatch";
-        event.payload = std::move(answer);
-        return apply(owner(partial.subject), event, std::max(partial.at, shards[owner(partial.subject)].clock()));
+        const AnswerRecord answer(partial);
+        const std::size_t to = owner(partial.subject);
+        return apply(to, answer.event(), std::max(partial.at, shards[to].clock()));
     }
     // As after a crash: every shard from its state.
     void restart() {
