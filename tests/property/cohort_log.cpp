@@ -120,11 +120,13 @@ RandomLog cohort_log(const std::vector<AccountRoot>& roots, int days, std::mt199
 
 // One event in twelve; most of what happened in one week: so much that the day looks like another one; and the first
 // days of clients that are new.
-RandomLog arriving_late(const RandomLog& log, std::mt19937& random) {
+RandomLog arriving_late(const RandomLog& log, std::mt19937& random, Timestamp from) {
     const Timestamp end = log.records.back().time.at;
     const Timestamp begin = log.records.front().time.at;
     const int days = static_cast<int>((end - begin) / std::chrono::days{1});
-    const Timestamp week = begin + std::chrono::days{between(random, 30, std::max(31, days - 40))};
+    const Timestamp any_week = begin + std::chrono::days{between(random, 30, std::max(31, days - 40))};
+    const Timestamp week = std::max(any_week, from);
+    from = std::max(from, begin + std::chrono::days{1});
     RandomLog late;
     late.records = log.records;
     std::map<AccountRoot, Timestamp> first;
@@ -135,7 +137,7 @@ RandomLog arriving_late(const RandomLog& log, std::mt19937& random) {
     });
     std::shuffle(second, late.records.end(), random);
     for (LogRecord& record : late.records) {
-        if (!is_usage(record.event) || record.time.at < begin + std::chrono::days{1}) continue;
+        if (!is_usage(record.event) || record.time.at < from) continue;
         const Timestamp client = first.at(root_of(record.event));
         const bool is_new = client >= begin + std::chrono::days{1} && record.time.at < client + std::chrono::days{3};
         const bool of_week = record.time.at >= week && record.time.at < week + std::chrono::days{7};

@@ -22,9 +22,9 @@ inline constexpr int kLookHour = 9;  // the evaluation of 08:30 is over
 RandomLog cohort_log(const std::vector<AccountRoot>& roots, int days, std::mt19937& random);
 std::vector<AccountRoot> cohort_roots(int clients);
 
-// The same events, some of them as late as a shard takes them, and those of one day in any order. All have come when
-// the log ends. Borrows from `log`.
-RandomLog arriving_late(const RandomLog& log, std::mt19937& random);
+// The same events, some of those since `from` as late as a shard takes them, and those of one day in any order. All have
+// come when the log ends. Borrows from `log`.
+RandomLog arriving_late(const RandomLog& log, std::mt19937& random, Timestamp from = {});
 
 [[nodiscard]] bool is_usage(const Event& event);
 

@@ -86,6 +86,25 @@ Evidence sealed_evidence(const Shard& shard) {
     return evidence;
 }
 
+// By account: the copy that goes on through the open days, but for prices, of which it knows nothing.
+Evidence live_evidence(const Shard& shard) {
+    Evidence evidence;
+    for (const StateRecord& record : test::snapshot_of(shard)) {
+        if (!record.key.starts_with("s/")) continue;
+        auto archive = *open_state(record.value);
+        std::uint32_t generation = 0;
+        ClientWatch sealed;
+        ClientWatch live;
+        Day sealed_through;
+        Day through;
+        archive(generation, sealed, live, sealed_through, through);
+        evidence[record.key] = format_day(through) + ' ' + archived(live.drop()) + archived(live.decline()) +
+                               archived(live.inactivity()) +
+                               (live.shares() == nullptr ? "" : archived(*live.shares()));
+    }
+    return evidence;
+}
+
 // Whether there were enough clients for a factor of their region.
 bool has_pool(const Shard& shard) {
     return sealed_evidence(shard).at("region 371401") != archived(WeekProfile{});
@@ -253,6 +272,26 @@ TEST(DetectionEvidence, OfClosedDaysDoesNotDependOnArrival) {
         RC_ASSERT(!told_of_prices(told_later).empty());
         RC_ASSERT(count_of<Refusal>(told_later) == 0U);
         RC_ASSERT(has_pool(later));
+    });
+}
+
+// What was late for days that are still open leaves nothing behind, also in clients of which everything was in time: they
+// are compared with the others. Before a late day is sealed, a shard does not count on more.
+TEST(DetectionEvidence, OfOpenDaysIsThatOfWhatHasCome) {
+    holds([] {
+        std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+        const RandomLog log = any_cohort_log(random);
+        const RandomLog late =
+            test::arriving_late(log, random, log.records.back().time.at - std::chrono::days{kOpenDays - 3});
+        Shard in_time(detecting());
+        Shard later(detecting());
+        Effects told;
+        static_cast<void>(test::run(in_time, log, 0, log.records.size(), &told));
+        const std::size_t before = told.size();
+        static_cast<void>(test::run(later, late, 0, late.records.size(), &told));
+        RC_ASSERT(differing(live_evidence(in_time), live_evidence(later)) == std::vector<std::string>{});
+        RC_ASSERT(live_evidence(later).size() > DayPool::kLeastClients);
+        RC_ASSERT(told.size() > before);
     });
 }
 

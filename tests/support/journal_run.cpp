@@ -180,7 +180,10 @@ private:
                 journal_.loaded().rules, settings::rules_from_document, observer_));
         }
         worker_ = &log_.worker([&](int partition, std::string_view key, std::string_view value) {
-            if (partition >= journal_.shards()) throw std::runtime_error("state of nobody: " + std::string(key));
+            if (partition >= journal_.shards()) {  // of a journal before this one, in the same process
+                if (key != "place") throw std::runtime_error("state of nobody: " + std::string(key));
+                return;
+            }
             if (!of(partition).restore(key, value)) throw std::runtime_error("damaged state " + std::string(key));
         });
         for (auto& partition : partitions_) partition->finish_restore();

@@ -20,6 +20,8 @@ public:
     // Share of the final count that is known at that look, (0, 1].
     [[nodiscard]] double known(int lag) const;
 
+    [[nodiscard]] Day sealed_through() const { return sealed_through_; }
+
     template <class Archive>
     void fields(Archive& archive) {
         archive(open_days_, open_, sum_, total_, sealed_through_);

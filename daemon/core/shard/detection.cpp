@@ -161,7 +161,7 @@ Detection::Factors Detection::pooled(const Track& track, Day day) {
         factors[i].shock = static_cast<float>(profile.shock(weekday0(day), factors[i].factor));
         profile.learn(weekday0(day), factors[i].factor);
     }
-    if (track.live && facts_.find(day) == facts_.end()) note_cohorts(day, pools);
+    if (track.live && day > noted_through_) note_cohorts(day, pools);
     return factors;
 }
 
@@ -187,11 +187,18 @@ DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, doub
     }
 }
 
-void Detection::judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, std::vector<Finding>& findings) {
-    const bool fall = v.drop.alarm || v.drop.warming_up || v.drop.ended || is_near(v.drop.score, v.drop.threshold) ||
-                      v.decline.alarm || is_near(v.decline.score, v.decline.threshold);
-    const bool price = v.yield.is_near() || v.yield.change != YieldDetector::Change::kNone;
-    if (fall || v.idle.is_near() || v.active_again || v.share || price) findings.push_back({slot, day, v});
+// What a day changed is told once, also when it is taken again; what only came near is told of a new day.
+void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, std::vector<Finding>& findings) {
+    const bool change = v.drop.alarm || v.drop.ended || v.decline.alarm || v.idle.alarm || v.active_again ||
+                        (v.share && v.share->verdict.alarm);
+    const bool near = v.drop.warming_up || is_near(v.drop.score, v.drop.threshold) ||
+                      is_near(v.decline.score, v.decline.threshold) || v.idle.is_near() || v.share;
+    const auto bit = static_cast<std::uint16_t>(1U << (static_cast<std::uint32_t>(day.n) % kOpenDays));
+    std::uint16_t& found = states_[slot].found;
+    const bool again = day <= judged_[slot];
+    const bool told = again && (found & bit) != 0;
+    found = static_cast<std::uint16_t>(change ? found | bit : found & ~bit);
+    if (again ? change && !told : change || near) findings.push_back({slot, day, v});
 }
 
 // All accounts that stand right before `day` and whose feeds are complete through it, with their items.
@@ -236,34 +243,38 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
         const double revenue = track.live ? -1 : source.revenue(taking_[i], day);
         const std::uint32_t begin = i == 0 ? 0 : parts_end_[i - 1];
         const auto parts = std::span(parts_).subspan(begin, parts_end_[i] - begin);
-        auto verdict =
+        const auto verdict =
             step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor, facts.fallen_parts, parts);
         state.*track.through = day;
         state.changed = true;
-        if (track.live && state.live.drop().days_known() > DropDetector::kWarmUpDays)
+        if (!track.live) {  // what it sees of items, `live` has said
+            const bool price = verdict.yield.is_near() || verdict.yield.change != YieldDetector::Change::kNone;
+            if (price) findings.push_back({taking_[i], day, {.yield = verdict.yield}});
+            continue;
+        }
+        if (day > judged_[taking_[i]] && state.live.drop().days_known() > DropDetector::kWarmUpDays)
             ++(verdict.drop.forecast.level < Certainty::kLargeLevel ? small_days_ : large_days_);
-        // What `sealed` sees of items, `live` has said.
-        if (!track.live) verdict = {.yield = verdict.yield};
-        judge(taking_[i], day, verdict, findings);
+        judge_live(taking_[i], day, verdict, findings);
     }
 }
 
-// Something late came: from the sealed days on, once more.
-void Detection::begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings) {
-    State& state = states_[slot];
-    state.late = false;
-    state.live = state.sealed;
-    static_cast<void>(pool_of(slot, source));
-    for (Day day = state.sealed_through + 1; day <= state.live_through; ++day) {
-        const auto& facts = facts_of(facts_, day);
-        DayFactor factor = factor_for(facts.factors, state.pool, source.volume_factor(day));
-        factor.completeness = lateness_.known(yesterday_ - day + 1);
-        parts_.clear();
-        source.parts(slot, day, parts_);
-        judge(slot, day, step(state.live, source.items(slot, day), -1, day, factor, facts.fallen_parts, parts_),
-              findings);
+// Whether an open day was taken when less was known of it, of this account or of those it is compared with.
+bool Detection::is_stale() const {
+    return behind_ > 0 || lateness_.known(1) < 1 ||
+           std::any_of(states_.begin(), states_.end(), [](const State& state) { return state.late; });
+}
+
+// From the sealed days on, once more.
+void Detection::begin_again() {
+    for (State& state : states_) {
+        if (state.sealed_through.n == 0) continue;
+        state.live = state.sealed;
+        state.live_through = state.sealed_through;
+        state.late = false;
+        state.changed = true;
     }
-    state.changed = true;
+    live_profiles_ = sealed_profiles_;
+    facts_.erase(facts_.upper_bound(lateness_.sealed_through()), facts_.end());
 }
 
 void Detection::advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings) {
@@ -272,8 +283,15 @@ void Detection::advance(Day yesterday, const Thresholds& limits, const Source& s
     yesterday_ = yesterday;
     limits_ = limits;
     begin_accounts(yesterday, source);
+    judged_.clear();
+    noted_through_ = {};
+    for (const State& state : states_) {
+        judged_.push_back(state.live_through);
+        noted_through_ = std::max(noted_through_, state.live_through);
+    }
+    if (is_stale()) begin_again();
     const Day sealed = yesterday - kSealedAfter;
-    const Day last_live = yesterday - (live_lag() - 1);
+    const Day last_live = std::max(noted_through_, yesterday - (live_lag() - 1));  // what was taken stays so
     last_taken_ = last_live;
     Day first_sealed = sealed + 1;
     Day first_live = last_live + 1;
@@ -281,9 +299,6 @@ void Detection::advance(Day yesterday, const Thresholds& limits, const Source& s
         if (state.sealed_through.n == 0) continue;
         first_sealed = std::min(first_sealed, state.sealed_through + 1);
         first_live = std::min(first_live, state.live_through + 1);
-    }
-    for (const std::uint32_t slot : source.slots_by_root()) {
-        if (states_[slot].late) begin_again(slot, source, findings);
     }
     for (Day day = first_live; day <= last_live; ++day) {
         take_day({&State::live, &State::live_through, &live_profiles_, true}, day, source, findings);

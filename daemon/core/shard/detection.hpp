@@ -2,7 +2,8 @@
 //
 // Each account has two copies of its detector. `sealed` has seen only days that can change no more, each against the
 // pooled factor of the final counts, so what it knows does not depend on the order in which events came. `live` goes on
-// from there through the open days to yesterday, and is what alarms; a late event makes it begin again at `sealed`. An
+// from there through the open days to yesterday, and is what alarms. Once something has come late, or may still come, all
+// accounts begin again at `sealed`: each is compared with what the others sent, so nobody keeps what was half known. An
 // account whose feed is behind stays where it is and is made up for when the feed returns. What a client pays for an
 // item is judged in `sealed` alone: revenue is often billed later than the items come, and a day with half of it looks
 // cheap.
@@ -112,6 +113,7 @@ public:
         if (slot >= states_.size()) states_.resize(slot + 1);
         State& s = states_[slot];
         archive(s.generation, s.sealed, s.live, s.sealed_through, s.live_through, s.late);
+        if (archive.version() >= 7) archive(s.found);
     }
     template <class Archive>
     void shared_fields(Archive& archive) {
@@ -128,6 +130,7 @@ private:
         Day live_through;
         std::uint32_t generation = 0;
         std::uint16_t pool = kNoPool;  // of its cohort; not stored
+        std::uint16_t found = 0;       // bit day % kOpenDays: that day of `live` gave a finding that changed something
         bool late = false;             // something came for a day that `live` has taken
         bool changed = false;          // since its record was written
     };
@@ -188,8 +191,9 @@ private:
                                             std::span<const ShareWatch::Part> parts);
     void look_up(const Track& track, Day day, const Source& source);
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
-    void begin_again(std::uint32_t slot, const Source& source, std::vector<Finding>& findings);
-    static void judge(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings);
+    [[nodiscard]] bool is_stale() const;
+    void begin_again();
+    void judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings);
     [[nodiscard]] int live_lag() const;
 
     std::vector<State> states_;
@@ -207,6 +211,8 @@ private:
     std::vector<CohortDay> cohort_days_;
     Day last_taken_;
     Day yesterday_;
+    Day noted_through_;                     // cohort_days_ had these days before
+    std::vector<Day> judged_;               // by slot: its findings that are only near were told through there
     Thresholds limits_;
     std::vector<Pooled> pooled_;            // of the day
     std::vector<std::uint32_t> taking_;     // slots that take the day ...

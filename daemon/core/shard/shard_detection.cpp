@@ -42,10 +42,16 @@ public:
     void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const override {
         const AccountUsage& usage = shard_.accounts_[slot].usage;
         const auto& cells = usage.cells();
-        const bool one_line =
-            std::all_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell.line == cells.front().line; });
+        // As it was on that day: what comes later says nothing of it, whenever it is asked.
+        const AccountUsage::Cell* known_then = nullptr;
+        bool several_lines = false;
+        for (const AccountUsage::Cell& cell : cells) {
+            if (cell.first_day > day) continue;
+            if (known_then == nullptr) known_then = &cell;
+            several_lines = several_lines || cell.line != known_then->line;
+        }
         const std::size_t first = parts.size();
-        for (std::size_t i = 0; !one_line && i < cells.size(); ++i) {
+        for (std::size_t i = 0; several_lines && i < cells.size(); ++i) {
             const auto items = static_cast<double>(cells[i].items.sum(day, day + 1));
             if (items <= 0) continue;
             const std::uint32_t id = part_of_line(cells[i].line);
