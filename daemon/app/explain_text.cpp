@@ -118,9 +118,10 @@ private:
     void open_case() {
         if (!about_.open_case) return line(say_("没有未结案件", "No case is open"));
         const Case& c = *about_.open_case;
+        const Language in = say_.language();
         line(say_.fill("未结案件 {}:{},级别 {},状态 {},{} 立案,负责人 {}",
                        "Open case {}: {}, {}, {}, opened {}, owner {}", c.case_id.value, name(c.case_class),
-                       in_words(say_.language(), c.severity), name(c.state), minute(c.opened_at),
+                       in_words(in, c.severity), name(c.state), minute(c.opened_at),
                        c.owner_staff_id.empty() ? "-" : c.owner_staff_id.value));
         for (const Task& task : about_.owed) {
             const std::string due = task.due_at.is_set() ? minute(task.due_at) : std::string("-");
@@ -147,10 +148,8 @@ private:
         line(say_("最近的判断记录:", "Last decisions:"));
         for (const Decision& d : about_.decisions) {
             const std::string rule = d.rule_id.empty() ? "" : " " + d.rule_id;
-            const auto says = std::find_if(about_.explanations.begin(), about_.explanations.end(),
-                                           [&](const Explanation& e) { return e.rule_id == d.rule_id; });
-            const std::string words = decision_words(say_, d, says == about_.explanations.end() ? nullptr : &*says);
-            line(fmt::format("  {} {} {}{}: {}", minute(d.at), name(d.outcome), d.code, rule, words));
+            line(fmt::format("  {} {} {}{}: {}", minute(d.at), name(d.outcome), d.code, rule,
+                             decision_words(say_, calendar_, d)));
         }
     }
 
@@ -164,8 +163,9 @@ private:
 
 std::string Writer::numbers(const Explanation& e) const {
     if (!e.observed || !e.expected || is_threshold(e.reference)) return {};
-    std::string text = say_.fill("实际 {},预期 {}", "{} against {} expected", amount_words(say_, e, *e.observed),
-                                 amount_words(say_, e, *e.expected));
+    std::string text =
+        say_.fill("实际 {},预期 {}", "{} against {} expected", amount_words(say_, e.measure, *e.observed),
+                  amount_words(say_, e.measure, *e.expected));
     for (const NamedValue& input : e.inputs) {
         if (input.name == "change_bp" && e.measure == Measure::WALLET_SHARE) {
             text += say_.fill(",{} 个百分点", ", {} points", points_text(input.value));

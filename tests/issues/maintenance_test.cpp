@@ -34,7 +34,7 @@ TEST(Issue, MaintenanceBeginsInTheMiddleOfAnEscalationAndLaterStepsAreHeld) {
     for (const Decision& decision : rig.decisions("SILENCED")) {
         EXPECT_EQ(decision.kind, DecisionKind::CASE);
         EXPECT_EQ(decision.outcome, DecisionOutcome::HELD);
-        said += decision.text.starts_with("ACKNOWLEDGE ") ? 1 : 0;
+        said += decision.text.starts_with("acknowledge waits until ") ? 1 : 0;
     }
     EXPECT_EQ(said, 1);
     rig.effects.clear();

@@ -115,12 +115,12 @@ TEST(Requirements, C_ClosedOnlyWhenTheCustomerIsSatisfied) {
     EXPECT_EQ(refused[0].code, "NOT_SATISFIED");
     EXPECT_EQ(refused[0].at, shanghai("2026-03-09 17:00"));
     const auto closed = those(said.decisions, [](const Decision& d) {
-        return d.outcome == DecisionOutcome::ACCEPTED && (d.text == "CMP-1 CLOSED" || d.text == "CMP-2 CLOSED");
+        return d.code == "CLOSED" && d.text.starts_with("投诉 CMP-");
     });
     ASSERT_THAT(closed, SizeIs(2));
-    EXPECT_EQ(closed[0].text, "CMP-2 CLOSED");
+    EXPECT_EQ(closed[0].text, "投诉 CMP-2:已结案");
     EXPECT_EQ(closed[0].at - shanghai("2026-03-05 15:00"), std::chrono::hours(4 * 24 + 18));
-    EXPECT_EQ(closed[1].text, "CMP-1 CLOSED");
+    EXPECT_EQ(closed[1].text, "投诉 CMP-1:已结案");
     EXPECT_EQ(closed[1].at - shanghai("2026-03-02 10:00"), std::chrono::hours(9 * 24 + 1));
     // Only with both closed is the case over; its report is owed within 2 bd.
     EXPECT_THAT(told(said.notices_for(NoticeReason::RECOVERY_PROPOSED)),
@@ -279,7 +279,7 @@ TEST(Requirements, D_LostAndExplained) {
     EXPECT_EQ(refused[0].kind, DecisionKind::COMMAND);
     EXPECT_EQ(refused[0].code, "MISSING_FIELD");
     EXPECT_EQ(refused[0].at, shanghai("2026-11-10 11:00"));
-    EXPECT_THAT(refused[0].text, testing::HasSubstr("churn_report.destination missing"));
+    EXPECT_THAT(refused[0].text, testing::HasSubstr("缺少 churn_report.destination"));
     expect_met(last, MilestoneKind::ANALYSIS_REPORT, "2026-11-10 17:30", "2026-11-10 10:00");
     // The evidence: lost at 08:30, reported up 20 minutes later.
     EXPECT_EQ(last.ledger.detected_at, shanghai("2026-11-08 08:30"));

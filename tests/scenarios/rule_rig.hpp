@@ -75,7 +75,7 @@ struct RuleRig : LoggedRig {
         for (auto d = effects.rbegin(); d != effects.rend(); ++d) {
             const auto* decision = std::get_if<Decision>(&*d);
             if (decision != nullptr && decision->kind == DecisionKind::GUARD) return decision->code;
-            if (decision != nullptr && decision->text == std::string(id) + " " + std::string(name(state))) return "";
+            if (decision != nullptr && decision->kind == DecisionKind::CASE && decision->code == name(state)) return "";
         }
         return "nothing was decided";
     }

@@ -106,9 +106,9 @@ TEST(R52, VisitAndAnalysisReportForEveryLowDrop) {
 TEST(R65, ALossIsNotClosedBeforeItIsExplained) {
     const LossAnalysis whole{"PRICE", "competitor X", "no second offer"};
     const std::array<std::pair<LossAnalysis, const char*>, 3> gaps = {
-        {{{{}, whole.destination, whole.own_shortcomings}, "churn_report.reason missing"},
-         {{whole.reason, {}, whole.own_shortcomings}, "churn_report.destination missing"},
-         {{whole.reason, whole.destination, {}}, "churn_report.own_shortcomings missing"}}};
+        {{{{}, whole.destination, whole.own_shortcomings}, "缺少 churn_report.reason"},
+         {{whole.reason, {}, whole.own_shortcomings}, "缺少 churn_report.destination"},
+         {{whole.reason, whole.destination, {}}, "缺少 churn_report.own_shortcomings"}}};
     for (const auto& [loss, missing] : gaps) {
         LostRig rig(ContactLevel::MANAGER, Severity::HIGH, kDirector, loss);
         ASSERT_EQ(rig.says("2026-03-02 12:00", kSales, six_fields()), "");
@@ -138,7 +138,7 @@ TEST(R76, FiveOfSixFieldsAreNotApproved) {
         five.*field = {};
         ASSERT_EQ(rig.says("2026-03-02 12:00", kSales, five), "");
         EXPECT_EQ(rig.approve("2026-03-02 12:10"), "MISSING_FIELD") << text;
-        EXPECT_THAT(rig.all<Decision>().back().text, HasSubstr("report." + std::string(text) + " missing"));
+        EXPECT_THAT(rig.all<Decision>().back().text, HasSubstr("缺少 report." + std::string(text)));
         EXPECT_EQ(rig.last_case().state, CaseState::REPORT_DUE);
     }
     ASSERT_EQ(rig.says("2026-03-02 13:00", kSales, six_fields()), "");

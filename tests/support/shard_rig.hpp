@@ -8,6 +8,7 @@
 
 #include "core/shard/shard.hpp"
 #include "support/sample_rules.hpp"
+#include "support/two_languages.hpp"
 
 namespace aw {
 
@@ -55,7 +56,14 @@ public:
         event.occurred_at = when;
         event.source = source;
         event.payload = std::move(payload);
-        return take(event, when);
+        const std::size_t before = effects.size();
+        const Applied applied = take(event, when);
+        for (std::size_t i = before; i < effects.size(); ++i) {
+            const auto* decision = std::get_if<Decision>(&effects[i]);
+            if (decision != nullptr && decision->account_root.is_set())
+                expect_both_languages(*decision, shard.rules().calendar);
+        }
+        return applied;
     }
     // The one door: `when` is the log's time.
     virtual Applied take(const Event& event, Timestamp when) { return shard.apply(event, {when, backfilled}, effects); }

@@ -9,13 +9,13 @@ namespace aw {
 CommandResult CaseDesk::suspend(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                                 const SuspendAction& action) {
     if (auto verdict = may(record, CaseTrigger::SUSPEND, actor, Actor::leader); !verdict) return verdict;
-    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why the case may rest");
-    if (!action.until) return refuse(RejectionCode::MISSING_FIELD, "suspend.until is missing");
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, Why::SAY_WHY_IT_MAY_REST);
+    if (!action.until) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "suspend.until");
     const int days = desk_.policy().cases.suspend_days;
-    if (*action.until <= desk_.now()) return refuse(RejectionCode::MISSING_FIELD, "suspend.until has passed already");
+    if (*action.until <= desk_.now())
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_IN_THE_PAST, "suspend.until");
     if (*action.until > desk_.now() + std::chrono::days{days}) {
-        return refuse(RejectionCode::UNTIL_TOO_FAR,
-                      "suspend.until is more than " + std::to_string(days) + " days away");
+        return refuse(RejectionCode::UNTIL_TOO_FAR, Why::TOO_MANY_DAYS, std::to_string(days));
     }
     Case& view = record.view;
     rest(record);
@@ -50,8 +50,8 @@ void CaseDesk::go_on(CaseRecord& record) {
         desk_.book().resume(o);
     });
     complete_group(record);  // the chair may have changed hands meanwhile
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RESUMED",
-                 "the case goes on in state " + std::string(name(view.state)), view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RESUMED", view.case_id, {},
+                 {{"state", std::string(name(view.state))}});
 }
 
 void CaseDesk::forget_rest(CaseRecord& record) {
@@ -64,14 +64,15 @@ void CaseDesk::forget_rest(CaseRecord& record) {
 CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                               const MergeAction& action) {
     if (auto verdict = may(record, CaseTrigger::MERGE, actor, Actor::leader); !verdict) return verdict;
-    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why the two are one");
-    if (action.into_case_id.empty()) return refuse(RejectionCode::MISSING_FIELD, "merge.into_case_id is missing");
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, Why::SAY_WHY_THEY_ARE_ONE);
+    if (action.into_case_id.empty())
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "merge.into_case_id");
     const std::string own_root = format_root(desk_.account().root);
     if (!root_of_id(action.into_case_id) || action.into_case_id.substr(0, own_root.size()) == own_root) {
-        return refuse(RejectionCode::UNKNOWN_CASE, std::string(action.into_case_id) + " is no case of another account");
+        return refuse(RejectionCode::UNKNOWN_CASE, Why::NOT_ANOTHER_ACCOUNTS, std::string(action.into_case_id));
     }
     if (merge_target_ == Elsewhere::nowhere || merge_target_ == Elsewhere::over) {
-        return refuse(RejectionCode::UNKNOWN_CASE, "there is no open case " + std::string(action.into_case_id));
+        return refuse(RejectionCode::UNKNOWN_CASE, Why::NO_OPEN_CASE, std::string(action.into_case_id));
     }
     Case& view = record.view;
     file_.each(record, [&](Obligation& o) {
@@ -88,8 +89,8 @@ CommandResult CaseDesk::merge(CaseRecord& record, const StaffId& actor, const Co
 bool CaseDesk::take_merged(std::string_view case_id, std::string_view merged) {
     CaseRecord* record = file_.find(case_id);
     if (record == nullptr || !record->is_open()) return false;
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "MERGED_HERE",
-                 std::string(merged) + " goes on in this case", record->view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "MERGED_HERE", record->view.case_id, {},
+                 {{"merged_case_id", std::string(merged)}});
     notify_all(*record, NoticeReason::FILING, {.detail = std::string(merged) + " -> " + std::string(case_id)});
     save(*record);
     return true;
@@ -99,8 +100,8 @@ void CaseDesk::merged_into_nothing(std::string_view case_id) {
     const CaseRecord* record = file_.find(case_id);
     if (record == nullptr) return;
     const std::string why = record->view.merged_into.value;
-    desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(RejectionCode::UNKNOWN_CASE)),
-                 "merged into " + why + ", and there is no such open case", record->view.case_id);
+    desk_.reject(DecisionKind::GUARD, {RejectionCode::UNKNOWN_CASE, Why::MERGED_INTO_NOTHING, why},
+                 record->view.case_id);
     desk_.notify(record->view.owner_staff_id, NoticeReason::FILING, record, nullptr, {.detail = why + "?"});
     desk_.notify_operations(NoticeReason::OPERATIONS, record, {.detail = why + "?"});
 }
@@ -110,12 +111,11 @@ CommandResult CaseDesk::lower_severity(CaseRecord& record, const StaffId& actor,
                                        const LowerSeverityAction& action) {
     if (auto verdict = may(record, CaseTrigger::LOWER_SEVERITY, actor, Actor::leader); !verdict) return verdict;
     if (action.severity == Severity::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "lower_severity.severity is missing");
-    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why it is less severe");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "lower_severity.severity");
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, Why::SAY_WHY_LESS_SEVERE);
     Case& view = record.view;
     if (action.severity >= view.severity || action.severity < Severity::LOW) {
-        return refuse(RejectionCode::ILLEGAL_TRANSITION,
-                      "the case is " + std::string(name(view.severity)) + "; from LOW to below that is possible");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NO_LOWER_SEVERITY, std::string(name(view.severity)));
     }
     view.severity = action.severity;
     record.lowered_at = desk_.now();
@@ -133,7 +133,7 @@ CommandResult CaseDesk::transfer(CaseRecord& record, const StaffId& actor, const
     const StaffId to(action.to_staff_id);
     Case& view = record.view;
     if (to == view.owner_staff_id)
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, to.value + " owns the case already");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::OWNS_IT_ALREADY, to.value);
     file_.each(record, [&](Obligation& o) {
         if (o.task.kind == TaskKind::HAND_OVER) desk_.book().finish(o, TaskState::CANCELLED);
     });
@@ -148,9 +148,9 @@ CommandResult CaseDesk::transfer(CaseRecord& record, const StaffId& actor, const
 
 CommandResult CaseDesk::accept_transfer(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = allowed(record, CaseTrigger::TRANSFER); !verdict) return verdict;
-    if (record.transfer_to.empty()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "nobody hands this case over");
+    if (record.transfer_to.empty()) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NOBODY_HANDS_OVER);
     if (record.transfer_to != actor)
-        return refuse(RejectionCode::FORBIDDEN, "the case is handed over to " + record.transfer_to.value);
+        return refuse(RejectionCode::FORBIDDEN, Why::HANDED_TO_ANOTHER, record.transfer_to.value);
     Case& view = record.view;
     const StaffId from = view.owner_staff_id;
     record.transfer_to = {};

@@ -15,8 +15,8 @@ bool is_approved(const Case& view) { return view.report && view.report->approved
 CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = may(record, CaseTrigger::APPROVE_REPORT, actor, Actor::leader); !verdict) return verdict;
     Case& view = record.view;
-    if (!view.report) return refuse(RejectionCode::MISSING_FIELD, "there is no report yet");
-    if (is_approved(view)) return refuse(RejectionCode::ILLEGAL_TRANSITION, "this report is approved already");
+    if (!view.report) return refuse(RejectionCode::MISSING_FIELD, Why::NO_REPORT);
+    if (is_approved(view)) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::REPORT_APPROVED_ALREADY);
     const CaseReport& report = *view.report;
     const std::array<std::pair<const char*, const std::string*>, 6> fields = {
         {{"cause", &report.cause},
@@ -26,15 +26,15 @@ CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor)
          {"countermeasures", &report.countermeasures},
          {"prevention", &report.prevention}}};
     for (const auto& [field, text] : fields) {
-        if (text->empty()) return refuse(RejectionCode::MISSING_FIELD, std::string("report.") + field + " missing");
+        if (text->empty())
+            return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, std::string("report.") + field);
     }
     if (auto verdict = loss_guard(record); !verdict) return verdict;
     view.report->approved_by = actor;
     view.report->approved_at = desk_.now();
     desk_.notify(desk_.first(StaffRole::MARKET_DEPARTMENT), NoticeReason::REPORT_READY, &record);
     if (auto verdict = closing_guards(record); !verdict) {
-        desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
-                     "the report is approved, but " + verdict.error().why, view.case_id);
+        desk_.reject(DecisionKind::GUARD, verdict.error(), view.case_id, {{"step", "APPROVE_REPORT"}});
         return {};
     }
     close_now(record);
@@ -44,7 +44,7 @@ CommandResult CaseDesk::approve_report(CaseRecord& record, const StaffId& actor)
 CommandResult CaseDesk::close(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = may(record, CaseTrigger::CLOSE, actor, Actor::leader); !verdict) return verdict;
     const bool owed = milestone_span(desk_.policy(), MilestoneKind::ANALYSIS_REPORT, record.view.severity) != nullptr;
-    if (owed && !is_approved(record.view)) return refuse(RejectionCode::MISSING_FIELD, "the report is not approved");
+    if (owed && !is_approved(record.view)) return refuse(RejectionCode::MISSING_FIELD, Why::REPORT_NOT_APPROVED);
     if (auto verdict = closing_guards(record); !verdict) return verdict;
     close_now(record);
     return {};
@@ -57,7 +57,7 @@ CommandResult CaseDesk::loss_guard(const CaseRecord& record) const {
         {{"reason", &lost.reason}, {"destination", &lost.destination}, {"own_shortcomings", &lost.own_shortcomings}}};
     for (const auto& [field, text] : fields) {
         if (record.view.outcome == Outcome::LOST && text->empty())
-            return refuse(RejectionCode::MISSING_FIELD, std::string("churn_report.") + field + " missing");
+            return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, std::string("churn_report.") + field);
     }
     return {};
 }
@@ -72,9 +72,9 @@ CommandResult CaseDesk::contact_guard(const CaseRecord& record) const {
         executive = executive || contact.level == ContactLevel::EXECUTIVE ||
                     leads(contact.staff_id, StaffRole::DEPUTY_GM_IN_CHARGE);
     }
-    if (!any) return refuse(RejectionCode::CONTACT_MISSING, "nobody has talked to the customer");
+    if (!any) return refuse(RejectionCode::CONTACT_MISSING, Why::NOBODY_TALKED);
     if (record.view.severity == Severity::CRITICAL && !executive) {
-        return refuse(RejectionCode::EXECUTIVE_CONTACT_MISSING, "no executive has talked to the customer");
+        return refuse(RejectionCode::EXECUTIVE_CONTACT_MISSING, Why::NO_EXECUTIVE_TALKED);
     }
     return {};
 }
@@ -85,13 +85,13 @@ CommandResult CaseDesk::closing_guards(const CaseRecord& record) const {
     for (const std::string& id : record.view.complaint_ids) {
         const Complaint* complaint = file_.find_complaint(id);
         if (complaint != nullptr && complaint->is_open())
-            return refuse(RejectionCode::COMPLAINT_OPEN, "complaint " + id + " is open");
+            return refuse(RejectionCode::COMPLAINT_OPEN, Why::COMPLAINT_IS_OPEN, id);
     }
     for (const Obligation& o : file_.obligations) {
         const bool promised = o.task.kind == TaskKind::ASSIGNED || o.task.kind == TaskKind::COMMITMENT;
         if (o.task.case_id != record.view.case_id || !promised || !o.is_open()) continue;
         if (!desk_.staffing().is_active(o.task.assignee_staff_id)) {
-            return refuse(RejectionCode::COMMITMENT_OPEN, o.task.task_id.value + " has nobody who keeps it");
+            return refuse(RejectionCode::COMMITMENT_OPEN, Why::NOBODY_KEEPS_IT, o.task.task_id.value);
         }
     }
     return {};
@@ -114,8 +114,8 @@ void CaseDesk::close_now(CaseRecord& record) {
         if (view.severity == Severity::LOW) continue;
         owe(record, TaskKind::FOLLOW_UP, who, StaffRole::KEY_ACCOUNT_MANAGER, rule.span, MilestoneKind::FOLLOW_UP);
     }
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "CLOSED",
-                 "closed as " + std::string(name(view.outcome)), view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "CLOSED", view.case_id, {},
+                 {{"outcome", std::string(name(view.outcome))}});
     notify_all(record, NoticeReason::CASE_CLOSED);
 }
 

@@ -14,9 +14,8 @@ void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewher
                                       {"actor_staff_id", std::string(command.actor_staff_id)},
                                       {"action", action}};
     if (!command.reason.empty()) inputs.push_back({"reason", std::string(command.reason)});
-    const auto reject = [&](RejectionCode code, const std::string& why, const CaseId& case_id) {
-        desk_.decide(DecisionKind::COMMAND, DecisionOutcome::REJECTED, std::string(name(code)), action + ": " + why,
-                     case_id, {}, inputs);
+    const auto reject = [&](const Refused& refused, const CaseId& case_id) {
+        desk_.reject(DecisionKind::COMMAND, refused, case_id, inputs);
     };
     CaseRecord* record = file_.find(command.case_id);
     if (const auto* done = std::get_if<DoneAction>(&command.action);
@@ -27,26 +26,24 @@ void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewher
     }
     if (record == nullptr) {
         const bool by_task = command.case_id.empty();
-        return reject(RejectionCode::UNKNOWN_CASE,
-                      by_task ? "there is no such task" : "there is no case " + std::string(command.case_id),
+        return reject(by_task ? Refused{RejectionCode::UNKNOWN_CASE, Why::NO_SUCH_TASK}
+                              : Refused{RejectionCode::UNKNOWN_CASE, Why::NO_SUCH_CASE, std::string(command.case_id)},
                       CaseId(command.case_id));
     }
     const CaseId case_id = record->view.case_id;
     if (desk_.staffing().organisation().find_staff(command.actor_staff_id) == nullptr) {
-        return reject(RejectionCode::UNKNOWN_ACTOR,
-                      "nobody has the staff id \"" + std::string(command.actor_staff_id) + "\"", case_id);
+        return reject({RejectionCode::UNKNOWN_ACTOR, Why::NO_SUCH_STAFF, std::string(command.actor_staff_id)}, case_id);
     }
     if (command.expected_version != 0 && command.expected_version != record->view.version) {
-        return reject(RejectionCode::VERSION_CONFLICT,
-                      "expected version " + std::to_string(command.expected_version) + ", the case is at " +
-                          std::to_string(record->view.version),
+        return reject({RejectionCode::VERSION_CONFLICT, Why::OTHER_VERSION, std::to_string(command.expected_version),
+                       std::to_string(record->view.version)},
                       case_id);
     }
     if (desk_.staffing().has_left(StaffId(command.actor_staff_id))) {
-        return reject(RejectionCode::FORBIDDEN, std::string(command.actor_staff_id) + " has left", case_id);
+        return reject({RejectionCode::FORBIDDEN, Why::HAS_LEFT, std::string(command.actor_staff_id)}, case_id);
     }
     const CommandResult verdict = carry_out(*record, command);
-    if (!verdict) return reject(verdict.error().code, verdict.error().why, case_id);
+    if (!verdict) return reject(verdict.error(), case_id);
     EvidenceLedger& ledger = record->view.ledger;
     if (!ledger.reported_at.is_set()) {  // R87: first human command
         ledger.reported_at = desk_.now();
@@ -58,8 +55,7 @@ void CaseDesk::command(const Event& event, const CommandEvent& command, Elsewher
     review(*record);
     owe_the_end(*record);
     save(*record);
-    desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, action,
-                 action + " by " + std::string(command.actor_staff_id), case_id, {}, std::move(inputs));
+    desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, action, case_id, {}, std::move(inputs));
 }
 
 CommandResult CaseDesk::carry_out(CaseRecord& record, const CommandEvent& command) {
@@ -88,7 +84,7 @@ CommandResult CaseDesk::carry_out(CaseRecord& record, const CommandEvent& comman
             [&](const AssignTaskAction& action) { return assign_task(record, actor, action); },
             [&](const AddMemberAction& action) { return invite_member(record, actor, action); },
             [&](const OfferAction& action) { return offer(record, actor, action); },
-            [&](const std::monostate&) { return refuse(RejectionCode::MISSING_FIELD, "the command has no action"); },
+            [&](const std::monostate&) { return refuse(RejectionCode::MISSING_FIELD, Why::NO_ACTION); },
         },
         command.action);
 }
@@ -96,7 +92,7 @@ CommandResult CaseDesk::carry_out(CaseRecord& record, const CommandEvent& comman
 CommandResult CaseDesk::allowed(const CaseRecord& record, CaseTrigger trigger) const {
     const bool ended = !record.is_open() && record.view.state != CaseState::CLOSED;  // an explained end is final
     if (!ended && next_state(record.view.state, trigger, record.resumes_to)) return {};
-    return refuse(RejectionCode::ILLEGAL_TRANSITION, "not possible in state " + std::string(name(record.view.state)));
+    return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NOT_IN_THIS_STATE, std::string(name(record.view.state)));
 }
 
 // By the level that was reached, or in the chair, wherever he stands in the chain: another holder of the post may have
@@ -151,8 +147,8 @@ CaseDesk::Actor CaseDesk::actor_kind(const CaseRecord& record, const StaffId& ac
 
 CommandResult CaseDesk::require(const CaseRecord& record, const StaffId& actor, Actor at_least) const {
     if (actor_kind(record, actor) <= at_least) return {};
-    const std::string who = at_least == Actor::leader ? "a leader of this case" : "somebody of this case";
-    return refuse(RejectionCode::FORBIDDEN, actor.value + " is not " + who);
+    return refuse(RejectionCode::FORBIDDEN, at_least == Actor::leader ? Why::NOT_A_LEADER : Why::NOT_OF_THE_CASE,
+                  actor.value);
 }
 
 CommandResult CaseDesk::may(const CaseRecord& record, CaseTrigger trigger, const StaffId& actor, Actor at_least) const {
@@ -176,14 +172,13 @@ bool CaseDesk::may_approve(const CaseRecord& record, const StaffId& approver) co
 
 // Somebody who is there: named, known, not away and not leaving.
 CommandResult CaseDesk::require_staff(std::string_view id, const char* field) const {
-    if (id.empty()) return refuse(RejectionCode::MISSING_FIELD, std::string(field) + " is missing");
+    if (id.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, field);
     const StaffId who(id);
     if (desk_.staffing().organisation().find_staff(id) == nullptr) {
-        return refuse(RejectionCode::MISSING_FIELD,
-                      std::string(field) + ": nobody has the staff id \"" + who.value + "\"");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_NAMES_NOBODY, field, who.value);
     }
     if (!desk_.staffing().is_active(who))
-        return refuse(RejectionCode::FORBIDDEN, std::string(field) + ": " + who.value + " is away or leaving");
+        return refuse(RejectionCode::FORBIDDEN, Why::FIELD_NAMES_ABSENT, field, who.value);
     return {};
 }
 

@@ -155,16 +155,15 @@ void CaseDesk::complete_group(CaseRecord& record) {
 CommandResult CaseDesk::accept(CaseRecord& record, const StaffId& actor, const AcceptAction& action) {
     if (auto verdict = allowed(record, CaseTrigger::ACCEPT); !verdict) return verdict;
     if (action.group_role == GroupRole::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "group_role is missing");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "group_role");
     const auto seat = std::find_if(record.view.group.begin(), record.view.group.end(), [&](const GroupMember& m) {
         const bool current = m.state == MemberState::INVITED || m.state == MemberState::ACCEPTED;
         return m.group_role == action.group_role && m.staff_id == actor && current;
     });
     if (seat == record.view.group.end()) {
-        return refuse(RejectionCode::FORBIDDEN,
-                      actor.value + " is not invited as " + std::string(name(action.group_role)));
+        return refuse(RejectionCode::FORBIDDEN, Why::NOT_INVITED, actor.value, std::string(name(action.group_role)));
     }
-    if (seat->state == MemberState::ACCEPTED) return refuse(RejectionCode::ILLEGAL_TRANSITION, "already accepted");
+    if (seat->state == MemberState::ACCEPTED) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::ACCEPTED_ALREADY);
     seat->state = MemberState::ACCEPTED;
     file_.each(record, [&](Obligation& o) {
         const bool his = o.task.kind == TaskKind::ACCEPT_ROLE && o.group_role == action.group_role &&
@@ -196,13 +195,13 @@ CommandResult CaseDesk::accept(CaseRecord& record, const StaffId& actor, const A
 CommandResult CaseDesk::decline(CaseRecord& record, const StaffId& actor, const DeclineAction& action) {
     if (auto verdict = allowed(record, CaseTrigger::DECLINE); !verdict) return verdict;
     if (action.group_role == GroupRole::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "group_role is missing");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "group_role");
     const auto seat = std::find_if(record.view.group.begin(), record.view.group.end(), [&](const GroupMember& m) {
         return m.group_role == action.group_role && m.staff_id == actor && m.state == MemberState::INVITED;
     });
     if (seat == record.view.group.end()) {
-        return refuse(RejectionCode::FORBIDDEN,
-                      actor.value + " has no open invitation as " + std::string(name(action.group_role)));
+        return refuse(RejectionCode::FORBIDDEN, Why::NO_OPEN_INVITATION, actor.value,
+                      std::string(name(action.group_role)));
     }
     seat->state = MemberState::DECLINED;
     const StaffRole role = seat->role;
@@ -247,17 +246,17 @@ void CaseDesk::hand_on(CaseRecord& record, GroupRole seat, const StaffId& from) 
 CommandResult CaseDesk::invite_member(CaseRecord& record, const StaffId& actor, const AddMemberAction& action) {
     if (auto verdict = may(record, CaseTrigger::ADD_MEMBER, actor, Actor::leader); !verdict) return verdict;
     if (record.view.case_class != CaseClass::EMERGENCY)
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, "only an emergency has a group");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NO_GROUP);
     if (auto verdict = require_staff(action.staff_id, "add_member.staff_id"); !verdict) return verdict;
     if (action.group_role == GroupRole::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "add_member.group_role is missing");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "add_member.group_role");
     const StaffId who(action.staff_id);
     const auto& group = record.view.group;
     const bool there = std::any_of(group.begin(), group.end(), [&](const GroupMember& m) {
         const bool current = m.state == MemberState::INVITED || m.state == MemberState::ACCEPTED;
         return m.group_role == action.group_role && m.staff_id == who && current;
     });
-    if (there) return refuse(RejectionCode::ILLEGAL_TRANSITION, who.value + " is in the group in this role");
+    if (there) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::IN_THE_GROUP_ALREADY, who.value);
     // Who declined before may be asked again by name.
     std::erase_if(record.view.group,
                   [&](const GroupMember& m) { return m.group_role == action.group_role && m.staff_id == who; });

@@ -152,9 +152,8 @@ CaseRecord& CaseDesk::open_case(const Signal& signal, Severity base, std::string
     if (view.case_class == CaseClass::WATCH) {
         desk_.notify(view.owner_staff_id, NoticeReason::WATCH_SIGNAL, &record, nullptr, {.signal = signal.kind});
     }
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "OPENED",
-                 "case " + view.case_id.value + " opened for " + std::string(name(signal.kind)), view.case_id,
-                 signal.rule_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "OPENED", view.case_id, signal.rule_id,
+                 {{"signal", std::string(name(signal.kind))}});
     save(record);
     return record;
 }
@@ -210,9 +209,8 @@ void CaseDesk::attach(CaseRecord& record, const Signal& signal, Severity base, s
 void CaseDesk::tell_attached(CaseRecord& record, const Signal& signal) {
     const bool lower = class_for(signal.kind, signal.severity) != CaseClass::EMERGENCY;
     if (record.view.case_class == CaseClass::EMERGENCY && lower && record.is_live()) {
-        desk_.decide(DecisionKind::CASE, DecisionOutcome::SUPPRESSED, "INHIBITED",
-                     std::string(name(signal.kind)) + " is kept with the case; its group is at work",
-                     record.view.case_id, signal.rule_id);
+        desk_.decide(DecisionKind::CASE, DecisionOutcome::SUPPRESSED, "INHIBITED", record.view.case_id,
+                     signal.rule_id, {{"signal", std::string(name(signal.kind))}});
         return;
     }
     for (const auto& level : record.chain) {

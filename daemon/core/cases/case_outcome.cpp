@@ -35,8 +35,7 @@ void CaseDesk::end_watch(CaseRecord& record) {
         return;
     record.view.outcome = Outcome::RECOVERED;
     record.closed_at = desk_.now();
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "WATCH_OVER",
-                 "a period above the gate; visit and report are done", record.view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "WATCH_OVER", record.view.case_id);
     notify_all(record, NoticeReason::CASE_RESOLVED);
 }
 
@@ -115,11 +114,10 @@ void CaseDesk::review(CaseRecord& record) {
     if (now == view.proposed_outcome) return;
     view.proposed_outcome = now;
     if (now == Outcome::UNSPECIFIED) {
-        return desk_.decide(DecisionKind::CASE, DecisionOutcome::NOT_FIRED, "RECOVERY_WITHDRAWN",
-                            "the recovery did not last", view.case_id);
+        return desk_.decide(DecisionKind::CASE, DecisionOutcome::NOT_FIRED, "RECOVERY_WITHDRAWN", view.case_id);
     }
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RECOVERY_PROPOSED",
-                 std::string(name(now)) + " is proposed", view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "RECOVERY_PROPOSED", view.case_id, {},
+                 {{"outcome", std::string(name(now))}});
     desk_.notify(view.owner_staff_id, NoticeReason::RECOVERY_PROPOSED, &record);
 }
 
@@ -143,15 +141,14 @@ CommandResult CaseDesk::resolve(CaseRecord& record, const StaffId& actor, const 
             const bool measured = proposed == action.outcome ||
                                   (proposed == Outcome::RECOVERED && action.outcome == Outcome::PARTIALLY_RECOVERED);
             if (!measured) {
-                return refuse(
-                    RejectionCode::NOT_SATISFIED,
-                    std::string(name(action.outcome)) + " is not proposed: the account is not (yet) back at its level");
+                return refuse(RejectionCode::NOT_SATISFIED, Why::OUTCOME_NOT_PROPOSED,
+                              std::string(name(action.outcome)));
             }
             end_with(record, action.outcome);
             return {};
         }
         default:
-            return refuse(RejectionCode::MISSING_FIELD, "resolve.outcome is missing");
+            return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "resolve.outcome");
     }
 }
 
@@ -159,12 +156,12 @@ CommandResult CaseDesk::resolve(CaseRecord& record, const StaffId& actor, const 
 CommandResult CaseDesk::resolve_explained(CaseRecord& record, const StaffId& actor, const CommandEvent& command,
                                           const ResolveAction& action) {
     if (auto verdict = may(record, CaseTrigger::RESOLVE_EXPLAINED, actor, Actor::member); !verdict) return verdict;
-    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, "say why this is no emergency");
+    if (command.reason.empty()) return refuse(RejectionCode::REASON_REQUIRED, Why::SAY_WHY_NO_EMERGENCY);
     if (action.approver_staff_id.empty())
-        return refuse(RejectionCode::APPROVER_REQUIRED, "resolve.approver_staff_id is missing");
+        return refuse(RejectionCode::APPROVER_REQUIRED, Why::FIELD_MISSING, "resolve.approver_staff_id");
     const StaffId approver(action.approver_staff_id);
     if (!may_approve(record, approver))
-        return refuse(RejectionCode::APPROVER_REQUIRED, approver.value + " may not approve this");
+        return refuse(RejectionCode::APPROVER_REQUIRED, Why::MAY_NOT_APPROVE, approver.value);
     file_.each(record, [&](Obligation& o) {
         if (o.complaint_id.empty()) desk_.book().finish(o, TaskState::CANCELLED);
     });
@@ -228,8 +225,7 @@ void CaseDesk::defected(CaseRecord& record) {
     view.ledger.analysed_at = {};
     const Severity severity = severity_with_compound(record);
     if (severity > view.severity) raise_to(record, severity);
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "DEFECTION",
-                 "nothing sent and nothing billed: the client is lost", view.case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "DEFECTION", view.case_id);
     end_with(record, Outcome::LOST);
     // R87: the flag is set when the limit passes, whether anybody touches the case then or not.
     if (record.is_open()) {
@@ -247,7 +243,7 @@ CommandResult CaseDesk::report(CaseRecord& record, const StaffId& actor, const R
     if (auto verdict = may(record, CaseTrigger::REPORT, actor, Actor::member); !verdict) return verdict;
     Case& view = record.view;
     if (view.state == CaseState::NEW && view.case_class != CaseClass::WATCH) {
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, "the report is owed when the case has an outcome");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::OUTCOME_COMES_FIRST);
     }
     CaseReport report;
     report.cause = action.cause;

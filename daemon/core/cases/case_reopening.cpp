@@ -73,9 +73,8 @@ void CaseDesk::reopen(CaseRecord& record, const Signal& signal, Severity base) {
     }
     add_signal_tasks(record, signal, base);
     if (signal.severity > view.severity) raise_to(record, signal.severity);
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "REOPENED",
-                 "reopened for " + std::string(name(signal.kind)) + ", time " + std::to_string(view.reopen_count),
-                 view.case_id, signal.rule_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "REOPENED", view.case_id, signal.rule_id,
+                 {{"signal", std::string(name(signal.kind))}, {"times", std::to_string(view.reopen_count)}});
 }
 
 // An emergency that was one before: the group stays, and the leader acknowledges anew.

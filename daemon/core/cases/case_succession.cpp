@@ -8,8 +8,8 @@ namespace aw {
 
 void CaseDesk::succeed(const StaffId& from, const StaffId& to) {
     const auto say = [&](const std::string& what, const CaseId& case_id) {
-        desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "HANDED_OVER",
-                     what + ": " + from.value + " -> " + to.value, case_id);
+        desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "HANDED_OVER", case_id, {},
+                     {{"subject", what}, {"from_staff_id", from.value}, {"to_staff_id", to.value}});
     };
     std::vector<CaseId> changed;
     for (CaseRecord& record : file_.cases) {

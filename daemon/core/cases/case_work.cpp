@@ -9,10 +9,10 @@ namespace aw {
 CommandResult CaseDesk::ack(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = allowed(record, CaseTrigger::ACK); !verdict) return verdict;
     if (!leads_case(record, actor))
-        return refuse(RejectionCode::FORBIDDEN, actor.value + " is not a leader of a level reached so far");
+        return refuse(RejectionCode::FORBIDDEN, Why::LEVEL_NOT_REACHED, actor.value);
     const bool owed =
         file_.any(record, [](const Obligation& o) { return o.milestone == MilestoneKind::ACKNOWLEDGE && o.is_open(); });
-    if (!owed) return refuse(RejectionCode::ILLEGAL_TRANSITION, "already acknowledged");
+    if (!owed) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::ACKNOWLEDGED_ALREADY);
     acknowledge(record);
     return {};
 }
@@ -33,17 +33,18 @@ CommandResult CaseDesk::start(CaseRecord& record, const StaffId& actor) {
 
 CommandResult CaseDesk::plan(CaseRecord& record, const StaffId& actor, const PlanAction& action) {
     if (auto verdict = may(record, CaseTrigger::PLAN, actor, Actor::member); !verdict) return verdict;
-    if (action.cause.empty()) return refuse(RejectionCode::MISSING_FIELD, "plan.cause is missing");
-    if (action.countermeasures.empty()) return refuse(RejectionCode::MISSING_FIELD, "plan.countermeasures is empty");
+    if (action.cause.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "plan.cause");
+    if (action.countermeasures.empty())
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "plan.countermeasures");
     CasePlan plan;
     plan.cause = action.cause;
     for (std::size_t i = 0; i < action.countermeasures.size(); ++i) {
         const PlannedMeasure& measure = action.countermeasures[i];
         const std::string at = "plan.countermeasures[" + std::to_string(i) + "].";
-        if (measure.text.empty()) return refuse(RejectionCode::MISSING_FIELD, at + "text is missing");
-        if (!measure.due_at) return refuse(RejectionCode::MISSING_FIELD, at + "due_at is missing");
+        if (measure.text.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, at + "text");
+        if (!measure.due_at) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, at + "due_at");
         if (*measure.due_at <= desk_.now())
-            return refuse(RejectionCode::MISSING_FIELD, at + "due_at has passed already");
+            return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_IN_THE_PAST, at + "due_at");
         if (auto verdict = require_staff(measure.owner_staff_id, (at + "owner_staff_id").c_str()); !verdict)
             return verdict;
         plan.countermeasures.push_back(
@@ -64,14 +65,14 @@ CommandResult CaseDesk::plan(CaseRecord& record, const StaffId& actor, const Pla
 // done.
 CommandResult CaseDesk::approve_plan(CaseRecord& record, const StaffId& actor) {
     if (auto verdict = may(record, CaseTrigger::APPROVE_PLAN, actor, Actor::leader); !verdict) return verdict;
-    if (!record.view.plan) return refuse(RejectionCode::MISSING_FIELD, "there is no plan yet");
+    if (!record.view.plan) return refuse(RejectionCode::MISSING_FIELD, Why::NO_PLAN);
     if (record.view.plan->approved_at.is_set())
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, "this plan is approved already");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::PLAN_APPROVED_ALREADY);
     auto& measures = record.view.plan->countermeasures;
     for (std::size_t i = 0; i < measures.size(); ++i) {
         if (measures[i].due_at <= desk_.now())
-            return refuse(RejectionCode::MISSING_FIELD, "plan.countermeasures[" + std::to_string(i) +
-                                                            "].due_at has passed already; a new plan is needed");
+            return refuse(RejectionCode::MISSING_FIELD, Why::PLAN_IN_THE_PAST,
+                          "plan.countermeasures[" + std::to_string(i) + "].due_at");
     }
     file_.each(record, [&](Obligation& o) {
         if (o.of_plan) desk_.book().finish(o, TaskState::CANCELLED);
@@ -100,9 +101,9 @@ CommandResult CaseDesk::contact(CaseRecord& record, const StaffId& actor, const 
     auto verdict = require(record, actor, Actor::member);
     if (!verdict && !leads(actor, StaffRole::DEVELOPING_UNIT_HEAD)) return verdict;
     if (action.level == ContactLevel::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "contact.level is missing");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "contact.level");
     if (action.channel == TouchChannel::UNSPECIFIED)
-        return refuse(RejectionCode::MISSING_FIELD, "contact.channel is missing");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "contact.channel");
     record.view.contacts.push_back({desk_.now(), action.level, action.channel, actor});
     file_.each(record, [&](Obligation& o) {  // of its complaints, too: the customer was spoken to
         if (o.milestone == MilestoneKind::FIRST_CONTACT) desk_.book().finish(o, TaskState::DONE);
@@ -114,7 +115,7 @@ CommandResult CaseDesk::contact(CaseRecord& record, const StaffId& actor, const 
 // Progress in words: it is in the audit record; the next one is owed from now.
 CommandResult CaseDesk::update(CaseRecord& record, const StaffId& actor, const UpdateAction& action) {
     if (auto verdict = may(record, CaseTrigger::UPDATE, actor, Actor::member); !verdict) return verdict;
-    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, "update.text is missing");
+    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "update.text");
     const bool owed = file_.any(
         record, [](const Obligation& o) { return o.milestone == MilestoneKind::PROGRESS_UPDATE && o.is_open(); });
     finish_all(record, MilestoneKind::PROGRESS_UPDATE);
@@ -127,16 +128,15 @@ CommandResult CaseDesk::done(CaseRecord& record, const StaffId& actor, const Don
     if (auto verdict = may(record, CaseTrigger::DONE, actor, Actor::member); !verdict) return verdict;
     Obligation* task = file_.find_task(action.task_id);
     if (task == nullptr || task->task.case_id != record.view.case_id || task->task.kind == TaskKind::UNSPECIFIED) {
-        return refuse(RejectionCode::MISSING_FIELD, "done.task_id names no task of this case");
+        return refuse(RejectionCode::MISSING_FIELD, Why::NO_TASK_OF_THE_CASE, "done.task_id");
     }
     // Milestones are met by their own commands (ack, accept, contact, plan), so that the record says what was done.
     const bool own_command = ends_the_case(*task) || (task->milestone != MilestoneKind::UNSPECIFIED &&
                                                       task->milestone != MilestoneKind::FOLLOW_UP);
     if (own_command || task->task.kind == TaskKind::ACCEPT_ROLE || task->task.kind == TaskKind::HAND_OVER) {
-        return refuse(RejectionCode::ILLEGAL_TRANSITION,
-                      std::string(name(task->task.kind)) + " is met by its own command");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::HAS_ITS_OWN_COMMAND, std::string(name(task->task.kind)));
     }
-    if (!task->is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "the task is not open");
+    if (!task->is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::TASK_NOT_OPEN);
     desk_.book().finish(*task, TaskState::DONE);
     measures_done(record);
     end_watch(record);
@@ -146,24 +146,20 @@ CommandResult CaseDesk::done(CaseRecord& record, const StaffId& actor, const Don
 // A task that belongs to no case (a complaint's): by whoever owes it, or a leader.
 void CaseDesk::done_without_case(const CommandEvent& command, Obligation& task, std::vector<NamedValue> inputs) {
     const StaffId actor(command.actor_staff_id);
-    const auto reject = [&](RejectionCode code, const std::string& why) {
-        desk_.decide(DecisionKind::COMMAND, DecisionOutcome::REJECTED, std::string(name(code)), "done: " + why, {}, {},
-                     inputs);
-    };
+    const auto reject = [&](const Refused& refused) { desk_.reject(DecisionKind::COMMAND, refused, {}, inputs); };
     if (desk_.staffing().organisation().find_staff(actor.value) == nullptr) {
-        return reject(RejectionCode::UNKNOWN_ACTOR, "nobody has the staff id \"" + actor.value + "\"");
+        return reject({RejectionCode::UNKNOWN_ACTOR, Why::NO_SUCH_STAFF, actor.value});
     }
-    if (desk_.staffing().has_left(actor)) return reject(RejectionCode::FORBIDDEN, actor.value + " has left");
+    if (desk_.staffing().has_left(actor)) return reject({RejectionCode::FORBIDDEN, Why::HAS_LEFT, actor.value});
     if (task.task.assignee_staff_id != actor && !leads(actor, StaffRole::DEVELOPING_UNIT_HEAD)) {
-        return reject(RejectionCode::FORBIDDEN, task.task.task_id.value + " is not " + actor.value + "'s task");
+        return reject({RejectionCode::FORBIDDEN, Why::SOMEBODY_ELSES_TASK, task.task.task_id.value, actor.value});
     }
-    if (!task.is_open()) return reject(RejectionCode::ILLEGAL_TRANSITION, "the task is not open");
+    if (!task.is_open()) return reject({RejectionCode::ILLEGAL_TRANSITION, Why::TASK_NOT_OPEN});
     if (task.milestone == MilestoneKind::ANSWER_COMPLAINT || task.milestone == MilestoneKind::FIRST_CONTACT) {
-        return reject(RejectionCode::ILLEGAL_TRANSITION, "the progress of the complaint ends it");
+        return reject({RejectionCode::ILLEGAL_TRANSITION, Why::ENDS_WITH_THE_COMPLAINT});
     }
     desk_.book().finish(task, TaskState::DONE);
-    desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, "done", "done by " + actor.value, {}, {},
-                 std::move(inputs));
+    desk_.decide(DecisionKind::COMMAND, DecisionOutcome::ACCEPTED, "done", {}, {}, std::move(inputs));
 }
 
 // ACTING -> OBSERVING when all that was planned is done and the customer was spoken to (S1: by an executive).
@@ -175,8 +171,7 @@ void CaseDesk::measures_done(CaseRecord& record) {
         if (task != nullptr && task->is_open()) return;
     }
     if (auto verdict = contact_guard(record); !verdict) {
-        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
-                            "all countermeasures are done, but " + verdict.error().why, view.case_id);
+        return desk_.reject(DecisionKind::GUARD, verdict.error(), view.case_id, {{"step", "TASKS_DONE"}});
     }
     move(record, CaseTrigger::TASKS_DONE);
     // Watching has no deadline of its own; the resolution target has.
@@ -201,8 +196,8 @@ void CaseDesk::touched(const StaffId& staff, TouchChannel channel, TouchPurpose 
     for (const CaseId& id : changed) {
         CaseRecord* record = file_.find(id.value);
         if (record == nullptr) continue;
-        desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "VISITED", "visited or called by " + staff.value,
-                     id);
+        desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "VISITED", id, {},
+                     {{"staff_id", staff.value}});
         end_watch(*record);
         save(*record);
     }
@@ -214,10 +209,10 @@ CommandResult CaseDesk::assign_task(CaseRecord& record, const StaffId& actor, co
     auto verdict = require(record, actor, Actor::leader);
     if (!verdict && record.view.owner_staff_id != actor) return verdict;
     if (auto known = require_staff(action.staff_id, "assign_task.staff_id"); !known) return known;
-    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, "assign_task.text is missing");
-    if (!action.due_at) return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at is missing");
+    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "assign_task.text");
+    if (!action.due_at) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "assign_task.due_at");
     if (*action.due_at <= desk_.now())
-        return refuse(RejectionCode::MISSING_FIELD, "assign_task.due_at has passed already");
+        return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_IN_THE_PAST, "assign_task.due_at");
     const StaffId who(action.staff_id);
     const Obligation& task = desk_.book().owe_until({.case_id = record.view.case_id,
                                                      .kind = TaskKind::ASSIGNED,
@@ -234,9 +229,9 @@ CommandResult CaseDesk::assign_task(CaseRecord& record, const StaffId& actor, co
 CommandResult CaseDesk::offer(CaseRecord& record, const StaffId& actor, const OfferAction& action) {
     if (auto verdict = may(record, CaseTrigger::OFFER, actor, Actor::member); !verdict) return verdict;
     const OfferRules& rules = desk_.policy().offers;
-    if (!rules.enabled) return refuse(RejectionCode::FORBIDDEN, "this policy has no offers (offers.enabled)");
-    if (!action.amount) return refuse(RejectionCode::MISSING_FIELD, "offer.amount is missing");
-    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, "offer.text is missing");
+    if (!rules.enabled) return refuse(RejectionCode::FORBIDDEN, Why::NO_OFFERS);
+    if (!action.amount) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "offer.amount");
+    if (action.text.empty()) return refuse(RejectionCode::MISSING_FIELD, Why::FIELD_MISSING, "offer.text");
     Offer offer{desk_.now(), actor, *action.amount, std::string(action.text), OfferApproval::UNSPECIFIED};
     for (const OfferTier& tier : rules.tiers) {
         if (offer.amount >= tier.from) offer.approval = tier.approval;

@@ -140,23 +140,22 @@ void ComplaintDesk::received(Complaint& complaint) {
 
 // R72: forward only, and no solution without an investigation. A source that reports only the answer may do so.
 CommandResult ComplaintDesk::allowed(const Complaint& complaint, const ComplaintProgressEvent& step) const {
-    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "the complaint is closed");
+    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::COMPLAINT_IS_CLOSED);
     if (!goes_on(complaint.state, step.state)) {
-        return refuse(RejectionCode::ILLEGAL_TRANSITION,
-                      std::string(name(step.state)) + " comes before " + std::string(name(complaint.state)));
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::STEP_BACK, std::string(name(step.state)),
+                      std::string(name(complaint.state)));
     }
     const bool to_solution = rank(step.state) > rank(ComplaintState::INVESTIGATING);
     const bool steps_told =
         complaint.state != ComplaintState::UNSPECIFIED || step.state == ComplaintState::SOLUTION_PROPOSED;
     if (to_solution && steps_told && !complaint.investigated && !complaint.customer_cause &&
         !complaint.answered_at.is_set()) {
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, std::string(name(step.state)) + " without INVESTIGATING");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NOT_INVESTIGATED);
     }
     // R74: the answer waits for whoever approves the report on it.
     const auto waits_for = approver(complaint);
     if (rank(step.state) >= rank(ComplaintState::ANSWERED) && waits_for) {
-        return refuse(RejectionCode::APPROVER_REQUIRED, "the approval of " + std::string(name(*waits_for)) +
-                                                            " is missing before the customer is answered");
+        return refuse(RejectionCode::APPROVER_REQUIRED, Why::APPROVAL_MISSING, std::string(name(*waits_for)));
     }
     if (step.state != ComplaintState::CLOSED) return {};
     const Satisfaction satisfaction =
@@ -164,33 +163,31 @@ CommandResult ComplaintDesk::allowed(const Complaint& complaint, const Complaint
     const bool informed = complaint.informed || step.customer_informed.value_or(false) || told(satisfaction);
     // R73: also where it was the customer's own cause.
     if (complaint.customer_cause && !complaint.answered_at.is_set())
-        return refuse(RejectionCode::NOT_SATISFIED, "the customer has no answer yet");
+        return refuse(RejectionCode::NOT_SATISFIED, Why::NOT_ANSWERED);
     const int attempts = std::max(complaint.contact_attempts, step.contact_attempts);
     const bool in_vain =
         satisfaction == Satisfaction::UNREACHED && attempts >= desk_.policy().complaints.failed_contacts;
     if (satisfaction != Satisfaction::SATISFIED && !in_vain) {
-        return refuse(RejectionCode::NOT_SATISFIED, "the customer is not satisfied, nor were there " +
-                                                        std::to_string(desk_.policy().complaints.failed_contacts) +
-                                                        " vain attempts to reach them");
+        return refuse(RejectionCode::NOT_SATISFIED, Why::NOT_SATISFIED,
+                      std::to_string(desk_.policy().complaints.failed_contacts));
     }
-    if (!informed && !in_vain) return refuse(RejectionCode::NOT_SATISFIED, "the customer was not told");
+    if (!informed && !in_vain) return refuse(RejectionCode::NOT_SATISFIED, Why::NOT_TOLD);
     return {};
 }
 
 void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
     Complaint* complaint = file_.find_complaint(step.complaint_id);
     if (complaint == nullptr) {
-        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED,
-                            std::string(name(RejectionCode::UNKNOWN_CASE)),
-                            "no complaint " + std::string(step.complaint_id) + " is known");
+        return desk_.reject(
+            DecisionKind::GUARD,
+            {RejectionCode::UNKNOWN_CASE, Why::NO_SUCH_COMPLAINT, std::string(step.complaint_id)}, {});
     }
     const CaseRecord* record = case_of(*complaint);
     const CaseId case_id = record == nullptr ? CaseId{} : record->view.case_id;
-    const std::string what = complaint->complaint_id + " " + std::string(name(step.state));
-    if (auto verdict = allowed(*complaint, step); !verdict) {
-        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
-                            what + ": " + verdict.error().why, case_id);
-    }
+    const std::vector<NamedValue> what = {{"complaint_id", complaint->complaint_id},
+                                          {"complaint_state", std::string(name(step.state))}};
+    if (auto verdict = allowed(*complaint, step); !verdict)
+        return desk_.reject(DecisionKind::GUARD, verdict.error(), case_id, what);
     const bool proposed = step.state == ComplaintState::SOLUTION_PROPOSED && complaint->state != step.state;
     complaint->state = step.state;
     if (step.satisfaction != Satisfaction::UNSPECIFIED) complaint->satisfaction = step.satisfaction;
@@ -201,7 +198,7 @@ void ComplaintDesk::progress(const ComplaintProgressEvent& step) {
     complaint->informed = complaint->informed || step.customer_informed.value_or(false) || told(step.satisfaction);
     if (rank(step.state) >= rank(ComplaintState::ANSWERED) && !complaint->answered_at.is_set())
         complaint->answered_at = desk_.now();
-    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, std::string(name(step.state)), what, case_id);
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, std::string(name(step.state)), case_id, {}, what);
     if (proposed) ask_for_approval(*complaint);
     // R78: a reply to the customer; what goes on in the house is none.
     if (step.state == ComplaintState::ACKED_TO_CUSTOMER || complaint->answered_at.is_set() || complaint->informed)
@@ -223,30 +220,26 @@ std::optional<StaffRole> ComplaintDesk::approver(const Complaint& complaint) con
 
 CommandResult ComplaintDesk::may_approve(const Complaint& complaint, const StaffId& staff) const {
     if (desk_.staffing().organisation().find_staff(staff.value) == nullptr)
-        return refuse(RejectionCode::UNKNOWN_ACTOR, "nobody has the staff id \"" + staff.value + "\"");
-    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, "the complaint is closed");
+        return refuse(RejectionCode::UNKNOWN_ACTOR, Why::NO_SUCH_STAFF, staff.value);
+    if (!complaint.is_open()) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::COMPLAINT_IS_CLOSED);
     const auto post = approver(complaint);
-    if (!post) return refuse(RejectionCode::ILLEGAL_TRANSITION, "no approval is missing");
+    if (!post) return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NOTHING_TO_APPROVE);
     if (complaint.state != ComplaintState::SOLUTION_PROPOSED)
-        return refuse(RejectionCode::ILLEGAL_TRANSITION, "no solution is proposed yet");
+        return refuse(RejectionCode::ILLEGAL_TRANSITION, Why::NO_SOLUTION);
     const auto holders = desk_.candidates(*post);
     if (std::find(holders.begin(), holders.end(), staff) == holders.end())
-        return refuse(RejectionCode::FORBIDDEN, "the approval of " + std::string(name(*post)) + " comes next");
+        return refuse(RejectionCode::FORBIDDEN, Why::ANOTHERS_APPROVAL, std::string(name(*post)));
     return {};
 }
 
 void ComplaintDesk::approve(Complaint& complaint, const StaffId& staff) {
     const CaseRecord* record = case_of(complaint);
     const CaseId case_id = record == nullptr ? CaseId{} : record->view.case_id;
-    if (auto verdict = may_approve(complaint, staff); !verdict) {
-        return desk_.decide(DecisionKind::GUARD, DecisionOutcome::REJECTED, std::string(name(verdict.error().code)),
-                            complaint.complaint_id + " APPROVE by " + staff.value + ": " + verdict.error().why,
-                            case_id);
-    }
-    desk_.decide(
-        DecisionKind::CASE, DecisionOutcome::ACCEPTED, "APPROVED",
-        complaint.complaint_id + " approved by " + staff.value + " as " + std::string(name(*approver(complaint))),
-        case_id);
+    std::vector<NamedValue> what = {{"complaint_id", complaint.complaint_id}, {"actor_staff_id", staff.value}};
+    if (auto verdict = may_approve(complaint, staff); !verdict)
+        return desk_.reject(DecisionKind::GUARD, verdict.error(), case_id, std::move(what));
+    what.push_back({"role", std::string(name(*approver(complaint)))});
+    desk_.decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "APPROVED", case_id, {}, std::move(what));
     ++complaint.approvals;
     if (approver(complaint)) return ask_for_approval(complaint);
     for (const Obligation& o : file_.obligations) {  // whoever owes the answer may give it now
@@ -322,10 +315,9 @@ void ComplaintDesk::overdue(const Complaint& complaint) {
     const Severity base = rule == nullptr ? Severity::INFO : rule->base;
     if (desk_.is_silenced(SignalKind::COMPLAINT_OVERDUE)) {
         return desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
-                            std::string(name(SuppressionCode::SILENCED)),
-                            no_signal_text(desk_.rules().language, SignalKind::COMPLAINT_OVERDUE,
-                                           SuppressionCode::SILENCED),
-                            {}, "complaint-overdue");
+                            std::string(name(SuppressionCode::SILENCED)), {}, "complaint-overdue",
+                            {{"signal", std::string(name(SignalKind::COMPLAINT_OVERDUE))},
+                             {"complaint_id", complaint.complaint_id}});
     }
     Signal signal;
     signal.kind = SignalKind::COMPLAINT_OVERDUE;
@@ -334,8 +326,8 @@ void ComplaintDesk::overdue(const Complaint& complaint) {
     signal.onset_on = desk_.calendar().day_of(complaint.received_at);
     signal.revenue_at_risk = desk_.account().revenue_at_risk;
     signal.reasons = {{"COMPLAINT", complaint.complaint_id}, {"RECEIVED_AT", format_utc(complaint.received_at)}};
-    desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, "COMPLAINT_OVERDUE",
-                 complaint.complaint_id + " is not answered in time", {}, signal.rule_id);
+    desk_.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, "COMPLAINT_OVERDUE", {}, signal.rule_id,
+                 {{"complaint_id", complaint.complaint_id}});
     cases_.take_signal(std::move(signal), base, complaint.complaint_id);
     hand_to(case_of(complaint), complaint, desk_);
 }

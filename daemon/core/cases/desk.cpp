@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/cases/audit.hpp"
+#include "core/cases/decision_text.hpp"
 
 namespace aw {
 namespace {
@@ -106,8 +107,8 @@ void Desk::notify_operations(NoticeReason reason, const CaseRecord* record, Noti
     if (context_.effects.size() > before) std::get<Notice>(context_.effects.back()).recipient_staff_id = StaffId{};
 }
 
-void Desk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id,
-                  std::string rule_id, std::vector<NamedValue> inputs, std::vector<Gate> gates) {
+void Desk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, CaseId case_id, std::string rule_id,
+                  std::vector<NamedValue> inputs, std::vector<Gate> gates) {
     Decision decision;
     decision.decision_id = format_root(account_.root) + "-d" + std::to_string(++file_.last_decision);
     decision.kind = kind;
@@ -120,10 +121,15 @@ void Desk::decide(DecisionKind kind, DecisionOutcome outcome, std::string code, 
     decision.at = context_.now;
     decision.inputs = std::move(inputs);
     decision.gates = std::move(gates);
-    decision.text = std::move(text);
+    decision.text = decision_text(rules().language, calendar(), decision).value_or(std::string());
     decision.digest = audit_digest(file_.last_digest, decision);
     file_.last_digest = decision.digest;
     context_.effects.emplace_back(std::move(decision));
+}
+
+void Desk::reject(DecisionKind kind, const Refused& refused, CaseId case_id, std::vector<NamedValue> inputs) {
+    add_reason(inputs, refused);
+    decide(kind, DecisionOutcome::REJECTED, std::string(name(refused.code)), std::move(case_id), {}, std::move(inputs));
 }
 
 }  // namespace aw

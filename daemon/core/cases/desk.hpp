@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/result.hpp"
 #include "core/cases/case_file.hpp"
 #include "core/cases/notice_text.hpp"
+#include "core/cases/refusal.hpp"
 #include "core/cases/silences.hpp"
 #include "core/obligations/obligation_book.hpp"
 #include "core/obligations/timer_queue.hpp"
@@ -42,16 +42,6 @@ struct DeskAccount {
     Money revenue_at_risk;
     std::vector<std::pair<StaffRole, StaffId>> assignments;
 };
-
-// Why a command or a step was refused.
-struct Refused {
-    RejectionCode code;
-    std::string why;
-};
-using CommandResult = Result<void, Refused>;
-[[nodiscard]] inline CommandResult refuse(RejectionCode code, std::string why) {
-    return fail(Refused{code, std::move(why)});
-}
 
 class Desk {
 public:
@@ -101,8 +91,11 @@ public:
     void note_known_change() { known_change_ = true; }
     [[nodiscard]] bool known_change() const { return known_change_; }
 
-    void decide(DecisionKind kind, DecisionOutcome outcome, std::string code, std::string text, CaseId case_id = {},
+    // Its text is made from code, inputs and gates (decision_text.hpp).
+    void decide(DecisionKind kind, DecisionOutcome outcome, std::string code, CaseId case_id = {},
                 std::string rule_id = {}, std::vector<NamedValue> inputs = {}, std::vector<Gate> gates = {});
+    // REJECTED with the reason, which joins the inputs.
+    void reject(DecisionKind kind, const Refused& refused, CaseId case_id, std::vector<NamedValue> inputs = {});
 
 private:
     bool withhold(const StaffId& recipient, NoticeReason reason, const CaseRecord* record, const Obligation* obligation,

@@ -27,8 +27,12 @@ bool same_matter(const WithheldNotice& a, const WithheldNotice& b) {
            a.group_role == b.group_role;
 }
 
-std::string words_of(const Silence& silence) {
-    return "silence " + silence.silence_id + " by " + silence.author_staff_id.value + ": " + silence.reason;
+std::vector<NamedValue> facts_of(const SilenceCover& cover) {
+    const Silence& silence = *cover.silence;
+    return {{"silence_id", silence.silence_id},
+            {"until", format_utc(cover.until)},
+            {"author_staff_id", silence.author_staff_id.value},
+            {"reason", silence.reason}};
 }
 
 bool is_held(const Obligation& obligation) {
@@ -65,9 +69,8 @@ bool Desk::withhold(const StaffId& recipient, NoticeReason reason, const CaseRec
     const bool first =
         std::none_of(list.begin(), list.end(), [&](const WithheldNotice& w) { return w.case_id == case_id; });
     if (first) {
-        decide(DecisionKind::CASE, DecisionOutcome::HELD, std::string(name(SuppressionCode::SILENCED)),
-               "notices wait until " + format_utc(cover->until) + " (" + words_of(*cover->silence) + ")", case_id, {},
-               {{"silence_id", cover->silence->silence_id}});
+        decide(DecisionKind::CASE, DecisionOutcome::HELD, std::string(name(SuppressionCode::SILENCED)), case_id, {},
+               facts_of(*cover));
     }
     // R87 counts when somebody was told.
     if (CaseRecord* told = tells_of_case(reason) ? file_.find(case_id.value) : nullptr;
@@ -137,10 +140,7 @@ std::vector<CaseId> Desk::release_withheld() {
     file_.withheld = std::move(kept);
     if (sent + outdated == 0) return told;
     const std::uint32_t beyond = file_.withheld.empty() ? std::exchange(file_.withheld_beyond, 0) : 0;
-    decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "SILENCE_OVER",
-           "notices withheld by a silence: " + std::to_string(sent) + " sent now, " + std::to_string(outdated) +
-               " out of date, " + std::to_string(beyond) + " beyond the limit",
-           {}, {},
+    decide(DecisionKind::CASE, DecisionOutcome::ACCEPTED, "SILENCE_OVER", {}, {},
            {{"sent", std::to_string(sent)},
             {"outdated", std::to_string(outdated)},
             {"beyond_limit", std::to_string(beyond)}});
@@ -163,9 +163,11 @@ void Desk::hold_for(Obligation& obligation, const SilenceCover& cover) {
     obligation.held_by = by;
     const Task& task = obligation.task;
     const std::string_view what = task.kind == TaskKind::UNSPECIFIED ? name(obligation.milestone) : name(task.kind);
-    decide(DecisionKind::CASE, DecisionOutcome::HELD, std::string(name(SuppressionCode::SILENCED)),
-           std::string(what) + " waits until " + format_utc(cover.until) + " (" + words_of(*cover.silence) + ")",
-           task.case_id, {}, {{"silence_id", cover.silence->silence_id}, {"task_id", task.task_id.value}});
+    std::vector<NamedValue> facts = facts_of(cover);
+    facts.push_back({"task_id", task.task_id.value});
+    facts.push_back({"waits", std::string(what)});
+    decide(DecisionKind::CASE, DecisionOutcome::HELD, std::string(name(SuppressionCode::SILENCED)), task.case_id, {},
+           std::move(facts));
 }
 
 void Desk::review_held() {

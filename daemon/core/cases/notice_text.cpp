@@ -302,6 +302,8 @@ std::string_view in_words(Language language, Severity severity) {
 }
 std::string_view in_words(Language language, SignalKind kind) { return signal_words(kind).in(language); }
 std::string_view in_words(Language language, TaskKind kind) { return task_words(kind).in(language); }
+std::string_view in_words(Language language, MilestoneKind kind) { return clock_words(kind).in(language); }
+std::string_view in_words(Language language, Outcome outcome) { return outcome_words(outcome).in(language); }
 std::string_view in_words(Language language, SuppressionCode code) { return suppression_words(code).in(language); }
 
 std::string_view in_words(Language language, GroupRole role) { return role_words(role).in(language); }
@@ -313,12 +315,6 @@ std::string local_minute(const Calendar& calendar, Timestamp instant) {
     std::snprintf(time.data(), time.size(), " %02d:%02d", static_cast<int>(minutes / 60),
                   static_cast<int>(minutes % 60));
     return format_day(day).substr(5) + time.data();
-}
-
-std::string no_signal_text(Language language, SignalKind kind, SuppressionCode code) {
-    const bool en = language == Language::EN;
-    const std::string what(in_words(language, kind));
-    return (en ? "no signal (" + what + "): " : "未发信号(" + what + "):") + std::string(in_words(language, code));
 }
 
 std::string also_wording(Language language, const NoticeFacts& facts) {

@@ -38,10 +38,10 @@ struct Wording {
 [[nodiscard]] std::string_view in_words(Language language, Severity severity);
 [[nodiscard]] std::string_view in_words(Language language, SignalKind kind);
 [[nodiscard]] std::string_view in_words(Language language, TaskKind kind);
+[[nodiscard]] std::string_view in_words(Language language, MilestoneKind kind);  // a clock that is nobody's task
 [[nodiscard]] std::string_view in_words(Language language, GroupRole role);
+[[nodiscard]] std::string_view in_words(Language language, Outcome outcome);
 [[nodiscard]] std::string_view in_words(Language language, SuppressionCode code);  // why a finding gave no signal
-// Of a decision: a finding that gave no signal.
-[[nodiscard]] std::string no_signal_text(Language language, SignalKind kind, SuppressionCode code);
 // 08-17 09:00 in the calendar's time zone.
 [[nodiscard]] std::string local_minute(const Calendar& calendar, Timestamp instant);
 

@@ -4,6 +4,7 @@
 
 #include "base/hash.hpp"
 #include "core/cases/audit.hpp"
+#include "core/cases/decision_text.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 
@@ -26,7 +27,7 @@ void Shard::note_activation(const Event& event, const ActivationEvent& activatio
     decision.inputs = {{"from", rules_->revision}, {"to", next.revision}};
     if (!activation.actor_staff_id.empty())
         decision.inputs.push_back({"actor_staff_id", std::string(activation.actor_staff_id)});
-    decision.text = "configuration " + rules_->revision + " -> " + next.revision;
+    decision.text = decision_text(next.language, next.calendar, decision).value_or(std::string());
     decision.digest = audit_digest({}, decision);
     effects.emplace_back(std::move(decision));
 }

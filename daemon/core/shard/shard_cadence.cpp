@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "core/cases/decision_text.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -20,17 +20,6 @@ bool is_routine(TouchPurpose purpose) {
 }
 
 bool is_leaders(const CadenceRow& row) { return leader_rank(row.who) < leader_rank(StaffRole::UNSPECIFIED); }
-
-std::string in_words(Language language, const CadenceRow& row, const std::string& period, std::int32_t done) {
-    const std::string what(in_words(language, row.kind));
-    const std::string who(name(row.who));
-    if (language == Language::EN) {
-        return period + ": " + std::to_string(done) + " of " + std::to_string(row.times) + " times \"" + what +
-               "\" by " + who + ", " + std::to_string(row.times - done) + " short";
-    }
-    return period + ":" + who + " 应" + what + " " + std::to_string(row.times) + " 次,实际 " + std::to_string(done) +
-           " 次,欠 " + std::to_string(row.times - done) + " 次";
-}
 
 }  // namespace
 
@@ -115,8 +104,8 @@ void Shard::judge_cadence(Account& account, const CadenceRow& row, const Cadence
     touch(account, Account::kCadence);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
-                          std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                          held_text(rules_->language, span_name(row.period, span)), {}, row.id);
+                          std::string(name(SuppressionCode::FEED_INCOMPLETE)), {}, row.id,
+                          {{"period", span_name(row.period, span)}});
     });
 }
 
@@ -152,7 +141,8 @@ void Shard::settle_cadence(Account& account, const CadenceRow& row, const Cadenc
     const std::int32_t missed = account.cadences().note(hash64(row.id), met);
     touch(account, Account::kCadence);
     if (met) return;
-    const std::string text = in_words(rules_->language, row, span_name(row.period, span), done);
+    const std::string text =
+        missed_visits(Say(rules_->language), span_name(row.period, span), row.kind, row.who, done, row.times);
     const Timestamp ended = rules_->calendar.zone().at(span.to, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     // A leader's miss counts at once, a manager's with the second in a row, and then once until a period was met.
@@ -160,8 +150,12 @@ void Shard::settle_cadence(Account& account, const CadenceRow& row, const Cadenc
     const bool silenced = tells && silence_over(account, SignalKind::CADENCE_MISSED, true).has_value();
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         const auto decide = [&](DecisionOutcome outcome, std::string_view code) {
-            desks.desk.decide(DecisionKind::EVALUATION, outcome, std::string(code), text, {}, row.id,
-                              {{"missed_in_a_row", std::to_string(missed)}},
+            desks.desk.decide(DecisionKind::EVALUATION, outcome, std::string(code), {}, row.id,
+                              {{"signal", std::string(name(SignalKind::CADENCE_MISSED))},
+                               {"period", span_name(row.period, span)},
+                               {"task", std::string(name(row.kind))},
+                               {"role", std::string(name(row.who))},
+                               {"missed_in_a_row", std::to_string(missed)}},
                               {{"times", std::to_string(done), std::to_string(row.times), false}});
         };
         if (history) return decide(DecisionOutcome::SUPPRESSED, name(SuppressionCode::BACKFILL));

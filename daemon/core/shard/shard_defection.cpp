@@ -4,7 +4,6 @@
 
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 
@@ -34,16 +33,15 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
     const Timestamp ended = rules_->calendar.zone().at(day, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     const bool en = rules_->language == Language::EN;
+    const std::vector<NamedValue> inputs = {{"signal", std::string(name(SignalKind::DEFECTION))},
+                                            {"idle_days", std::to_string(idle)},
+                                            {"longest_gap_days", std::to_string(activity.longest_gap)},
+                                            {"last_active_on", format_day(activity.last)}};
+    const std::vector<Gate> gates = {{"idle_days", std::to_string(idle), std::to_string(needed), true}};
     const auto no_signal = [&](DecisionOutcome outcome, SuppressionCode code) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
-            desks.desk.decide(
-                DecisionKind::EVALUATION, outcome, std::string(name(code)),
-                (en ? std::to_string(idle) + " days without items and revenue; "
-                    : "无业务 " + std::to_string(idle) + " 天;") +
-                    no_signal_text(rules_->language, SignalKind::DEFECTION, code),
-                {}, "defection",
-                {{"idle_days", std::to_string(idle)}, {"longest_gap_days", std::to_string(activity.longest_gap)}},
-                {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
+            desks.desk.decide(DecisionKind::EVALUATION, outcome, std::string(name(code)), {}, "defection",
+                              inputs, gates);
         });
     };
     // A feed that is behind says nothing of the client. Said once; asked again when the feed has moved on.
@@ -85,11 +83,8 @@ void Shard::judge_defection(Account& account, Day day, Timestamp now, bool awake
         {"OWN_RHYTHM", en ? "the longest pause so far was " + std::to_string(activity.longest_gap) + " days"
                                : "此前最长间隔 " + std::to_string(activity.longest_gap) + " 天"}};
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(
-            DecisionKind::EVALUATION, DecisionOutcome::FIRED, "DEFECTION", signal.reasons.front().text, {},
-            signal.rule_id,
-            {{"idle_days", std::to_string(idle)}, {"longest_gap_days", std::to_string(activity.longest_gap)}},
-            {{"idle_days", std::to_string(idle), std::to_string(needed), true}});
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, "DEFECTION", {}, signal.rule_id,
+                          inputs, gates);
         desks.cases.take_signal(std::move(signal), base);
     });
 }

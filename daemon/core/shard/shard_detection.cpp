@@ -241,8 +241,8 @@ void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view
     signal.reasons = {
         {"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") + format_day(day)}};
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)),
-                          signal.reasons.front().text, {}, signal.rule_id);
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)), {},
+                          signal.rule_id, {{"recovered_on", format_day(day)}});
         desks.cases.take_signal(std::move(signal), Severity::INFO);
     });
 }

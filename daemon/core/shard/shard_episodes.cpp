@@ -5,7 +5,6 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 
@@ -180,9 +179,8 @@ void Shard::go_live(Timestamp now, bool awake, Effects& effects) {
                 episode->silenced = true;
                 with_desk(account, now, awake, effects, [&](Desks& desks) {
                     desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED,
-                                      std::string(name(SuppressionCode::SILENCED)),
-                                      no_signal_text(rules_->language, finding.kind, SuppressionCode::SILENCED), {},
-                                      finding.rule_id);
+                                      std::string(name(SuppressionCode::SILENCED)), {}, finding.rule_id,
+                                      {{"signal", std::string(name(finding.kind))}});
                 });
                 continue;
             }

@@ -6,7 +6,6 @@
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_rows.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -86,8 +85,8 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         held_.insert(account.root);
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
-                              std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                              held_text(rules_->language, period.name()));
+                              std::string(name(SuppressionCode::FEED_INCOMPLETE)), {}, {},
+                              {{"period", period.name()}});
         });
     }
     answer_waiting_groups(waited, effects);

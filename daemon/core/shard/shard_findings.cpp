@@ -6,7 +6,6 @@
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -184,11 +183,10 @@ DropFinding Shard::yield_finding(const Detection::Finding& found) {
 void Shard::explain_finding(Account& account, const DropFinding& f, std::optional<SuppressionCode> code, Timestamp now,
                             bool awake, Effects& effects) {
     const std::string why(code ? name(*code) : name(f.kind));
-    const std::string text = no_signal_text(rules_->language, f, code);
     const DecisionOutcome outcome = code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED;
     note_detected(account, f, outcome, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, text, {}, f.rule_id, drop_inputs(f), drop_gates(f));
+        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, drop_inputs(f), drop_gates(f));
     });
 }
 

@@ -6,7 +6,6 @@
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -93,12 +92,10 @@ void Shard::explain_suppressed(Account& account, const DropFinding& finding, Sup
     // No reason to keep a finding back: what was looked for is not there.
     const bool no_finding = finding.verdict == Verdict::rest_moved;
     const std::string_view why = no_finding ? name(finding.kind) : name(code);
-    const std::string text =
-        no_signal_text(rules_->language, finding, no_finding ? std::nullopt : std::optional(code));
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION,
-                          no_finding ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED, std::string(why), text,
-                          {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
+                          no_finding ? DecisionOutcome::NOT_FIRED : DecisionOutcome::SUPPRESSED, std::string(why), {},
+                          finding.rule_id, drop_inputs(finding), drop_gates(finding));
     });
 }
 

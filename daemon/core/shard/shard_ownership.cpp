@@ -46,14 +46,16 @@ void Shard::on_ownership_conflict(const PartialEvent& event, Effects& effects) {
     const auto root = parse_root(event.subject);
     Account* account = root ? find(*root) : nullptr;
     if (account == nullptr) return;
-    std::string text = account->display_name() + ":";
+    std::string units;
     for (const PartialEventItem& item : event.items)
-        text += " " + std::string(item.id) + " (" + std::string(item.account_root) + ")";
+        units += (units.empty() ? "" : " ") + std::string(item.id) + " (" + std::string(item.account_root) + ")";
+    const std::string text = account->display_name() + ": " + units;
     const bool history = !rules_->live_from || *event.due_at < *rules_->live_from;
     with_desk(*account, clock_, true, effects, [&](Desks& desks) {
         constexpr std::string_view kRule = "ownership";
         const auto decide = [&](DecisionOutcome outcome, std::string_view code) {
-            desks.desk.decide(DecisionKind::EVALUATION, outcome, std::string(code), text, {}, std::string(kRule));
+            desks.desk.decide(DecisionKind::EVALUATION, outcome, std::string(code), {}, std::string(kRule),
+                              {{"signal", std::string(name(SignalKind::OWNERSHIP_CONFLICT))}, {"units", units}});
         };
         if (history) return decide(DecisionOutcome::SUPPRESSED, name(SuppressionCode::BACKFILL));
         if (desks.desk.is_silenced(SignalKind::OWNERSHIP_CONFLICT))

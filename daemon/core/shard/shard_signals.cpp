@@ -1,13 +1,13 @@
 // Shard: from a finding to a signal.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/detect/share_detector.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -22,6 +22,13 @@ std::string percent(std::int32_t bp) {
 
 // A share, without a sign.
 std::string share_text(std::int32_t bp) { return percent(bp).substr(1); }
+
+// 1234 items, or 12.34 where the measure is money.
+std::string amount_text(Measure measure, std::int64_t value) {
+    if (measure != Measure::REVENUE && measure != Measure::WALLET_SHARE) return std::to_string(value);
+    const std::int64_t fen = std::abs(value % 100);
+    return std::to_string(value / 100) + "." + (fen < 10 ? "0" : "") + std::to_string(fen);
+}
 
 std::string tenths(double value) {
     const long long n = std::llround(std::min(value, 1e6) * 10);
@@ -117,8 +124,11 @@ std::vector<NamedValue> drop_changes(const DropFinding& f) {
 }
 
 std::vector<NamedValue> drop_inputs(const DropFinding& f) {
-    std::vector<NamedValue> inputs;
+    std::vector<NamedValue> inputs = {{"signal", std::string(name(f.kind))}, {"measure", std::string(name(f.measure))}};
+    if (!f.business_line.empty()) inputs.push_back({"business_line", f.business_line});
     if (!f.period.empty()) inputs.push_back({"period", f.period});
+    inputs.push_back({"window_from", format_day(f.window_from)});
+    inputs.push_back({"window_to", format_day(f.window_to)});
     inputs.push_back({"observed", std::to_string(f.observed)});
     inputs.push_back({"expected", std::to_string(f.expected)});
     for (NamedValue& change : drop_changes(f)) inputs.push_back(std::move(change));
@@ -207,8 +217,8 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
     with_desk(account, clock_, true, effects, [&](Desks& desks) {
         const std::string kind(name(trigger.kind));
         const auto suppress = [&](SuppressionCode code) {
-            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)),
-                              no_signal_text(rules_->language, trigger.kind, code), {}, trigger.rule_id);
+            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(code)), {},
+                              trigger.rule_id, {{"signal", kind}});
         };
         if (const auto code = not_ours(account, false)) return suppress(*code);
         // What is told today is acted upon today, also if it happened before the first start.
@@ -224,8 +234,8 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
         signal.onset_on = rules_->calendar.day_of(trigger.occurred_at);
         signal.reasons = std::move(trigger.reasons);
         if (trigger.base >= Severity::MEDIUM) signal.revenue_at_risk = about.revenue_at_risk;
-        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind,
-                          kind + ", " + std::string(name(signal.severity)), {}, trigger.rule_id);
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind, {}, trigger.rule_id,
+                          {{"signal", kind}, {"severity", std::string(name(signal.severity))}});
         desks.cases.take_signal(std::move(signal), trigger.base, trigger.complaint_id);
     });
     return taken;
@@ -273,8 +283,8 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     }
     if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)),
-                          signal.reasons.front().text, {}, finding.rule_id, drop_inputs(finding), drop_gates(finding));
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), {},
+                          finding.rule_id, drop_inputs(finding), drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
         const auto [rule, scope] = finding_row(finding);

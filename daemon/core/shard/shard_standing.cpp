@@ -7,7 +7,6 @@
 #include "base/hash.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
-#include "core/shard/shard_words.hpp"
 
 namespace aw {
 namespace {
@@ -30,6 +29,12 @@ const KeyAccountRule* key_threshold(const Policy& policy, UnitType type) {
 std::string yuan_text(std::int64_t fen) {
     const std::int64_t cents = std::abs(fen % 100);
     return std::to_string(fen / 100) + (cents < 10 ? ".0" : ".") + std::to_string(cents);
+}
+
+// Where the code of a decision is not the kind.
+std::vector<NamedValue> with_signal(SignalKind kind, std::vector<NamedValue> inputs) {
+    inputs.push_back({"signal", std::string(name(kind))});
+    return inputs;
 }
 
 // R13: the register has said something about it.
@@ -98,12 +103,10 @@ Day Shard::judge_key_status(Account& account, const ComparisonRow* status, const
     const bool prospect = account.importance() == Importance::POTENTIAL;
     if (was_known && was_key && !key && !complete(account, FeedUse::kRevenue, day)) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
+            const ComparisonRow& row = status == nullptr ? *promoted : *status;
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
-                              std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                              en ? "the account stays a key account until its feed is complete"
-                                 : "数据完整之前仍视为大客户",
-                              {},
-                              status == nullptr ? promoted->id : status->id, facts.inputs, facts.gates);
+                              std::string(name(SuppressionCode::FEED_INCOMPLETE)), {}, row.id,
+                              with_signal(row.kind, facts.inputs), facts.gates);
         });
         return day + 1;
     }
@@ -218,12 +221,9 @@ void Shard::regrade_all(Timestamp now, bool awake, Effects& effects) {
             if (!complete(account, FeedUse::kRevenue, today())) {
                 with_desk(account, now, awake, effects, [&](Desks& desks) {
                     desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
-                                      std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                                      rules_->language == Language::EN
-                                          ? "the grade stays until the next monthly look: its feed is not complete"
-                                          : "数据不完整,等级保留至下月再判",
-                                      {},
-                                      row == nullptr ? std::string() : row->id, facts.inputs, facts.gates);
+                                      std::string(name(SuppressionCode::FEED_INCOMPLETE)), {},
+                                      row == nullptr ? std::string() : row->id,
+                                      with_signal(SignalKind::GRADE_DOWNGRADE, facts.inputs), facts.gates);
                 });
                 continue;
             }
@@ -261,10 +261,8 @@ bool Shard::tell_standing(Account& account, const ComparisonRow& row, StandingFa
     note_standing(account, row, facts, suppressed);
     if (suppressed) {
         with_desk(account, now, awake, effects, [&](Desks& desks) {
-            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(*suppressed)),
-                              no_signal_text(rules_->language, row.kind, *suppressed) + "; " +
-                                  facts.reasons.front().text,
-                              {}, row.id, std::move(facts.inputs), std::move(facts.gates));
+            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(*suppressed)), {},
+                              row.id, with_signal(row.kind, std::move(facts.inputs)), std::move(facts.gates));
         });
         return false;
     }
@@ -278,8 +276,8 @@ bool Shard::tell_standing(Account& account, const ComparisonRow& row, StandingFa
     signal.recent_change_bp = facts.change_bp;
     signal.reasons = std::move(facts.reasons);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind, signal.reasons.front().text, {},
-                          row.id, std::move(facts.inputs), std::move(facts.gates));
+        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, kind, {}, row.id,
+                          std::move(facts.inputs), std::move(facts.gates));
         desks.cases.take_signal(std::move(signal), base);
     });
     return true;

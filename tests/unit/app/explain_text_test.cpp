@@ -139,7 +139,7 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
         HasSubstr(
             "holds; its signal has been given; 0 items against 60 items expected, -100.0 %; "
             "score of the evidence 7.1 (gate 6.6), passed; severity signalled in this fall: "
-            "HIGH; ordinary level 0.0 items a day; in alarm, coming back; 20.0 a day before the fall; judged through "
+            "high; ordinary level 0.0 items a day; in alarm, coming back; 20.0 a day before the fall; judged through "
             "2026-07-20; found on 2026-07-07"));
     EXPECT_THAT(words.zh, HasSubstr("证据得分 7.1(门槛 6.6),通过"));
     EXPECT_THAT(words.zh, HasSubstr("状态 恢复中"));
@@ -149,14 +149,13 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
 TEST(ExplainText, ADecisionThatGaveNoSignalIsSaidInTheLanguageThatIsAsked) {
     const auto rules = test::sample_rules();
     AccountExplanation about;
-    about.explanations.push_back(
-        row("revenue-week", SignalKind::REVENUE_DROP, Measure::REVENUE, DecisionOutcome::NOT_FIRED, "NORMAL"));
     Decision decision;
     decision.kind = DecisionKind::EVALUATION;
     decision.outcome = DecisionOutcome::SUPPRESSED;
     decision.code = "SEASONAL";
     decision.rule_id = "revenue-week";
-    decision.inputs = {{"period", "2026-W33"}, {"observed", "123450"}, {"expected", "250000"}};
+    decision.inputs = {{"signal", "REVENUE_DROP"}, {"measure", "REVENUE"},   {"period", "2026-W33"},
+                       {"observed", "123450"},     {"expected", "250000"}};
     decision.gates = {{"change_bp", "-5062", "-2000", true}, {"seasonal_guard_bp", "-100", "-2000", false}};
     decision.text = "as it was told";
     about.decisions = {decision};
@@ -168,7 +167,7 @@ TEST(ExplainText, ADecisionThatGaveNoSignalIsSaidInTheLanguageThatIsAsked) {
     put_into_words(about, Language::ZH, rules->calendar);
     EXPECT_THAT(about.text.back(), HasSubstr("2026-W33:实际 1,234.50 元,预期 2,500.00 元,未发信号(用邮收入下滑):"
                                              "去年同期也下降,属季节性;扣除季节后的变化 -1.0 %(门槛 -20.0 %)"));
-    about.decisions[0].outcome = DecisionOutcome::FIRED;
+    about.decisions[0].inputs = {{"period", "2026-W33"}};  // of an older release
     put_into_words(about, Language::EN, rules->calendar);
     EXPECT_THAT(about.text.back(), HasSubstr("as it was told"));
 }

@@ -206,11 +206,11 @@ TEST(Lost, OwesItsThreeFieldsGivenByResolveOrByTheReport) {
     rig.ok("2026-08-17 11:01", "kam", report);
     EXPECT_EQ(rig.view().ledger.analysed_at, shanghai("2026-08-17 11:01"));
     EXPECT_EQ(rig.refused("2026-08-17 11:02", "director", ApproveReportAction{}), "MISSING_FIELD");
-    EXPECT_THAT(rig.last_refusal, HasSubstr("churn_report.destination missing"));
+    EXPECT_THAT(rig.last_refusal, HasSubstr("churn_report.destination is missing"));
     report.lost = {{}, "X", {}};
     rig.ok("2026-08-17 11:03", "kam", report);
     EXPECT_EQ(rig.refused("2026-08-17 11:04", "director", ApproveReportAction{}), "MISSING_FIELD");
-    EXPECT_THAT(rig.last_refusal, HasSubstr("churn_report.own_shortcomings missing"));
+    EXPECT_THAT(rig.last_refusal, HasSubstr("churn_report.own_shortcomings is missing"));
     report.lost = {{}, {}, "no second offer"};
     rig.ok("2026-08-17 11:05", "kam", report);
     rig.ok("2026-08-17 11:06", "director", ApproveReportAction{});

@@ -82,7 +82,7 @@ TEST(NearAlarms, OfALaneThatGoes) {
     ASSERT_THAT(near, Not(IsEmpty()));
     EXPECT_EQ(near[0].code, "COMPETITOR_SUSPECTED");
     EXPECT_FALSE(near[0].gates[0].passed);
-    EXPECT_THAT(near[0].text, testing::EndsWith("expected, no signal (competitor suspected): near an alarm"));
+    EXPECT_THAT(near[0].text, testing::HasSubstr("expected, no signal (competitor suspected): near an alarm; score of "));
 }
 
 // The lane would be an alarm, but the rest falls by more than three tenths.
@@ -97,7 +97,8 @@ TEST(NearAlarms, OfALaneThatGoesWithTheRest) {
     EXPECT_EQ(blocked->gates.back().name, "rest_change_bp");
     EXPECT_EQ(blocked->gates.back().limit, "-3000");
     EXPECT_FALSE(blocked->gates.back().passed);
-    EXPECT_THAT(blocked->text, testing::EndsWith("no signal (competitor suspected): the rest fell, too"));
+    EXPECT_THAT(blocked->text,
+                testing::HasSubstr("no signal (competitor suspected): the rest fell, too; change of all "));
 }
 
 TEST(NearAlarms, OfALowerPrice) {
@@ -123,8 +124,8 @@ TEST(NearAlarms, InTheLanguageOfTheNotices) {
     rig.look(kFall + 21);
     const auto near = rig.near("competitor-share");
     ASSERT_THAT(near, Not(IsEmpty()));
-    EXPECT_THAT(near[0].text, testing::EndsWith(",未发信号(疑似竞争对手介入):接近告警"));
-    EXPECT_THAT(near[0].text, testing::HasSubstr(":实际 0,预期 "));
+    EXPECT_THAT(near[0].text, testing::HasSubstr(",未发信号(疑似竞争对手介入):接近告警;证据得分 "));
+    EXPECT_THAT(near[0].text, testing::HasSubstr(":实际 0 件,预期 "));
 }
 
 // --- a lane that is gone while the volume falls ---

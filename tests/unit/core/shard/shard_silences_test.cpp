@@ -126,7 +126,7 @@ TEST(Silence, ADeadlineThatFallsDueMeanwhileFiresOnceAtTheEndWithItsLateness) {
     EXPECT_THAT(rig.all<Case>(), IsEmpty());
     // Acknowledgement, formation and three invitations: each says so once.
     const auto waiting = held(rig);
-    EXPECT_EQ(std::count(waiting.begin(), waiting.end(), "ACKNOWLEDGE"), 1);
+    EXPECT_EQ(std::count(waiting.begin(), waiting.end(), "acknowledge"), 1);
     const Decision decision = rig.decisions("SILENCED").front();
     EXPECT_EQ(decision.kind, DecisionKind::CASE);
     EXPECT_EQ(decision.case_id, CaseId(kCase));
@@ -182,7 +182,7 @@ TEST(Silence, TheSameIdAgainReplacesIt) {
     rig.effects.clear();
     rig.tick(shanghai("2026-08-17 14:30"));
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
-    EXPECT_THAT(held(rig), Not(Contains("ACKNOWLEDGE")));                             // once per obligation and silence
+    EXPECT_THAT(held(rig), Not(Contains("acknowledge")));                             // once per obligation and silence
     rig.at("2026-08-17 14:30", {}, silence("2026-08-17 11:00", "2026-08-17 15:00"));  // shorter
     rig.tick(shanghai("2026-08-17 14:59"));
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
@@ -200,7 +200,7 @@ TEST(Silence, AnotherOneThatFollowsHoldsOnAndSaysSo) {
     rig.tick(shanghai("2026-08-17 14:59"));
     EXPECT_THAT(rig.all<Notice>(), IsEmpty());
     const auto waiting = held(rig);
-    EXPECT_EQ(std::count(waiting.begin(), waiting.end(), "ACKNOWLEDGE"), 2);
+    EXPECT_EQ(std::count(waiting.begin(), waiting.end(), "acknowledge"), 2);
     rig.tick(shanghai("2026-08-17 15:00"));
     EXPECT_THAT(rig.notices(NoticeReason::ACK_OVERDUE), SizeIs(1));
 }
