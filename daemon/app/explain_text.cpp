@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/explain_words.hpp"
+#include "core/cases/case_words.hpp"
 #include "core/cases/notice_text.hpp"
 
 namespace aw::app {
@@ -38,9 +39,9 @@ private:
         const std::string grade = a.grade.empty() ? say_("未定级", "ungraded") : say_("等级 ", "grade ") + a.grade;
         const std::string unit =
             a.unit_id.empty() ? say_("无归属单位", "no unit") : say_("单位 ", "unit ") + a.unit_id.value;
-        line(fmt::format("{}{}{}, {}", name, say_(",", ", "), unit, grade));
-        line(fmt::format("{} {} ({}), {} {} {}", say_("截至", "As of"), minute(about_.at), calendar_.zone().name(),
-                         say_("政策", "policy"), about_.policy_id, about_.config_revision));
+        line(say_.fill("{},{},{}", "{}, {}, {}", name, unit, grade));
+        line(say_.fill("截至 {} ({}),政策 {} {}", "As of {} ({}), policy {} {}", minute(about_.at),
+                       calendar_.zone().name(), about_.policy_id, about_.config_revision));
         if (about_.log_to.is_set()) line(end_of_log());
         line(say_.fill("近28天 {} 件,收入 {} 元;近12个月收入 {} 元",
                        "Last 28 days: {} items, {} CNY; twelve months: {} CNY", grouped(a.items_28d),
@@ -120,8 +121,8 @@ private:
         const Case& c = *about_.open_case;
         const Language in = say_.language();
         line(say_.fill("未结案件 {}:{},级别 {},状态 {},{} 立案,负责人 {}",
-                       "Open case {}: {}, {}, {}, opened {}, owner {}", c.case_id.value, name(c.case_class),
-                       in_words(in, c.severity), name(c.state), minute(c.opened_at),
+                       "Open case {}: {}, {}, {}, opened {}, owner {}", c.case_id.value, in_words(in, c.case_class),
+                       in_words(in, c.severity), in_words(in, c.state), minute(c.opened_at),
                        c.owner_staff_id.empty() ? "-" : c.owner_staff_id.value));
         for (const Task& task : about_.owed) {
             const std::string due = task.due_at.is_set() ? minute(task.due_at) : std::string("-");

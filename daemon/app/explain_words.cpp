@@ -16,7 +16,7 @@ struct Pair {
 };
 
 constexpr std::array<Pair, 16> kCodes = {{
-    {"NORMAL", "正常,未达到任何门槛", "normal, no gate is reached"},
+    {"NORMAL", "未达到任何门槛", "no gate is reached"},
     {"NOTHING_TO_COMPARE", "没有可比的历史", "there is nothing to compare with yet"},
     {"ONE_PART", "只有一个部分,与整体是同一证据", "there is one part only, which is the whole"},
     {"NO_REVENUE", "没有收入数据", "it has no revenue"},
@@ -138,6 +138,9 @@ std::string outcome_words(const Say& say, const Explanation& says) {
         case DecisionOutcome::HELD:
             return say("暂缓:", "held: ") + code_words(say, says.code);
         default:
+            // Its own fall would do; what else the client does speaks against it.
+            if (parse_enum<SignalKind>(says.code))
+                return say("无异常:其他业务也有变动", "nothing to tell: the other lines moved, too");
             return say("无异常:", "nothing to tell: ") + code_words(say, says.code);
     }
 }

@@ -212,7 +212,7 @@ TEST_F(LogHistoryTest, InWordsOfBothLanguages) {
                                    "against 1,400 items expected, -70.0 %; change -70.0 % (gate -50.0 %), passed"));
     EXPECT_THAT(english,
                 HasSubstr("; a fall of its own, passed; watched, passed; severity signalled in this fall: high; "));
-    EXPECT_THAT(english, HasSubstr("Open case 37140000012-1: EMERGENCY, high, NEW, opened 2026-08-17 08:30"));
+    EXPECT_THAT(english, HasSubstr("Open case 37140000012-1: emergency, high, new, opened 2026-08-17 08:30"));
     EXPECT_THAT(english, HasSubstr("owed 37140000012-t"));
     EXPECT_THAT(english, HasSubstr("2026-08-17 08:30 FIRED VOLUME_DROP items-week"));
     EXPECT_LT(english.find("items-week (volume"), english.find("defection (defection)")) << "what holds comes first";

@@ -43,7 +43,7 @@ TEST_F(ExplainTool, SaysWhyAndWhyNot) {
     EXPECT_THAT(out.str(), HasSubstr("profile-missing (customer file missing): nothing to tell: it has a customer file"));
     EXPECT_THAT(out.str(), HasSubstr("nothing to tell: it is no prospect"));
     ASSERT_EQ(explain({"37140000012001", "--at", "2026-08-10 08:30", "--set", "language=en"}), 0) << err.str();
-    EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W32): nothing to tell: normal"));
+    EXPECT_THAT(out.str(), HasSubstr("weekly-items (volume drop, 2026-W32): nothing to tell: no gate is reached"));
     ASSERT_EQ(explain({"37140000012", "--at", "2026-08-17 08:30"}), 0);
     EXPECT_THAT(out.str(), HasSubstr("weekly-items (业务量下滑,2026-W33):未发信号:属于生效前的历史"));
 }
