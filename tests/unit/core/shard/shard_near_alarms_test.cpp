@@ -82,7 +82,8 @@ TEST(NearAlarms, OfALaneThatGoes) {
     ASSERT_THAT(near, Not(IsEmpty()));
     EXPECT_EQ(near[0].code, "COMPETITOR_SUSPECTED");
     EXPECT_FALSE(near[0].gates[0].passed);
-    EXPECT_THAT(near[0].text, testing::HasSubstr("expected, no signal (competitor suspected): near an alarm; score of "));
+    EXPECT_THAT(near[0].text,
+                testing::HasSubstr("expected, no signal (competitor suspected): near an alarm; score of "));
 }
 
 // The lane would be an alarm, but the rest falls by more than three tenths.
