@@ -5,17 +5,12 @@
 
 #include "core/cases/decision_text.hpp"
 #include "core/cases/notice_text.hpp"
+#include "core/cases/words.hpp"
 
 namespace aw::app {
 namespace {
 
-struct Pair {
-    std::string_view code;
-    std::string_view zh;
-    std::string_view en;
-};
-
-constexpr std::array<Pair, 16> kCodes = {{
+constexpr std::array<CodeWords, 16> kCodes = {{
     {"NORMAL", "未达到任何门槛", "no gate is reached"},
     {"NOTHING_TO_COMPARE", "没有可比的历史", "there is nothing to compare with yet"},
     {"ONE_PART", "只有一个部分,与整体是同一证据", "there is one part only, which is the whole"},
@@ -35,21 +30,13 @@ constexpr std::array<Pair, 16> kCodes = {{
 }};
 
 // What an account counts as in its industry.
-constexpr std::array<Pair, 5> kStands = {{
+constexpr std::array<CodeWords, 5> kStands = {{
     {"fallen", "下滑", "fallen"},
     {"not fallen", "未下滑", "not fallen"},
     {"closed", "已关闭,不计入", "not counted, it is closed"},
     {"feed behind", "数据不完整,不计入", "not counted, its feed is behind"},
     {"nothing to compare", "无可比历史,不计入", "not counted, there is nothing to compare with"},
 }};
-
-template <std::size_t N>
-std::string look_up(const std::array<Pair, N>& list, const Say& say, std::string_view code) {
-    for (const Pair& pair : list) {
-        if (pair.code == code) return say(pair.zh, pair.en);
-    }
-    return std::string(code);
-}
 
 }  // namespace
 
@@ -79,7 +66,7 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     add("fell", "其中 {} 户下滑", "{} of its accounts fell", plain);
     add("counts_as", "本客户:{}", "this account: {}", [&](const std::string& is) {
         const std::string own = value("own_observed");
-        const std::string what = look_up(kStands, say, is);
+        const std::string what(look_up(kStands, say.language(), is));
         return own.empty() ? what
                            : say.fill("{}(实际 {},预期 {})", "{} ({} against {} expected)", what, amount(own),
                                       amount(value("own_expected")));
@@ -124,7 +111,7 @@ std::string kind_words(const Say& say, std::string_view kind) {
 
 std::string code_words(const Say& say, std::string_view code) {
     const auto suppressed = parse_enum<SuppressionCode>(code);
-    return suppressed ? std::string(in_words(say.language(), *suppressed)) : look_up(kCodes, say, code);
+    return std::string(suppressed ? in_words(say.language(), *suppressed) : look_up(kCodes, say.language(), code));
 }
 
 std::string outcome_words(const Say& say, const Explanation& says) {

@@ -2,14 +2,10 @@
 
 #include <array>
 
+#include "core/cases/words.hpp"
+
 namespace aw {
 namespace {
-
-struct Words {
-    std::string_view zh;
-    std::string_view en;
-    [[nodiscard]] std::string_view in(Language language) const { return language == Language::EN ? en : zh; }
-};
 
 // One entry for each value, in the order of the enumeration.
 template <class E>
@@ -65,11 +61,7 @@ constexpr WordsOf<StaffRole> kRoles = {{{"无", "none"},
                                         {"省公司协调人", "coordinator of the province"},
                                         {"系统运营", "operations"}}};
 
-struct ActionWords {
-    std::string_view action;
-    Words words;
-};
-constexpr std::array<ActionWords, 22> kActions = {{
+constexpr std::array<CodeWords, 22> kActions = {{
     {"ack", {"确认", "acknowledgement"}},
     {"accept", {"接受小组职责", "acceptance of the role"}},
     {"decline", {"谢绝小组职责", "refusal of the role"}},
@@ -102,10 +94,7 @@ std::string_view in_words(Language language, ComplaintState state) { return pick
 std::string_view in_words(Language language, StaffRole role) { return pick(kRoles, language, role); }
 
 std::string_view action_words(Language language, std::string_view action) {
-    for (const ActionWords& one : kActions) {
-        if (one.action == action) return one.words.in(language);
-    }
-    return action;
+    return look_up(kActions, language, action);
 }
 
 }  // namespace aw

@@ -4,17 +4,12 @@
 #include <charconv>
 
 #include "core/cases/notice_text.hpp"
+#include "core/cases/words.hpp"
 
 namespace aw {
 namespace {
 
-struct Pair {
-    std::string_view code;
-    std::string_view zh;
-    std::string_view en;
-};
-
-constexpr std::array<Pair, 30> kGates = {{
+constexpr std::array<CodeWords, 30> kGates = {{
     {"change_bp", "变化", "change"},
     {"share_change_bp", "份额变化(百分点)", "change of the share in points"},
     {"seasonal_guard_bp", "扣除季节后的变化", "change beyond the season's"},
@@ -46,13 +41,6 @@ constexpr std::array<Pair, 30> kGates = {{
     {"closed_on", "关闭日期", "closed on"},
     {"watch", "监控范围", "scope of the policy"},
 }};
-
-std::string name_of(const Say& say, std::string_view gate) {
-    for (const Pair& pair : kGates) {
-        if (pair.code == gate) return say(pair.zh, pair.en);
-    }
-    return std::string(gate);
-}
 
 std::string severity_words(const Say& say, const std::string& value) {
     const auto severity = parse_enum<Severity>(value);
@@ -103,7 +91,7 @@ std::string amount_words(const Say& say, Measure measure, std::int64_t value) {
 }
 
 std::string gate_words(const Say& say, const Gate& gate) {
-    const std::string what = name_of(say, gate.name);
+    const std::string what(look_up(kGates, say.language(), gate.name));
     const auto shown = [&](const std::string& value) {
         if (gate.name == "fell_bp") return share_text(value);
         if (gate.name == "share_change_bp") return points_text(value);

@@ -3,14 +3,10 @@
 #include <array>
 #include <cstdio>
 
+#include "core/cases/words.hpp"
+
 namespace aw {
 namespace {
-
-struct Words {
-    std::string_view zh;
-    std::string_view en;
-    [[nodiscard]] std::string_view in(Language language) const { return language == Language::EN ? en : zh; }
-};
 
 constexpr std::array<Words, 6> kSeverities = {
     {{"", ""}, {"提示", "info"}, {"关注", "low"}, {"中", "medium"}, {"高", "high"}, {"紧急", "critical"}}};
