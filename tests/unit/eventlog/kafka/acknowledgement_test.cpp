@@ -5,11 +5,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 
-#include "eventlog/kafka/kafka_log.hpp"
 #include "eventlog/topic.hpp"
+#include "mock_brokers.hpp"
 
 namespace aw::eventlog {
 namespace {
@@ -25,23 +23,9 @@ constexpr int kRefusalMs = 300;
 class KafkaAcknowledgement : public testing::Test {
 protected:
     KafkaAcknowledgement() {
-        char text[512];
-        owner_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), text, sizeof text);
-        cluster_ = rd_kafka_mock_cluster_new(owner_, 1);
-        KafkaOptions options;
-        options.bootstrap_servers = {rd_kafka_mock_cluster_bootstraps(cluster_)};
-        options.topic_prefix = "t.";
-        options.group_id = "g";
+        KafkaOptions options = brokers_.options();
         options.properties = {{"batch.num.messages", "1"}};  // each record a batch of its own
-        for (const Topic topic : all_topics()) {
-            rd_kafka_mock_topic_create(cluster_, topic_name(options.topic_prefix, topic).c_str(), 1, 1);
-        }
         log_ = open_kafka_log(options, {}).value();
-    }
-    ~KafkaAcknowledgement() override {
-        log_.reset();
-        rd_kafka_mock_cluster_destroy(cluster_);
-        rd_kafka_destroy(owner_);
     }
     KafkaAcknowledgement(const KafkaAcknowledgement&) = delete;
     KafkaAcknowledgement& operator=(const KafkaAcknowledgement&) = delete;
@@ -72,8 +56,8 @@ protected:
     Log& log() { return *log_; }
 
 private:
-    rd_kafka_t* owner_ = nullptr;
-    rd_kafka_mock_cluster_t* cluster_ = nullptr;
+    const MockBrokers brokers_{1};
+    rd_kafka_mock_cluster_t* const cluster_ = brokers_.get();
     std::unique_ptr<Log> log_;
 };
 

@@ -5,11 +5,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 
 #include "eventlog/kafka/transaction.hpp"
 #include "eventlog/topic.hpp"
+#include "mock_brokers.hpp"
 
 namespace aw::eventlog {
 namespace {
@@ -24,18 +23,9 @@ constexpr const char* kId = "g-one-0";
 class KafkaLostCall : public testing::Test {
 protected:
     KafkaLostCall() {
-        char text[512];
-        owner_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), text, sizeof text);
-        mock_ = rd_kafka_mock_cluster_new(owner_, 2);
-        KafkaOptions options;
-        options.bootstrap_servers = {rd_kafka_mock_cluster_bootstraps(mock_)};
-        options.topic_prefix = "t.";
-        options.group_id = "g";
-        for (const Topic topic : all_topics()) {
-            const std::string name = topic_name(options.topic_prefix, topic);
-            rd_kafka_mock_topic_create(mock_, name.c_str(), 1, 1);
-            rd_kafka_mock_partition_set_leader(mock_, name.c_str(), 0, kAnswers);
-        }
+        const KafkaOptions options = brokers_.options();
+        for (const Topic topic : all_topics())
+            rd_kafka_mock_partition_set_leader(mock_, topic_name(options.topic_prefix, topic).c_str(), 0, kAnswers);
         rd_kafka_mock_coordinator_set(mock_, "transaction", kId, kAnswers);
         rd_kafka_mock_coordinator_set(mock_, "group", "g", kCoordinator);
         cluster_ = Cluster::open(options, {}).value();
@@ -44,11 +34,6 @@ protected:
     }
     ~KafkaLostCall() override {
         rd_kafka_mock_broker_set_up(mock_, kCoordinator);
-        transaction_.reset();
-        consumer_.reset();
-        cluster_.reset();
-        rd_kafka_mock_cluster_destroy(mock_);
-        rd_kafka_destroy(owner_);
     }
 
     LogResult<CommitOutcome> try_to_commit(std::int64_t position) {
@@ -68,8 +53,8 @@ protected:
         return {false, "never decided"};
     }
 
-    rd_kafka_t* owner_ = nullptr;
-    rd_kafka_mock_cluster_t* mock_ = nullptr;
+    const MockBrokers brokers_{2};
+    rd_kafka_mock_cluster_t* const mock_ = brokers_.get();
     std::unique_ptr<Cluster> cluster_;
     std::unique_ptr<Client> consumer_;
     std::unique_ptr<Transaction> transaction_;
