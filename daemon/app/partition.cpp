@@ -16,8 +16,10 @@ namespace {
 using eventlog::OutRecord;
 using eventlog::Topic;
 
-constexpr std::string_view kPlace = "place";  // state record: the number of partitions, and how far the state goes
-constexpr std::uint32_t kSaysHowFar = 6;      // since this version
+// State record: the number of partitions, how far the state goes, and how many accounts it has.
+constexpr std::string_view kPlace = "place";
+constexpr std::uint32_t kSaysHowFar = 6;   // since this version
+constexpr std::uint32_t kSaysHowMany = 8;  // and this one
 constexpr std::int64_t kNotSaid = -1;
 
 // Compaction keeps the last record of each key, so a case is keyed by its own id and a task by its own; both lie in the
@@ -184,7 +186,8 @@ void Partition::stage_changes(eventlog::Commit& commit) {
     made_with_ = static_cast<std::uint32_t>(options_.partitions);
     position_ = position;
     commit.state.push_back({number(), std::string(kPlace), versioned([&](ArchiveWriter& archive) {
-                                archive(*made_with_, position_.value_or(kNotSaid));
+                                const std::uint64_t accounts = shard_.stored_accounts();
+                                archive(*made_with_, position_.value_or(kNotSaid), accounts);
                             })});
 }
 
@@ -244,7 +247,15 @@ bool Partition::restore(std::string_view key, std::string_view value) {
     std::int64_t position = kNotSaid;
     if (archive->version() >= kSaysHowFar) (*archive)(position);
     if (position >= 0) position_ = position;
+    if (archive->version() >= kSaysHowMany) (*archive)(accounts_.emplace());
     return archive->finished();
+}
+
+std::optional<Partition::Loss> Partition::loss() const {
+    if (!accounts_) return std::nullopt;
+    const std::uint64_t whole = shard_.stored_accounts();
+    if (whole == *accounts_) return std::nullopt;
+    return Loss{whole, *accounts_};
 }
 
 }  // namespace aw::app

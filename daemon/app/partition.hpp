@@ -61,6 +61,12 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> made_with() const { return made_with_; }
     // The first record that is not in the restored state. Nothing where that was stored before this was kept.
     [[nodiscard]] std::optional<std::int64_t> position() const { return position_; }
+    // Before finish_restore(): are the accounts that have come whole not as many as the state says it has?
+    struct Loss {
+        std::uint64_t whole = 0;
+        std::uint64_t said = 0;
+    };
+    [[nodiscard]] std::optional<Loss> loss() const;
 
     [[nodiscard]] Shard& shard() { return shard_; }
     [[nodiscard]] const Shard& shard() const { return shard_; }
@@ -88,6 +94,7 @@ private:
     Shard shard_;
     std::optional<std::uint32_t> made_with_;
     std::optional<std::int64_t> position_;  // as it was staged or restored last
+    std::optional<std::uint64_t> accounts_;  // as they were restored
     PartitionObserver& observer_;
     Effects effects_;                   // reused
     std::vector<StateRecord> changes_;  // reused

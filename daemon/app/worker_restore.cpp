@@ -35,6 +35,14 @@ std::string nothing_of(std::int64_t position, int partition) {
            "start? What they said is not known; have them read again with another log.kafka.group_id";
 }
 
+// The topic was made anew under a running daemon, or it is not compacted and retention has cut it.
+std::string has_lost(const Partition::Loss& loss, int partition) {
+    return "the state of partition " + std::to_string(partition) + " speaks of " + std::to_string(loss.said) +
+           " accounts, and the state topic has all of " + std::to_string(loss.whole) +
+           ": was it made anew while the daemon ran, or cut by retention? What is missing is not known; empty the "
+           "state topic and take another log.kafka.group_id: the log is read again from its beginning";
+}
+
 // The other way round: a state that does not say how far it goes, and a group that has forgotten.
 std::string nobody_knows_how_far(int partition) {
     return "the state of partition " + std::to_string(partition) +
@@ -127,8 +135,9 @@ void Worker::restore(int number) {
         return refuse(nothing_of(*position, number));
     if (progress.any() && !partition->position() && !consumer_->has_committed(number))
         return refuse(nobody_knows_how_far(number));
+    if (const auto loss = partition->loss()) return refuse(has_lost(*loss, number));
     std::int64_t next = partition->position().value_or(*position);
-    if (next != *position && !go_on_from(number, next, *position)) return;
+    if (next != *position && !go_on_from(number, next)) return;
     partition->finish_restore();
     progress.done(*partition, next);
     partitions_[number] = std::move(partition);
@@ -145,15 +154,17 @@ void Worker::refuse(const std::string& why) {
 // State and positions are committed together. Where they differ (somebody has moved the group's positions, or a broker
 // has lost a part of a transaction), what the state says of itself is what was applied: read on from there, and nothing
 // is left out or counted twice.
-bool Worker::go_on_from(int number, std::int64_t& next, std::int64_t committed) {
+bool Worker::go_on_from(int number, std::int64_t& next) {
     const auto moved = consumer_->go_on_from(number, next);
     if (!moved) {
         if (!survive(moved.error(), "restoring a partition")) stopping_ = true;
         return false;
     }
-    next = *moved;  // what retention has deleted is told by the log
-    if (next != committed)
-        context_.telemetry.report(telemetry::PositionsDiffer{.partition = number, .group = committed, .state = next});
+    next = moved->next;  // what retention has deleted is told by the log
+    if (next != moved->group) {
+        context_.telemetry.report(
+            telemetry::PositionsDiffer{.partition = number, .group = moved->group, .state = next});
+    }
     return true;
 }
 

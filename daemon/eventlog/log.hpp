@@ -62,6 +62,12 @@ struct PartitionStatus {
     std::int64_t high_watermark = 0;  // one past the newest record known of; lag = high_watermark - position
 };
 
+// Where a partition is read on, and where the group stands by now: it may have gone on since the restore began.
+struct Resumed {
+    std::int64_t next = 0;
+    std::int64_t group = 0;
+};
+
 // One worker's handle on the log: a member of the group that shares the partitions of a topic, with a producer whose
 // commits cover outputs, state and positions together.
 //
@@ -89,9 +95,9 @@ public:
     [[nodiscard]] virtual bool has_committed(int partition) const = 0;
 
     // Of a partition just restored, before the next poll(): reads on from there, whatever the group holds, or from
-    // where the topic begins now. Returns which. For a state that says itself how far it goes. After an error the
-    // partition is in `assigned` again.
-    [[nodiscard]] virtual LogResult<std::int64_t> go_on_from(int partition, std::int64_t position) = 0;
+    // where the topic begins now. For a state that says itself how far it goes. After an error the partition is in
+    // `assigned` again.
+    [[nodiscard]] virtual LogResult<Resumed> go_on_from(int partition, std::int64_t position) = 0;
 
     // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
     // retried. Any thread.

@@ -206,6 +206,7 @@ TEST_P(EventLog, GoesOnFromWhereItIsTold) {
         ASSERT_TRUE(worker.wait_for_records(4));
         std::map<int, std::vector<std::string>> seen;
         for (const Seen& record : worker.seen) seen[record.partition].push_back(record.value);
+        EXPECT_THAT(worker.group, ElementsAre(Pair(0, worker.start[0]), Pair(1, worker.start[1])));
         EXPECT_THAT(seen[0], ElementsAre("6", "9"));
         EXPECT_THAT(seen[1], ElementsAre("10"));
         EXPECT_THAT(seen[2], ElementsAre("new"));

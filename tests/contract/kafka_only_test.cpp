@@ -10,6 +10,7 @@
 #include "contract/worker.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
+#include "support/open_transaction.hpp"
 
 namespace aw::test {
 namespace {
@@ -121,6 +122,25 @@ TEST(KafkaOnly, ARestartedInstanceKeepsItsPartitions) {
     Worker worker(*log);
     ASSERT_TRUE(worker.wait_for_records(1));
     EXPECT_EQ(worker.seen[0].value, "2");
+}
+
+// Its state, read after that, goes as far: there is no difference to be told.
+TEST(KafkaOnly, AGroupThatWentOnSinceItWasAskedIsAskedAgain) {
+    const auto options = kafka_options(1);
+    const auto log = open_kafka(options);
+    append(*log, {event("a", "1"), event("a", "2"), event("a", "3")});
+    Worker worker(*log);
+    worker.goes_on_from = [&](int partition) -> std::optional<std::int64_t> {
+        OpenTransaction other(options.bootstrap_servers[0], options.topic_prefix + "other",
+                              {topic_name(options.topic_prefix, Topic::cases), 0, "k", "v"});
+        other.send_position(options.group_id, topic_name(options.topic_prefix, Topic::events), partition, 2);
+        other.commit();
+        return 2;
+    };
+    ASSERT_TRUE(worker.wait_for_records(1)) << worker.error->message;
+    EXPECT_THAT(worker.start, ElementsAre(Pair(0, 0)));
+    EXPECT_THAT(worker.group, ElementsAre(Pair(0, 2)));
+    EXPECT_EQ(worker.seen[0].value, "3");
 }
 
 TEST(KafkaOnly, ProducersTimeIsRefused) {

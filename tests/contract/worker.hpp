@@ -87,7 +87,8 @@ public:
                 error = moved.error();
                 return error->can_retry();
             }
-            next[partition] = *moved;
+            next[partition] = moved->next;
+            group[partition] = moved->group;
         }
         for (const auto& record : batch->records) {
             EXPECT_GE(record.offset, next[record.partition]);
@@ -132,6 +133,7 @@ public:
     std::vector<Seen> seen;
     std::map<int, std::int64_t> next;
     std::map<int, std::int64_t> start;  // where each partition was taken up
+    std::map<int, std::int64_t> group;  // of those that went on elsewhere, where the group stood
     std::map<int, std::map<std::string, std::string>> state;
     std::optional<eventlog::LogError> error;
     std::size_t failed_appends = 0;

@@ -1,6 +1,7 @@
 // A transaction as a dead process leaves it behind: undecided until its timeout.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -24,16 +25,17 @@ public:
               "produce");
         check(rd_kafka_flush(client_.handle, 20'000), "flush");
     }
-    // Offset 0 of a partition that the group reads.
-    void send_position(const std::string& group, const std::string& topic, int partition) {
+    // Of a partition that the group reads.
+    void send_position(const std::string& group, const std::string& topic, int partition, std::int64_t position = 0) {
         auto* const list = rd_kafka_topic_partition_list_new(1);
-        rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = 0;
+        rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = position;
         auto* const metadata = rd_kafka_consumer_group_metadata_new(group.c_str());
         auto* const error = rd_kafka_send_offsets_to_transaction(client_.handle, list, metadata, 20'000);
         rd_kafka_consumer_group_metadata_destroy(metadata);
         rd_kafka_topic_partition_list_destroy(list);
         done(error);
     }
+    void commit() { done(rd_kafka_commit_transaction(client_.handle, 20'000)); }
     void abort() { done(rd_kafka_abort_transaction(client_.handle, 20'000)); }
 
 private:

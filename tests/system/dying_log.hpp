@@ -39,7 +39,7 @@ public:
         return inner_->restore(partition, sink, reads);
     }
     bool has_committed(int partition) const override { return inner_->has_committed(partition); }
-    eventlog::LogResult<std::int64_t> go_on_from(int partition, std::int64_t position) override {
+    eventlog::LogResult<eventlog::Resumed> go_on_from(int partition, std::int64_t position) override {
         return inner_->go_on_from(partition, position);
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {

@@ -15,6 +15,7 @@ namespace aw::test {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -94,6 +95,31 @@ TEST_F(KafkaPositions, AGroupWhoseStateTopicWasMadeAnewIsRefused) {
     EXPECT_THAT(daemon.log(), AllOf(HasSubstr("and the state holds nothing of them: was the state topic made anew"),
                                     HasSubstr("another log.kafka.group_id")));
     EXPECT_EQ(position(), read_);
+}
+
+// It goes on writing what changes, and what does not change is gone: found when the state is read next.
+TEST_F(KafkaPositions, AStateTopicMadeAnewUnderARunningDaemonIsFoundAtTheNextStart) {
+    {
+        DaemonProcess daemon(folder_.path(), settings());
+        daemon.start();
+        daemon.wait_until_ready();
+        daemon.get_until(kCase, R"("state":"NEW")");
+        delete_topic(broker_, prefix_ + "state");
+        const auto made = [&] { return run_tool({"topics", "create"}, settings()); };
+        ASSERT_TRUE(eventually([&] { return made().exit_code == 0; })) << made().output;
+        const std::int64_t before = position();
+        ASSERT_EQ(daemon.post("/api/v1/events", complaint_of(kOtherCode, "2")).status, 200);
+        ASSERT_TRUE(eventually([&] { return !daemon.running() || position() > before + 1; })) << daemon.log();
+        daemon.signal(SIGTERM);
+        static_cast<void>(daemon.wait_for_exit());
+    }
+    DaemonProcess again(folder_.path(), settings());
+    again.start();
+    ASSERT_TRUE(eventually([&] { return !again.running(); })) << again.log();
+    EXPECT_EQ(again.wait_for_exit(), 78);
+    // The first commit into the new topic may have been aborted, and then it holds nothing.
+    EXPECT_THAT(again.log(), AnyOf(HasSubstr("was it made anew while the daemon ran"),
+                                   HasSubstr("and the state holds nothing of them: was the state topic made anew")));
 }
 
 }  // namespace

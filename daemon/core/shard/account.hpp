@@ -147,6 +147,8 @@ struct DropFinding {
 [[nodiscard]] std::vector<NamedValue> drop_inputs(const DropFinding& finding);
 [[nodiscard]] std::vector<NamedValue> drop_changes(const DropFinding& finding);  // without period and amounts
 [[nodiscard]] std::vector<Gate> drop_gates(const DropFinding& finding);
+// The gate, beside these, at which a detector's finding was held back; nothing where it is among them.
+[[nodiscard]] std::optional<Gate> gate_of(SuppressionCode code);
 
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
 // A shift of the mix is an episode of its own: another kind, and it takes the place of the line drop it is made of.
@@ -159,6 +161,7 @@ struct Episode {
     Day told_through;                                 // last day of the evidence told, or kept back, so far
     Day over_on;                                      // the episode before this one was over by then, ...
     Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
+    Severity over_given = Severity::UNSPECIFIED;      // base severity of the last signal that it gave
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
     void raise(const std::pair<std::uint64_t, UsageScope>& row) {
@@ -180,16 +183,22 @@ struct Episode {
     }
     void end(Day on) {
         const Severity worst = worst_found();
+        const Severity given = signalled;
         const Day told = told_through;
         *this = {};
         told_through = told;
+        over_given = given;
         over_on = on;
         over_signalled = worst;
     }
 
+    // The evidence of the one before comes again: late events had taken its alarm back.
+    void go_on() { signalled = over_given; }
+
     template <class Archive>
     void fields(Archive& archive) {
         archive(raised, signalled, unsignalled, silenced, told_through, over_on, over_signalled);
+        if (archive.version() >= 8) archive(over_given);
     }
 };
 

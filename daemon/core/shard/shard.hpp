@@ -77,6 +77,7 @@ public:
     // One stored record; false if it is damaged or of a newer version. Records may come in any order.
     [[nodiscard]] bool restore(std::string_view key, std::string_view value, const RulesReader& reader);
     void finish_restore();
+    [[nodiscard]] std::size_t stored_accounts() const;  // whose hot and cold records were all collected or restored
     [[nodiscard]] std::uint64_t state_hash() const;
 
     // --- questions, between batches ---

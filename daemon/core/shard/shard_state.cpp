@@ -269,11 +269,13 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
     Account& account = account_of(root, Day{std::numeric_limits<std::int32_t>::max()});  // 'h' brings the first day
     switch (part) {
         case 'h':
+            account.dirty &= static_cast<std::uint8_t>(~Account::kHot);
             archive(account.last_event_at, account.first_event_day, account.hot_from, account.feeds, account.activity,
                     account.standing);
             account.usage.read_part(archive);
             break;
         case 'c':
+            account.dirty &= static_cast<std::uint8_t>(~Account::kCold);
             archive(account.grade, account.profile);
             account.usage.read_part(archive);
             break;
@@ -290,6 +292,13 @@ bool Shard::restore_account(char part, AccountRoot root, std::string_view value)
             return false;
     }
     return archive.finished();
+}
+
+std::size_t Shard::stored_accounts() const {
+    const auto is_owed = [&](std::uint32_t slot) {
+        return (accounts_[slot].dirty & (Account::kHot | Account::kCold)) != 0;
+    };
+    return accounts_.size() - static_cast<std::size_t>(std::ranges::count_if(dirty_, is_owed));
 }
 
 // Timers and the like follow from what was restored.

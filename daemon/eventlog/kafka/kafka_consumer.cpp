@@ -216,17 +216,32 @@ bool KafkaConsumer::has_committed(int partition) const {
     return found != committed_.end() && found->second >= 0;
 }
 
-LogResult<std::int64_t> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
+LogResult<Resumed> KafkaConsumer::go_on_from(int partition, std::int64_t position) {
     AW_CHECK(next_.contains(partition));
-    if (position == committed_.at(partition)) return next_.at(partition);  // retention has moved it on
-    const auto start = start_position(partition, position);
-    if (start) {
-        next_[partition] = *start;
+    auto resumed = resume(partition, position);
+    if (resumed) {
+        next_[partition] = resumed->next;
     } else {
         next_.erase(partition);
         to_restore_.insert(partition);
     }
-    return start;
+    return resumed;
+}
+
+// The group is asked again before a difference is told: a process that stood still between its question and its reading
+// of the state has seen others commit meanwhile.
+LogResult<Resumed> KafkaConsumer::resume(int partition, std::int64_t position) {
+    if (position != committed_.at(partition)) {
+        committed_.clear();
+        if (auto fetched = fetch_committed(); !fetched) return fail(fetched.error());
+    }
+    const std::int64_t committed = committed_.at(partition);
+    const auto group = start_position(partition, committed);
+    if (!group) return fail(group.error());
+    if (position == committed) return Resumed{*group, *group};  // retention may have moved both on
+    const auto next = start_position(partition, position);
+    if (!next) return fail(next.error());
+    return Resumed{*next, *group};
 }
 
 // Positions that an open transaction of a dead predecessor holds undecided are waited for (that is what read_committed

@@ -34,7 +34,7 @@ public:
     LogResult<Batch> poll(std::size_t max_records, Duration timeout) override;
     LogResult<std::int64_t> restore(int partition, const RestoreSink& sink, const RestoreReads& reads) override;
     bool has_committed(int partition) const override;
-    LogResult<std::int64_t> go_on_from(int partition, std::int64_t position) override;
+    LogResult<Resumed> go_on_from(int partition, std::int64_t position) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
     void give_up_restoring() override { given_up_ = true; }
     void release() override;
@@ -53,6 +53,7 @@ private:
     [[nodiscard]] LogResult<void> take(KafkaMessage message);
     [[nodiscard]] LogResult<void> take_event(const rd_kafka_message_t& message);
     [[nodiscard]] LogResult<void> fetch_committed();
+    [[nodiscard]] LogResult<Resumed> resume(int partition, std::int64_t position);
     [[nodiscard]] LogResult<std::int64_t> start_position(int partition, std::int64_t wanted);
     [[nodiscard]] LogResult<void> assign_restored();
     void forget_all();

@@ -85,7 +85,7 @@ LogResult<std::int64_t> SqliteConsumer::restore(int partition, const RestoreSink
 // Positions begin with 0 here: nothing is ever deleted at the front.
 bool SqliteConsumer::has_committed(int partition) const { return cursor_.positions().at(partition) > 0; }
 
-LogResult<std::int64_t> SqliteConsumer::go_on_from(int partition, std::int64_t position) {
+LogResult<Resumed> SqliteConsumer::go_on_from(int partition, std::int64_t position) {
     const auto end = store_.end_offset(options_.topic, partition);
     if (!end || position > *end) {
         cursor_.stop(partition);
@@ -96,8 +96,9 @@ LogResult<std::int64_t> SqliteConsumer::go_on_from(int partition, std::int64_t p
         return log_failure(LogError::Kind::bad_configuration,
                            fmt::format("the state goes up to position {}, {} [{}] ends at {}: is the file whole?",
                                        position, topic_name(options_.topic), partition, *end));
+    const std::int64_t group = cursor_.positions().at(partition);
     cursor_.start(partition, position);
-    return position;
+    return Resumed{position, group};
 }
 
 LogResult<CommitOutcome> SqliteConsumer::commit(const Commit& commit) {

@@ -39,6 +39,7 @@ struct FakeTopic {
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
     std::int64_t group_position = 0;        // at the start
+    std::optional<std::int64_t> group_has_gone_on_to;  // since restore() began
     std::int64_t begin = 0;                 // what lies before was deleted by retention
     bool group_has_committed = true;        // or else that is where the topic begins
     std::atomic<bool> cannot_go_on{false};  // elsewhere, the first time
@@ -104,14 +105,15 @@ public:
         return topic_.group_position;
     }
     bool has_committed(int) const override { return topic_.group_has_committed; }
-    eventlog::LogResult<std::int64_t> go_on_from(int, std::int64_t position) override {
+    eventlog::LogResult<eventlog::Resumed> go_on_from(int, std::int64_t position) override {
         if (topic_.cannot_go_on.exchange(false)) {
             restored_ = false;
             return eventlog::log_failure(eventlog::LogError::Kind::unreachable, "nobody there");
         }
         position = std::max(position, topic_.begin);
         delivered_ = static_cast<std::size_t>(position);
-        return position;
+        const std::int64_t group = topic_.group_has_gone_on_to.value_or(topic_.group_position);
+        return eventlog::Resumed{position, std::max(group, topic_.begin)};
     }
     void give_up_restoring() override { given_up_ = true; }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {

@@ -304,7 +304,8 @@ TEST(PartitionsPlace, IsStoredOnceAndComesBack) {
     const auto written = staged_places(fresh.partition);
     ASSERT_EQ(written.size(), 1U);
     EXPECT_EQ(state_version_of(written[0]), kStateVersion);
-    EXPECT_EQ(written[0].substr(1), "\x04\x01");  // so it is stored since version 6: its position is not known
+    // So since version 8: its position is not known, and there is no account.
+    EXPECT_EQ(written[0].substr(1), std::string("\x04\x01\x00", 3));
     EXPECT_THAT(staged_places(fresh.partition), IsEmpty());
 
     Rig again;
@@ -312,6 +313,30 @@ TEST(PartitionsPlace, IsStoredOnceAndComesBack) {
     again.partition.finish_restore();
     EXPECT_EQ(again.partition.made_with(), kPartitions);
     EXPECT_THAT(staged_places(again.partition), IsEmpty());
+}
+
+// A state topic that was made anew under a running daemon holds what was written since: nobody would miss the rest.
+TEST(PartitionsPlace, KnowsHowManyAccountsMustComeBackWhole) {
+    Rig rig;
+    rig.read(kRoot, shipment(kCode, kNow), kNow);
+    eventlog::Commit commit;
+    rig.partition.stage_changes(commit);
+    const auto loss_without = [&](std::string_view prefix) {
+        Rig again;
+        for (const auto& change : commit.state) {
+            if (!prefix.empty() && change.key.substr(0, prefix.size()) == prefix) continue;
+            EXPECT_TRUE(again.partition.restore(change.key, *change.value)) << change.key;
+        }
+        return again.partition.loss();
+    };
+    EXPECT_FALSE(loss_without(""));
+    EXPECT_FALSE(loss_without("place"));  // of before it was kept
+    for (const char* part : {"h/", "c/"}) {
+        const auto loss = loss_without(part);
+        ASSERT_TRUE(loss) << part;
+        EXPECT_EQ(loss->whole, 0U);
+        EXPECT_EQ(loss->said, 1U);
+    }
 }
 
 TEST(PartitionsPlace, IsWrittenForStateOfBeforeItWasKept) {

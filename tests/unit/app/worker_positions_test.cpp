@@ -90,6 +90,16 @@ TEST(Positions, WhatTheStateHoldsIsNotAppliedAgainForAGroupBehind) {
     EXPECT_EQ(state_of(history), undisturbed());
 }
 
+// By whoever had the partition while this process stood still.
+TEST(Positions, AGroupThatHasGoneOnToWhereTheStateEndsIsNoDifference) {
+    Torn history(5, 1);
+    history.topic.group_has_gone_on_to = 5;
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(1)));
+    EXPECT_THAT(metrics, Not(HasSubstr(kDiffer)));
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
 TEST(Positions, WhereTheLogDoesNotAnswerTheStateIsRestoredAnew) {
     Torn history(2, 5);
     history.topic.cannot_go_on = true;
@@ -128,6 +138,16 @@ TEST(Positions, AGroupThatHasReadWhatNoStateKnowsIsRefused) {
     EXPECT_THAT(refusal_of(history),
                 HasSubstr("events of partition 0 were read up to position 4, and the state holds nothing of them: was "
                           "the state topic made anew"));
+}
+
+// Made anew under a running daemon, it holds what was written since; not compacted, what retention has left.
+TEST(Positions, AStateThatHasLostAnAccountsRecordIsRefused) {
+    Torn history(4, 4);
+    const auto is_cold = [](const auto& record) { return record.first.substr(0, 2) == "c/"; };
+    ASSERT_EQ(std::erase_if(history.topic.state, is_cold), 1U);
+    const std::string why = refusal_of(history);
+    EXPECT_THAT(why, HasSubstr("the state of partition 0 speaks of 1 accounts, and the state topic has all of 0"));
+    EXPECT_THAT(why, HasSubstr("was it made anew while the daemon ran"));
 }
 
 // Positions that the group has forgotten: everything would be applied on top of the state once more.

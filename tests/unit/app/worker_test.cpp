@@ -123,7 +123,7 @@ TEST(Restore, RefusesStateOfANewerVersionAndNamesTheRecord) {
 }
 
 std::string place_of(std::uint32_t partitions) {
-    return versioned([&](ArchiveWriter& archive) { archive(partitions, std::int64_t{0}); });
+    return versioned([&](ArchiveWriter& archive) { archive(partitions, std::int64_t{0}, std::uint64_t{0}); });
 }
 
 // Accounts whose key now leads elsewhere would live in two shards.
