@@ -45,6 +45,8 @@ public:
     void start_waiting_clocks();
     // A period above every gate has passed: a WATCH case whose tasks are done ends.
     void drop_is_over();
+    // It was not: the same fall is seen again.
+    void drop_goes_on();
     // A period of a comparison was judged; `share_bp` of the baseline was reached, nothing if it cannot be told.
     void period_passed(std::uint64_t rule, UsageScope scope, std::optional<std::int32_t> share_bp);
     // Something about the case has changed elsewhere (a complaint): its recovery is looked at, and it gets a new

@@ -28,6 +28,10 @@ void CaseDesk::drop_is_over() {
     if (!record->is_open()) save(*record);
 }
 
+void CaseDesk::drop_goes_on() {
+    if (CaseRecord* record = file_.open_case()) record->drop_over = false;
+}
+
 // A WATCH case closes itself once a period was above the gate and its visit and report are done, in either order.
 void CaseDesk::end_watch(CaseRecord& record) {
     if (record.view.case_class != CaseClass::WATCH || !record.drop_over || !record.is_live()) return;

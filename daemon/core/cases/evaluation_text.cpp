@@ -43,6 +43,8 @@ constexpr Sentence kHeldGrade = {
     {}, "数据不完整,等级保留至下月再判", "the grade stays until the next monthly look: its feed is not complete", {}};
 constexpr Sentence kHeldPeriod = {
     {}, "{} 等待数据完整后再判断", "{} waits until its feed is complete", {{{"period"}}}};
+constexpr Sentence kHeldForFeeds = {
+    {}, "{} 等待数据源 {} 完整后再判断", "{} waits until {} is complete", {{{"period"}, {"feeds"}}}};
 
 class Evaluation {
 public:
@@ -78,7 +80,7 @@ private:
     }
 
     [[nodiscard]] std::optional<std::string> held() const {
-        if (has("period")) return tell(kHeldPeriod);
+        if (has("period")) return tell(has("feeds") ? kHeldForFeeds : kHeldPeriod);
         if (!kind_) return std::nullopt;
         return tell(*kind_ == SignalKind::GRADE_DOWNGRADE ? kHeldGrade : kHeldStatus);
     }
@@ -105,6 +107,7 @@ private:
         const bool fired = d_.outcome == DecisionOutcome::FIRED;
         std::string window = has("period") && !fired ? get("period") : days();
         if (has("business_line")) window += say_.fill(",专业 {}", ", line {}", get("business_line"));
+        if (has("lane")) window += say_.fill(",流向 {}", ", lane {}", get("lane"));
         const std::string before = has("previous_share_bp") ? get("previous_share_bp") : std::string("0");
         if (fired && has("share_bp")) {
             return say_.fill("{}:占客户已知用邮支出的 {},此前 {},{} 个百分点",

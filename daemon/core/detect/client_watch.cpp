@@ -37,7 +37,7 @@ ClientWatch::Verdict ClientWatch::step(const Day& day, const Thresholds& limits)
     v.active_again = silent && !inactivity_.is_in_alarm();
     if (shares_ == nullptr && day.parts.size() > 1) shares_ = std::make_unique<ShareWatch>();
     if (shares_ != nullptr && !day.parts.empty())
-        v.share = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares, day.factor.completeness);
+        v.shares = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares, day.factor.completeness);
     // Who warms up is not watched yet.
     const bool warm = drop_.days_known() > DropDetector::kWarmUpDays;
     const double loss = warm ? std::max(drop_.score() / v.drop.threshold, decline_.score() / limits.decline) : 0;

@@ -12,8 +12,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
+#include <vector>
 
 #include "core/detect/budget.hpp"
 #include "core/detect/certainty.hpp"
@@ -41,7 +41,7 @@ public:
         Inactivity::Verdict idle;
         bool active_again = false;  // a silence that was an alarm is over
         bool resting = false;       // it has alarmed less than kRestDays ago
-        std::optional<ShareWatch::Found> share;
+        std::vector<ShareWatch::Found> shares;  // as ShareWatch::step() says
         YieldDetector::Verdict yield;
     };
 

@@ -131,8 +131,8 @@ std::size_t ShareWatch::slot_of(const Part& part) {
     return smallest;
 }
 
-std::optional<ShareWatch::Found> ShareWatch::step(std::span<const Part> parts, double total, double expected_total,
-                                                  double threshold, double completeness) {
+std::vector<ShareWatch::Found> ShareWatch::step(std::span<const Part> parts, double total, double expected_total,
+                                                double threshold, double completeness) {
     std::array<double, kParts> items{};
     std::array<bool, kParts> down{};
     for (const Part& part : parts) {
@@ -144,18 +144,22 @@ std::optional<ShareWatch::Found> ShareWatch::step(std::span<const Part> parts, d
     const auto known = std::count_if(parts_.begin(), parts_.end(), [](const auto& part) { return part.is_known(); });
     const double limit = threshold + std::log(std::max<double>(1, static_cast<double>(known)));
     const double spread_before = spread();
-    std::optional<Found> best;
+    std::vector<Found> found;
     for (std::size_t i = 0; i < kParts; ++i) {
         if (ids_[i] == 0) continue;
         const double share = std::max(parts_[i].share(), 1e-3);
         const auto v = parts_[i].step({items[i], total, expected_total, down[i], completeness}, spread_before, limit);
-        const auto rank = [](const ShareDetector::Verdict& verdict) { return std::pair(verdict.alarm, verdict.score); };
-        if (!down[i] && is_near(v.score, limit) && (!best || rank(v) > rank(best->verdict))) best = Found{ids_[i], v};
+        if (!down[i] && is_near(v.score, limit)) found.push_back({ids_[i], v});
         // Not only on days without doubt: these are the ones on which the shares did not wander.
         if (parts_[i].items() >= 1 && parts_[i].score() <= kDoubt && total >= 2 && !down[i] && share <= kLargestShare)
             learn_spread(items[i], total, share);
     }
-    return best;
+    if (found.size() < 2) return found;
+    const auto rank = [](const Found& one) { return std::pair(one.verdict.alarm, one.verdict.score); };
+    std::stable_sort(found.begin(), found.end(), [&](const Found& a, const Found& b) { return rank(a) > rank(b); });
+    const auto near = std::find_if(found.begin() + 1, found.end(), [](const Found& one) { return !one.verdict.alarm; });
+    found.erase(near, found.end());
+    return found;
 }
 
 }  // namespace aw

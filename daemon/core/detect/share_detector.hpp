@@ -12,8 +12,8 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <vector>
 
 namespace aw {
 
@@ -94,10 +94,10 @@ public:
     };
 
     // Takes one closed day: the parts with items, or known to be down, in any order; total >= their sum. threshold: h.
-    // At most one part: of those that alarm the one with the highest score, else of those that came near an alarm
-    // (is_near), also where nothing but the rest spoke against one.
-    std::optional<Found> step(std::span<const Part> parts, double total, double expected_total, double threshold,
-                              double completeness = 1);
+    // All parts that alarm, the highest score first; if none does, at most one of those that came near it (is_near),
+    // also where nothing but the rest spoke against an alarm. Empty on most days.
+    std::vector<Found> step(std::span<const Part> parts, double total, double expected_total, double threshold,
+                            double completeness = 1);
 
     [[nodiscard]] double spread() const;
     // The detector of that part; nullptr if it is none of the watched ones.

@@ -190,9 +190,9 @@ DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, doub
 // What a day changed is told once, also when it is taken again; what only came near is told of a new day.
 void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, std::vector<Finding>& findings) {
     const bool change = v.drop.alarm || v.drop.ended || v.decline.alarm || v.idle.alarm || v.active_again ||
-                        (v.share && v.share->verdict.alarm);
+                        (!v.shares.empty() && v.shares.front().verdict.alarm);
     const bool near = v.drop.warming_up || is_near(v.drop.score, v.drop.threshold) ||
-                      is_near(v.decline.score, v.decline.threshold) || v.idle.is_near() || v.share;
+                      is_near(v.decline.score, v.decline.threshold) || v.idle.is_near() || !v.shares.empty();
     const auto bit = static_cast<std::uint16_t>(1U << (static_cast<std::uint32_t>(day.n) % kOpenDays));
     std::uint16_t& found = states_[slot].found;
     const bool again = day <= judged_[slot];
@@ -201,7 +201,8 @@ void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdi
     if (again ? change && !told : change || near) findings.push_back({slot, day, v});
 }
 
-// All accounts that stand right before `day` and whose feeds are complete through it, with their items.
+// All accounts that stand right before `day` and whose feeds are complete through it, with their items. What stays
+// incomplete until its days are kept by the week only is passed over: nobody knows whether it was a silence.
 void Detection::look_up(const Track& track, Day day, const Source& source) {
     taking_.clear();
     items_.clear();
@@ -209,8 +210,12 @@ void Detection::look_up(const Track& track, Day day, const Source& source) {
     parts_end_.clear();
     for (const std::uint32_t slot : source.slots_by_root()) {
         if (states_[slot].*track.through != day - 1) continue;
-        // What stays incomplete until its days are kept by the week only is taken as it is.
-        if (!source.is_complete(slot, day) && day > yesterday_ - (kExactDays - 2)) continue;
+        if (!source.is_complete(slot, day)) {
+            if (day > yesterday_ - (kExactDays - 2)) continue;
+            states_[slot].*track.through = day;
+            states_[slot].changed = true;
+            continue;
+        }
         static_cast<void>(pool_of(slot, source));
         taking_.push_back(slot);
         items_.push_back(static_cast<float>(source.items(slot, day)));

@@ -238,7 +238,7 @@ private:
     void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
                       Effects& effects);
     [[nodiscard]] bool is_part_of_fall(const Account& account, const DropFinding& finding) const;
-    static bool part_is_news(Ledger& ledger, const DropFinding& finding);
+    void go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] static std::pair<std::uint64_t, UsageScope> finding_row(const DropFinding& finding);
     void settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,
                        bool awake, Effects& effects, UsageScope scope = {});
@@ -253,8 +253,9 @@ private:
     [[nodiscard]] DropFinding drop_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] DropFinding decline_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] DropFinding inactivity_finding(const Account& account, const Detection::Finding& found) const;
-    [[nodiscard]] DropFinding share_finding(const Detection::Finding& found) const;
-    [[nodiscard]] static DropFinding yield_finding(const Detection::Finding& found);
+    [[nodiscard]] DropFinding share_finding(const Account& account, Day day, const ShareWatch::Found& part) const;
+    [[nodiscard]] DropFinding yield_finding(const Account& account, const Detection::Finding& found) const;
+    [[nodiscard]] std::vector<NamedValue> inputs_of(const DropFinding& finding) const;
     void weigh_fall(const Account& account, DropFinding& finding) const;
     [[nodiscard]] std::optional<double> last_years_change(const Account& account, const DropFinding& f) const;
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,

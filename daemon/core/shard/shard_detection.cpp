@@ -11,8 +11,6 @@
 namespace aw {
 namespace {
 
-// The seasonal guard: less than this after last year's own change is the season.
-constexpr std::int32_t kSeasonalBp = -2000;
 // A part whose share is so much of what it was, over two weeks, is back.
 constexpr double kPartBack = 0.8;
 constexpr int kPartBackDays = 14;
@@ -22,6 +20,37 @@ constexpr double kRestStays = 0.9;
 // The detector of one line or lane; nullptr if it is not watched.
 const ShareDetector* part_detector(const ClientWatch* live, std::uint32_t part) {
     return live == nullptr || live->shares() == nullptr ? nullptr : live->shares()->find(part);
+}
+
+// Why a silence right after a fall gives no signal of its own: the fall did, or for the same reason as the fall.
+SuppressionCode code_of_fall(const Account& account) {
+    if (account.ledger == nullptr || account.ledger->volume.is_active()) return SuppressionCode::SAME_EPISODE;
+    const DetectedNote* last = nullptr;
+    for (const DetectedNote& note : account.ledger->detected) {
+        const bool fall = note.finding.rule_id == kSharpDrop || note.finding.rule_id == kGradualDecline;
+        if (!fall || note.outcome != DecisionOutcome::SUPPRESSED) continue;
+        if (last == nullptr || note.finding.window_to > last->finding.window_to) last = &note;
+    }
+    return last == nullptr ? SuppressionCode::SAME_EPISODE : last->code;
+}
+
+// Each part falls by itself; it is told once, also if late events make it fall once more. A line and a lane that fall
+// together are the same items.
+bool part_is_news(Ledger& ledger, const DropFinding& finding) {
+    std::erase_if(ledger.told_parts,
+                  [&](const auto& told) { return told.second < finding.window_from && told.first == finding.part; });
+    const auto is_line = [](std::uint32_t part) { return line_of(part).has_value(); };
+    bool known = false;
+    bool told = false;
+    for (const auto& [part, window_to] : ledger.told_parts) {
+        known = known || part == finding.part;
+        told = told || part == finding.part ||
+               (is_line(part) != is_line(finding.part) && window_to >= finding.window_from);
+    }
+    if (!known) ledger.told_parts.emplace_back(finding.part, finding.window_to);
+    constexpr std::size_t kMostTold = 2 * ShareWatch::kParts;
+    if (ledger.told_parts.size() > kMostTold) ledger.told_parts.erase(ledger.told_parts.begin());
+    return !told;
 }
 
 }  // namespace
@@ -147,19 +176,17 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
         tell(decline_finding(account, found), true);
     } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
-    } else if (is_near(v.drop.score, v.drop.threshold)) {
-        tell(drop_finding(account, found), v.drop.alarm);
-    } else if (is_near(v.decline.score, v.decline.threshold)) {
-        tell(decline_finding(account, found), false);
+    } else {
+        if (is_near(v.drop.score, v.drop.threshold)) tell(drop_finding(account, found), v.drop.alarm);
+        if (is_near(v.decline.score, v.decline.threshold)) tell(decline_finding(account, found), false);
     }
     if (v.idle.alarm && v.resting) {
-        explain_finding(account, inactivity_finding(account, found), SuppressionCode::SAME_EPISODE, now, awake,
-                        effects);
+        explain_finding(account, inactivity_finding(account, found), code_of_fall(account), now, awake, effects);
     } else if (v.idle.is_near()) {
         tell(inactivity_finding(account, found), v.idle.alarm);
     }
-    if (v.share) tell(share_finding(found), v.share->verdict.alarm);
-    if (v.yield.is_near()) tell(yield_finding(found), v.yield.change == YieldDetector::Change::kLess);
+    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found.day, part), part.verdict.alarm);
+    if (v.yield.is_near()) tell(yield_finding(account, found), v.yield.change == YieldDetector::Change::kLess);
 }
 
 // An alarm, or what came near one.
@@ -181,6 +208,8 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     Episode& episode = finding.part != 0                          ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
+    if (finding.part == 0 && !episode.is_active() && finding.window_from <= episode.told_through)
+        go_on(account, episode, now, awake, effects);
     const bool news = finding.part != 0
                           ? part_is_news(ledger, finding)
                           : finding.window_from > episode.told_through || finding.base > episode.worst_found();
@@ -190,6 +219,14 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
     if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
+}
+
+// An alarm that late events took back and that comes again with days that were told: the same fall, and no second
+// signal as long as somebody works on its case.
+void Shard::go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects) {
+    if (account.ledger->file.open_case() == nullptr) return;
+    episode.go_on();
+    with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_goes_on(); });
 }
 
 // A part that is gone while the rest falls, too, is of the fall of the whole client, which was told; one that is gone
@@ -203,18 +240,6 @@ bool Shard::is_part_of_fall(const Account& account, const DropFinding& finding) 
     const auto items = static_cast<double>(account.usage.sum(Measure::ITEMS, {}, finding.window_from, to));
     const double usual_rest = items / *whole * (1 - finding.part_share_bp.value_or(0) / 10'000.0);
     return items - static_cast<double>(finding.observed) < kRestStays * usual_rest;
-}
-
-// Each part falls by itself; it is told once, also if late events make it fall once more.
-bool Shard::part_is_news(Ledger& ledger, const DropFinding& finding) {
-    std::erase_if(ledger.told_parts,
-                  [&](const auto& told) { return told.second < finding.window_from && told.first == finding.part; });
-    const bool told = std::any_of(ledger.told_parts.begin(), ledger.told_parts.end(),
-                                  [&](const auto& known) { return known.first == finding.part; });
-    if (!told) ledger.told_parts.emplace_back(finding.part, finding.window_to);
-    constexpr std::size_t kMostTold = 2 * ShareWatch::kParts;
-    if (ledger.told_parts.size() > kMostTold) ledger.told_parts.erase(ledger.told_parts.begin());
-    return !told;
 }
 
 // What episodes and cases know the finding by.

@@ -36,4 +36,7 @@ inline constexpr std::uint32_t kMostLineParts = 1'000;
     return static_cast<std::uint8_t>(part - 1);
 }
 
+// The seasonal guard of their alarms: less than this after last year's own change is the season.
+inline constexpr std::int32_t kSeasonalBp = -2000;
+
 }  // namespace aw

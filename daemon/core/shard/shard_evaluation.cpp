@@ -3,6 +3,8 @@
 // from a verdict in shard_episodes.cpp.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_rows.hpp"
@@ -83,10 +85,14 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         if (!waits.items && !waits.revenue) continue;
         account.story().held.push_back(waits);
         held_.insert(account.root);
+        const std::uint8_t kinds = waits.items ? FeedUse::kItems : FeedUse::kItems | FeedUse::kRevenue;
+        const auto known = complete_to(account, kinds);
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
                               std::string(name(SuppressionCode::FEED_INCOMPLETE)), {}, {},
-                              {{"period", period.name()}});
+                              {{"period", period.name()},
+                               {"feeds", fmt::format("{}", fmt::join(held_feeds(account), ", "))}},
+                              {{"feeds_complete", known ? format_day(*known) : "", format_day(period.to()), false}});
         });
     }
     answer_waiting_groups(waited, effects);

@@ -5,8 +5,6 @@
 #include "core/shard/shard_explain.hpp"
 
 namespace aw {
-namespace {
-
 // Beside the detector's own gates, what held its finding back.
 std::optional<Gate> gate_of(SuppressionCode code) {
     switch (code) {
@@ -25,8 +23,6 @@ std::optional<Gate> gate_of(SuppressionCode code) {
             return std::nullopt;
     }
 }
-
-}  // namespace
 
 // A finding that lasts is not forgotten for one that only came near an alarm, nor what was told for the same again.
 void Shard::note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,

@@ -53,9 +53,12 @@ double level_before(const Detection& detection, const Detection::Finding& found,
 
 // Last year's own change over the same weeks (R46), which is as exact as usage of so long ago is kept; of the weeks one
 // later, if they fell deeper: a window of some days lies in a week that may hold days before the fall, and a season begins
-// earlier or later. A fall that may have been chance is tempered. Nothing where last year is not known.
+// earlier or later. A fall that may have been chance is tempered. Nothing where last year is not known: of a lane it
+// never is.
 std::optional<double> Shard::last_years_change(const Account& account, const DropFinding& finding) const {
     constexpr int kReferenceWeeks = 4;
+    const bool share = finding.part != 0;
+    if (share && finding.scope.kind != Scope::LINE) return std::nullopt;
     // Weeks that lie in the window by half; a short window is its last week.
     const std::int32_t half = week_of(finding.window_from + 3).n;
     const std::int32_t ends = week_of(finding.window_to - 3).n;
@@ -66,29 +69,31 @@ std::optional<double> Shard::last_years_change(const Account& account, const Dro
     const Day oldest = std::max(today() - kHistoryDays, first_known ? *first_known : today());
     if (first_day(same_week_last_year(Week{first - kReferenceWeeks})) < oldest) return std::nullopt;
     struct Sum {
-        std::int64_t items = 0;
-        std::int64_t ordinary = 0;  // days, in thousandths
+        std::int64_t amount = 0;  // of what fell
+        std::int64_t base = 0;    // ordinary days, in thousandths; of a share or a price all items
     };
     const auto sum_of = [&](std::int32_t from, std::int32_t through) {
         Sum sum;
         for (std::int32_t week = from; week <= through; ++week) {
             const Week then = same_week_last_year(Week{week});
-            sum.items += account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then));
-            sum.ordinary += rules_->calendar.exposure_milli(first_day(then), end_day(then));
+            sum.amount += account.usage.sum(finding.measure, finding.scope, first_day(then), end_day(then));
+            sum.base += share || finding.measure == Measure::REVENUE
+                            ? account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then))
+                            : rules_->calendar.exposure_milli(first_day(then), end_day(then));
         }
         return sum;
     };
     const Sum before = sum_of(first - kReferenceWeeks, first - 1);
-    if (before.items <= 0 || before.ordinary <= 0) return std::nullopt;
+    if (before.amount <= 0 || before.base <= 0) return std::nullopt;
     std::optional<double> deepest;
     for (const std::int32_t later : {0, 1}) {
         const Sum seen = sum_of(first + later, last + later);
-        if (seen.ordinary <= 0) continue;
-        const double expected = static_cast<double>(before.items) * static_cast<double>(seen.ordinary) /
-                                static_cast<double>(before.ordinary);
-        const bool chance = lower_tail(seen.items, expected, finding.phi) > kChance;
+        if (seen.base <= 0) continue;
+        const double expected = static_cast<double>(before.amount) * static_cast<double>(seen.base) /
+                                static_cast<double>(before.base);
+        const bool chance = lower_tail(seen.amount, expected, finding.phi) > kChance;
         const double weight = chance ? kLastYearPseudoCounts : kHalfCount;
-        const double change = (static_cast<double>(seen.items) + weight) / (expected + weight);
+        const double change = (static_cast<double>(seen.amount) + weight) / (expected + weight);
         deepest = std::min(change, deepest.value_or(change));
     }
     return deepest;
@@ -136,25 +141,26 @@ DropFinding Shard::decline_finding(const Account& account, const Detection::Find
 DropFinding Shard::inactivity_finding(const Account& account, const Detection::Finding& found) const {
     const Inactivity::Verdict& v = found.verdict.idle;
     const int days = std::max(1, found.day - account.activity.last);
-    const double level = found.verdict.drop.forecast.level;
-    DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * level);
+    const double before = level_before(detection_, found, found.verdict.drop.forecast.level);
+    DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * before);
     finding.score = v.return_years;
     finding.threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).inactivity_years;
     finding.usual_gap_days = v.usual_gap;
     finding.cell = Certainty::of(Certainty::Stratum::kInactivity, 0, v.silence);
-    finding.level = level_before(detection_, found, level);
+    finding.level = before;
+    weigh_fall(account, finding);
     finding.base = Severity::MEDIUM;
     return finding;
 }
 
 // Requirements 3.1: COMPETITOR_SUSPECTED is MEDIUM.
-DropFinding Shard::share_finding(const Detection::Finding& found) const {
-    const ShareDetector::Verdict& v = found.verdict.share->verdict;
+DropFinding Shard::share_finding(const Account& account, Day day, const ShareWatch::Found& part) const {
+    const ShareDetector::Verdict& v = part.verdict;
     DropFinding finding =
-        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, found.day, v.days, v.observed, v.expected);
+        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, day, v.days, v.observed, v.expected);
     finding.score = v.score;
     finding.threshold = v.threshold;
-    finding.part = found.verdict.share->id;
+    finding.part = part.id;
     if (const auto line = line_of(finding.part)) {
         finding.business_line = lines_.name(*line);
         finding.scope = {Scope::LINE, *line};
@@ -162,12 +168,13 @@ DropFinding Shard::share_finding(const Detection::Finding& found) const {
     finding.rest_change_bp = bp_of(v.rest);
     finding.part_share_bp = bp_of(1 + v.share);
     finding.cell = Certainty::of(Certainty::Stratum::kShare, v.observed, v.expected);
+    weigh_fall(account, finding);
     finding.base = Severity::MEDIUM;
     return finding;
 }
 
 // What is paid for one item, over the items of the days of evidence.
-DropFinding Shard::yield_finding(const Detection::Finding& found) {
+DropFinding Shard::yield_finding(const Account& account, const Detection::Finding& found) const {
     const YieldDetector::Verdict& v = found.verdict.yield;
     DropFinding finding =
         evidence(kRevenueYield, SignalKind::REVENUE_DROP, found.day, v.days, v.now * v.items, v.usual * v.items);
@@ -175,7 +182,7 @@ DropFinding Shard::yield_finding(const Detection::Finding& found) {
     finding.score = v.score;
     finding.threshold = v.threshold;
     finding.cell = Certainty::of(Certainty::Stratum::kYield, v.now, v.usual);
-    finding.base = severity_of(finding.change_bp);
+    weigh_fall(account, finding);
     return finding;
 }
 
@@ -186,7 +193,9 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     const DecisionOutcome outcome = code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED;
     note_detected(account, f, outcome, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, drop_inputs(f), drop_gates(f));
+        std::vector<Gate> gates = drop_gates(f);
+        if (const auto gate = code ? gate_of(*code) : std::nullopt) gates.push_back(*gate);
+        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, inputs_of(f), std::move(gates));
     });
 }
 

@@ -131,7 +131,15 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     inputs.push_back({"window_to", format_day(f.window_to)});
     inputs.push_back({"observed", std::to_string(f.observed)});
     inputs.push_back({"expected", std::to_string(f.expected)});
+    if (f.level > 0) inputs.push_back({"level_per_day", six_digits(f.level)});
     for (NamedValue& change : drop_changes(f)) inputs.push_back(std::move(change));
+    return inputs;
+}
+
+// With the name of its lane.
+std::vector<NamedValue> Shard::inputs_of(const DropFinding& finding) const {
+    std::vector<NamedValue> inputs = drop_inputs(finding);
+    if (finding.part != 0 && !line_of(finding.part)) inputs.push_back({"lane", lane_name(finding.part)});
     return inputs;
 }
 
@@ -140,7 +148,8 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
         std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score),
                                     six_digits(f.threshold), f.score >= f.threshold}};
         if (f.adjusted_change_bp)
-            gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), "", true});
+            gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), std::to_string(kSeasonalBp),
+                             *f.adjusted_change_bp <= kSeasonalBp});
         if (f.rest_change_bp) {
             gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(kLeastRestBp),
                              *f.rest_change_bp >= kLeastRestBp});
@@ -284,7 +293,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), {},
-                          finding.rule_id, drop_inputs(finding), drop_gates(finding));
+                          finding.rule_id, inputs_of(finding), drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
         const auto [rule, scope] = finding_row(finding);

@@ -30,7 +30,7 @@ public:
         static constexpr Thresholds kNever{1e9, 1e9, 1e9, 1e9, 1e9};
         const auto v = watch_.step({items, weekday, day, revenue, lanes}, warm ? limits : kNever);
         recovered = v.drop.recovered;
-        if (v.share && v.share->verdict.alarm) lane = v.share->id - 1;
+        if (has_lane(v)) lane = v.shares.front().id - 1;
         const auto found = first_of(v);
         if (pause_ > 0) {
             --pause_;
@@ -45,6 +45,9 @@ public:
     std::uint32_t lane = 0;
 
 private:
+    static bool has_lane(const ClientWatch::Verdict& v) {
+        return !v.shares.empty() && v.shares.front().verdict.alarm;
+    }
     std::optional<Source> first_of(const ClientWatch::Verdict& v) {
         using Stratum = Certainty::Stratum;
         const auto has = [&](Source source, bool alarm) { return alarm && (sources_ & only(source)) != 0; };
@@ -60,8 +63,9 @@ private:
             cell = Certainty::of(Stratum::kInactivity, 0, v.idle.silence);
             return Source::kInactivity;
         }
-        if (has(Source::kShare, v.share && v.share->verdict.alarm)) {
-            cell = Certainty::of(Stratum::kShare, v.share->verdict.observed, v.share->verdict.expected);
+        if (has(Source::kShare, has_lane(v))) {
+            const ShareDetector::Verdict& share = v.shares.front().verdict;
+            cell = Certainty::of(Stratum::kShare, share.observed, share.expected);
             return Source::kShare;
         }
         if (has(Source::kYield, v.yield.change == YieldDetector::Change::kLess)) {

@@ -163,6 +163,108 @@ TEST(DetectedCases, ASeasonThatWasThereLastYearIsNoAlarm) {
     }
 }
 
+// One item on Mondays and Thursdays, and nothing in July and August: a silence as every year.
+TEST(DetectedCases, ASilenceThatWasThereLastYearIsNoAlarm) {
+    Rig rig;
+    const Day end = make_day(2026, 8, 20);
+    for (Day day = kBegin; day < end; day = day + 1) {
+        const std::string month = format_day(day).substr(5, 2);
+        const bool sends = weekday(day) == 1 || weekday(day) == 4;
+        if (month != "07" && month != "08") rig.send(day, sends ? 1 : 0);
+    }
+    rig.look(end);
+    const auto signals = rig.all<Signal>();
+    EXPECT_TRUE(std::none_of(signals.begin(), signals.end(), [](const Signal& signal) {
+        return format_day(*signal.window_to) > "2026-06-30" && signal.kind != SignalKind::RECOVERY;
+    }));
+    const auto decisions = rig.decisions("SEASONAL");
+    EXPECT_TRUE(std::any_of(decisions.begin(), decisions.end(),
+                            [](const Decision& decision) { return decision.rule_id == "inactivity"; }));
+}
+
+// One of two lines rests every summer, and this year a second one falls, too.
+TEST(DetectedCases, ALineThatRestsEverySummerIsNoSwitch) {
+    for (const bool parcel_falls : {false, true}) {
+        Rig rig;
+        const Day end = make_day(2026, 8, 1);
+        for (Day day = kBegin; day < end; day = day + 1) {
+            const std::string text = format_day(day);
+            const bool season = text.substr(5, 2) == "07" || text.substr(5, 2) == "08";
+            rig.send(day, season ? 0 : 12, "", "express");
+            rig.send(day, season && parcel_falls && text.starts_with("2026") ? 0 : 6, "", "parcel");
+            rig.send(day, 40, "", "freight");
+        }
+        rig.look(end);
+        const auto signals = rig.of(SignalKind::COMPETITOR_SUSPECTED);
+        std::vector<std::string> lines;
+        for (const Signal& signal : signals) {
+            if (format_day(*signal.window_to) > "2026-06-30") lines.push_back(signal.business_line);
+        }
+        EXPECT_EQ(lines, parcel_falls ? std::vector<std::string>{"parcel"} : std::vector<std::string>{});
+    }
+}
+
+TEST(DetectedCases, TwoLanesThatGoOnOneDayAreTwoSignalsThatNameThem) {
+    Rig rig;
+    for (int d = 0; d < 140; ++d) {
+        const Day day = kBegin + d;
+        for (const char* lane : {"440300", "110000"}) rig.send(day, d < 120 ? 8 : 0, lane);
+        rig.send(day, 24, "310000");
+    }
+    rig.look(kBegin + 141);
+    std::vector<std::string> lanes;
+    for (const Signal& signal : rig.of(SignalKind::COMPETITOR_SUSPECTED)) lanes.push_back(signal.lane);
+    EXPECT_THAT(lanes, testing::UnorderedElementsAre("440300", "110000"));
+    EXPECT_EQ(rig.last_case().case_id.value, rig.all<Case>().front().case_id.value);
+    std::vector<std::string> told;
+    for (const Decision& decision : rig.all<Decision>()) {
+        if (decision.code != "COMPETITOR_SUSPECTED" || decision.outcome != DecisionOutcome::FIRED) continue;
+        for (const NamedValue& input : decision.inputs) {
+            if (input.name == "lane") told.push_back(input.value);
+        }
+    }
+    EXPECT_EQ(told, lanes);
+}
+
+// The same items, counted by line and by lane.
+TEST(DetectedCases, ALineAndItsLaneThatGoTogetherAreOneSignal) {
+    Rig rig;
+    for (int d = 0; d < 140; ++d) {
+        const Day day = kBegin + d;
+        rig.send(day, d < 120 ? 12 : 0, "440300", "express");
+        rig.send(day, 28, "310000", "parcel");
+    }
+    rig.look(kBegin + 141);
+    EXPECT_THAT(rig.of(SignalKind::COMPETITOR_SUSPECTED), SizeIs(1));
+    EXPECT_THAT(rig.decisions("SAME_EPISODE"), testing::Not(IsEmpty()));
+}
+
+// What was held back says at which gate.
+TEST(DetectedCases, ADecisionOfASeasonShowsTheGateThatHeldIt) {
+    Rig rig;
+    const Day end = make_day(2026, 8, 1);
+    for (Day day = kBegin; day < end; day = day + 1) {
+        const std::string month = format_day(day).substr(5, 2);
+        rig.send(day, month == "07" || month == "08" ? 2 : 20);
+    }
+    rig.look(end);
+    std::size_t looked_at = 0;
+    for (const Decision& decision : rig.all<Decision>()) {
+        if (decision.kind != DecisionKind::EVALUATION || decision.outcome != DecisionOutcome::SUPPRESSED) continue;
+        if (decision.code == "WARM_UP") continue;
+        ++looked_at;
+        const auto failed = std::count_if(decision.gates.begin(), decision.gates.end(),
+                                          [](const Gate& gate) { return !gate.passed; });
+        EXPECT_EQ(failed, 1) << decision.rule_id << " " << decision.code;
+        if (decision.code != "SEASONAL") continue;
+        const auto held = std::find_if(decision.gates.begin(), decision.gates.end(),
+                                       [](const Gate& gate) { return !gate.passed; });
+        EXPECT_EQ(held->name, "seasonal_guard_bp");
+        EXPECT_EQ(held->limit, "-2000");
+    }
+    EXPECT_GT(looked_at, 0U);
+}
+
 // What was there last year excuses no more than that.
 TEST(DetectedCases, AFallBeyondTheSeasonIsAnAlarm) {
     Rig rig;

@@ -176,6 +176,38 @@ TEST(Detect, ItsFirstDayIsItsFirstDayWheneverItComes) {
     EXPECT_EQ(late.detectors()[0].value, in_time.detectors()[0].value);
 }
 
+// Three of the days it was told with turn out to have been ordinary; with the fourth the fall goes on.
+TEST(Detect, AnAlarmThatLateEventsTookBackGivesNoSecondSignal) {
+    int seen_again = 0;
+    for (int after = 1; after <= 12; ++after) {
+        Rig rig;
+        rig.days(kBegin, 90, 20);
+        rig.look(kDrop + 4);
+        ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+        ASSERT_EQ(rig.all<Signal>()[0].window_to, kDrop + 3);
+        for (const int d : {0, 1, 2}) rig.late(kDrop + d, kDrop + 4, 20);
+        rig.days(kDrop + 4, 1, after);
+        rig.look(kDrop + 5);
+        const auto open_case = [&] { return rig.shard.case_file(parse_customer_code(kCode)->root)->open_case(); };
+        if (rig.shard.counts().standing[2] != 0) continue;  // it is not taken back
+        ASSERT_TRUE(open_case()->drop_over);
+        rig.look(kDrop + 10);
+        ASSERT_EQ(rig.shard.counts().standing[2], 1);
+        EXPECT_FALSE(open_case()->drop_over);
+        const auto falls = rig.all<Signal>();
+        // With evidence of its own it is told.
+        for (std::size_t i = 1; i < falls.size(); ++i) EXPECT_GT(*falls[i].window_from, kDrop + 3);
+        if (falls.size() > 1) continue;
+        ++seen_again;
+        EXPECT_THAT(rig.decisions("SAME_EPISODE"), testing::Not(IsEmpty()));
+        rig.days(kDrop + 10, 30, 20);
+        rig.look(kDrop + 40);
+        ASSERT_THAT(rig.all<Signal>(), SizeIs(2));
+        EXPECT_EQ(rig.all<Signal>()[1].kind, SignalKind::RECOVERY);
+    }
+    EXPECT_GT(seen_again, 0);
+}
+
 TEST(Detect, AFeedThatIsBehindHoldsTheAccountAndIsMadeUpFor) {
     Rig rig;
     rig.days(kBegin, 90, 20);
@@ -186,6 +218,54 @@ TEST(Detect, AFeedThatIsBehindHoldsTheAccountAndIsMadeUpFor) {
     rig.at(shanghai((format_day(kDrop + 6) + " 10:00").c_str()), {},
            WatermarkEvent{"test", {}, shanghai((format_day(kDrop + 6) + " 00:00").c_str())});
     EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
+}
+
+// For so long that its days are kept by the week only when it returns: nobody knows whether these were a silence.
+TEST(Detect, AFeedThatIsBehindForLongerThanDaysAreKeptIsNoSilence) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.at(shanghai((format_day(kDrop) + " 01:00").c_str()), {},
+           WatermarkEvent{"test", {}, shanghai((format_day(kDrop) + " 00:00").c_str())});
+    rig.look(kDrop + 60);
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    rig.days(kDrop + 60, 20, 20);
+    rig.at(shanghai((format_day(kDrop + 80) + " 01:00").c_str()), {},
+           WatermarkEvent{"test", {}, shanghai((format_day(kDrop + 80) + " 00:00").c_str())});
+    rig.look(kDrop + 80);
+    ASSERT_EQ(rig.shard.counts().standing[2], 0);
+}
+
+// The rows of the policy and the detectors look at the same items, each in its own time.
+TEST(Detect, AFallThatRowsAndDetectorsSeeIsOneEpisode) {
+    bool both = false;
+    for (const int left : {0, 3, 8, 12}) {
+        auto rules = test::sample_rules();
+        rules->policy.watch = WatchScope::ALL;
+        rules->policy.detection = {true, 0.5};
+        Rig rig(rules);
+        rig.days(kBegin, 90, 20);
+        if (left > 0) rig.days(kDrop, 42, left);
+        rig.look(kDrop + 42);
+        std::vector<Signal> falls = rig.all<Signal>();
+        std::erase_if(falls, [](const Signal& signal) {
+            return signal.kind != SignalKind::VOLUME_DROP && signal.kind != SignalKind::GRADUAL_DECLINE &&
+                   signal.kind != SignalKind::INACTIVITY;
+        });
+        ASSERT_FALSE(falls.empty()) << left;
+        for (std::size_t i = 1; i < falls.size(); ++i) {
+            EXPECT_GT(falls[i].severity, falls[i - 1].severity) << left;
+            EXPECT_EQ(falls[i].case_id.value, falls[0].case_id.value) << left;
+        }
+        bool by_row = false;
+        bool by_detector = false;
+        for (const Decision& decision : rig.all<Decision>()) {
+            if (decision.code != "SAME_EPISODE" && decision.code != "VOLUME_DROP") continue;
+            by_row = by_row || decision.rule_id == "items-week";
+            by_detector = by_detector || decision.rule_id == "sharp-drop";
+        }
+        both = both || (by_row && by_detector);
+    }
+    EXPECT_TRUE(both);
 }
 
 TEST(Detect, SwitchedOffItForgetsAndSwitchedOnItBeginsAgain) {
