@@ -20,14 +20,17 @@ Metrics::Metrics(Registry& r)
       accounts(r.gauge("accountwatch_accounts", "Accounts in the state of this process.")),
       accounts_by_state(r.gauge("accountwatch_accounts_by_state",
                                 "Accounts by how they stand under the statistical detectors.", {"state"})),
-      detections_ended(r.gauge("accountwatch_detections_ended",
-                               "Statistical alarms whose case has ended, by whether the loss was real.",
-                               {"stratum", "outcome"})),
+      detections_ended(
+          r.gauge("accountwatch_detections_ended",
+                  "Statistical alarms of MEDIUM and higher whose case has ended, by whether the loss was real.",
+                  {"stratum", "outcome"})),
       detection_account_days(r.gauge("accountwatch_detection_account_days",
-                                     "Days of accounts beyond their warm-up that the detectors judged.", {"stratum"})),
+                                     "Days of watched accounts beyond their warm-up that the detectors judged live.",
+                                     {"stratum"})),
       false_alarms_per_account_year(r.gauge(
           "accountwatch_false_alarms_per_account_year",
-          "Achieved rate: alarms that ended as no loss, for each account and year. The budget is for their sum.",
+          "Achieved rate: alarms of MEDIUM and higher that ended as a false alarm, for each watched account and "
+          "year. The budget is for their sum.",
           {"stratum"})),
       log_lag_records(r.gauge("accountwatch_log_lag_records",
                               "Records of the partition not yet applied, as of the last answer of the log.",

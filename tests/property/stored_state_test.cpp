@@ -151,9 +151,10 @@ TEST_P(StoredState, IsWrittenInTheLayoutOfToday) {
     for (std::size_t i = 0; i < records.size(); ++i) {
         // All that differs up to version 2 is the version, which the ids seen had none of, and that before version 3
         // nobody knew what a client under the detectors sends on holidays, before version 5 nobody what it has sent
-        // since it may be back: two numbers each, twice. Since then what a case observes has a level, too. Before version 7
-        // nobody knew of which open days findings were told: one byte where of none. Before version 8 the four episodes
-        // of an account did not say which signal the one before had given: a byte each.
+        // since it may be back: two numbers each, twice. Since then what a case observes has a level, too. Before
+        // version 7 nobody knew of which open days findings were told: one byte where of none. Before version 8 nobody
+        // knew the alarms of an open case by stratum, nor of its four episodes which signal the one before had given: a
+        // byte each; and what was counted of the budget is forgotten.
         const bool bare = GetParam() == 1 && records[i].key.starts_with("d/");
         EXPECT_EQ(written[i].key, records[i].key);
         EXPECT_EQ(written[i].value.front(), static_cast<char>(kStateVersion));
@@ -163,8 +164,11 @@ TEST_P(StoredState, IsWrittenInTheLayoutOfToday) {
             EXPECT_EQ(grown, pairs * 2 * 2 * sizeof(float) + 1) << records[i].key;
             continue;
         }
+        if (GetParam() < 8 && records[i].key == "certainty") continue;
         if (GetParam() < 8 && records[i].key.starts_with("l/")) {
-            const std::size_t levels = grown - 4;
+            constexpr std::size_t kBytes = 4 + Certainty::kStrata;
+            ASSERT_GE(grown, kBytes) << records[i].key;
+            const std::size_t levels = grown - kBytes;
             EXPECT_EQ(GetParam() < 5 ? levels % sizeof(double) : levels, 0U) << records[i].key;
             continue;
         }

@@ -7,6 +7,8 @@
 
 #include "system/complaint_case.hpp"
 #include "system/daemon_process.hpp"
+#include "system/fallen_account.hpp"
+#include "system/series.hpp"
 
 namespace aw::test {
 namespace {
@@ -291,6 +293,33 @@ TEST(Daemon, APageBeginsBehindACaseOrNowhere) {
 }
 
 // Deadlines in seconds: the acknowledgement does not come, with no event arriving, and across a kill.
+
+// How well the operator's budget is kept, from what became of the cases.
+TEST(Daemon, AFalseAlarmIsInTheAchievedRate) {
+    const DaemonWithAFall running;
+    const auto sum = [&](const std::string& metric, const std::string& label) {
+        double total = 0;
+        for (const auto& [labels, value] : series(*running.daemon, metric))
+            total += labels.find(label) == std::string::npos ? 0 : value;
+        return total;
+    };
+    EXPECT_EQ(sum("accountwatch_detections_ended", "none"), 0);
+    EXPECT_EQ(sum("accountwatch_false_alarms_per_account_year", "stratum"), 0);
+    const double days = sum("accountwatch_detection_account_days", "decline");
+    EXPECT_GT(days, 100);  // two clients beyond four weeks of warm-up, one of them for 62 days and one for 102
+    EXPECT_LT(days, 180);
+    const auto resolved = running.daemon->post(
+        std::string(kCase) + "/commands", R"({"actor_staff_id":"dept-director-1","reason":"closed for works",)"
+                                          R"("resolve":{"outcome":"FALSE_ALARM","approver_staff_id":"deputy-gm"}})");
+    ASSERT_EQ(resolved.status, 200) << resolved.body;
+    ASSERT_TRUE(eventually([&] { return sum("accountwatch_detections_ended", "none") == 1; }))
+        << running.daemon->get("/metrics").body;
+    EXPECT_EQ(sum("accountwatch_detections_ended", "real"), 0);
+    // It was a large client that stopped at once: its stratum is of the days of large clients.
+    const double of_large = sum("accountwatch_detection_account_days", "stop");
+    EXPECT_NEAR(sum("accountwatch_false_alarms_per_account_year", "stop"), 365 / of_large, 0.01);
+    EXPECT_EQ(sum("accountwatch_false_alarms_per_account_year", "small"), 0);
+}
 
 }  // namespace
 }  // namespace aw::test

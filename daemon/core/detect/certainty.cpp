@@ -89,8 +89,6 @@ void Certainty::note(const Cell& cell, bool real) {
     float& of_them = real_[static_cast<std::size_t>(cell.stratum)][cell.bin];
     noted = static_cast<float>(noted * kKept + 1);
     of_them = static_cast<float>(of_them * kKept + (real ? 1 : 0));
-    Ended& ended = ended_[static_cast<std::size_t>(cell.stratum)];
-    ++(real ? ended.real : ended.none);
 }
 
 std::uint64_t Certainty::days(Stratum stratum) const {

@@ -38,10 +38,12 @@ public:
 
     // rate: false alarms for each account and year that the operator asked for; the table is that of 0.5.
     [[nodiscard]] double probability(const Cell& cell, double rate) const;
-    // An episode has ended: a real loss, or none (false alarm, known change).
+    // A case has ended, and the last alarm in it was of this cell: a real loss, or a false alarm. Of a known change and
+    // of a client that is back it is not said: a real fall that was no loss teaches nothing.
     void note(const Cell& cell, bool real);
 
-    // How well the budget is kept: episodes that have ended, by stratum, and the days of clients beyond their warm-up.
+    // How well the budget is kept: alarms of MEDIUM and higher whose case has ended, by stratum, and the days on which
+    // one could have been told (Detection::Source::may_tell).
     struct Ended {
         std::uint64_t real = 0;
         std::uint64_t none = 0;
@@ -50,6 +52,10 @@ public:
             archive(real, none);
         }
     };
+    void note_ended(Stratum stratum, bool real, std::uint64_t alarms) {
+        Ended& ended = ended_[static_cast<std::size_t>(stratum)];
+        (real ? ended.real : ended.none) += alarms;
+    }
     void note_days(std::uint64_t small, std::uint64_t large) {
         small_days_ += small;
         large_days_ += large;
@@ -61,6 +67,10 @@ public:
     template <class Archive>
     void fields(Archive& archive) {
         archive(real_, noted_, ended_, small_days_, large_days_);
+        if (archive.version() >= 8) return;
+        // They counted history, clients that nobody watches, and LOW: no rate can be told from them.
+        ended_ = {};
+        small_days_ = large_days_ = 0;
     }
 
 private:

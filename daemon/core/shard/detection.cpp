@@ -257,7 +257,8 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
             if (price) findings.push_back({taking_[i], day, {.yield = verdict.yield}});
             continue;
         }
-        if (day > judged_[taking_[i]] && state.live.drop().days_known() > DropDetector::kWarmUpDays)
+        const bool warm = state.live.drop().days_known() > DropDetector::kWarmUpDays;
+        if (day > judged_[taking_[i]] && warm && !verdict.resting && source.may_tell(taking_[i], day))
             ++(verdict.drop.forecast.level < Certainty::kLargeLevel ? small_days_ : large_days_);
         judge_live(taking_[i], day, verdict, findings);
     }

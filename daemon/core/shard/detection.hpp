@@ -50,6 +50,8 @@ public:
         virtual void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const = 0;
         [[nodiscard]] virtual bool is_complete(std::uint32_t slot, Day day) const = 0;  // its feeds, through that day
         [[nodiscard]] virtual Day first_day(std::uint32_t slot) const = 0;
+        // Whether an alarm about that day would be told: it is no history, and somebody watches the account.
+        [[nodiscard]] virtual bool may_tell(std::uint32_t slot, Day day) const = 0;
         [[nodiscard]] virtual Cohort cohort(std::uint32_t slot) const = 0;
         [[nodiscard]] virtual double volume_factor(Day day) const = 0;
     };
@@ -82,7 +84,8 @@ public:
     void clear();
     [[nodiscard]] bool is_blank() const { return states_.empty(); }
 
-    // Days of clients beyond their warm-up that the last advance() judged: of small clients, and of large ones.
+    // Days that the last advance() judged and of which an alarm would have been told, of clients beyond their warm-up
+    // that do not rest after one: of small clients, and of large ones.
     [[nodiscard]] std::uint64_t small_days() const { return small_days_; }
     [[nodiscard]] std::uint64_t large_days() const { return large_days_; }
     // How many clients stand how; walks all.

@@ -57,7 +57,10 @@ bool part_is_news(Ledger& ledger, const DropFinding& finding) {
 
 class Shard::DetectionSource final : public Detection::Source {
 public:
-    explicit DetectionSource(const Shard& shard) : shard_(shard) {}
+    explicit DetectionSource(const Shard& shard) : shard_(shard) {
+        const Rules& rules = *shard.rules_;
+        if (rules.live_from) live_from_ = rules.calendar.day_of(*rules.live_from);
+    }
 
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const override { return shard_.slots_by_root(); }
     [[nodiscard]] double items(std::uint32_t slot, Day day) const override {
@@ -107,6 +110,9 @@ public:
         const auto first = shard_.accounts_[slot].usage.first_day({});
         return first ? *first : Day{std::numeric_limits<std::int32_t>::max()};
     }
+    [[nodiscard]] bool may_tell(std::uint32_t slot, Day day) const override {
+        return live_from_ && day >= *live_from_ && !shard_.not_ours(shard_.accounts_[slot], true);
+    }
     [[nodiscard]] Cohort cohort(std::uint32_t slot) const override {
         const Account& account = shard_.accounts_[slot];
         const bool named = account.profile != nullptr && !account.profile->industry_code.empty();
@@ -116,6 +122,7 @@ public:
 
 private:
     const Shard& shard_;
+    std::optional<Day> live_from_;
 };
 
 // Items have come: late ones for days that were judged, too.

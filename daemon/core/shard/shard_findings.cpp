@@ -202,13 +202,18 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
 void Shard::learn_outcome(Ledger& ledger) {
     if (ledger.file.cases.empty()) return;
     const CaseRecord& last = ledger.file.cases.back();
-    if (last.view.outcome == Outcome::UNSPECIFIED) return;
+    if (last.view.outcome == Outcome::UNSPECIFIED && last.view.state != CaseState::MERGED) return;
     // Who is back may have been away for a while, or never: that teaches nothing. Nor does a fall that was real and no
     // loss.
     const Outcome outcome = last.view.outcome;
     const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
-    if (loss || outcome == Outcome::FALSE_ALARM) certainty_.note(*ledger.alarm, loss);
+    if (loss || outcome == Outcome::FALSE_ALARM) {
+        certainty_.note(*ledger.alarm, loss);
+        for (std::size_t i = 0; i < ledger.alarms.size(); ++i)
+            certainty_.note_ended(static_cast<Certainty::Stratum>(i), loss, ledger.alarms[i]);
+    }
     ledger.alarm.reset();
+    ledger.alarms = {};
     certainty_changed_ = true;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "core/detect/share_detector.hpp"
 #include "core/detect/tail.hpp"
@@ -282,6 +283,9 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
         signal.probability =
             certainty_.probability(*finding.cell, rules_->policy.detection.false_alarms_per_account_year);
         account.story().alarm = finding.cell;
+        // The budget is of these.
+        std::uint8_t& alarms = account.story().alarms[static_cast<std::size_t>(finding.cell->stratum)];
+        if (signal.severity >= Severity::MEDIUM && alarms < std::numeric_limits<std::uint8_t>::max()) ++alarms;
     }
     signal.reasons = drop_reasons(rules_->language, finding);
     if (finding.scope.kind == Scope::GROUP) {

@@ -1,6 +1,7 @@
 #include "core/detect/certainty.hpp"
 
 #include <cmath>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -61,9 +62,9 @@ TEST(Certainty, ClosedEpisodesTeachIt) {
 
 TEST(Certainty, CountsWhatEndedAndTheDaysInWhichItCouldHave) {
     Certainty certainty;
-    certainty.note({Stratum::kSmall, 5}, false);
-    certainty.note({Stratum::kSmall, 1}, false);
-    certainty.note({Stratum::kSmall, 1}, true);
+    certainty.note({Stratum::kSmall, 5}, false);  // teaches, counts nothing: it may have been LOW
+    certainty.note_ended(Stratum::kSmall, false, 2);
+    certainty.note_ended(Stratum::kSmall, true, 1);
     certainty.note_days(300, 40);
     certainty.note_days(65, 1);
     EXPECT_EQ(certainty.ended(Stratum::kSmall).none, 2U);
@@ -72,6 +73,28 @@ TEST(Certainty, CountsWhatEndedAndTheDaysInWhichItCouldHave) {
     EXPECT_EQ(certainty.days(Stratum::kSmall), 365U);
     EXPECT_EQ(certainty.days(Stratum::kStop), 41U);
     EXPECT_EQ(certainty.days(Stratum::kDecline), 406U);
+}
+
+// Up to version 7 days of history and of clients that nobody watches were counted, and LOW.
+TEST(Certainty, ForgetsOnlyTheCountsOfOldRecords) {
+    Certainty certainty;
+    const auto cell = Certainty::of_drop(2, 4, 20);
+    for (int n = 0; n < 50; ++n) certainty.note(cell, false);
+    certainty.note_ended(Stratum::kSmall, false, 50);
+    certainty.note_days(300, 40);
+    std::string bytes;
+    ArchiveWriter writer(bytes);
+    writer(certainty);
+    for (const std::uint32_t version : {7U, 8U}) {
+        ArchiveReader archive(bytes);
+        archive.set_version(version);
+        Certainty read;
+        archive(read);
+        ASSERT_TRUE(archive.finished());
+        EXPECT_EQ(read.days(Stratum::kDecline), version < 8 ? 0U : 340U);
+        EXPECT_EQ(read.ended(Stratum::kSmall).none, version < 8 ? 0U : 50U);
+        EXPECT_EQ(read.probability(cell, 0.5), certainty.probability(cell, 0.5));
+    }
 }
 
 TEST(Certainty, ASmallerBudgetMakesASignalMoreCertain) {
