@@ -1,5 +1,6 @@
 // The report of a backtest as one page of HTML, in the language of the settings.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -73,12 +74,12 @@ private:
 
     [[nodiscard]] std::string charts() const {
         std::vector<const Signal*> drawable;
-        std::size_t others = 0;
+        std::vector<const Signal*> others;
         for (const Signal& signal : data_.facts.signals()) {
             if (is_drawable(signal) && signal.severity > Severity::INFO) {
                 drawable.push_back(&signal);
             } else {
-                ++others;
+                others.push_back(&signal);
             }
         }
         const auto key = [](const Signal* s) { return std::pair(s->severity >= Severity::MEDIUM, weight(*s)); };
@@ -94,7 +95,22 @@ private:
         return html + "</div>\n";
     }
 
-    [[nodiscard]] std::string charts_note(std::size_t drawn, std::size_t drawable, std::size_t others) const {
+    // What has no curve, by kind: "complaint 3, competitor suspected (one lane) 1".
+    [[nodiscard]] std::string kinds_of(const std::vector<const Signal*>& signals) const {
+        std::map<std::string, std::size_t> counts;
+        for (const Signal* signal : signals) {
+            std::string kind(in_words(say_.language(), signal->kind));
+            if (!signal->lane.empty()) kind += say_("(单一流向)", " (one lane)");
+            ++counts[kind];
+        }
+        std::string text;
+        for (const auto& [kind, count] : counts)
+            text += fmt::format("{}{} {}", text.empty() ? "" : say_("、", ", "), kind, count);
+        return text;
+    }
+
+    [[nodiscard]] std::string charts_note(std::size_t drawn, std::size_t drawable,
+                                          const std::vector<const Signal*>& others) const {
         std::string text = drawable == 0 ? none(say_) : std::string();
         text += "<p class=note id=charts-note>";
         if (drawable > 0) {
@@ -106,8 +122,10 @@ private:
             text += say_("用 backtest --charts N 多绘一些,--charts all 绘出全部。",
                          "backtest --charts N draws more, --charts all draws all of them. ");
         }
-        text += say_.fill("另有 {} 个信号没有可绘的数量(投诉、竞争对手、提示等)。",
-                          "{} other signals have no curve (complaints, sightings, hints).", others);
+        if (!others.empty()) {
+            text += say_.fill("另有 {} 个信号不绘图:{}。", "{} other signals have no chart: {}.", others.size(),
+                              kinds_of(others));
+        }
         return text + "</p>\n";
     }
 

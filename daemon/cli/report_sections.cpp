@@ -23,6 +23,9 @@ std::pair<Week, Week> weeks_of(const ReportData& data) {
     return {week_of(day_of(data, data.from)), week_of(day_of(data, data.to))};
 }
 
+bool is_alarm(const Signal& signal) { return signal.severity >= Severity::MEDIUM; }
+
+// Whoever was told something or owns a case.
 struct Load {
     std::string person;
     int notices = 0;
@@ -30,18 +33,31 @@ struct Load {
     Day busiest_on;
     int days_over = 0;
     std::size_t cases = 0;
+    std::size_t alarms = 0;  // in these cases
     std::vector<int> busiest_of_week;
 };
 
 std::vector<Load> loads_of(const ReportData& data, int budget) {
-    std::map<std::string, std::size_t> owned;
-    for (const auto& [id, view] : data.facts.cases()) ++owned[view.owner_staff_id.value];
+    static const std::map<Day, int> kNoNotices;
+    const auto& notices = data.facts.notices();
+    std::map<std::string, Load> people;
+    for (const auto& [person, days] : notices) people[person].person = person;
+    for (const auto& [id, view] : data.facts.cases()) {
+        if (view.owner_staff_id.empty()) continue;
+        Load& owner = people[view.owner_staff_id.value];
+        owner.person = view.owner_staff_id.value;
+        ++owner.cases;
+    }
+    for (const Signal& signal : data.facts.signals()) {
+        const auto found = data.facts.cases().find(signal.case_id.value);
+        const bool owned = found != data.facts.cases().end() && !found->second.owner_staff_id.empty();
+        if (owned && is_alarm(signal)) ++people[found->second.owner_staff_id.value].alarms;
+    }
     const auto [first, last] = weeks_of(data);
     std::vector<Load> loads;
-    for (const auto& [person, days] : data.facts.notices()) {
-        Load load;
-        load.person = person;
-        load.cases = owned.contains(person) ? owned.at(person) : 0;
+    for (auto& [person, load] : people) {
+        const auto told = notices.find(person);
+        const auto& days = told == notices.end() ? kNoNotices : told->second;
         load.busiest_of_week.resize(static_cast<std::size_t>(std::max(0, last.n - first.n) + 1));
         for (const auto& [day, count] : days) {
             load.notices += count;
@@ -93,7 +109,7 @@ std::string alarms_section(const ReportData& data, const app::Say& say) {
     std::size_t alarms = 0;
     std::int64_t busiest = 0;
     for (const Signal& signal : data.facts.signals()) {
-        if (signal.severity < Severity::MEDIUM) continue;
+        if (!is_alarm(signal)) continue;
         const int at =
             std::clamp(week_of(day_of(data, signal.detected_at)).n - first.n, 0, static_cast<int>(bars.size()) - 1);
         auto& parts = bars[static_cast<std::size_t>(at)].parts;
@@ -129,19 +145,26 @@ std::string load_section(const ReportData& data, const app::Say& say) {
             : say("政策未设注意力预算。", "The policy sets no attention budget.");
     html += "</p>\n";
     if (loads.empty()) return html + none(say);
-    html += heading({say("人员", "Person"), say(">负责案件", ">Cases owned"), say(">通知", ">Notices"),
-                     say(">每周", ">A week"), say("最忙一天", "Busiest day"), say(">超预算天数", ">Days over"),
-                     say("各周最忙一天", "Busiest day of each week")});
+    html +=
+        "<p class=note>" +
+        say("警报:所负责案件的中级及以上信号;案件移交后计入现负责人。",
+            "Alarms: signals of MEDIUM and higher in the cases that somebody owns; of a case that was handed over they "
+            "count for its owner of now.") +
+        "</p>\n";
+    html += heading({say("人员", "Person"), say(">负责案件", ">Cases owned"), say(">警报", ">Alarms"),
+                     say(">通知", ">Notices"), say(">每周", ">A week"), say("最忙一天", "Busiest day"),
+                     say(">超预算天数", ">Days over"), say("各周最忙一天", "Busiest day of each week")});
     const auto [first, last] = weeks_of(data);
     const double weeks = std::max(1, last.n - first.n + 1);
     for (std::size_t i = 0; i < std::min(loads.size(), kMostPeople); ++i) {
         const Load& load = loads[i];
         html += fmt::format(
-            "<tr><td>{}<td class=n>{}<td class=n>{}<td class=n>{:.1f}<td class=k>{} ({})<td class=\"n "
+            "<tr><td>{}<td class=n>{}<td class=n>{}<td class=n>{}<td class=n>{:.1f}<td class=k>{}<td class=\"n "
             "{}\">{}<td>{}</tr>\n",
-            escaped(load.person.empty() ? say("运营", "operations") : load.person), load.cases, load.notices,
-            load.notices / weeks, load.busiest, format_day(load.busiest_on), load.days_over > 0 ? "beyond" : "",
-            load.days_over, strip_chart(load.busiest_of_week, budget));
+            escaped(load.person.empty() ? say("运营", "operations") : load.person), load.cases, load.alarms,
+            load.notices, load.notices / weeks,
+            load.notices > 0 ? fmt::format("{} ({})", load.busiest, format_day(load.busiest_on)) : "–",
+            load.days_over > 0 ? "beyond" : "", load.days_over, strip_chart(load.busiest_of_week, budget));
     }
     html += "</tbody></table>\n";
     if (loads.size() > kMostPeople)

@@ -220,6 +220,73 @@ TEST_F(BacktestTool, TheReportSaysHowManyChartsItShowsAndHowToGetTheRest) {
         EXPECT_EQ(backtest("out", {"--charts", wrong}), 2) << wrong;
 }
 
+// A row of the table of people: its cells, without what is drawn in the last one.
+std::vector<std::string> row_of(const std::string& html, const std::string& person) {
+    const std::size_t from = html.find("<tr><td>" + person + "<td");
+    if (from == std::string::npos) return {};
+    const std::string row = html.substr(from, html.find("</tr>", from) - from);
+    std::vector<std::string> cells;
+    for (std::size_t at = row.find("<td"); at != std::string::npos; at = row.find("<td", at + 1)) {
+        const std::size_t text = row.find('>', at) + 1;
+        cells.push_back(row.substr(text, row.find('<', text) - text));
+    }
+    return cells;
+}
+
+// Of a case it is its owner's alarm, whoever else was told: LOW and what opens no case is nobody's.
+TEST_F(BacktestTool, TheReportSaysWhoseAlarmsTheyWere) {
+    history();
+    ASSERT_EQ(backtest("out", {"--to", "2026-10-01", "--set", "language=en"}), 0) << err.str();
+    const Case view = *decode_case(lines("out/cases.ndjson").front());
+    ASSERT_GE(view.severity, Severity::MEDIUM);
+    const std::string html = read(path("out/report.html"));
+    EXPECT_THAT(html, HasSubstr("<th class=n>Cases owned<th class=n>Alarms<th class=n>Notices"));
+    const auto owner = row_of(html, view.owner_staff_id.value);
+    ASSERT_EQ(owner.size(), 8U) << html;
+    EXPECT_EQ(owner[1], "1") << "cases";
+    EXPECT_EQ(owner[2], "1") << "alarms";
+    EXPECT_NE(owner[3], "0") << "notices";
+    bool others = false;
+    for (const auto& line : lines("out/notices.ndjson")) {
+        const std::string person = decode_notice(line)->recipient_staff_id.value;
+        if (person == view.owner_staff_id.value || person.empty()) continue;
+        others = true;
+        const auto row = row_of(html, person);
+        ASSERT_EQ(row.size(), 8U) << person;
+        EXPECT_EQ(row[2], "0") << person;
+    }
+    EXPECT_TRUE(others);
+    ASSERT_EQ(backtest("zh", {"--to", "2026-10-01"}), 0) << err.str();
+    EXPECT_THAT(read(path("zh/report.html")), HasSubstr("<th class=n>负责案件<th class=n>警报<th class=n>通知"));
+}
+
+TEST_F(BacktestTool, TheReportNamesWhatHasNoChart) {
+    std::string lanes;
+    for (int day = 0; day < 175; ++day) {
+        const std::string when = format_day(make_day(2026, 3, 1) + day) + "T10:00:00+08:00";
+        for (const auto& [lane, items] : {std::pair("440300", day < 155 ? 5 : 0), {"110000", 23}, {"310000", 22}}) {
+            if (items == 0) continue;
+            std::string event = shipment(std::string(lane) + "-" + std::to_string(day), when, items);
+            event.insert(event.find("\"items\""), "\"destination_region\":\"" + std::string(lane) + "\",");
+            lanes += event;
+        }
+    }
+    history(lanes);
+    const auto note_in = [&](const std::string& language) {
+        EXPECT_EQ(backtest("out", {"--set", "language=" + language, "--set", "policy.watch=ALL", "--set",
+                                   "policy.detection.enabled=true", "--set", "policy.comparisons=[]"}),
+                  0)
+            << err.str();
+        const std::string html = read(path("out/report.html"));
+        const std::size_t from = html.find("id=charts-note>");
+        return html.substr(from, html.find("</p>", from) - from);
+    };
+    EXPECT_THAT(note_in("en"), HasSubstr("2 other signals have no chart: competitor confirmed 1, competitor suspected "
+                                         "(one lane) 1."));
+    EXPECT_THAT(note_in("zh"), HasSubstr("另有 2 个信号不绘图:"));
+    EXPECT_THAT(note_in("zh"), HasSubstr("疑似竞争对手介入(单一流向) 1"));
+}
+
 // One shipment: nothing is found, and every section says so.
 TEST_F(BacktestTool, TheReportSaysNoneWhereThereIsNothing) {
     write("history.ndjson", shipment("one", "2026-08-20T09:00:00+08:00"));
