@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -46,11 +47,13 @@ addEventListener('load', () => {
   const charts = [...document.querySelectorAll('figure')];
   const complete = charts.filter(f => f.querySelector('rect.observed') && f.querySelector('polyline.expected') &&
     f.querySelector('line.detected') && f.querySelector('rect.window'));
+  const shown = {};
+  for (const f of charts) shown[f.id] = f.querySelectorAll('line.onset').length;
   const figures = {};
   for (const b of document.querySelectorAll('[id^=figure-]')) figures[b.id.slice(7)] = b.textContent;
   const fetched = performance.getEntriesByType('resource').map(r => r.name);
   const facts = {page: document.documentElement.scrollWidth - document.documentElement.clientWidth, over, outside, blank,
-    charts: charts.length, complete: complete.length, onsets: document.querySelectorAll('line.onset').length,
+    charts: charts.length, complete: complete.length, shown,
     weeks: document.querySelectorAll('#weeks rect').length, figures, fetched, lang: document.documentElement.lang,
     opened: (document.getElementById('compare-opened') || {}).textContent,
     missed: (document.getElementById('compare-missed') || {}).textContent};
@@ -83,16 +86,54 @@ protected:
     }
     std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
-    // A simulated history with its troubles, replayed with another policy beside.
-    void make(const std::string& language) {
-        const auto made =
-            run({AW_TOOL, "simulate", "--accounts", "40", "--days", "300", "--seed", "11", "--end", "2026-08-30",
-                 "--out", path("h"), "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
-        ASSERT_EQ(made.exit_code, 0) << made.output;
-        const auto done = run({AW_TOOL, "backtest", "--config", AW_SOURCE_DIR "/config/accountwatch.yaml", "--set",
-                               "language=" + language, "--events", path("h/events.ndjson.gz"), "--from", "2026-05-01",
-                               "--out", path("r"), "--compare", AW_SOURCE_DIR "/config/policies/statistical.yaml"});
+    // A simulated history with its troubles, replayed under the policy.
+    void make(const std::string& language, const std::string& policy, const std::vector<std::string>& rest = {}) {
+        if (!std::filesystem::exists(path("h"))) {
+            const auto made =
+                run({AW_TOOL, "simulate", "--accounts", "40", "--days", "300", "--seed", "11", "--end", "2026-08-30",
+                     "--out", path("h"), "--config", AW_SOURCE_DIR "/config/accountwatch.yaml"});
+            ASSERT_EQ(made.exit_code, 0) << made.output;
+        }
+        const std::string config = folder_.write(
+            "config.yaml", "policy: " AW_SOURCE_DIR "/config/policies/" + policy +
+                               "\norganisation: " AW_SOURCE_DIR "/config/organisation.yaml\ncalendars: [" AW_SOURCE_DIR
+                               "/config/calendars/cn.yaml]\n");
+        std::vector<std::string> command = {AW_TOOL,    "backtest",
+                                            "--config", config,
+                                            "--set",    "language=" + language,
+                                            "--events", path("h/events.ndjson.gz"),
+                                            "--from",   "2026-05-01",
+                                            "--out",    path("r")};
+        command.insert(command.end(), rest.begin(), rest.end());
+        const auto done = run(command);
         ASSERT_EQ(done.exit_code, 0) << done.output;
+    }
+    // Each chart is of a signal and has an onset where that has one; gives how many of them have.
+    std::size_t expect_onsets(const json::object& facts) const {
+        std::map<std::string, bool> has_onset;
+        std::ifstream signals(path("r/signals.ndjson"));
+        for (std::string line; std::getline(signals, line);) {
+            const json::object signal = json::parse(line).as_object();
+            has_onset[std::string(signal.at("signal_id").as_string())] = signal.contains("onset_on");
+        }
+        std::size_t onsets = 0;
+        for (const auto& [id, lines] : facts.at("shown").as_object()) {
+            const auto signal = has_onset.find(std::string(id));
+            EXPECT_NE(signal, has_onset.end()) << id;
+            if (signal == has_onset.end()) continue;
+            EXPECT_EQ(lines.as_int64(), signal->second ? 1 : 0) << id;
+            onsets += signal->second ? 1 : 0;
+        }
+        return onsets;
+    }
+    void expect_laid_out(const json::object& facts) const {
+        EXPECT_EQ(facts.at("page").as_int64(), 0) << "the page is not wider than the window";
+        for (const char* none : {"over", "outside", "blank", "fetched"})
+            EXPECT_TRUE(facts.at(none).as_array().empty()) << none << ": " << facts.at(none);
+        EXPECT_GT(facts.at("charts").as_int64(), 3);
+        EXPECT_EQ(facts.at("charts"), facts.at("complete")) << "observed, expected, window and detection in each";
+        EXPECT_GT(expect_onsets(facts), 0U);
+        EXPECT_GT(facts.at("weeks").as_int64(), 0);
     }
     Finished browse(const std::vector<std::string>& arguments) const {
         std::vector<std::string> command = {"/usr/bin/env",
@@ -133,17 +174,11 @@ std::string digits(std::string text) {
 }
 
 TEST_F(Report, ShowsWhatTheFilesSay) {
-    make("zh");
+    make("zh", "dezhou.yaml", {"--compare", AW_SOURCE_DIR "/config/policies/statistical.yaml"});
     const json::object facts = this->facts("1100");
     ASSERT_FALSE(facts.empty());
     EXPECT_EQ(facts.at("lang").as_string(), "zh");
-    EXPECT_EQ(facts.at("page").as_int64(), 0) << "the page is not wider than the window";
-    for (const char* none : {"over", "outside", "blank", "fetched"})
-        EXPECT_TRUE(facts.at(none).as_array().empty()) << none << ": " << facts.at(none);
-    EXPECT_GT(facts.at("charts").as_int64(), 3);
-    EXPECT_EQ(facts.at("charts"), facts.at("complete")) << "observed, expected, window and detection in each";
-    EXPECT_GT(facts.at("onsets").as_int64(), 0);
-    EXPECT_GT(facts.at("weeks").as_int64(), 0);
+    expect_laid_out(facts);
     const json::object summary = json::parse(read(path("r/summary.json"))).as_object();
     const json::object& figures = facts.at("figures").as_object();
     for (const char* name : {"events", "duplicates", "late", "dead_letters", "accounts", "accounts_watched",
@@ -162,8 +197,32 @@ TEST_F(Report, ShowsWhatTheFilesSay) {
     EXPECT_TRUE(narrow.at("outside").as_array().empty()) << narrow.at("outside");
 }
 
+// With `dezhou` no chart is a detector's.
+TEST_F(Report, ShowsWhatTheDetectorsFound) {
+    make("zh", "statistical.yaml");
+    const std::string html = read(path("r/report.html"));
+    EXPECT_THAT(html, HasSubstr("· sharp-drop</span></figcaption>"));
+    const json::object facts = this->facts("1100");
+    ASSERT_FALSE(facts.empty());
+    EXPECT_EQ(facts.at("lang").as_string(), "zh");
+    expect_laid_out(facts);
+}
+
+// Of the page objects of the file.
+std::size_t pages_of(const std::string& pdf) {
+    const std::string page = "/Type /Page";
+    std::size_t pages = 0;
+    for (std::size_t at = pdf.find(page); at != std::string::npos; at = pdf.find(page, at + 1))
+        pages += pdf.compare(at + page.size(), 1, "s") != 0 ? 1 : 0;
+    return pages;
+}
+
 TEST_F(Report, PrintsInEnglish) {
-    make("en");
+    make("en", "statistical.yaml");
+    const json::object facts = this->facts("1100");
+    ASSERT_FALSE(facts.empty());
+    EXPECT_EQ(facts.at("lang").as_string(), "en");
+    expect_laid_out(facts);
     EXPECT_THAT(read(path("r/report.html")), HasSubstr("Notices by person, against the attention budget"));
     EXPECT_THAT(read(path("r/report.html")), Not(HasSubstr("<script")));
     const auto printed =
@@ -171,6 +230,7 @@ TEST_F(Report, PrintsInEnglish) {
     const std::string pdf = read(path("r.pdf"));
     ASSERT_TRUE(pdf.starts_with("%PDF-")) << printed.output;
     EXPECT_GT(pdf.size(), 20'000U);
+    EXPECT_GT(pages_of(pdf), 2U);
     const auto shot =
         browse({"--window-size=1100,1400", "--screenshot=" + path("r.png"), "file://" + path("r/report.html")});
     EXPECT_TRUE(read(path("r.png")).starts_with("\x89PNG")) << shot.output;
