@@ -1,10 +1,13 @@
 // Who the simulated clients are, and the rhythm they ship in.
 #include "cli/simulation/portfolio.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -95,6 +98,51 @@ TEST(Portfolio, SomeClientsSendInBursts) {
         }
     }
     EXPECT_GT(seen, 0);
+}
+
+// Most clients grow, a fifth or so shrink: by a few per cent a year, so that no year is like the last one.
+TEST(Portfolio, ClientsGrowYearByYear) {
+    double sum = 0;
+    int shrinking = 0;
+    constexpr int kClients = 2'000;
+    const Calendar calendar = china();
+    const Day day = make_day(2026, 5, 20);  // no holiday and no sale is near
+    for (const auto& account : make_portfolio(kClients, 7)) {
+        const double in_a_year = std::log(expected_factor(account, calendar, day - 364, day) /
+                                          expected_factor(account, calendar, day, day)) *
+                                 365 / 364;
+        EXPECT_NEAR(in_a_year, account.growth_per_year, 1e-9);
+        sum += in_a_year;
+        shrinking += in_a_year < 0 ? 1 : 0;
+    }
+    EXPECT_NEAR(sum / kClients, 0.04, 0.01);
+    EXPECT_NEAR(shrinking, 0.31 * kClients, 0.05 * kClients);
+}
+
+// Growth reaches the events: those who grow fastest send more in the last two months than in the same ones of the first
+// year, compared with those who grow least.
+TEST(Portfolio, WhoGrowsSendsMoreAYearLater) {
+    std::vector<SimulatedAccount> clients = make_portfolio(60, 7);
+    std::erase_if(clients, [](const SimulatedAccount& account) { return account.shipping_days < 1; });
+    std::sort(clients.begin(), clients.end(), [](const SimulatedAccount& a, const SimulatedAccount& b) {
+        return a.growth_per_year < b.growth_per_year;
+    });
+    const auto change_of = [&](std::size_t from, std::size_t to) {
+        std::vector<double> changes;
+        for (std::size_t i = from; i < to; ++i) {
+            const std::string root = format_root(clients[i].root);
+            const auto in = [&](Day first) {
+                return sum_items(shared_shipments(), [&](const Shipped& s) {
+                    return s.root == root && s.day >= first && s.day < first + 49;
+                });
+            };
+            changes.push_back(std::log((in(kEnd - 48) + 1) / (in(kEnd - 48 - 364) + 1)));
+        }
+        std::nth_element(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2),
+                         changes.end());
+        return changes[changes.size() / 2];  // troubles move a few by much
+    };
+    EXPECT_GT(change_of(clients.size() / 2, clients.size()), change_of(0, clients.size() / 2) + 0.03);
 }
 
 // The hint is what a year brought before the history, and the history goes on at about that level.
