@@ -1,4 +1,6 @@
 // Questions to a running daemon: the live state and the log read again say the same.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -7,6 +9,7 @@
 #include "codec/output_decoder.hpp"
 #include "codec/output_encoder.hpp"
 #include "system/daemon_process.hpp"
+#include "system/fallen_account.hpp"
 
 namespace aw::test {
 namespace {
@@ -76,6 +79,29 @@ TEST(ExplainDaemon, LiveAndFromTheLog) {
     EXPECT_THAT(asked.output, HasSubstr("未结案件 37140000012-1"));
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+// What the detectors know and found is in the state of a running daemon, and comes of the log alone.
+TEST(ExplainDaemon, ADetectorsFallLiveAndFromTheLog) {
+    const DaemonWithAFall running;
+    AccountExplanation live = explained(*running.daemon, "?language=en");
+    AccountExplanation replayed =
+        explained(*running.daemon, "?language=en&at=" + format_utc(SystemClock{}.now() + std::chrono::seconds{1}));
+    const auto fall = std::find_if(live.explanations.begin(), live.explanations.end(),
+                                   [](const Explanation& says) { return says.rule_id == "sharp-drop"; });
+    ASSERT_NE(fall, live.explanations.end());
+    EXPECT_EQ(fall->observed, 0);
+    EXPECT_FALSE(fall->gates.empty());
+    EXPECT_GE(live.explanations.size(), 5U);  // one of each detector
+    // Only what says when and from where it was asked may differ.
+    EXPECT_TRUE(replayed.log_from.is_set());
+    replayed.log_from = live.log_from;
+    replayed.log_to = live.log_to;
+    replayed.at = live.at;
+    replayed.text = live.text;  // of each explanation its own is compared
+    EXPECT_EQ(encode(live, Format::json), encode(replayed, Format::json));
+    running.daemon->signal(SIGTERM);
+    EXPECT_EQ(running.daemon->wait_for_exit(), 0) << running.daemon->log();
 }
 
 }  // namespace
