@@ -19,7 +19,7 @@ Metrics::Metrics(Registry& r)
                               {"channel", "outcome"})),
       accounts(r.gauge("accountwatch_accounts", "Accounts in the state of this process.")),
       accounts_by_state(r.gauge("accountwatch_accounts_by_state",
-                                "Accounts by how they stand under the statistical detectors.", {"state"})),
+                                "Accounts by how their volume stands under the statistical detectors.", {"state"})),
       detections_ended(
           r.gauge("accountwatch_detections_ended",
                   "Statistical alarms of MEDIUM and higher whose case has ended, by whether the loss was real.",
