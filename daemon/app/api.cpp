@@ -160,8 +160,9 @@ void Api::add_health(http::Router& router) {
     using http::Scope;
     router.add("GET", "/healthz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
         const auto now = std::chrono::steady_clock::now();
-        const auto slowest = std::min(context_.workers == nullptr ? now : context_.workers->slowest_round(),
-                                      context_.sources == nullptr ? now : context_.sources->last_round());
+        const auto slowest = std::min({context_.workers == nullptr ? now : context_.workers->slowest_round(),
+                                       context_.sources == nullptr ? now : context_.sources->last_round(),
+                                       notify_ == nullptr ? now : notify_->last_round()});
         const bool turning = now - slowest < std::chrono::seconds{60} + kStuck;
         respond({.status = turning ? 200 : 503,
                  .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
@@ -170,12 +171,14 @@ void Api::add_health(http::Router& router) {
         const bool workers = context_.workers == nullptr || context_.workers->ready();
         const bool board = context_.board.caught_up();
         const std::string sources = context_.sources == nullptr ? "" : context_.sources->not_ready();
+        const std::string notify = notify_ == nullptr ? "" : notify_->not_ready();
         const bool full =
             context_.ingest.disk_is_full() || (context_.workers != nullptr && context_.workers->disk_is_full());
         const std::string why = full       ? "the disk of the log is full: nothing is taken until there is room"
                                 : !workers ? "the log is not reachable or partitions are being restored"
                                 : !board   ? "cases, tasks and data gaps are being read, or the log is not reachable"
-                                           : sources;
+                                : !sources.empty() ? sources
+                                                   : notify;
         if (why.empty()) return respond({.body = R"({"ready":true})"});
         respond({.status = 503, .body = R"({"ready":false,"why":")" + why + "\"}"});
     });

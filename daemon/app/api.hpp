@@ -13,6 +13,7 @@
 #include "app/board.hpp"
 #include "app/historian.hpp"
 #include "app/ingest.hpp"
+#include "app/notify_role.hpp"
 #include "app/owners.hpp"
 #include "app/reloader.hpp"
 #include "app/source_worker.hpp"
@@ -50,6 +51,8 @@ public:
     // Starts to listen. Fails on an address or tokens file that cannot be used.
     [[nodiscard]] Result<void, http::ListenError> start();
     void stop(Duration deadline, std::function<void()> done);
+    // The role is made after the API, whose address its notices name. Before the control thread runs; outlives this.
+    void answer_for(const NotifyRole& notify) { notify_ = &notify; }
     [[nodiscard]] std::string address() const { return server_ == nullptr ? std::string() : server_->address(); }
     // Where others reach this process.
     [[nodiscard]] std::string url() const;
@@ -109,6 +112,7 @@ private:
     void answer(const CommandResult& result, const http::Responder& respond);
 
     Context context_;
+    const NotifyRole* notify_ = nullptr;
     http::Router router_;
     std::unique_ptr<http::Server> server_;
     std::mutex mutex_;

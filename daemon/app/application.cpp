@@ -210,6 +210,7 @@ int Application::Parts::start_roles() {
             {*event_log, loaded.settings, clock, telemetry, io, *board, loaded.rules, url, failed});
         if (!made) return complain(kExitConfiguration, made.error().message);
         notify = *std::move(made);
+        if (api != nullptr) api->answer_for(*notify);
     }
     if (s.roles.serve || s.roles.notify) board->start();
     ingest->start();
@@ -239,7 +240,7 @@ void Application::Parts::listen_to_signals() {
     Next::wait(*this);
 }
 
-// Fed only while every worker goes round its loop.
+// Fed only while every worker, the sources and the notify role go round their loops.
 void Application::Parts::feed_watchdog(Duration every) {
     watchdog.expires_after(every);
     watchdog.async_wait([this, every](const boost::system::error_code& error) {
@@ -247,6 +248,7 @@ void Application::Parts::feed_watchdog(Duration every) {
         auto slowest = std::chrono::steady_clock::now();
         if (workers != nullptr) slowest = std::min(slowest, workers->slowest_round());
         if (sources != nullptr) slowest = std::min(slowest, sources->last_round());
+        if (notify != nullptr) slowest = std::min(slowest, notify->last_round());
         const auto idle = std::chrono::steady_clock::now() - slowest;
         if (idle < every * 2) tell_service_manager("WATCHDOG=1");
         feed_watchdog(every);

@@ -7,44 +7,29 @@
 
 #include "app/exit_codes.hpp"
 #include "app/open_log.hpp"
-#include "codec/cloud_events.hpp"
 #include "codec/output_decoder.hpp"
-#include "codec/output_encoder.hpp"
-#include "notify/webhook.hpp"
 
 namespace aw::app {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::size_t kBatch = 200;
 constexpr Duration kWait = std::chrono::seconds{5};
-constexpr Duration kRetry = std::chrono::seconds{1};
-
-const char* outcome_text(ReceiptOutcome outcome) {
-    switch (outcome) {
-        case ReceiptOutcome::SENT:
-            return "sent";
-        case ReceiptOutcome::FAILED:
-            return "failed";
-        case ReceiptOutcome::HELD:
-            return "held";
-        case ReceiptOutcome::DIGESTED:
-            return "digested";
-        default:
-            return "gave_up";
-    }
-}
-
-telemetry::NoticeAttempted attempted(const notify::Receipt& receipt) {
-    return {.notice_id = receipt.notice_id,
-            .channel = receipt.channel,
-            .outcome = outcome_text(receipt.outcome),
-            .attempt = receipt.attempt,
-            .detail = receipt.detail};
-}
+// The longest that it does not turn, so that the watchdog sees it.
+constexpr Duration kTurn = std::chrono::seconds{2};
+// A dropped commit is made up for by the next one, or when there has been nothing to commit for so long: its partitions
+// may have gone to somebody else.
+constexpr Duration kForgetDropped = std::chrono::seconds{30};
+constexpr const char* kJoining = "the group of the notices is being joined";
 
 }  // namespace
 
-NotifyRole::NotifyRole(Context context) : context_(std::move(context)) {}
+NotifyRole::NotifyRole(Context context)
+    : context_(std::move(context)),
+      contact_(context_.log, context_.telemetry),
+      not_ready_(kJoining),
+      last_round_(steady_clock::now()) {}
 
 NotifyRole::~NotifyRole() {
     stop();
@@ -72,129 +57,14 @@ Result<void> NotifyRole::build() {
     return {};
 }
 
-Result<std::vector<std::unique_ptr<notify::Channel>>> NotifyRole::make_channels(
-    notify::NotifierOptions& options) const {
-    telemetry::Telemetry& telemetry = context_.telemetry;
-    std::vector<std::unique_ptr<notify::Channel>> channels;
-    for (const settings::ChannelSettings& channel : context_.settings.notify.channels) {
-        if (channel.kind == settings::ChannelKind::LOG) {
-            channels.push_back(
-                std::make_unique<notify::LogChannel>(channel.id, [&telemetry](const notify::Rendered& rendered) {
-                    const Notice& n = rendered.notice;
-                    const telemetry::Field fields[] = {{"recipient", n.recipient_staff_id.value},
-                                                       {"reason", std::string(name(n.reason))},
-                                                       {"case", n.case_id.value},
-                                                       {"notice", n.notice_id}};
-                    telemetry.log().write_always(telemetry::Level::info, "notice", n.subject, fields);
-                }));
-            continue;
-        }
-        auto webhook =
-            notify::make_webhook(context_.io, {.id = channel.id, .url = channel.url, .time_limit = channel.timeout},
-                                 [](const Notice& notice) { return encode(notice, Format::json); });
-        if (!webhook) return fail_with("notify.channels " + channel.id + ": " + webhook.error().message);
-        options.attempts = options.last_attempts = channel.retries + 1;
-        options.first_pause = channel.backoff;
-        channels.push_back(*std::move(webhook));
-    }
-    return channels;
-}
-
-notify::Templates NotifyRole::load_templates() const {
-    const std::string& folder = context_.settings.notify.templates;
-    if (folder.empty()) return {};
-    notify::TemplateContext words;
-    words.utc_offset_s = [this](Timestamp at) { return context_.rules->calendar.zone().offset_s(at); };
-    words.account_name = [this](AccountRoot root) { return context_.board.account_name(root); };
-    words.advertised_url = context_.advertised_url;
-    std::vector<notify::TemplateMistake> mistakes;
-    auto templates = notify::Templates::load(folder, std::move(words), mistakes);
-    for (const auto& mistake : mistakes)
-        context_.telemetry.log().write(telemetry::Level::error, "template_mistake", to_text(mistake));
-    return templates;
-}
-
-notify::NotifierSinks NotifyRole::make_sinks() {
-    telemetry::Telemetry& telemetry = context_.telemetry;
-    notify::NotifierSinks sinks;
-    sinks.receipt = [this](const notify::Receipt& receipt) {
-        context_.telemetry.report(attempted(receipt));
-        if (receipt.outcome == ReceiptOutcome::GAVE_UP)
-            context_.telemetry.report(telemetry::NoticeFailed{
-                .notice_id = receipt.notice_id, .channel = receipt.channel, .detail = receipt.detail});
-        const std::lock_guard lock(mutex_);
-        outputs_.push_back({record_of(receipt)});
-        changed_ = true;
-    };
-    sinks.decided = [this](const notify::Term& term, const std::vector<notify::Receipt>& receipts,
-                           const std::optional<Notice>& digest) { decided(term, receipts, digest); };
-    const bool worded =
-        !context_.settings.notify.templates.empty();  // without templates plain words are what was wanted
-    sinks.template_broken = [&telemetry, worded](const Notice& notice, Language language) {
-        if (!worded) return;
-        telemetry.report(telemetry::TemplateBroken{.language = std::string(name(language)),
-                                                   .reason = std::string(name(notice.reason))});
-    };
-    sinks.channel_down = [&telemetry](const std::string& channel, const std::string& detail) {
-        telemetry.report(telemetry::ChannelDown{.channel = channel, .detail = detail});
-    };
-    sinks.channel_up = [&telemetry](const std::string& channel) {
-        telemetry.report(telemetry::ChannelUp{.channel = channel});
-    };
-    sinks.undelivered = [&telemetry](const Notice& notice, const std::string&) {
-        telemetry.report(telemetry::NoticeUndelivered{
-            .notice_id = notice.notice_id, .recipient = notice.recipient_staff_id.value, .text = notice.subject});
-    };
-    return sinks;
-}
-
-notify::AttentionContext NotifyRole::attention() const {
-    return {
-        .rules =
-            [this] {
-                const NoiseRules& noise = context_.rules->policy.noise;
-                return notify::AttentionRules{noise.attention_per_day, noise.digest_minute, context_.rules->language};
-            },
-        .day_of = [this](Timestamp at) { return context_.rules->calendar.day_of(at); },
-        .at = [this](Day day, int minute) { return context_.rules->calendar.zone().at(day, minute); }};
-}
-
 void NotifyRole::set_rules(std::shared_ptr<const Rules> rules) {
     context_.rules = std::move(rules);
     notifier_->rules_changed();
 }
 
-// With the trace of its notice, as long as that is in hand.
-eventlog::OutRecord NotifyRole::record_of(const notify::Receipt& receipt) const {
-    eventlog::OutRecord record{eventlog::Topic::receipts,
-                               receipt.recipient_staff_id.empty() ? "operations" : receipt.recipient_staff_id.value,
-                               encode(receipt, Format::protobuf)};
-    record.about = cloud_event(receipt, Format::protobuf);
-    if (const auto trace = traces_.find(receipt.notice_id); trace != traces_.end()) record.headers = trace->second;
-    return record;
-}
-
 bool NotifyRole::is_under_way(const notify::Term& term) const {
     const auto at = terms_.find(term.partition);
     return at != terms_.end() && at->second == term.number;
-}
-
-void NotifyRole::decided(const notify::Term& term, const std::vector<notify::Receipt>& receipts,
-                         const std::optional<Notice>& digest) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!is_under_way(term)) return;  // whoever has the partition next decides anew
-        for (const auto& receipt : receipts) outputs_.push_back({record_of(receipt), term.number});
-        if (digest) {
-            const Format format = value_format(context_.settings.log);
-            outputs_.push_back(
-                {{eventlog::Topic::notices, digest->recipient_staff_id.value, encode(*digest, format)}, term.number});
-            outputs_.back().record.about = cloud_event(*digest, format);
-        }
-        changed_ = true;
-        if (consumer_ != nullptr) consumer_->wake();
-    }
-    for (const auto& receipt : receipts) context_.telemetry.report(attempted(receipt));
 }
 
 void NotifyRole::start() {
@@ -223,14 +93,42 @@ bool NotifyRole::survives(const eventlog::LogError& error, const std::string& do
         if (!stopping_) context_.failed(exit_code_of(error.kind), what);
         return false;
     }
-    context_.telemetry.report(telemetry::LogUnreachable{.detail = what});
-    pause();
+    contact_.lost(what);
+    publish();
+    pause(backoff_);
     return true;
 }
 
-void NotifyRole::pause() {
+// A stop ends it at once.
+void NotifyRole::pause(Backoff& backoff) {
+    const auto until = steady_clock::now() + backoff.next();
     std::unique_lock lock(mutex_);
-    settled_.wait_for(lock, kRetry, [&] { return stopping_.load(); });
+    while (!stopping_ && steady_clock::now() < until) {
+        last_round_ = steady_clock::now();
+        settled_.wait_until(lock, std::min(until, steady_clock::now() + kTurn), [&] { return stopping_.load(); });
+    }
+    last_round_ = steady_clock::now();
+}
+
+std::string NotifyRole::not_ready() const {
+    const std::lock_guard lock(mutex_);
+    return not_ready_;
+}
+
+// For readiness. What could not be committed is over with the next commit alone: reading goes well meanwhile.
+void NotifyRole::publish() {
+    const std::lock_guard lock(mutex_);
+    if (unwritten_at_) {
+        const auto now = steady_clock::now();
+        const bool in_hand = restoring_ || !outputs_.empty() || unsettled_ > 0;  // a commit is still to come
+        if (in_hand) unwritten_at_ = now;
+        if (now - *unwritten_at_ >= kForgetDropped) unwritten_at_.reset();
+    }
+    not_ready_ = !contact_.there() ? "notices cannot be read: the log is not reachable"
+                 : unwritten_at_   ? "what became of notices cannot be written to the log"
+                 : !joined_        ? kJoining
+                 : restoring_      ? "the receipts of notices are being read, or cannot be read"
+                                   : "";
 }
 
 bool NotifyRole::open() {
@@ -240,6 +138,7 @@ bool NotifyRole::open() {
         if (opened) {
             const std::lock_guard lock(mutex_);
             consumer_ = *std::move(opened);
+            backoff_.reset();
             return true;
         }
         if (!survives(opened.error(), "joining the group of notices")) return false;
@@ -251,22 +150,27 @@ bool NotifyRole::open() {
 std::vector<notify::Receipt> NotifyRole::read_ledger() {
     std::vector<notify::Receipt> ledger;
     std::unique_ptr<eventlog::TopicReader> reader;
+    Backoff backoff;
+    const auto unread = [&](const eventlog::LogError& error) {
+        context_.telemetry.report(telemetry::LogUnreachable{.detail = "reading receipts: " + error.message});
+        pause(backoff);
+    };
     while (reader == nullptr && !stopping_) {
         auto opened = context_.log.open_reader(eventlog::Topic::receipts);
         if (opened) {
             reader = *std::move(opened);
         } else {
-            context_.telemetry.report(
-                telemetry::LogUnreachable{.detail = "reading receipts: " + opened.error().message});
-            pause();
+            unread(opened.error());
         }
     }
     while (!stopping_) {
+        last_round_ = steady_clock::now();
         const auto records = reader->poll(10'000, Duration{200});
         if (!records) {
-            pause();
+            unread(records.error());
             continue;
         }
+        backoff.reset();
         for (const eventlog::Record& record : *records) {
             if (auto receipt = decode_receipt(record.value)) ledger.push_back(*std::move(receipt));
         }
@@ -277,7 +181,9 @@ std::vector<notify::Receipt> NotifyRole::read_ledger() {
 
 // A partition that cannot be restored now is reported again.
 void NotifyRole::begin(const std::vector<int>& partitions) {
-    if (partitions.empty()) return;
+    restoring_ = !partitions.empty();
+    if (!restoring_) return;
+    publish();
     forget(partitions);
     std::vector<notify::Term> terms;
     for (const int partition : partitions) {
@@ -288,6 +194,7 @@ void NotifyRole::begin(const std::vector<int>& partitions) {
     if (terms.empty()) return;
     auto ledger = read_ledger();
     if (stopping_) return;  // it may be cut short
+    restoring_ = terms.size() < partitions.size();
     {
         const std::lock_guard lock(mutex_);
         for (const notify::Term& term : terms) terms_[term.partition] = term.number;
@@ -324,34 +231,43 @@ void NotifyRole::forget(const std::vector<int>& partitions) {
 void NotifyRole::run() {
     if (!open()) return;
     bool decided = true;  // else a commit is under way that nothing may follow
-    while (decided && !stopping_) {
-        {
-            std::unique_lock lock(mutex_);
-            settled_.wait_for(lock, kWait, [&] { return stopping_ || unsettled_ < kMostWaiting; });
-        }
-        const auto batch = consumer_->poll(kBatch, kWait);
-        if (!batch) {
-            if (!survives(batch.error(), "reading notices")) break;
-            continue;
-        }
-        forget(batch->lost);
-        // A new term takes a while; nothing of the batch may be used after it.
-        for (const eventlog::Record& record : batch->records) take(record);
-        const std::vector<int> assigned = batch->assigned;
-        const std::vector<int> revoking = batch->revoking;
-        if (!revoking.empty()) {
-            decided = commit();
-            if (!decided) break;
-            forget(revoking);
-            consumer_->release();
-        }
-        begin(assigned);
-        decided = commit();
+    while (decided && !stopping_ && round(decided)) {
     }
     if (consumer_ != nullptr) {
         if (decided) (void)commit();
         consumer_->close();
     }
+}
+
+// False if the role must end.
+bool NotifyRole::round(bool& decided) {
+    last_round_ = steady_clock::now();
+    {
+        std::unique_lock lock(mutex_);
+        settled_.wait_for(lock, kWait, [&] { return stopping_ || unsettled_ < kMostWaiting; });
+    }
+    last_round_ = steady_clock::now();
+    const auto batch = consumer_->poll(kBatch, kWait);
+    last_round_ = steady_clock::now();
+    if (!batch) return survives(batch.error(), "reading notices");
+    forget(batch->lost);
+    // A new term takes a while; nothing of the batch may be used after it.
+    for (const eventlog::Record& record : batch->records) take(record);
+    const bool brought = !batch->records.empty();
+    const std::vector<int> assigned = batch->assigned;
+    const std::vector<int> revoking = batch->revoking;
+    joined_ = joined_ || batch->joined;
+    if (!revoking.empty()) {
+        decided = commit();
+        if (!decided) return false;
+        forget(revoking);
+        consumer_->release();
+    }
+    begin(assigned);
+    decided = commit();
+    if (contact_.polled(brought)) backoff_.reset();
+    publish();
+    return decided;
 }
 
 void NotifyRole::take(const eventlog::Record& record) {
@@ -417,8 +333,9 @@ bool NotifyRole::commit() {
     auto outcome = consumer_->commit(commit);
     while (!outcome && outcome.error().can_retry() && !stopping_) {
         context_.telemetry.report(telemetry::CommitFailed{.worker = "notify", .detail = outcome.error().message});
-        pause();
+        not_written();
         outcome = consumer_->commit(commit);
+        last_round_ = steady_clock::now();
     }
     if (!outcome) {
         context_.telemetry.report(
@@ -426,8 +343,19 @@ bool NotifyRole::commit() {
         if (!outcome.error().can_retry()) (void)survives(outcome.error(), "committing receipts");
         return false;
     }
-    if (!outcome->committed) dropped(outcome->reason);
+    if (!outcome->committed) {
+        dropped(outcome->reason);
+        return true;
+    }
+    backoff_.reset();
+    unwritten_at_.reset();
     return true;
+}
+
+void NotifyRole::not_written() {
+    unwritten_at_ = steady_clock::now();
+    publish();
+    pause(backoff_);
 }
 
 // Positions, receipts and decisions were dropped together; every term is over and the notices come again. What was done
@@ -443,7 +371,7 @@ void NotifyRole::dropped(const std::string& reason) {
         changed_ = true;
     }
     forget(partitions);
-    pause();
+    not_written();
 }
 
 }  // namespace aw::app

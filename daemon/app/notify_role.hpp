@@ -8,10 +8,12 @@
 // (held for the digest, a digest made) is committed only within that term, in one piece with the position. What it
 // *did* (attempts) is committed whatever happens, because it has happened.
 //
-// Failure: what passes is tried again; what does not (fenced, a fatal error of Kafka) ends the process.
+// Failure: what passes is tried again after growing pauses, and the role is not ready meanwhile; what does not (fenced,
+// a fatal error of Kafka) ends the process.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -19,10 +21,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "app/backoff.hpp"
 #include "app/board.hpp"
+#include "app/contact.hpp"
 #include "base/clock.hpp"
 #include "core/policy/rules.hpp"
 #include "eventlog/log.hpp"
@@ -60,6 +65,10 @@ public:
     void stop();                                         // and waits for it
     void set_rules(std::shared_ptr<const Rules> rules);  // control thread
 
+    // Why notices stand still, in words for /readyz; empty if they do not. Any thread.
+    [[nodiscard]] std::string not_ready() const;
+    [[nodiscard]] std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
+
 private:
     explicit NotifyRole(Context context);
     [[nodiscard]] Result<void> build();
@@ -71,6 +80,7 @@ private:
     void decided(const notify::Term& term, const std::vector<notify::Receipt>& receipts,
                  const std::optional<Notice>& digest);
     void run();
+    [[nodiscard]] bool round(bool& decided);
     [[nodiscard]] bool open();
     [[nodiscard]] std::vector<notify::Receipt> read_ledger();
     void begin(const std::vector<int>& partitions);
@@ -80,7 +90,9 @@ private:
     [[nodiscard]] bool commit();
     void dropped(const std::string& reason);
     [[nodiscard]] bool survives(const eventlog::LogError& error, const std::string& doing);
-    void pause();
+    void not_written();
+    void pause(Backoff& backoff);
+    void publish();
 
     struct Waiting {
         std::int64_t offset = 0;
@@ -101,7 +113,14 @@ private:
     std::unique_ptr<notify::Notifier> notifier_;
     std::unique_ptr<eventlog::GroupConsumer> consumer_;
 
-    std::mutex mutex_;  // guards what both threads touch
+    // The notify thread's own.
+    Contact contact_;
+    Backoff backoff_;
+    bool joined_ = false;
+    bool restoring_ = false;                                             // a partition has no term yet
+    std::optional<std::chrono::steady_clock::time_point> unwritten_at_;  // the last commit failed; still so then
+
+    mutable std::mutex mutex_;  // guards what both threads touch
     std::condition_variable settled_;
     std::map<int, std::uint64_t> terms_;  // by partition
     std::map<int, std::deque<Waiting>> waiting_;
@@ -111,8 +130,10 @@ private:
     std::uint64_t last_term_ = kFact;
     std::size_t unsettled_ = 0;
     bool changed_ = false;
+    std::string not_ready_;
 
     std::atomic<bool> stopping_{false};
+    std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::shared_ptr<std::atomic<bool>> alive_ = std::make_shared<std::atomic<bool>>(true);
     std::thread thread_;
 };

@@ -1,6 +1,7 @@
 // A log whose consumer dies at the n-th commit, as a process does that is killed there: before it, or after it but
 // before anybody hears of it. Or the commit is aborted, as Kafka does, and the consumer stands at its last one again.
-// Or from then on no commit is decided, because no broker answers: nothing else may be committed then.
+// Or from then on no commit is decided, because no broker answers: nothing else may be committed then. Or it is denied
+// what it writes, or out of reach, for as long as a test wants.
 #pragma once
 
 #include <atomic>
@@ -22,6 +23,8 @@ struct Death {
     std::atomic<int> commits{0};
     std::atomic<bool> dead{false};
     std::atomic<bool> another{false};  // something else was committed while one was undecided
+    std::atomic<bool> denied{false};   // while so, every commit is aborted
+    std::atomic<bool> away{false};     // while so, nothing can be read
 };
 
 class DyingConsumer final : public eventlog::GroupConsumer {
@@ -32,6 +35,7 @@ public:
 
     eventlog::LogResult<eventlog::Batch> poll(std::size_t max_records, Duration timeout) override {
         if (death_.dead) return fail(gone());
+        if (death_.away) return fail(away());
         return inner_->poll(max_records, timeout);
     }
     eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink,
@@ -48,7 +52,9 @@ public:
             if (whole(commit) != undecided_) death_.another = true;
             return fail(away());
         }
-        if (++death_.commits != death_.at_commit) return inner_->commit(commit);
+        ++death_.commits;
+        if (death_.denied) return abort();
+        if (death_.commits != death_.at_commit) return inner_->commit(commit);
         if (death_.fate == Fate::undecided) {
             undecided_ = whole(commit);
             return fail(away());

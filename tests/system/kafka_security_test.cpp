@@ -2,6 +2,7 @@
 // the documentation names. The broker is this test's own.
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <signal.h>
 
 #include "base/clock.hpp"
+#include "codec/output_decoder.hpp"
 #include "eventlog/kafka/transaction.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_client.hpp"
@@ -234,6 +236,43 @@ TEST_F(KafkaSecurity, ADeniedTopicMakesUnreadyUntilItIsAllowed) {
     daemon.wait_until_ready();
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+// The shards go on meanwhile, and notices are read and delivered: that it cannot be recorded must be seen all the same.
+TEST_F(KafkaSecurity, DeniedReceiptsMakeUnreadyUntilTheyAreAllowed) {
+    create_topics();
+    const Rights rights(broker());
+    rights.grant_all(prefix, "receipts");
+    DaemonProcess daemon(folder.path(), settings(broker().secure().ssl, by_certificate()));
+    daemon.start();
+    daemon.wait_until_ready();
+    complain(daemon);
+    const std::string why = "what became of notices cannot be written to the log";
+    EXPECT_TRUE(eventually([&] { return daemon.get("/readyz").body.find(why) != std::string::npos; })) << daemon.log();
+    daemon.get_until("/api/v1/cases/37140000012-1", R"("severity":"HIGH")");
+    for (int i = 0; i < 100; ++i) {
+        const auto answer = daemon.get("/readyz");
+        ASSERT_EQ(answer.status, 503) << i << ": " << daemon.log();
+        ASSERT_THAT(answer.body, HasSubstr(why)) << i;
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    EXPECT_EQ(daemon.get("/healthz").status, 200);
+    EXPECT_THAT(daemon.log(), HasSubstr(prefix + "receipts"));
+    rights.grant_topics("--operation Write", {prefix + "receipts"});
+    daemon.wait_until_ready();
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+
+    std::set<std::string> told;
+    for (const Consumed& record : consume_all(broker().address(), prefix + "notices", 1))
+        told.insert(decode_notice(record.value)->notice_id);
+    std::multiset<std::string> sent;
+    for (const Consumed& record : consume_all(broker().address(), prefix + "receipts", 1)) {
+        const auto receipt = decode_receipt(record.value);
+        if (receipt->outcome == ReceiptOutcome::SENT) sent.insert(receipt->notice_id);
+    }
+    EXPECT_FALSE(told.empty());
+    EXPECT_EQ(sent, (std::multiset<std::string>{told.begin(), told.end()}));
 }
 
 // The denied topic is all there is in the transaction, so that the broker begins none; librdkafka then takes the answer

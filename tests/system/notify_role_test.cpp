@@ -108,6 +108,9 @@ public:
         };
         return eventually(once, std::chrono::seconds{20});
     }
+    [[nodiscard]] Death& log() { return *death_; }
+    [[nodiscard]] std::string not_ready() const { return role_->not_ready(); }
+    [[nodiscard]] auto last_round() const { return role_->last_round(); }
     // From now on its log gives nothing but fatal errors.
     void die() { death_->dead = true; }
     [[nodiscard]] bool dead() const { return death_->dead; }
@@ -282,6 +285,63 @@ TEST(NotifyRole, WhatItCannotSurviveEndsTheProcess) {
     other.append({task(2)});
     EXPECT_TRUE(other.run_until([&] { return other.exit_code() == app::kExitStartAgain; }));
     other.stop();
+}
+
+TEST(NotifyRole, IsReadyOnceItHasJoinedThoughThereAreNoNotices) {
+    Machine machine;
+    machine.start();
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    EXPECT_EQ(machine.commits(), 0);
+    machine.stop();
+}
+
+// Everything is read well between two attempts, and delivered: only a commit shows that it can be recorded again.
+TEST(NotifyRole, IsNotReadyFromADroppedCommitUntilOneGoesThrough) {
+    Machine machine;
+    machine.start();
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    machine.log().denied = true;
+    machine.append({task(1)});
+    EXPECT_TRUE(machine.run_until([&] { return !machine.not_ready().empty(); }));
+    bool ready = false;
+    EXPECT_TRUE(machine.run_until([&] {
+        ready = ready || machine.not_ready() != "what became of notices cannot be written to the log";
+        return machine.commits() == 5;
+    }));
+    EXPECT_FALSE(ready);
+    EXPECT_THAT(machine.ledger(), SizeIs(0));
+    machine.log().denied = false;
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    EXPECT_EQ(machine.with(ReceiptOutcome::SENT), (std::multiset<std::string>{"37140000012-n1"}));
+    EXPECT_THAT(machine.inbox.with("\"37140000012-n1\""), SizeIs(1));
+    machine.stop();
+}
+
+TEST(NotifyRole, IsNotReadyWhileACommitIsUndecidedAndGoesOnTurning) {
+    Machine machine;
+    machine.start(1, Fate::undecided);
+    machine.append({task(1)});
+    EXPECT_TRUE(machine.run_until([&] { return machine.commits() == 1 && !machine.not_ready().empty(); }));
+    const auto then = std::chrono::steady_clock::now();
+    EXPECT_TRUE(machine.run_until([&] { return machine.last_round() > then; }));
+    EXPECT_THAT(machine.not_ready(), HasSubstr("cannot be written"));
+    machine.stop();
+}
+
+TEST(NotifyRole, IsNotReadyWhileNoticesCannotBeRead) {
+    Machine machine;
+    machine.start();
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    machine.log().away = true;
+    machine.append({task(1)});  // ends the poll that went well
+    EXPECT_TRUE(machine.run_until([&] { return !machine.not_ready().empty(); }));
+    const auto then = std::chrono::steady_clock::now();
+    EXPECT_TRUE(machine.run_until([&] { return machine.last_round() > then; }));
+    EXPECT_THAT(machine.not_ready(), HasSubstr("cannot be read"));
+    machine.log().away = false;
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    EXPECT_EQ(machine.exit_code(), 0);
+    machine.stop();
 }
 
 TEST(NotifyRole, CountsWhatIsHeldAndDigested) {
