@@ -182,11 +182,15 @@ TEST(KafkaOnly, WrongTopicsAreFound) {
     EXPECT_THAT(texts, testing::Contains(HasSubstr("events has retention.ms=604800000: older records are deleted, but "
                                                    "timelines are answered and state is made anew from it")));
     EXPECT_THAT(texts, testing::Contains(HasSubstr("state has segment.bytes=1073741824")));
-    EXPECT_EQ(texts.size(), 7u + 6u);
+    for (const Topic topic : {Topic::state, Topic::signals, Topic::receipts, Topic::dead_letters}) {
+        EXPECT_THAT(texts, testing::Contains(HasSubstr(std::string(topic_name(topic)) +
+                                                       " has message.timestamp.type=CreateTime: with a clock")));
+    }
+    EXPECT_EQ(texts.size(), 7u + 4u + 6u);
     Worker worker(**opened);
     EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
     // Looking for them has created none.
-    EXPECT_EQ((*opened)->admin().check()->size(), 7u + 6u);
+    EXPECT_EQ((*opened)->admin().check()->size(), texts.size());
 }
 
 void extend(const KafkaOptions& options, Topic topic, int partitions) {
@@ -251,8 +255,8 @@ TEST(KafkaOnly, ALogThatIsExtendedWhileItIsReadIsRefusedWithWhatToDo) {
                                                  "two shards; make new topics under another log.kafka.topic_prefix"));
 }
 
-// A coordinator that was killed may know its static member by another id, and fences it: the process ends with exit code
-// 75 and systemd starts it again.
+// A coordinator that was killed may know its static member by another id, and fences it: the process ends with exit
+// code 75 and systemd starts it again.
 testing::AssertionResult fenced_by_killed_coordinator(const Worker& worker) {
     if (!worker.error) return testing::AssertionFailure() << "the worker has no error";
     if (worker.error->kind == LogError::Kind::fenced) return testing::AssertionSuccess();

@@ -70,8 +70,15 @@ private:
 
     void time_stamps() const {
         const std::string type = value("message.timestamp.type");
-        if (existing_.topic != Topic::events || type == "LogAppendTime") return;
-        add(Finding::Severity::error, fmt::format("message.timestamp.type={}, LogAppendTime is needed", type));
+        if (type == "LogAppendTime") return;
+        if (existing_.topic == Topic::events) {
+            add(Finding::Severity::error, fmt::format("message.timestamp.type={}, LogAppendTime is needed", type));
+        } else if (!type.empty()) {
+            add(Finding::Severity::warning,
+                fmt::format("message.timestamp.type={}: with a clock an hour ahead of the broker's every commit is "
+                            "aborted (set it to LogAppendTime)",
+                            type));
+        }
     }
     void policy() const {
         const std::string policy = value("cleanup.policy");
@@ -112,12 +119,14 @@ private:
     void replicas() const {
         const std::string agree = value("min.insync.replicas");
         const int wanted = replicas_that_agree(existing_.replicas);
-        if (agree.empty() || agree != "1" || wanted <= 1) return;
+        if (agree.empty() || existing_.replicas <= 1) return;
+        const bool all = std::atoi(agree.c_str()) >= existing_.replicas;
+        if (!all && (agree != "1" || wanted <= 1)) return;
         add(Finding::Severity::warning,
-            fmt::format(
-                "{} replicas and min.insync.replicas=1: what one broker alone has taken may be lost with it (set "
-                "it to {})",
-                existing_.replicas, wanted));
+            fmt::format("{} replicas and min.insync.replicas={}: {} (set it to {})", existing_.replicas, agree,
+                        all ? "nothing can be written while one broker is away"
+                            : "what one broker alone has taken may be lost with it",
+                        wanted));
     }
 
     const ExistingTopic& existing_;

@@ -44,6 +44,28 @@ TEST(TopicSettings, OneReplicaThatAgreesOfThreeIsWarnedOf) {
     EXPECT_THAT(judged(Topic::state, 1, {{"min.insync.replicas", "1"}}), IsEmpty());
 }
 
+TEST(TopicSettings, ReplicasOfWhichNoneMayBeAwayAreWarnedOf) {
+    EXPECT_THAT(judged(Topic::notices, 2, {{"min.insync.replicas", "2"}}),
+                testing::ElementsAre("warning: p.notices has 2 replicas and min.insync.replicas=2: nothing can be "
+                                     "written while one broker is away (set it to 1)"));
+    EXPECT_THAT(judged(Topic::state, 3, {{"min.insync.replicas", "4"}}),
+                testing::ElementsAre(AllOf(HasSubstr("warning: p.state has 3 replicas and min.insync.replicas=4"),
+                                           HasSubstr("(set it to 2)"))));
+    EXPECT_THAT(judged(Topic::state, 1, {{"min.insync.replicas", "2"}}), IsEmpty());  // one is all there is
+}
+
+// Of `events` it is an error: its time is the log's.
+TEST(TopicSettings, TheWritersTimeIsWarnedOf) {
+    for (const Topic topic : all_topics()) {
+        if (topic == Topic::events) continue;
+        const auto texts = judged(topic, 1, {{"message.timestamp.type", "CreateTime"}});
+        ASSERT_EQ(texts.size(), 1U) << topic_name(topic);
+        EXPECT_THAT(texts[0], AllOf(HasSubstr("warning: p."), HasSubstr(" has message.timestamp.type=CreateTime: "),
+                                    HasSubstr("(set it to LogAppendTime)")));
+    }
+    EXPECT_THAT(judged(Topic::signals, 1, {{"message.timestamp.type", ""}}), IsEmpty());  // a broker that tells none
+}
+
 TEST(TopicSettings, RetentionIsWarnedOfWhereOldRecordsAreNeeded) {
     for (const Topic topic : {Topic::events, Topic::signals, Topic::decisions, Topic::notices, Topic::reports,
                               Topic::receipts, Topic::data_gaps}) {
