@@ -1,5 +1,5 @@
-// Restoring takes as long as there is state: it tells what it reads, and whoever is asked to stop meanwhile does not wait
-// for its end. No test here knows how long anything takes: each gives up from inside the restore itself.
+// Restoring takes as long as there is state: it tells what it reads, and whoever is asked to stop meanwhile does not
+// wait for its end. No test here knows how long anything takes: each gives up from inside the restore itself.
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -13,8 +13,10 @@
 
 #include "contract/backends.hpp"
 #include "contract/worker.hpp"
+#include "eventlog/kafka/state_reader.hpp"
 #include "support/bare_client.hpp"
 #include "support/kafka_client.hpp"
+#include "support/open_transaction.hpp"
 
 namespace aw::test {
 namespace {
@@ -154,6 +156,74 @@ TEST(KafkaRestore, ThatWaitsForAnOpenTransactionIsGivenUp) {
     EXPECT_FALSE(restored.get());
     EXPECT_EQ(done(rd_kafka_abort_transaction(other.handle, 20'000)), "");
     worker->close();
+}
+
+// One reader takes one partition after the other. Whatever became of the first, the next ones have their own keys and
+// no others, and the first has all of its own when its turn comes again.
+class KafkaRestoreInARow : public testing::Test {
+protected:
+    static constexpr int kPartitions = 3;
+    static constexpr int kMany = 30'000;  // more than one batch of the reader, so that some of them wait in its client
+
+    void SetUp() override {
+        Worker before(*log_);
+        ASSERT_TRUE(before.wait_for_partitions(kPartitions));
+        for (int partition = 0; partition < kPartitions; ++partition) {
+            Commit commit;
+            for (int i = 0; i < kMany; ++i) commit.state.push_back({partition, key(partition, i), "v"});
+            ASSERT_TRUE(before.commit(std::move(commit))->committed);
+        }
+        before.consumer->close();
+        auto cluster = Cluster::open(options_, {});
+        ASSERT_TRUE(cluster);
+        cluster_ = *std::move(cluster);
+        auto reader = StateReader::open(*cluster_, {});
+        ASSERT_TRUE(reader);
+        reader_ = *std::move(reader);
+    }
+    static std::string key(int partition, int n) { return std::to_string(partition) + "/" + std::to_string(n); }
+    void expect_own_keys_only(int partition) {
+        std::size_t own = 0;
+        std::size_t read = 0;
+        const std::string prefix = std::to_string(partition) + "/";
+        const auto done = reader_->read(
+            partition, [&](std::string_view key, std::string_view) { own += key.starts_with(prefix) ? 1 : 1'000'000; },
+            [&](std::size_t records) { read += records; }, false);
+        ASSERT_TRUE(done) << done.error().message;
+        EXPECT_EQ(own, static_cast<std::size_t>(kMany)) << partition;
+        EXPECT_GE(read, own);
+    }
+
+    const KafkaOptions options_ = kafka_options(kPartitions);
+    std::unique_ptr<Log> log_ = open_kafka(options_);
+    std::unique_ptr<Cluster> cluster_;
+    std::unique_ptr<StateReader> reader_;
+};
+
+TEST_F(KafkaRestoreInARow, TheFirstIsGivenUpInItsMiddle) {
+    for (int partition = 0; partition < kPartitions; ++partition) {
+        std::atomic<bool> given_up = false;
+        int handed = 0;
+        const auto done = reader_->read(
+            0, [&](std::string_view, std::string_view) { ++handed; }, [&](std::size_t) { given_up = true; }, given_up);
+        ASSERT_FALSE(done);
+        EXPECT_TRUE(done.error().can_retry());
+        EXPECT_EQ(handed, 0);
+        expect_own_keys_only((partition + 1) % kPartitions);
+    }
+}
+
+TEST_F(KafkaRestoreInARow, TheFirstFailsAtAnOpenTransaction) {
+    OpenTransaction open(options_.bootstrap_servers[0], options_.topic_prefix + "other",
+                         {cluster_->name(Topic::state), 0, "other", "v"});
+    const auto failed = reader_->read(
+        0, [](std::string_view, std::string_view) {}, {}, false);
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().message, testing::HasSubstr("a transaction is undecided"));
+    expect_own_keys_only(1);
+    expect_own_keys_only(2);
+    open.abort();
+    expect_own_keys_only(0);
 }
 
 // What the broker's cleaner leaves has gaps where older records of a key were, and deleted keys are gone for good.

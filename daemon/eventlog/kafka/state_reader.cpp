@@ -20,6 +20,13 @@ constexpr std::size_t kBatch = 1'000;
 constexpr std::int64_t kMostPlaces = 1'000'000;
 constexpr std::chrono::seconds kTellEvery{5};  // how far a long restore is
 
+// Of a partition that was read before and given up, some may still be in the queue.
+bool is_of_another(const rd_kafka_message_t& message, int partition) {
+    const bool about_a_place =
+        message.err == RD_KAFKA_RESP_ERR_NO_ERROR || message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    return about_a_place && message.partition != partition;
+}
+
 }  // namespace
 
 LogResult<std::unique_ptr<StateReader>> StateReader::open(Cluster& cluster, const LogSink& sink) {
@@ -42,7 +49,10 @@ LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const 
     if (marks->low >= marks->high) return {};
     LastValues state;
     state.reserve(static_cast<std::size_t>(std::min(marks->high - marks->low, kMostPlaces)));
-    if (auto done = read_until(partition, marks->high, state, reads, given_up); !done) return fail(done.error());
+    auto done = assign(partition);
+    if (done) done = read_until(partition, marks->high, state, reads, given_up);
+    unassign();
+    if (!done) return done;
     state.for_each([&](std::string_view key, std::string_view value) {
         if (!given_up) sink(key, value);
     });
@@ -51,7 +61,8 @@ LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const 
 }
 
 // What is there; if nothing is, the next that comes in kPollMs. One by one, looking at the clock would cost a tenth of
-// a restore.
+// a restore. librdkafka 2.0.2 loses records of a batch queue when partitions are paused, sought or moved by the group
+// while it is read; here one partition is assigned by hand, read from its beginning to its end, and then let go.
 std::vector<KafkaMessage> StateReader::poll() {
     std::array<rd_kafka_message_t*, kBatch> raw;
     auto count = rd_kafka_consume_batch_queue(queue_.get(), 0, raw.data(), raw.size());
@@ -80,14 +91,21 @@ bool StateReader::take(const rd_kafka_message_t& message, std::int64_t end, Last
     return message.offset + 1 >= end;
 }
 
-LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state,
-                                        const RestoreReads& reads, const std::atomic<bool>& given_up) {
-    const std::string topic = cluster_.name(Topic::state);
+LogResult<void> StateReader::assign(int partition) {
     PartitionList list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_topic_partition_list_add(list.get(), cluster_.name(Topic::state).c_str(), partition)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
     if (const auto code = rd_kafka_assign(client_->handle(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return fail(to_log_error("cannot read the state", code, ""));
     }
+    return {};
+}
+
+void StateReader::unassign() { rd_kafka_assign(client_->handle(), nullptr); }
+
+LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastValues& state, const RestoreReads& reads,
+                                        const std::atomic<bool>& given_up) {
+    const std::string topic = cluster_.name(Topic::state);
     auto patience_ends = std::chrono::steady_clock::now() + kPatience;
     auto tell_at = std::chrono::steady_clock::now() + kTellEvery;
     std::int64_t stands_at = 0;
@@ -97,14 +115,15 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
         if (auto fatal = client_->fatal_error()) return fail(*fatal);
         const auto now = std::chrono::steady_clock::now();
         for (const KafkaMessage& message : messages) {
+            if (is_of_another(*message, partition)) continue;
             finished = finished || take(*message, end, state);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) patience_ends = now + kPatience;
             stands_at = std::max(stands_at, message->offset);
         }
         if (reads && !messages.empty()) reads(messages.size());
         if (!messages.empty() && now >= tell_at) {
-            client_->say(LogLevel::info, fmt::format("reading {} [{}]: {} of {}", topic, partition,
-                                                     messages.back()->offset + 1, end));
+            client_->say(LogLevel::info,
+                         fmt::format("reading {} [{}]: {} of {}", topic, partition, messages.back()->offset + 1, end));
             tell_at = now + kTellEvery;
         }
         if (!finished && now > patience_ends) {
@@ -117,7 +136,6 @@ LogResult<void> StateReader::read_until(int partition, std::int64_t end, LastVal
                             topic, partition, stands_at, end)}));
         }
     }
-    rd_kafka_assign(client_->handle(), nullptr);
     return {};
 }
 

@@ -20,7 +20,7 @@ public:
 
     // REQUIRES: called after the committed position of the group has been fetched, so that all state that belongs to
     // that position lies below the end asked for here.
-    // `given_up`: as soon as it is true, an error that can be retried.
+    // `given_up`: as soon as it is true, an error that can be retried. However it ends, the next one begins clean.
     [[nodiscard]] LogResult<void> read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                        const std::atomic<bool>& given_up);
 
@@ -28,6 +28,8 @@ private:
     explicit StateReader(Cluster& cluster) : cluster_(cluster) {}
     [[nodiscard]] std::vector<KafkaMessage> poll();
     [[nodiscard]] bool take(const rd_kafka_message_t& message, std::int64_t end, LastValues& state) const;
+    [[nodiscard]] LogResult<void> assign(int partition);
+    void unassign();
     [[nodiscard]] LogResult<void> read_until(int partition, std::int64_t end, LastValues& state,
                                              const RestoreReads& reads, const std::atomic<bool>& given_up);
 
