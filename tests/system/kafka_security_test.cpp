@@ -37,12 +37,12 @@ public:
     // All that the daemon needs but to write `without`.
     void grant_all(const std::string& prefix, const std::string& without = "") const {
         std::vector<std::string> both, read;
-        for (const char* topic : {"events", "signals", "cases", "tasks", "notices", "decisions", "data-gaps", "reports",
-                                  "receipts", "state"}) {
+        for (const char* topic :
+             {"events", "signals", "cases", "tasks", "notices", "decisions", "data-gaps", "receipts", "state"}) {
             (topic == without ? read : both).push_back(prefix + topic);
         }
         grant_topics("--operation Read --operation Write", both);
-        grant_topics("--operation Write", {prefix + "dead-letters"});
+        grant_topics("--operation Write", {prefix + "dead-letters", prefix + "reports"});
         if (!read.empty()) grant_topics("--operation Read", read);
         broker_.acl(
             "--add --allow-principal User:accountwatch --operation Read --resource-pattern-type prefixed "
