@@ -36,7 +36,9 @@ Metrics::Metrics(Registry& r)
                               "Records of the partition not yet applied, as of the last answer of the log.",
                               {"partition"})),
       log_time_lag_seconds(r.gauge("accountwatch_log_time_lag_seconds",
-                                   "Age of the oldest record of the partition not yet applied.", {"partition"})),
+                                   "Age of the last record applied, by its log time, while others of the partition "
+                                   "wait; else 0.",
+                                   {"partition"})),
       source_records_total(
           r.counter("accountwatch_source_records_total",
                     "Records read from source topics, by what became of them; held: given back, because "

@@ -147,7 +147,7 @@ RC_GTEST_PROP(ShardReplay, DamagedStateIsRefusedOrRead, ()) {
 }
 
 // Every record begins with the version of its layout (but the ids of a day, which are eight bytes each and nothing
-// else). There is one version so far: another one is a newer program's, or damage.
+// else). One above ours is a newer program's, and zero is damage; what lies between is read (stored_state_test.cpp).
 TEST(ShardReplay, StateOfANewerVersionIsRefused) {
     std::vector<test::Choice> choices;
     for (std::uint8_t i = 0; i < 64; ++i)
