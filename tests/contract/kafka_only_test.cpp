@@ -263,6 +263,24 @@ testing::AssertionResult fenced_by_killed_coordinator(const Worker& worker) {
     return testing::AssertionFailure() << worker.error->message;
 }
 
+// What it has read before lies beyond the end now; what comes would be passed over until it does no more.
+TEST(KafkaOnly, ALogThatIsMadeAnewWhileItIsReadIsRefusedWithWhatToDo) {
+    const auto options = kafka_options(1);
+    const auto log = open_kafka(options);
+    for (int i = 0; i < 5; ++i) append(*log, {event("a", std::to_string(i))});
+    Worker worker(*log);
+    ASSERT_TRUE(worker.wait_for_records(5));
+    ASSERT_TRUE(worker.commit()->committed);
+    const std::string topic = topic_name(options.topic_prefix, Topic::events);
+    remake_topic(options.bootstrap_servers[0], topic, 1, {{"message.timestamp.type", "LogAppendTime"}});
+    produce(options.bootstrap_servers[0], {{topic, 0, "a", "new"}});
+    EXPECT_EQ(end_of(worker), LogError::Kind::bad_configuration);
+    ASSERT_TRUE(worker.error);
+    EXPECT_THAT(worker.error->message, HasSubstr("the position 5 lies beyond the end 1"));
+    EXPECT_THAT(worker.error->message, HasSubstr("was the topic made anew?"));
+    EXPECT_EQ(worker.seen.size(), 5U);
+}
+
 TEST(KafkaOnly, ADeadBrokerIsWaitedFor) {
     KafkaBroker broker;
     auto options = kafka_options(1, broker.address());

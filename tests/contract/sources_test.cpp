@@ -157,6 +157,24 @@ TEST(KafkaSourcesContract, ATopicThatIsMissingHoldsUpNoOther) {
     EXPECT_TRUE(reader.commit({})->committed);
 }
 
+TEST(KafkaSourcesContract, ATopicThatIsMadeAnewIsReadFromItsBeginning) {
+    const auto options = kafka_options(1);
+    const auto log = open_kafka(options);
+    const std::string in = options.topic_prefix + "in";
+    const std::string& broker = options.bootstrap_servers[0];
+    make_topic(broker, in, 1);
+    for (const char* value : {"1", "2", "3", "4", "5"}) produce(broker, {{in, 0, "k", value}});
+    Reader reader(*log, {in});
+    ASSERT_TRUE(reader.wait_for(5));
+    ASSERT_TRUE(reader.commit({event("five")})->committed);
+    reader.values.clear();
+    remake_topic(broker, in, 1);
+    produce(broker, {{in, 0, "k", "6"}, {in, 0, "k", "7"}});
+    ASSERT_TRUE(reader.wait_for(2)) << (reader.error ? reader.error->message : "");
+    EXPECT_THAT(reader.values, ElementsAre("6", "7"));
+    EXPECT_GT(reader.rewinds, 0);
+}
+
 TEST(KafkaSourcesContract, AnotherOfTheSameNameFencesTheFirst) {
     auto options = kafka_options(1);
     options.instance_id = "one";

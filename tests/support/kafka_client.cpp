@@ -92,6 +92,20 @@ void delete_topic(const std::string& broker, const std::string& topic) {
     check(code, "delete_topic");
 }
 
+void remake_topic(const std::string& broker, const std::string& topic, int partitions,
+                  const std::vector<std::pair<std::string, std::string>>& settings) {
+    delete_topic(broker, topic);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    for (;;) {
+        try {
+            return make_topic(broker, topic, partitions, settings);
+        } catch (const std::exception&) {
+            if (std::chrono::steady_clock::now() > limit) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+}
+
 void set_position(const std::string& broker, const std::string& group, const std::string& topic, int partition,
                   std::int64_t position) {
     const BareClient client = member_of(broker, group);

@@ -17,6 +17,9 @@ void make_topic(const std::string& broker, const std::string& topic, int partiti
 // As an administrator may do at any time: from now on the topic has `partitions`.
 void extend_topic(const std::string& broker, const std::string& topic, int partitions);
 void delete_topic(const std::string& broker, const std::string& topic);
+// Deleted, and made anew as soon as the broker has forgotten the old one.
+void remake_topic(const std::string& broker, const std::string& topic, int partitions,
+                  const std::vector<std::pair<std::string, std::string>>& settings = {});
 
 struct Produced {
     std::string topic;

@@ -105,6 +105,7 @@ LogResult<Batch> KafkaConsumer::poll(std::size_t max_records, Duration timeout) 
     if (auto prepared = transaction_->ready(Duration{0}); !prepared && !prepared.error().can_retry()) {
         return fail(prepared.error());
     }
+    if (auto error = std::exchange(to_tell_, std::nullopt)) return fail(std::move(*error));
     if (!reads_ && settled() && !next_.empty()) {
         if (auto begun = assign_restored(); !begun) return fail(begun.error());
     }
@@ -179,12 +180,29 @@ LogResult<void> KafkaConsumer::take_event(const rd_kafka_message_t& message) {
         if (expected != next_.end() && settled()) expected->second = std::max(expected->second, message.offset);
         return {};
     }
+    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return take_up(message.partition);
     if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
     auto error = to_log_error(topic_, message.err, rd_kafka_message_errstr(&message));
     // Missing topics are found at start; here it is a broker that has just come up.
     if (error.kind == LogError::Kind::bad_configuration) error.kind = LogError::Kind::retriable;
     if (batch_.size() == 0) return fail(std::move(error));
     client_->say(LogLevel::warning, error.message);
+    return {};
+}
+
+// The topic has no such position any more: retention has overtaken it, or the topic was made anew.
+LogResult<void> KafkaConsumer::take_up(int partition) {
+    const auto expected = next_.find(partition);
+    if (!settled() || expected == next_.end()) return {};
+    reads_ = false;  // the next poll() begins again, there or, if nobody answers now, to be told once more
+    const auto start = start_position(partition, expected->second);
+    if (start) {
+        expected->second = *start;
+    } else if (batch_.size() == 0) {
+        return fail(start.error());
+    } else {
+        to_tell_ = start.error();  // what is in hand is handed out first
+    }
     return {};
 }
 

@@ -52,6 +52,7 @@ private:
     [[nodiscard]] LogResult<void> collect(std::size_t max_records, Duration timeout);
     [[nodiscard]] LogResult<void> take(KafkaMessage message);
     [[nodiscard]] LogResult<void> take_event(const rd_kafka_message_t& message);
+    [[nodiscard]] LogResult<void> take_up(int partition);
     [[nodiscard]] LogResult<void> fetch_committed();
     [[nodiscard]] LogResult<Resumed> resume(int partition, std::int64_t position);
     [[nodiscard]] LogResult<std::int64_t> start_position(int partition, std::int64_t wanted);
@@ -77,6 +78,7 @@ private:
     std::map<int, std::int64_t> next_;       // the next record expected of each restored partition
     bool reads_ = false;                     // from there, since the poll() after the last restore()
     MessageBatch batch_;
+    std::optional<LogError> to_tell_;  // by the next poll()
     std::size_t redelivered_ = 0;  // since the last batch
     std::atomic<bool> woken_ = false;
     std::atomic<bool> given_up_ = false;  // restoring

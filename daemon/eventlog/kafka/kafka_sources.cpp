@@ -141,6 +141,12 @@ LogResult<void> KafkaSources::take_event(const rd_kafka_message_t& message) {
         if (place != nullptr && settled() && !place->held) place->next = std::max(place->next, message.offset);
         return {};
     }
+    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+        // Made anew, or overtaken by retention: start() finds out which.
+        client_->say(LogLevel::warning, fmt::format("{}: taken up anew", rd_kafka_message_errstr(&message)));
+        if (settled()) to_start_ = rewound_ = true;
+        return {};
+    }
     if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
     const std::string topic = message.rkt == nullptr ? "sources" : rd_kafka_topic_name(message.rkt);
     auto error = to_log_error(topic, message.err, rd_kafka_message_errstr(&message));
