@@ -4,6 +4,7 @@
 //     chaos                         about two minutes, another seed each time
 //     chaos --seed 7                the same blows again (their effect depends on the machine's moment)
 //     chaos --kills 1000            until a thousand processes have been killed
+//     chaos --instances 5           of five instead of three
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -55,12 +56,14 @@ int main(int argc, char** argv) {
         const bool good = *value != '\0' && *end == '\0';
         if (good && name == "--seed") {
             options.seed = number;
+        } else if (good && number > 0 && name == "--instances") {
+            options.instances = static_cast<int>(number);
         } else if (good && name == "--kills") {
             options.kills = static_cast<int>(number);
         } else if (good && name == "--seconds") {
             options.lasts = std::chrono::seconds{number};
         } else {
-            std::cerr << "usage: chaos [--seed N] [--seconds N] [--kills N]\n";
+            std::cerr << "usage: chaos [--seed N] [--seconds N] [--kills N] [--instances N]\n";
             return 2;
         }
     }

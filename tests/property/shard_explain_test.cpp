@@ -37,13 +37,21 @@ std::string shown(const std::vector<Gate>& gates) {
     return text;
 }
 
-// The gates of the decision, and behind them what held it back. Of a signal that was given "signalled" stands in the
-// place of the last things that were asked before it was.
+// The gates of the row or detector, without those of the episode and of what was told of it.
+std::string of_row(std::vector<Gate> gates) {
+    const auto end = std::find_if(gates.begin(), gates.end(),
+                                  [](const Gate& gate) { return gate.name == "episode" || gate.name == "signalled"; });
+    gates.erase(end, gates.end());
+    return shown(gates);
+}
+
+// The gates of the decision, and behind them what held it back. Which episode it was, a row that is judged later at the
+// same instant may have changed; of a signal "signalled" stands in the place of what was asked before it was given,
+// which is not kept of one that waited.
 bool same_gates(const Decision& decision, const Explanation& says) {
     const bool told = !says.gates.empty() && says.gates.back().name == "signalled";
-    if (!told) return shown(says.gates).starts_with(shown(decision.gates));
-    const std::vector<Gate> before(says.gates.begin(), says.gates.end() - 1);
-    return !before.empty() && shown(decision.gates).starts_with(shown(before));
+    if (told || decision.code == "SAME_EPISODE") return of_row(says.gates) == of_row(decision.gates);
+    return shown(says.gates).starts_with(shown(decision.gates));
 }
 
 // What the explanation may call a decision of that code. Where both claim the same, they do for the same reasons.

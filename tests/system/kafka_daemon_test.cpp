@@ -41,7 +41,8 @@ TEST(KafkaTopics, AreCheckedInWordsAndByExitCode) {
     EXPECT_EQ(created.output, "all topics are as they should be\n");
 
     const std::string other = KafkaBroker::unique_prefix();
-    make_topic(broker, other + "receipts", 1, {{"retention.ms", "86400000"}});
+    make_topic(broker, other + "receipts", 1,
+               {{"retention.ms", "86400000"}, {"message.timestamp.type", "LogAppendTime"}});
     const std::string text = other +
                              "receipts has retention.ms=86400000: older records are deleted, but it says what has been "
                              "delivered: what it forgets is sent again (set it to -1)";

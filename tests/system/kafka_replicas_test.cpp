@@ -105,7 +105,10 @@ TEST_F(KafkaReplicas, OneBrokerMayBeAwayAndWithTwoAwayNothingIsTaken) {
 
 TEST_F(KafkaReplicas, ACheckWarnsOfThreeReplicasOfWhichOneIsEnough) {
     const std::string cases = prefix_ + "cases";
-    make_topic(first_.address(), cases, kPartitions, {{"cleanup.policy", "compact"}, {"min.insync.replicas", "1"}},
+    make_topic(first_.address(), cases, kPartitions,
+               {{"cleanup.policy", "compact"},
+                {"min.insync.replicas", "1"},
+                {"message.timestamp.type", "LogAppendTime"}},
                kBrokers);
     const std::string text = "cases: warning: " + cases +
                              " has 3 replicas and min.insync.replicas=1: what one broker alone has taken may be lost "

@@ -88,11 +88,10 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         const std::uint8_t kinds = waits.items ? FeedUse::kItems : FeedUse::kItems | FeedUse::kRevenue;
         const auto known = complete_to(account, kinds);
         with_desk(account, now, awake, effects, [&](Desks& desks) {
-            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::HELD,
-                              std::string(name(SuppressionCode::FEED_INCOMPLETE)), {}, {},
-                              {{"period", period.name()},
-                               {"feeds", fmt::format("{}", fmt::join(held_feeds(account), ", "))}},
-                              {{"feeds_complete", known ? format_day(*known) : "", format_day(period.to()), false}});
+            desks.desk.decide(
+                DecisionKind::EVALUATION, DecisionOutcome::HELD, std::string(name(SuppressionCode::FEED_INCOMPLETE)),
+                {}, {}, {{"period", period.name()}, {"feeds", fmt::format("{}", fmt::join(held_feeds(account), ", "))}},
+                {{"feeds_complete", known ? format_day(*known) : "", format_day(period.to()), false}});
         });
     }
     answer_waiting_groups(waited, effects);

@@ -52,9 +52,9 @@ double level_before(const Detection& detection, const Detection::Finding& found,
 }  // namespace
 
 // Last year's own change over the same weeks (R46), which is as exact as usage of so long ago is kept; of the weeks one
-// later, if they fell deeper: a window of some days lies in a week that may hold days before the fall, and a season begins
-// earlier or later. A fall that may have been chance is tempered. Nothing where last year is not known: of a lane it
-// never is.
+// later, if they fell deeper: a window of some days lies in a week that may hold days before the fall, and a season
+// begins earlier or later. A fall that may have been chance is tempered. Nothing where last year is not known: of a
+// lane it never is.
 std::optional<double> Shard::last_years_change(const Account& account, const DropFinding& finding) const {
     constexpr int kReferenceWeeks = 4;
     const bool share = finding.part != 0;
@@ -89,8 +89,8 @@ std::optional<double> Shard::last_years_change(const Account& account, const Dro
     for (const std::int32_t later : {0, 1}) {
         const Sum seen = sum_of(first + later, last + later);
         if (seen.base <= 0) continue;
-        const double expected = static_cast<double>(before.amount) * static_cast<double>(seen.base) /
-                                static_cast<double>(before.base);
+        const double expected =
+            static_cast<double>(before.amount) * static_cast<double>(seen.base) / static_cast<double>(before.base);
         const bool chance = lower_tail(seen.amount, expected, finding.phi) > kChance;
         const double weight = chance ? kLastYearPseudoCounts : kHalfCount;
         const double change = (static_cast<double>(seen.amount) + weight) / (expected + weight);
@@ -204,7 +204,7 @@ void Shard::learn_outcome(Ledger& ledger) {
     const CaseRecord& last = ledger.file.cases.back();
     if (last.view.outcome == Outcome::UNSPECIFIED && last.view.state != CaseState::MERGED) return;
     // Who is back may have been away for a while, or never: that teaches nothing. Nor does a fall that was real and no
-    // loss.
+    // loss. What was merged ends elsewhere.
     const Outcome outcome = last.view.outcome;
     const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
     if (loss || outcome == Outcome::FALSE_ALARM) {

@@ -14,9 +14,9 @@ namespace aw {
 
 // 2: the ids seen (seen_ids.cpp) say their version, too. 3: what a client sends on holidays (expectation.hpp). 4: the
 // detectors of whole cohorts (portfolio.hpp). 5: the level that a case is measured against, and of a recovery its days.
-// 6: up to which record of the log the state of a partition goes. 7: of which open days a detector's findings were told.
-// 8: how many accounts a partition has, which signal the episode before gave, and the alarms of an open case by stratum;
-// what was counted before of how the budget is kept is forgotten.
+// 6: up to which record of the log the state of a partition goes. 7: of which open days a detector's findings were
+// told. 8: how many accounts a partition has, which signal the episode before gave, and the alarms of an open case by
+// stratum; what was counted before of how the budget is kept is forgotten.
 inline constexpr std::uint32_t kStateVersion = 8;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 

@@ -176,8 +176,8 @@ LogResult<void> set_fixed(rd_kafka_conf_t* conf, const KafkaOptions& options, Cl
         if (rd_kafka_conf_get(conf, "client.id", id.data(), &size) != RD_KAFKA_CONF_OK) id = {};
         if (auto done = set(conf, "client.id", fmt::format("{} {}", id.data(), identity.url)); !done) return done;
     }
-    // Who has a position is told when it is none of the topic any more: what comes from elsewhere would be dropped as if
-    // delivered twice, or left out.
+    // Who has a position is told when it is none of the topic any more: what comes from elsewhere would be dropped as
+    // if delivered twice, or left out.
     if (role == ClientRole::worker || role == ClientRole::source) {
         if (auto done = set(conf, "auto.offset.reset", "error"); !done) return done;
     }

@@ -45,9 +45,7 @@ public:
     std::uint32_t lane = 0;
 
 private:
-    static bool has_lane(const ClientWatch::Verdict& v) {
-        return !v.shares.empty() && v.shares.front().verdict.alarm;
-    }
+    static bool has_lane(const ClientWatch::Verdict& v) { return !v.shares.empty() && v.shares.front().verdict.alarm; }
     std::optional<Source> first_of(const ClientWatch::Verdict& v) {
         using Stratum = Certainty::Stratum;
         const auto has = [&](Source source, bool alarm) { return alarm && (sources_ & only(source)) != 0; };

@@ -121,5 +121,21 @@ TEST(Budget, EveryAlarmOfACaseCountsAlsoAfterARestart) {
     EXPECT_EQ(rig.of(Certainty::Stratum::kStop).none, 1U);
 }
 
+// What becomes of the case that it is merged into is told of another account.
+TEST(Budget, AnAlarmWhoseCaseWasMergedIsNotCountedWithTheNextCase) {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.days(kBegin + 90, 8, 0);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    const std::string day = format_day(kBegin + 98);
+    rig.ok((day + " 10:00").c_str(), "director", rig.merge_elsewhere((day + " 09:00").c_str()), "one");
+    rig.manual((day + " 11:00").c_str(), Severity::HIGH);
+    ASSERT_NE(rig.last_case().case_id.value, test::CaseRig::kCase);
+    rig.command((day + " 12:00").c_str(), rig.last_case().case_id.value, "director",
+                ResolveAction{Outcome::FALSE_ALARM, {}, "deputy"}, "hearsay");
+    ASSERT_EQ(rig.last_case().outcome, Outcome::FALSE_ALARM);
+    EXPECT_EQ(rig.false_alarms(), 0U);
+}
+
 }  // namespace
 }  // namespace aw

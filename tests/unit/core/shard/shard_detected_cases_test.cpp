@@ -253,12 +253,12 @@ TEST(DetectedCases, ADecisionOfASeasonShowsTheGateThatHeldIt) {
         if (decision.kind != DecisionKind::EVALUATION || decision.outcome != DecisionOutcome::SUPPRESSED) continue;
         if (decision.code == "WARM_UP") continue;
         ++looked_at;
-        const auto failed = std::count_if(decision.gates.begin(), decision.gates.end(),
-                                          [](const Gate& gate) { return !gate.passed; });
+        const auto failed =
+            std::count_if(decision.gates.begin(), decision.gates.end(), [](const Gate& gate) { return !gate.passed; });
         EXPECT_EQ(failed, 1) << decision.rule_id << " " << decision.code;
         if (decision.code != "SEASONAL") continue;
-        const auto held = std::find_if(decision.gates.begin(), decision.gates.end(),
-                                       [](const Gate& gate) { return !gate.passed; });
+        const auto held =
+            std::find_if(decision.gates.begin(), decision.gates.end(), [](const Gate& gate) { return !gate.passed; });
         EXPECT_EQ(held->name, "seasonal_guard_bp");
         EXPECT_EQ(held->limit, "-2000");
     }
