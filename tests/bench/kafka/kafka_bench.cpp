@@ -11,7 +11,7 @@ namespace {
 
 int usage() {
     std::cerr << "usage: kafka_bench RUN [--accounts N] [--events N] [--workers N] [--compression zstd|none]\n"
-                 "                       [--commit MS] [--rate N] [--seconds N] [--format json|protobuf]\n"
+                 "                       [--commit MS] [--rate N] [--seconds N] [--days N] [--format json|protobuf]\n"
                  "runs:\n"
                  "  throughput  a backlog, read from its beginning, beside a bare consumer\n"
                  "  steady      accounts that are known already, at a steady rate: bytes of changelog per event\n"
@@ -28,6 +28,7 @@ int main_of(const std::vector<std::string>& arguments) {
     Options options;
     const std::map<std::string, std::function<void(const std::string&)>> known{
         {"--accounts", [&](const std::string& text) { options.accounts = std::stoull(text); }},
+        {"--days", [&](const std::string& text) { options.days = std::stoull(text); }},
         {"--events", [&](const std::string& text) { options.events = std::stoull(text); }},
         {"--rate", [&](const std::string& text) { options.rate = std::stoull(text); }},
         {"--seconds", [&](const std::string& text) { options.seconds = std::stoull(text); }},

@@ -14,6 +14,7 @@ namespace aw::test {
 
 struct Options {
     std::uint64_t accounts = 100'000;
+    std::uint64_t days = 1;  // on which each of them has sent before `steady` and `restart` begin
     std::uint64_t events = 1'000'000;
     std::uint64_t rate = 1'000;  // events per second
     std::uint64_t seconds = 30;
@@ -34,15 +35,17 @@ void intake(const Options& options);
 
 [[nodiscard]] double since(std::chrono::steady_clock::time_point then);  // seconds
 
-// Shipments of today, some 200 bytes each: of every account once, then of accounts drawn at random.
+// Shipments, some 200 bytes each: known() of them, of every account one on each of the last `days`, then today's of
+// accounts drawn at random.
 class Shipments {
 public:
-    explicit Shipments(std::uint64_t accounts, std::uint64_t first_id = 0) : accounts_(accounts), first_id_(first_id) {}
+    explicit Shipments(std::uint64_t accounts, std::uint64_t days = 1) : accounts_(accounts), days_(days) {}
+    [[nodiscard]] std::uint64_t known() const { return accounts_ * days_; }
     void make(std::uint64_t n, Keyed& record, Format format = Format::protobuf);
 
 private:
     std::uint64_t accounts_;
-    std::uint64_t first_id_;
+    std::uint64_t days_;
     std::mt19937_64 random_{1};
 };
 

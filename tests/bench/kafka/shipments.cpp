@@ -18,12 +18,14 @@ steady_clock::time_point moment(steady_clock::time_point began, std::uint64_t n,
 }
 
 void Shipments::make(std::uint64_t n, Keyed& record, Format format) {
-    const std::uint64_t account = n < accounts_ ? n : random_() % accounts_;
+    const bool before = n < known();
+    const std::uint64_t account = before ? n % accounts_ : random_() % accounts_;
+    const std::uint64_t days_ago = before ? days_ - 1 - n / accounts_ : 0;
     Event event;
-    const std::string id = fmt::format("sorting-belt-07/2026/waybill-EMS-{:032}-scan-accepted", first_id_ + n);
+    const std::string id = fmt::format("sorting-belt-07/2026/waybill-EMS-{:032}-scan-accepted", n);
     event.event_id = id;
     event.code = {AccountRoot{(371'400ULL + account / 100'000) * 100'000 + account % 100'000}, 1};
-    event.occurred_at = SystemClock{}.now();
+    event.occurred_at = SystemClock{}.now() - std::chrono::hours{24 * days_ago};
     event.source = "sorting-centre-dezhou";
     event.payload = ShipmentEvent{"express", 1 + static_cast<std::int64_t>(n % 9), 2100, "371402",
                                   "440300",  "standard-express-next-day-delivery"};

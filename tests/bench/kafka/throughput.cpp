@@ -54,8 +54,8 @@ void steady(const Options& options) {
     KafkaBroker broker;
     Measured daemon(broker, options.daemon);
     const std::string events = daemon.prefix() + "events";
-    Shipments shipments(options.accounts);
-    (void)produce_bare(broker.address(), events, "zstd", options.accounts,
+    Shipments shipments(options.accounts, options.days);
+    (void)produce_bare(broker.address(), events, "zstd", shipments.known(),
                        [&](std::uint64_t n, Keyed& record) { shipments.make(n, record); });
     daemon.start();
     daemon.wait_until_applied();
@@ -64,18 +64,19 @@ void steady(const Options& options) {
     const std::uint64_t count = options.rate * options.seconds;
     const auto began = steady_clock::now();
     const Rate produced = produce_bare(broker.address(), events, "zstd", count, [&](std::uint64_t n, Keyed& record) {
-        shipments.make(options.accounts + n, record);
+        shipments.make(shipments.known() + n, record);
         std::this_thread::sleep_until(moment(began, n, options.rate));
     });
     const auto ended = steady_clock::now();
     daemon.wait_until_applied();
     const auto made = static_cast<double>(count);
     fmt::print(
-        "accounts {}, {:.0f} events/s for {} s, {}, commit {} ms: changelog {:.1f} bytes per event, {:.2f} CPU-s per "
-        "million, applied {:.2f} s after the last was produced; resident {:.0f} bytes per account\n",
-        options.accounts, produced.per_second(), options.seconds, options.daemon.compression, options.daemon.commit_ms,
-        (daemon.changelog_bytes() - changelog_before) / made, (daemon.cpu_seconds() - cpu_before) * 1e6 / made,
-        since(ended), daemon.resident_bytes() / static_cast<double>(options.accounts));
+        "accounts {} of {} days, {:.0f} events/s for {} s, {}, commit {} ms: changelog {:.1f} bytes per event, {:.2f} "
+        "CPU-s per million, applied {:.2f} s after the last was produced; resident {:.0f} bytes per account\n",
+        options.accounts, options.days, produced.per_second(), options.seconds, options.daemon.compression,
+        options.daemon.commit_ms, (daemon.changelog_bytes() - changelog_before) / made,
+        (daemon.cpu_seconds() - cpu_before) * 1e6 / made, since(ended),
+        daemon.resident_bytes() / static_cast<double>(options.accounts));
     daemon.stop();
 }
 
@@ -83,9 +84,9 @@ void restart(const Options& options) {
     KafkaBroker broker;
     Measured daemon(broker, options.daemon);
     const std::string events = daemon.prefix() + "events";
-    Shipments shipments(options.accounts);
+    Shipments shipments(options.accounts, options.days);
     const auto make = [&](std::uint64_t n, Keyed& record) { shipments.make(n, record); };
-    (void)produce_bare(broker.address(), events, "zstd", options.accounts, make);
+    (void)produce_bare(broker.address(), events, "zstd", shipments.known(), make);
     daemon.start();
     daemon.wait_until_applied();
     // Nobody rests: it dies with a transaction open, and events come while it is away and while it comes back.
@@ -94,7 +95,7 @@ void restart(const Options& options) {
         const auto began = steady_clock::now();
         for (std::uint64_t made = 0; !over; made += options.rate) {
             (void)produce_bare(broker.address(), events, "zstd", options.rate, [&](std::uint64_t n, Keyed& record) {
-                shipments.make(options.accounts + made + n, record);
+                shipments.make(shipments.known() + made + n, record);
                 std::this_thread::sleep_until(moment(began, made + n, options.rate));
             });
         }
@@ -113,11 +114,11 @@ void restart(const Options& options) {
     const double caught_up = since(began);
     const double restored = daemon.restore_seconds();
     fmt::print(
-        "accounts {}, workers {}, {} events/s: {} s of them, changelog {:.0f} MB; kill -9, then {:.2f} s from the start "
-        "of the process to the first new event committed ({:.2f} CPU-s), {:.2f} s until it had caught up; resident "
-        "{:.0f} MB\n",
-        options.accounts, options.daemon.workers, options.rate, options.seconds, changelog / 1e6, first, cpu, caught_up,
-        daemon.resident_bytes() / 1e6);
+        "accounts {} of {} days, workers {}, {} events/s: {} s of them, changelog {:.0f} MB; kill -9, then {:.2f} s "
+        "from the start of the process to the first new event committed ({:.2f} CPU-s), {:.2f} s until it had caught "
+        "up; resident {:.0f} MB\n",
+        options.accounts, options.days, options.daemon.workers, options.rate, options.seconds, changelog / 1e6, first,
+        cpu, caught_up, daemon.resident_bytes() / 1e6);
     fmt::print("  restore        {:.2f} s ({} partitions, added up); beside it {:.2f} s\n", restored,
                options.daemon.partitions, first - restored / options.daemon.workers);
     daemon.stop();
