@@ -127,8 +127,8 @@ std::vector<Bar> bars_of(const Signal& signal, const UsageSeries& usage, const C
     for (const auto& [from, to] : periods(signal)) {
         if (from > last || !known_from || to <= *known_from) continue;
         Bar bar{from, to, 0, 0, to <= last + 1 && from >= *known_from};
-        bar.observed =
-            static_cast<double>(usage.sum(signal.account_root, measure, signal.business_line, from, to)) / unit;
+        const UsageSeries::Part part{signal.business_line, signal.lane};
+        bar.observed = static_cast<double>(usage.sum(signal.account_root, measure, part, from, to)) / unit;
         bar.expected = static_cast<double>(*signal.expected) / unit *
                        static_cast<double>(calendar.exposure_milli(from, to)) / window;
         bars.push_back(bar);
@@ -168,15 +168,14 @@ Measure measure_of(const Signal& signal) {
     return signal.kind == SignalKind::REVENUE_DROP ? Measure::REVENUE : Measure::ITEMS;
 }
 
-// The curves are items and revenue of an account or one of its lines; what is about a share, a branch or a lane has
-// none.
+// The curves are items and revenue of an account, one of its lines or one of its lanes; what is about a share or a
+// branch has none.
 bool is_drawable(const Signal& signal) {
     const SignalKind kind = signal.kind;
     const bool of_usage = kind == SignalKind::VOLUME_DROP || kind == SignalKind::REVENUE_DROP ||
                           kind == SignalKind::GRADUAL_DECLINE || kind == SignalKind::INACTIVITY ||
-                          (kind == SignalKind::COMPETITOR_SUSPECTED && !signal.business_line.empty());
-    return of_usage && signal.lane.empty() && signal.window_from && signal.window_to && signal.observed &&
-           signal.expected;
+                          (kind == SignalKind::COMPETITOR_SUSPECTED && !(signal.business_line + signal.lane).empty());
+    return of_usage && signal.window_from && signal.window_to && signal.observed && signal.expected;
 }
 
 std::string signal_chart(const Signal& signal, const UsageSeries& usage, const Calendar& calendar, Day last,

@@ -95,14 +95,10 @@ private:
         return html + "</div>\n";
     }
 
-    // What has no curve, by kind: "complaint 3, competitor suspected (one lane) 1".
+    // What has no curve, by kind: "complaint 3, competitor suspected 1".
     [[nodiscard]] std::string kinds_of(const std::vector<const Signal*>& signals) const {
         std::map<std::string, std::size_t> counts;
-        for (const Signal* signal : signals) {
-            std::string kind(in_words(say_.language(), signal->kind));
-            if (!signal->lane.empty()) kind += say_("(单一流向)", " (one lane)");
-            ++counts[kind];
-        }
+        for (const Signal* signal : signals) ++counts[std::string(in_words(say_.language(), signal->kind))];
         std::string text;
         for (const auto& [kind, count] : counts)
             text += fmt::format("{}{} {}", text.empty() ? "" : say_("、", ", "), kind, count);
@@ -157,6 +153,7 @@ private:
             what += fmt::format(" ({:+.1f} %)", change);
         }
         if (!signal.business_line.empty()) what += say_(",专业 ", ", line ") + signal.business_line;
+        if (!signal.lane.empty()) what += say_(",流向 ", ", lane ") + signal.lane;
         if (signal.probability > 0) what += say_.fill(",概率 {:.0f} %", ", probability {:.0f} %", signal.probability * 100);
         if (signal.revenue_at_risk.minor > 0)
             what += say_.fill(",风险收入 {} 元", ", {} CNY at risk", money_text(signal.revenue_at_risk.minor));

@@ -260,7 +260,7 @@ TEST_F(BacktestTool, TheReportSaysWhoseAlarmsTheyWere) {
     EXPECT_THAT(read(path("zh/report.html")), HasSubstr("<th class=n>负责案件<th class=n>警报<th class=n>通知"));
 }
 
-TEST_F(BacktestTool, TheReportNamesWhatHasNoChart) {
+TEST_F(BacktestTool, TheReportDrawsALaneAndNamesWhatHasNoChart) {
     std::string lanes;
     for (int day = 0; day < 175; ++day) {
         const std::string when = format_day(make_day(2026, 3, 1) + day) + "T10:00:00+08:00";
@@ -272,19 +272,20 @@ TEST_F(BacktestTool, TheReportNamesWhatHasNoChart) {
         }
     }
     history(lanes);
+    std::string html;
     const auto note_in = [&](const std::string& language) {
         EXPECT_EQ(backtest("out", {"--set", "language=" + language, "--set", "policy.watch=ALL", "--set",
                                    "policy.detection.enabled=true", "--set", "policy.comparisons=[]"}),
                   0)
             << err.str();
-        const std::string html = read(path("out/report.html"));
+        html = read(path("out/report.html"));
         const std::size_t from = html.find("id=charts-note>");
         return html.substr(from, html.find("</p>", from) - from);
     };
-    EXPECT_THAT(note_in("en"), HasSubstr("2 other signals have no chart: competitor confirmed 1, competitor suspected "
-                                         "(one lane) 1."));
-    EXPECT_THAT(note_in("zh"), HasSubstr("另有 2 个信号不绘图:"));
-    EXPECT_THAT(note_in("zh"), HasSubstr("疑似竞争对手介入(单一流向) 1"));
+    EXPECT_THAT(note_in("en"), HasSubstr("1 other signals have no chart: competitor confirmed 1."));
+    EXPECT_THAT(html, HasSubstr(", lane 440300"));
+    EXPECT_THAT(note_in("zh"), HasSubstr("另有 1 个信号不绘图:"));
+    EXPECT_THAT(html, HasSubstr(",流向 440300"));
 }
 
 // One shipment: nothing is found, and every section says so.

@@ -27,7 +27,7 @@ Signal fall() {
     return s;
 }
 
-TEST(ReportCharts, OnlyUsageOfAnAccountOrALineHasACurve) {
+TEST(ReportCharts, OnlyUsageOfAnAccountALineOrALaneHasACurve) {
     EXPECT_TRUE(is_drawable(fall()));
     const auto without = [](auto change) {
         Signal s = fall();
@@ -37,7 +37,8 @@ TEST(ReportCharts, OnlyUsageOfAnAccountOrALineHasACurve) {
     EXPECT_TRUE(without([](Signal& s) { s.kind = SignalKind::BRANCH_SHIFT; }));
     EXPECT_TRUE(without([](Signal& s) { s.kind = SignalKind::SHARE_OF_WALLET_DROP; }));
     EXPECT_TRUE(without([](Signal& s) { s.kind = SignalKind::SERIOUS_COMPLAINT; }));
-    EXPECT_TRUE(without([](Signal& s) { s.lane = "110000"; }));
+    EXPECT_TRUE(without([](Signal& s) { s.kind = SignalKind::COMPETITOR_SUSPECTED; }));  // somebody has said so
+    EXPECT_FALSE(without([](Signal& s) { s.kind = SignalKind::COMPETITOR_SUSPECTED, s.lane = "110000"; }));
     EXPECT_TRUE(without([](Signal& s) { s.expected.reset(); }));
     EXPECT_TRUE(without([](Signal& s) { s.window_to.reset(); }));
 }
@@ -54,11 +55,16 @@ TEST(ReportCharts, DrawsWhatWasShippedAndWhatWasExpected) {
         event.source = "test";
         event.payload = ShipmentEvent{"express", day < make_day(2026, 8, 10) ? 100 : 10, 0, {}, {}, {}};
         usage.take(encode_event(event, Format::protobuf));
+        event.payload = ShipmentEvent{"parcels", 3, 0, {}, "110000", {}};
+        if (day < make_day(2026, 6, 8)) usage.take(encode_event(event, Format::protobuf));
     }
     const AccountRoot root = parse_customer_code(kCode)->root;
-    EXPECT_EQ(usage.sum(root, Measure::ITEMS, "", make_day(2026, 8, 10), make_day(2026, 8, 17)), 70);
-    EXPECT_EQ(usage.sum(root, Measure::ITEMS, "letters", make_day(2026, 8, 10), make_day(2026, 8, 17)), 0);
-    EXPECT_EQ(usage.sum(root, Measure::REVENUE, "", make_day(2026, 8, 10), make_day(2026, 8, 17)), 0);
+    EXPECT_EQ(usage.sum(root, Measure::ITEMS, {}, make_day(2026, 8, 10), make_day(2026, 8, 17)), 70);
+    EXPECT_EQ(
+        usage.sum(root, Measure::ITEMS, {.business_line = "letters"}, make_day(2026, 8, 10), make_day(2026, 8, 17)), 0);
+    EXPECT_EQ(usage.sum(root, Measure::REVENUE, {}, make_day(2026, 8, 10), make_day(2026, 8, 17)), 0);
+    EXPECT_EQ(usage.sum(root, Measure::ITEMS, {.lane = "110000"}, make_day(2026, 6, 1), make_day(2026, 7, 1)), 21);
+    EXPECT_EQ(usage.sum(root, Measure::ITEMS, {}, make_day(2026, 6, 1), make_day(2026, 6, 2)), 103);
     EXPECT_EQ(usage.first_day(root), make_day(2026, 6, 1));
     const std::string svg = signal_chart(fall(), usage, rules->calendar, make_day(2026, 8, 23), "<A>");
     EXPECT_THAT(svg, HasSubstr("aria-label=\"&lt;A&gt;\""));
