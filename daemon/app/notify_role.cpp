@@ -180,20 +180,25 @@ std::vector<notify::Receipt> NotifyRole::read_ledger() {
 }
 
 // A partition that cannot be restored now is reported again.
-void NotifyRole::begin(const std::vector<int>& partitions) {
+std::optional<eventlog::LogError> NotifyRole::begin(const std::vector<int>& partitions) {
     restoring_ = !partitions.empty();
-    if (!restoring_) return;
+    if (!restoring_) return std::nullopt;
     publish();
     forget(partitions);
     std::vector<notify::Term> terms;
+    std::optional<eventlog::LogError> failed;
     for (const int partition : partitions) {
-        if (consumer_->restore(partition, [](std::string_view, std::string_view) {})) {
-            terms.push_back({partition, ++last_term_});
+        last_round_ = steady_clock::now();
+        const auto position = consumer_->restore(partition, [](std::string_view, std::string_view) {});
+        if (!position) {
+            failed = position.error();
+            break;  // the rest is assigned again, too
         }
+        terms.push_back({partition, ++last_term_});
     }
-    if (terms.empty()) return;
+    if (terms.empty()) return failed;
     auto ledger = read_ledger();
-    if (stopping_) return;  // it may be cut short
+    if (stopping_) return std::nullopt;  // it may be cut short
     restoring_ = terms.size() < partitions.size();
     {
         const std::lock_guard lock(mutex_);
@@ -203,6 +208,7 @@ void NotifyRole::begin(const std::vector<int>& partitions) {
     boost::asio::post(context_.io, [this, alive = alive_, terms, ledger = std::move(ledger)] {
         if (*alive) notifier_->begin(terms, ledger);
     });
+    return failed;
 }
 
 void NotifyRole::forget(const std::vector<int>& partitions) {
@@ -263,8 +269,9 @@ bool NotifyRole::round(bool& decided) {
         forget(revoking);
         consumer_->release();
     }
-    begin(assigned);
+    const auto failed = begin(assigned);
     decided = commit();
+    if (decided && failed) return survives(*failed, "taking up notices");
     if (contact_.polled(brought)) backoff_.reset();
     publish();
     return decided;

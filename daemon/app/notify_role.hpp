@@ -83,7 +83,8 @@ private:
     [[nodiscard]] bool round(bool& decided);
     [[nodiscard]] bool open();
     [[nodiscard]] std::vector<notify::Receipt> read_ledger();
-    void begin(const std::vector<int>& partitions);
+    // Why not all of them could be taken up.
+    [[nodiscard]] std::optional<eventlog::LogError> begin(const std::vector<int>& partitions);
     void forget(const std::vector<int>& partitions);
     void take(const eventlog::Record& record);
     void settle(const notify::Term& term, std::int64_t offset);

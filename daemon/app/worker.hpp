@@ -117,6 +117,7 @@ private:
     [[nodiscard]] bool round();
     [[nodiscard]] bool all_live() const;
     void restore(int partition);  // worker_restore.cpp, and what belongs to it
+    void refuse_or_read_again(int partition, std::int64_t position, const std::string& why);
     [[nodiscard]] bool go_on_from(int partition, std::int64_t& next);
     void refuse(const std::string& why);
     [[nodiscard]] PartitionObserver& observer();

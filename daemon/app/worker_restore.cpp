@@ -135,7 +135,7 @@ void Worker::restore(int number) {
         return refuse(nothing_of(*position, number));
     if (progress.any() && !partition->position() && !consumer_->has_committed(number))
         return refuse(nobody_knows_how_far(number));
-    if (const auto loss = partition->loss()) return refuse(has_lost(*loss, number));
+    if (const auto loss = partition->loss()) return refuse_or_read_again(number, *position, has_lost(*loss, number));
     std::int64_t next = partition->position().value_or(*position);
     if (next != *position && !go_on_from(number, next)) return;
     partition->finish_restore();
@@ -149,6 +149,17 @@ void Worker::restore(int number) {
 void Worker::refuse(const std::string& why) {
     context_.sinks.failed(kExitConfiguration, why);
     stopping_ = true;
+}
+
+// Whoever had the partition while this process stood still may be committing at this moment, and the state was read in
+// the middle of that: then the group has gone on, and it is restored once more.
+void Worker::refuse_or_read_again(int number, std::int64_t position, const std::string& why) {
+    const auto group = consumer_->ask_again(number);
+    if (!group) {
+        if (!survive(group.error(), "restoring a partition")) stopping_ = true;
+    } else if (*group == position) {
+        refuse(why);
+    }
 }
 
 // State and positions are committed together. Where they differ (somebody has moved the group's positions, or a broker

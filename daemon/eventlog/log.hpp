@@ -99,6 +99,10 @@ public:
     // `assigned` again.
     [[nodiscard]] virtual LogResult<Resumed> go_on_from(int partition, std::int64_t position) = 0;
 
+    // Of a partition just restored: it is to be restored once more (it is in `assigned` again, also after an error).
+    // Where the group stands by now, as restore() returns it.
+    [[nodiscard]] virtual LogResult<std::int64_t> ask_again(int partition) = 0;
+
     // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
     // retried. Any thread.
     virtual void give_up_restoring() = 0;

@@ -36,6 +36,7 @@ public:
     eventlog::LogResult<std::int64_t> restore(int partition, const eventlog::RestoreSink& sink,
                                               const eventlog::RestoreReads& reads) override;
     bool has_committed(int partition) const override { return inner_->has_committed(partition); }
+    eventlog::LogResult<std::int64_t> ask_again(int partition) override { return inner_->ask_again(partition); }
     eventlog::LogResult<eventlog::Resumed> go_on_from(int partition, std::int64_t position) override {
         ledger_.broken.push_back(fmt::format("the state of partition {} says {}", partition, position));
         return inner_->go_on_from(partition, position);

@@ -43,6 +43,7 @@ public:
         return inner_->restore(partition, sink, reads);
     }
     bool has_committed(int partition) const override { return inner_->has_committed(partition); }
+    eventlog::LogResult<std::int64_t> ask_again(int partition) override { return inner_->ask_again(partition); }
     eventlog::LogResult<eventlog::Resumed> go_on_from(int partition, std::int64_t position) override {
         return inner_->go_on_from(partition, position);
     }

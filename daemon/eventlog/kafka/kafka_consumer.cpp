@@ -193,7 +193,7 @@ LogResult<void> KafkaConsumer::take_event(const rd_kafka_message_t& message) {
 // The topic has no such position any more: retention has overtaken it, or the topic was made anew.
 LogResult<void> KafkaConsumer::take_up(int partition) {
     const auto expected = next_.find(partition);
-    if (!settled() || expected == next_.end()) return {};
+    if (!settled() || expected == next_.end() || to_tell_) return {};
     reads_ = false;  // the next poll() begins again, there or, if nobody answers now, to be told once more
     const auto start = start_position(partition, expected->second);
     if (start) {
@@ -244,6 +244,15 @@ LogResult<Resumed> KafkaConsumer::go_on_from(int partition, std::int64_t positio
         to_restore_.insert(partition);
     }
     return resumed;
+}
+
+LogResult<std::int64_t> KafkaConsumer::ask_again(int partition) {
+    AW_CHECK(next_.contains(partition));
+    next_.erase(partition);
+    to_restore_.insert(partition);
+    committed_.clear();
+    if (auto fetched = fetch_committed(); !fetched) return fail(fetched.error());
+    return start_position(partition, committed_.at(partition));
 }
 
 // The group is asked again before a difference is told: a process that stood still between its question and its reading

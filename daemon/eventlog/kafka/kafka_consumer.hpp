@@ -35,6 +35,7 @@ public:
     LogResult<std::int64_t> restore(int partition, const RestoreSink& sink, const RestoreReads& reads) override;
     bool has_committed(int partition) const override;
     LogResult<Resumed> go_on_from(int partition, std::int64_t position) override;
+    LogResult<std::int64_t> ask_again(int partition) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
     void give_up_restoring() override { given_up_ = true; }
     void release() override;

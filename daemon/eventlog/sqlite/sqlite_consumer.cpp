@@ -101,6 +101,14 @@ LogResult<Resumed> SqliteConsumer::go_on_from(int partition, std::int64_t positi
     return Resumed{position, group};
 }
 
+// The file is ours alone: nobody else has gone on.
+LogResult<std::int64_t> SqliteConsumer::ask_again(int partition) {
+    const std::int64_t position = cursor_.positions().at(partition);
+    cursor_.stop(partition);
+    to_restore_.insert(partition);
+    return position;
+}
+
 LogResult<CommitOutcome> SqliteConsumer::commit(const Commit& commit) {
     if (commit.empty()) return CommitOutcome{};
     const auto& owned = cursor_.positions();

@@ -40,6 +40,7 @@ struct FakeTopic {
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
     std::int64_t group_position = 0;        // at the start
     std::optional<std::int64_t> group_has_gone_on_to;  // since restore() began
+    std::optional<std::vector<std::pair<std::string, std::string>>> torn;  // what `state` is once that is known
     std::int64_t begin = 0;                 // what lies before was deleted by retention
     bool group_has_committed = true;        // or else that is where the topic begins
     std::atomic<bool> cannot_go_on{false};  // elsewhere, the first time
@@ -114,6 +115,11 @@ public:
         delivered_ = static_cast<std::size_t>(position);
         const std::int64_t group = topic_.group_has_gone_on_to.value_or(topic_.group_position);
         return eventlog::Resumed{position, std::max(group, topic_.begin)};
+    }
+    eventlog::LogResult<std::int64_t> ask_again(int) override {
+        restored_ = false;
+        if (topic_.torn) topic_.state = *std::exchange(topic_.torn, std::nullopt);
+        return topic_.group_position = topic_.group_has_gone_on_to.value_or(topic_.group_position);
     }
     void give_up_restoring() override { given_up_ = true; }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {

@@ -150,6 +150,18 @@ TEST(Positions, AStateThatHasLostAnAccountsRecordIsRefused) {
     EXPECT_THAT(why, HasSubstr("was it made anew while the daemon ran"));
 }
 
+// Read while whoever had the partition was committing: the next read finds it whole.
+TEST(Positions, AStateThatWasReadInTheMiddleOfACommitIsReadAgain) {
+    Torn history(5, 4);
+    history.topic.torn = history.topic.state;
+    std::erase_if(history.topic.state, [](const auto& record) { return record.first.substr(0, 2) == "c/"; });
+    history.topic.group_has_gone_on_to = 5;
+    const std::string metrics = work(history);
+    EXPECT_THAT(metrics, HasSubstr(revenue_events(1)));
+    EXPECT_THAT(metrics, Not(HasSubstr(kDiffer)));
+    EXPECT_EQ(state_of(history), undisturbed());
+}
+
 // Positions that the group has forgotten: everything would be applied on top of the state once more.
 TEST(Positions, AStateThatDoesNotSayOfAGroupThatDoesNotKnowIsRefused) {
     Torn history(4, 0);
