@@ -217,7 +217,7 @@ private:
     [[nodiscard]] bool complete(const Account& account, std::uint8_t kinds, Day to) const;
     // The latest such day; nothing if none of the sources is under control.
     [[nodiscard]] std::optional<Day> complete_to(const Account& account, std::uint8_t kinds) const;
-    [[nodiscard]] std::vector<std::string> held_feeds(const Account& account) const;
+    [[nodiscard]] std::vector<std::string> held_feeds(const Account& account, std::uint8_t kinds) const;
     void retry_held(std::uint32_t region, Effects& effects);
     void look_at_gaps(Timestamp opened_at, Timestamp now, std::int64_t late_s, Effects& effects);
     void arm_gaps();
@@ -253,7 +253,7 @@ private:
     [[nodiscard]] DropFinding drop_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] DropFinding decline_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] DropFinding inactivity_finding(const Account& account, const Detection::Finding& found) const;
-    [[nodiscard]] DropFinding share_finding(const Account& account, Day day, const ShareWatch::Found& part) const;
+    [[nodiscard]] DropFinding share_finding(const Account&, const Detection::Finding&, const ShareWatch::Found&) const;
     [[nodiscard]] DropFinding yield_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] std::vector<NamedValue> inputs_of(const DropFinding& finding) const;
     void weigh_fall(const Account& account, DropFinding& finding) const;

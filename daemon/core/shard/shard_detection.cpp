@@ -23,31 +23,36 @@ const ShareDetector* part_detector(const ClientWatch* live, std::uint32_t part) 
 }
 
 // Why a silence right after a fall gives no signal of its own: the fall did, or for the same reason as the fall.
-SuppressionCode code_of_fall(const Account& account) {
+SuppressionCode code_of_fall(const Account& account, Day day) {
     if (account.ledger == nullptr || account.ledger->volume.is_active()) return SuppressionCode::SAME_EPISODE;
     const DetectedNote* last = nullptr;
     for (const DetectedNote& note : account.ledger->detected) {
         const bool fall = note.finding.rule_id == kSharpDrop || note.finding.rule_id == kGradualDecline;
-        if (!fall || note.outcome != DecisionOutcome::SUPPRESSED) continue;
+        const bool of_now = note.finding.window_to + DropDetector::kRestDays >= day;
+        if (!fall || !of_now || note.outcome != DecisionOutcome::SUPPRESSED) continue;
         if (last == nullptr || note.finding.window_to > last->finding.window_to) last = &note;
     }
     return last == nullptr ? SuppressionCode::SAME_EPISODE : last->code;
 }
 
-// Each part falls by itself; it is told once, also if late events make it fall once more. A line and a lane that fall
-// together are the same items.
+// A line and a lane that fall together are the same items, told already as the other.
+bool is_told_as_another(const Ledger& ledger, const DropFinding& finding) {
+    const auto is_line = [](std::uint32_t part) { return line_of(part).has_value(); };
+    bool as_another = false;
+    for (const auto& [part, window_to] : ledger.told_parts) {
+        if (part == finding.part) return false;
+        as_another = as_another || (is_line(part) != is_line(finding.part) && window_to >= finding.window_from);
+    }
+    return as_another;
+}
+
+// Each part falls by itself; it is told once, also if late events make it fall once more.
 bool part_is_news(Ledger& ledger, const DropFinding& finding) {
     std::erase_if(ledger.told_parts,
                   [&](const auto& told) { return told.second < finding.window_from && told.first == finding.part; });
-    const auto is_line = [](std::uint32_t part) { return line_of(part).has_value(); };
-    bool known = false;
-    bool told = false;
-    for (const auto& [part, window_to] : ledger.told_parts) {
-        known = known || part == finding.part;
-        told = told || part == finding.part ||
-               (is_line(part) != is_line(finding.part) && window_to >= finding.window_from);
-    }
-    if (!known) ledger.told_parts.emplace_back(finding.part, finding.window_to);
+    const bool told = std::any_of(ledger.told_parts.begin(), ledger.told_parts.end(),
+                                  [&](const auto& known) { return known.first == finding.part; });
+    if (!told) ledger.told_parts.emplace_back(finding.part, finding.window_to);
     constexpr std::size_t kMostTold = 2 * ShareWatch::kParts;
     if (ledger.told_parts.size() > kMostTold) ledger.told_parts.erase(ledger.told_parts.begin());
     return !told;
@@ -188,11 +193,12 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
         if (is_near(v.decline.score, v.decline.threshold)) tell(decline_finding(account, found), false);
     }
     if (v.idle.alarm && v.resting) {
-        explain_finding(account, inactivity_finding(account, found), code_of_fall(account), now, awake, effects);
+        explain_finding(account, inactivity_finding(account, found), code_of_fall(account, found.day), now, awake,
+                        effects);
     } else if (v.idle.is_near()) {
         tell(inactivity_finding(account, found), v.idle.alarm);
     }
-    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found.day, part), part.verdict.alarm);
+    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found, part), part.verdict.alarm);
     if (v.yield.is_near()) tell(yield_finding(account, found), v.yield.change == YieldDetector::Change::kLess);
 }
 
@@ -210,8 +216,9 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     if (code) return explain(*code);
     if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp)
         return explain(SuppressionCode::SEASONAL);
-    if (finding.part != 0 && is_part_of_fall(account, finding)) return explain(SuppressionCode::SAME_EPISODE);
     Ledger& ledger = account.story();
+    if (finding.part != 0 && (is_part_of_fall(account, finding) || is_told_as_another(ledger, finding)))
+        return explain(SuppressionCode::SAME_EPISODE);
     Episode& episode = finding.part != 0                          ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
@@ -229,9 +236,10 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
 }
 
 // An alarm that late events took back and that comes again with days that were told: the same fall, and no second
-// signal as long as somebody works on its case.
+// signal as long as somebody works on the case of a fall.
 void Shard::go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects) {
-    if (account.ledger->file.open_case() == nullptr) return;
+    const CaseRecord* open = account.ledger->file.open_case();
+    if (open == nullptr || std::none_of(open->view.kinds.begin(), open->view.kinds.end(), is_drop)) return;
     episode.go_on();
     with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_goes_on(); });
 }

@@ -33,7 +33,9 @@ std::optional<SuppressionCode> Shard::give(Account& account, Episode& episode, c
                                            Timestamp now, bool awake, Effects& effects) {
     episode.told_through = std::max(episode.told_through, finding.window_to);
     if (history || silence_over(account, finding.kind, true)) {
-        if (!episode.unsignalled || episode.unsignalled->base <= finding.base)
+        // The newest evidence; of parts that fell on one day the first, which says most.
+        const bool newer = finding.part == 0 && episode.unsignalled && episode.unsignalled->base == finding.base;
+        if (!episode.unsignalled || episode.unsignalled->base < finding.base || newer)
             episode.unsignalled = std::make_unique<DropFinding>(finding);
         if (episode.unsignalled) episode.unsignalled->asked.clear();  // what is asked when it is told may be otherwise
         episode.silenced = episode.silenced || !history;

@@ -90,7 +90,8 @@ void Shard::evaluate_period(Period period, Timestamp now, bool awake, Effects& e
         with_desk(account, now, awake, effects, [&](Desks& desks) {
             desks.desk.decide(
                 DecisionKind::EVALUATION, DecisionOutcome::HELD, std::string(name(SuppressionCode::FEED_INCOMPLETE)),
-                {}, {}, {{"period", period.name()}, {"feeds", fmt::format("{}", fmt::join(held_feeds(account), ", "))}},
+                {}, {},
+                {{"period", period.name()}, {"feeds", fmt::format("{}", fmt::join(held_feeds(account, kinds), ", "))}},
                 {{"feeds_complete", known ? format_day(*known) : "", format_day(period.to()), false}});
         });
     }

@@ -58,6 +58,7 @@ double level_before(const Detection& detection, const Detection::Finding& found,
 std::optional<double> Shard::last_years_change(const Account& account, const DropFinding& finding) const {
     constexpr int kReferenceWeeks = 4;
     const bool share = finding.part != 0;
+    const bool money = finding.measure == Measure::REVENUE;
     if (share && finding.scope.kind != Scope::LINE) return std::nullopt;
     // Weeks that lie in the window by half; a short window is its last week.
     const std::int32_t half = week_of(finding.window_from + 3).n;
@@ -77,23 +78,25 @@ std::optional<double> Shard::last_years_change(const Account& account, const Dro
         for (std::int32_t week = from; week <= through; ++week) {
             const Week then = same_week_last_year(Week{week});
             sum.amount += account.usage.sum(finding.measure, finding.scope, first_day(then), end_day(then));
-            sum.base += share || finding.measure == Measure::REVENUE
-                            ? account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then))
-                            : rules_->calendar.exposure_milli(first_day(then), end_day(then));
+            sum.base += share || money ? account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then))
+                                       : rules_->calendar.exposure_milli(first_day(then), end_day(then));
         }
         return sum;
     };
     const Sum before = sum_of(first - kReferenceWeeks, first - 1);
     if (before.amount <= 0 || before.base <= 0) return std::nullopt;
+    // Money is counted in items at the price of before.
+    const double unit = money ? static_cast<double>(before.amount) / static_cast<double>(before.base) : 1;
     std::optional<double> deepest;
     for (const std::int32_t later : {0, 1}) {
         const Sum seen = sum_of(first + later, last + later);
-        if (seen.base <= 0) continue;
-        const double expected =
-            static_cast<double>(before.amount) * static_cast<double>(seen.base) / static_cast<double>(before.base);
-        const bool chance = lower_tail(seen.amount, expected, finding.phi) > kChance;
+        if (seen.base <= 0 || (money && seen.amount <= 0)) continue;
+        const double amount = static_cast<double>(seen.amount) / unit;
+        const double expected = static_cast<double>(before.amount) / unit * static_cast<double>(seen.base) /
+                                static_cast<double>(before.base);
+        const bool chance = lower_tail(std::llround(amount), expected, finding.phi) > kChance;
         const double weight = chance ? kLastYearPseudoCounts : kHalfCount;
-        const double change = (static_cast<double>(seen.amount) + weight) / (expected + weight);
+        const double change = (amount + weight) / (expected + weight);
         deepest = std::min(change, deepest.value_or(change));
     }
     return deepest;
@@ -145,6 +148,7 @@ DropFinding Shard::inactivity_finding(const Account& account, const Detection::F
     DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * before);
     finding.score = v.return_years;
     finding.threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).inactivity_years;
+    finding.phi = found.verdict.drop.forecast.phi;
     finding.usual_gap_days = v.usual_gap;
     finding.cell = Certainty::of(Certainty::Stratum::kInactivity, 0, v.silence);
     finding.level = before;
@@ -154,12 +158,14 @@ DropFinding Shard::inactivity_finding(const Account& account, const Detection::F
 }
 
 // Requirements 3.1: COMPETITOR_SUSPECTED is MEDIUM.
-DropFinding Shard::share_finding(const Account& account, Day day, const ShareWatch::Found& part) const {
+DropFinding Shard::share_finding(const Account& account, const Detection::Finding& found,
+                                 const ShareWatch::Found& part) const {
     const ShareDetector::Verdict& v = part.verdict;
     DropFinding finding =
-        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, day, v.days, v.observed, v.expected);
+        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, found.day, v.days, v.observed, v.expected);
     finding.score = v.score;
     finding.threshold = v.threshold;
+    finding.phi = found.verdict.drop.forecast.phi;
     finding.part = part.id;
     if (const auto line = line_of(finding.part)) {
         finding.business_line = lines_.name(*line);
@@ -195,6 +201,9 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         std::vector<Gate> gates = drop_gates(f);
         if (const auto gate = code ? gate_of(*code) : std::nullopt) gates.push_back(*gate);
+        // For the same reason as another finding, whose gate it was.
+        if (code && std::all_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.passed; }))
+            gates.push_back({"episode", std::string(name(*code)), "own", false});
         desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, inputs_of(f), std::move(gates));
     });
 }

@@ -110,11 +110,11 @@ std::optional<Day> Shard::complete_to(const Account& account, std::uint8_t kinds
     return first ? std::optional<Day>(rules_->calendar.day_of(*first)) : std::nullopt;
 }
 
-std::vector<std::string> Shard::held_feeds(const Account& account) const {
+std::vector<std::string> Shard::held_feeds(const Account& account, std::uint8_t kinds) const {
     std::vector<std::string> held;
     const Timestamp midnight = rules_->calendar.zone().at(today(), 0);
     for (const FeedUse& use : account.feeds) {
-        if (!account.needs_feed(use, FeedUse::kItems | FeedUse::kRevenue)) continue;
+        if (!account.needs_feed(use, kinds)) continue;
         const Feeds::Mark* mark = feeds_.covering(use.source, region_of(account.root));
         if (mark != nullptr && (mark->in_gap() || mark->complete_until < midnight))
             held.push_back(feeds_.name(use.source));

@@ -148,13 +148,13 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
     if (f.threshold > 0) {
         std::vector<Gate> gates = {{f.usual_gap_days ? "return_years" : "score", six_digits(f.score),
                                     six_digits(f.threshold), f.score >= f.threshold}};
-        if (f.adjusted_change_bp)
-            gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), std::to_string(kSeasonalBp),
-                             *f.adjusted_change_bp <= kSeasonalBp});
         if (f.rest_change_bp) {
             gates.push_back({"rest_change_bp", std::to_string(*f.rest_change_bp), std::to_string(kLeastRestBp),
                              *f.rest_change_bp >= kLeastRestBp});
         }
+        if (f.adjusted_change_bp)
+            gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), std::to_string(kSeasonalBp),
+                             *f.adjusted_change_bp <= kSeasonalBp});
         return gates;
     }
     const Verdict v = f.verdict;

@@ -375,7 +375,7 @@ std::optional<AccountView> Shard::account(AccountRoot root) const {
     if (account->ledger != nullptr) {
         if (const CaseRecord* open = account->ledger->file.open_case()) view.open_case_id = open->view.case_id;
     }
-    view.held_feeds = held_feeds(*account);
+    view.held_feeds = held_feeds(*account, FeedUse::kItems | FeedUse::kRevenue);
     return view;
 }
 

@@ -226,17 +226,29 @@ TEST(DetectedCases, TwoLanesThatGoOnOneDayAreTwoSignalsThatNameThem) {
     EXPECT_EQ(told, lanes);
 }
 
-// The same items, counted by line and by lane.
+// The same items, counted by line and by lane: each line that falls is one signal, and one when it is back.
 TEST(DetectedCases, ALineAndItsLaneThatGoTogetherAreOneSignal) {
-    Rig rig;
-    for (int d = 0; d < 140; ++d) {
-        const Day day = kBegin + d;
-        rig.send(day, d < 120 ? 12 : 0, "440300", "express");
-        rig.send(day, 28, "310000", "parcel");
+    for (const bool second_falls : {false, true}) {
+        Rig rig;
+        for (int d = 0; d < 220; ++d) {
+            const Day day = kBegin + d;
+            const bool fallen = d >= 120 && d < 150;
+            rig.send(day, fallen ? 0 : 12, "440300", "express");
+            rig.send(day, fallen && second_falls ? 0 : 10, "110000", "letters");
+            rig.send(day, 36, "310000", "parcel");
+        }
+        rig.look(kBegin + 221);
+        std::vector<std::string> lines;
+        for (const Signal& signal : rig.of(SignalKind::COMPETITOR_SUSPECTED))
+            lines.push_back(signal.business_line + signal.lane);
+        const auto told =
+            second_falls ? std::vector<std::string>{"express", "letters"} : std::vector<std::string>{"express"};
+        EXPECT_EQ(lines, told);
+        auto back = rig.of(SignalKind::RECOVERY);
+        std::erase_if(back, [](const Signal& signal) { return signal.rule_id != "competitor-share"; });
+        EXPECT_THAT(back, SizeIs(told.size()));
+        EXPECT_THAT(rig.decisions("SAME_EPISODE"), testing::Not(IsEmpty()));
     }
-    rig.look(kBegin + 141);
-    EXPECT_THAT(rig.of(SignalKind::COMPETITOR_SUSPECTED), SizeIs(1));
-    EXPECT_THAT(rig.decisions("SAME_EPISODE"), testing::Not(IsEmpty()));
 }
 
 // What was held back says at which gate.
