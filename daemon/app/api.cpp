@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/json_list.hpp"
+#include "app/slowest_round.hpp"
 #include "http/openapi.hpp"
 
 namespace aw::app {
@@ -159,11 +160,8 @@ void Api::add_routes() {
 void Api::add_health(http::Router& router) {
     using http::Scope;
     router.add("GET", "/healthz", Scope::none, {}, [this](const http::Request&, const http::Responder& respond) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto slowest = std::min({context_.workers == nullptr ? now : context_.workers->slowest_round(),
-                                       context_.sources == nullptr ? now : context_.sources->last_round(),
-                                       notify_ == nullptr ? now : notify_->last_round()});
-        const bool turning = now - slowest < std::chrono::seconds{60} + kStuck;
+        const auto slowest = slowest_round(context_.workers, context_.sources, notify_);
+        const bool turning = std::chrono::steady_clock::now() - slowest < std::chrono::seconds{60} + kStuck;
         respond({.status = turning ? 200 : 503,
                  .body = turning ? R"({"healthy":true})" : R"({"healthy":false,"why":"a worker is stuck"})"});
     });

@@ -15,6 +15,7 @@
 #include "app/open_log.hpp"
 #include "app/reloader.hpp"
 #include "app/service_manager.hpp"
+#include "app/slowest_round.hpp"
 #include "app/source_worker.hpp"
 #include "app/version.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
@@ -245,10 +246,7 @@ void Application::Parts::feed_watchdog(Duration every) {
     watchdog.expires_after(every);
     watchdog.async_wait([this, every](const boost::system::error_code& error) {
         if (error) return;
-        auto slowest = std::chrono::steady_clock::now();
-        if (workers != nullptr) slowest = std::min(slowest, workers->slowest_round());
-        if (sources != nullptr) slowest = std::min(slowest, sources->last_round());
-        if (notify != nullptr) slowest = std::min(slowest, notify->last_round());
+        const auto slowest = slowest_round(workers.get(), sources.get(), notify.get());
         const auto idle = std::chrono::steady_clock::now() - slowest;
         if (idle < every * 2) tell_service_manager("WATCHDOG=1");
         feed_watchdog(every);

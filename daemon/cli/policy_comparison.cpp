@@ -38,7 +38,7 @@ std::vector<Alarm> alarms_of(const std::vector<Signal>& signals) {
     std::map<std::pair<AccountRoot, std::string>, std::vector<Alarm>> found;
     std::vector<const Signal*> ordered;
     for (const Signal& signal : signals) {
-        if (signal.severity >= Severity::MEDIUM) ordered.push_back(&signal);
+        if (is_alarm(signal)) ordered.push_back(&signal);
     }
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const Signal* a, const Signal* b) { return a->detected_at < b->detected_at; });

@@ -12,6 +12,9 @@
 
 namespace aw::cli {
 
+// What people are alarmed by, here and in the report.
+[[nodiscard]] inline bool is_alarm(const Signal& signal) { return signal.severity >= Severity::MEDIUM; }
+
 struct Alarm {
     AccountRoot account_root;
     std::string family;  // DROP, or the SignalKind

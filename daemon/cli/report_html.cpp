@@ -82,7 +82,7 @@ private:
                 others.push_back(&signal);
             }
         }
-        const auto key = [](const Signal* s) { return std::pair(s->severity >= Severity::MEDIUM, weight(*s)); };
+        const auto key = [](const Signal* s) { return std::pair(is_alarm(*s), weight(*s)); };
         std::stable_sort(drawable.begin(), drawable.end(),
                          [&](const Signal* a, const Signal* b) { return key(a) > key(b); });
         const std::size_t drawn = std::min(drawable.size(), data_.most_charts);

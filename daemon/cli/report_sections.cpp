@@ -23,8 +23,6 @@ std::pair<Week, Week> weeks_of(const ReportData& data) {
     return {week_of(day_of(data, data.from)), week_of(day_of(data, data.to))};
 }
 
-bool is_alarm(const Signal& signal) { return signal.severity >= Severity::MEDIUM; }
-
 // Whoever was told something or owns a case.
 struct Load {
     std::string person;

@@ -40,6 +40,19 @@ protected:
     [[nodiscard]] std::int64_t position() const {
         return committed_position(broker_, prefix_ + "group", prefix_ + "events", home_);
     }
+    void make_state_anew() const {
+        delete_topic(broker_, prefix_ + "state");
+        const auto made = [&] { return run_tool({"topics", "create"}, settings()); };
+        ASSERT_TRUE(eventually([&] { return made().exit_code == 0; })) << made().output;
+    }
+    // What a daemon says that does not start.
+    [[nodiscard]] std::string refusal() const {
+        DaemonProcess daemon(folder_.path(), settings());
+        daemon.start();
+        EXPECT_TRUE(eventually([&] { return !daemon.running(); })) << daemon.log();
+        EXPECT_EQ(daemon.wait_for_exit(), 78);
+        return daemon.log();
+    }
     void move_group_to(std::int64_t position) const {
         set_position(broker_, prefix_ + "group", prefix_ + "events", home_, position);
     }
@@ -85,15 +98,9 @@ TEST_F(KafkaPositions, AGroupSetForwardLeavesNothingOut) {
 
 // A daemon that went on would know no client, and find no drop for a month.
 TEST_F(KafkaPositions, AGroupWhoseStateTopicWasMadeAnewIsRefused) {
-    delete_topic(broker_, prefix_ + "state");
-    const auto made = [&] { return run_tool({"topics", "create"}, settings()); };
-    ASSERT_TRUE(eventually([&] { return made().exit_code == 0; })) << made().output;
-    DaemonProcess daemon(folder_.path(), settings());
-    daemon.start();
-    ASSERT_TRUE(eventually([&] { return !daemon.running(); })) << daemon.log();
-    EXPECT_EQ(daemon.wait_for_exit(), 78);
-    EXPECT_THAT(daemon.log(), AllOf(HasSubstr("and the state holds nothing of them: was the state topic made anew"),
-                                    HasSubstr("another log.kafka.group_id")));
+    ASSERT_NO_FATAL_FAILURE(make_state_anew());
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("and the state holds nothing of them: was the state topic made anew"),
+                                 HasSubstr("another log.kafka.group_id")));
     EXPECT_EQ(position(), read_);
 }
 
@@ -104,22 +111,16 @@ TEST_F(KafkaPositions, AStateTopicMadeAnewUnderARunningDaemonIsFoundAtTheNextSta
         daemon.start();
         daemon.wait_until_ready();
         daemon.get_until(kCase, R"("state":"NEW")");
-        delete_topic(broker_, prefix_ + "state");
-        const auto made = [&] { return run_tool({"topics", "create"}, settings()); };
-        ASSERT_TRUE(eventually([&] { return made().exit_code == 0; })) << made().output;
+        ASSERT_NO_FATAL_FAILURE(make_state_anew());
         const std::int64_t before = position();
         ASSERT_EQ(daemon.post("/api/v1/events", complaint_of(kOtherCode, "2")).status, 200);
         ASSERT_TRUE(eventually([&] { return !daemon.running() || position() > before + 1; })) << daemon.log();
         daemon.signal(SIGTERM);
         static_cast<void>(daemon.wait_for_exit());
     }
-    DaemonProcess again(folder_.path(), settings());
-    again.start();
-    ASSERT_TRUE(eventually([&] { return !again.running(); })) << again.log();
-    EXPECT_EQ(again.wait_for_exit(), 78);
     // The first commit into the new topic may have been aborted, and then it holds nothing.
-    EXPECT_THAT(again.log(), AnyOf(HasSubstr("was it made anew while the daemon ran"),
-                                   HasSubstr("and the state holds nothing of them: was the state topic made anew")));
+    EXPECT_THAT(refusal(), AnyOf(HasSubstr("was it made anew while the daemon ran"),
+                                 HasSubstr("and the state holds nothing of them: was the state topic made anew")));
 }
 
 }  // namespace
