@@ -19,14 +19,40 @@ std::string plain_event(const std::string& id, const std::string& root, const st
                        format_utc(SystemClock{}.now()), payload);
 }
 
-void print_waits(const char* what, std::vector<double> waits) {
+struct Wait {
+    double at = 0;  // seconds after the first record
+    double ms = 0;
+};
+
+// A run has a few hundred complaints, so its p99 is made by one standstill or by many: which of them says this.
+void print_standstills(const std::vector<Wait>& waits) {
+    constexpr double kSlowMs = 300;
+    constexpr double kApart = 1;  // seconds between two of them
+    std::vector<Wait> slow;
+    std::copy_if(waits.begin(), waits.end(), std::back_inserter(slow), [](const Wait& w) { return w.ms > kSlowMs; });
+    std::sort(slow.begin(), slow.end(), [](const Wait& a, const Wait& b) { return a.at < b.at; });
+    for (std::size_t i = 0; i < slow.size();) {
+        std::size_t end = i;
+        double worst = 0;
+        for (; end < slow.size() && (end == i || slow[end].at - slow[end - 1].at < kApart); ++end)
+            worst = std::max(worst, slow[end].ms);
+        fmt::print("  second {:.1f}: {} waited for more than {:.0f} ms, at most for {:.0f} ms\n", slow[i].at, end - i,
+                   kSlowMs, worst);
+        i = end;
+    }
+}
+
+void print_waits(const char* what, const std::vector<Wait>& waits) {
     if (waits.empty()) throw std::runtime_error("no task has come");
-    std::sort(waits.begin(), waits.end());
+    std::vector<double> sorted;
+    for (const Wait& wait : waits) sorted.push_back(wait.ms);
+    std::sort(sorted.begin(), sorted.end());
     const auto at = [&](double share) {
-        return waits.at(static_cast<std::size_t>(share * static_cast<double>(waits.size() - 1)));
+        return sorted.at(static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1)));
     };
     fmt::print("  {}: first task readable after p50 {:.0f} ms, p90 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms of {}\n",
                what, at(.5), at(.9), at(.99), at(1), waits.size());
+    print_standstills(waits);
 }
 
 // A broker just started compiles its code; what it takes meanwhile is told apart.
@@ -47,26 +73,26 @@ public:
 
     // Paced: the next record is handed over when its moment has come.
     void make(Keyed& record) {
-        const auto at = moment(began_, made_, rate_);
         if (complained_ < count() && made_ * kComplaintsASecond >= complained_ * rate_) {
             const std::string who = complainer(complained_++);
             record = {who, plain_event("c" + who, who,
                                        R"("complaint":{"complaint_id":"C1","category":"LOSS",)"
                                        R"("severity":"SERIOUS","demand":"pay"})")};
-            std::this_thread::sleep_until(at);
+            keep_pace(began_, made_, rate_);
             const std::lock_guard lock(mutex_);
             sent_[who] = steady_clock::now();
             return;
         }
-        shipments_.make(made_++, record);
-        std::this_thread::sleep_until(at);
+        shipments_.make(made_, record);
+        keep_pace(began_, made_++, rate_);
     }
     // A task of this key is readable.
     void answer(const std::string& key) {
         const std::lock_guard lock(mutex_);
         const auto found = sent_.find(key.substr(0, 11));
         if (found == sent_.end()) return;
-        (since(began_) < kWarmUpSeconds ? early_ : warm_).push_back(since(found->second) * 1e3);
+        const double at = since(began_);
+        (at < kWarmUpSeconds ? early_ : warm_).push_back({at, since(found->second) * 1e3});
         sent_.erase(found);
     }
     void print() const {
@@ -83,8 +109,8 @@ private:
     std::uint64_t complained_ = 0;
     std::mutex mutex_;
     std::map<std::string, steady_clock::time_point> sent_;
-    std::vector<double> early_;
-    std::vector<double> warm_;
+    std::vector<Wait> early_;
+    std::vector<Wait> warm_;
 };
 
 }  // namespace
@@ -108,7 +134,7 @@ void latency(const Options& options) {
         complaints.begin();
         producer = std::thread([&] {
             const std::uint64_t total = options.rate * complaints.seconds() + complaints.count();
-            produced = produce_bare(broker.address(), events, "none", total,
+            produced = produce_load(broker.address(), events, "none", total,
                                     [&](std::uint64_t, Keyed& record) { complaints.make(record); });
         });
     };

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
@@ -12,9 +14,10 @@ double since(steady_clock::time_point then) {
     return std::chrono::duration<double>(steady_clock::now() - then).count();
 }
 
-steady_clock::time_point moment(steady_clock::time_point began, std::uint64_t n, std::uint64_t rate) {
+void keep_pace(steady_clock::time_point began, std::uint64_t n, std::uint64_t rate) {
     const std::chrono::duration<double> passed(static_cast<double>(n) / static_cast<double>(rate));
-    return began + std::chrono::duration_cast<steady_clock::duration>(passed);
+    const auto moment = began + std::chrono::duration_cast<steady_clock::duration>(passed);
+    if (moment - steady_clock::now() > std::chrono::milliseconds{1}) std::this_thread::sleep_until(moment);
 }
 
 void Shipments::make(std::uint64_t n, Keyed& record, Format format) {

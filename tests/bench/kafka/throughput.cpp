@@ -63,9 +63,9 @@ void steady(const Options& options) {
     const double cpu_before = daemon.cpu_seconds();
     const std::uint64_t count = options.rate * options.seconds;
     const auto began = steady_clock::now();
-    const Rate produced = produce_bare(broker.address(), events, "zstd", count, [&](std::uint64_t n, Keyed& record) {
+    const Rate produced = produce_load(broker.address(), events, "zstd", count, [&](std::uint64_t n, Keyed& record) {
         shipments.make(shipments.known() + n, record);
-        std::this_thread::sleep_until(moment(began, n, options.rate));
+        keep_pace(began, n, options.rate);
     });
     const auto ended = steady_clock::now();
     daemon.wait_until_applied();
@@ -94,9 +94,9 @@ void restart(const Options& options) {
     std::thread load([&] {
         const auto began = steady_clock::now();
         for (std::uint64_t made = 0; !over; made += options.rate) {
-            (void)produce_bare(broker.address(), events, "zstd", options.rate, [&](std::uint64_t n, Keyed& record) {
+            (void)produce_load(broker.address(), events, "zstd", options.rate, [&](std::uint64_t n, Keyed& record) {
                 shipments.make(shipments.known() + made + n, record);
-                std::this_thread::sleep_until(moment(began, made + n, options.rate));
+                keep_pace(began, made + n, options.rate);
             });
         }
     });

@@ -89,11 +89,9 @@ std::uint64_t drain(const BareClient& client, int partitions, Visit visit) {
     return records;
 }
 
-}  // namespace
-
-Rate produce_bare(const std::string& broker, const std::string& topic, const std::string& compression,
-                  std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make) {
-    const BareClient client(broker, RD_KAFKA_PRODUCER, fast_writer(compression));
+Rate produce(const std::string& broker, const std::string& topic, const BareClient::Settings& settings,
+             std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make) {
+    const BareClient client(broker, RD_KAFKA_PRODUCER, settings);
     const Topic out(client, topic);
     Keyed record;
     const Stopwatch watch;
@@ -104,6 +102,20 @@ Rate produce_bare(const std::string& broker, const std::string& topic, const std
     }
     out.flush();
     return watch.stop(count);
+}
+
+}  // namespace
+
+Rate produce_bare(const std::string& broker, const std::string& topic, const std::string& compression,
+                  std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make) {
+    return produce(broker, topic, fast_writer(compression), count, make);
+}
+
+Rate produce_load(const std::string& broker, const std::string& topic, const std::string& compression,
+                  std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make) {
+    BareClient::Settings settings = fast_writer(compression);
+    settings.emplace_back("enable.idempotence", "false");  // the last word on it
+    return produce(broker, topic, settings, count, make);
 }
 
 Rate consume_bare(const std::string& broker, const std::string& topic, int partitions) {

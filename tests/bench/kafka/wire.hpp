@@ -23,6 +23,10 @@ struct Keyed {
 // Produces `count` records made by `make`, partitioned by murmur2 of their keys.
 [[nodiscard]] Rate produce_bare(const std::string& broker, const std::string& topic, const std::string& compression,
                                 std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make);
+// The same for a load that is paced by `make`, without idempotence: librdkafka 2.0.2 turns in circles while the five
+// requests of an idempotent producer are under way, and takes up to half a core from whom it shall not disturb.
+[[nodiscard]] Rate produce_load(const std::string& broker, const std::string& topic, const std::string& compression,
+                                std::uint64_t count, const std::function<void(std::uint64_t, Keyed&)>& make);
 // Reads a topic from beginning to end with rd_kafka_consumer_poll().
 [[nodiscard]] Rate consume_bare(const std::string& broker, const std::string& topic, int partitions);
 // Reads a topic from beginning to end and produces every record, unchanged, into another.
