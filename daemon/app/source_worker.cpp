@@ -63,7 +63,7 @@ void SourceWorker::run() {
         }
     }
     if (consumer_ == nullptr) return;
-    if (stopping_) (void)commit();
+    if (stopping_ && contact_.there()) (void)commit();
     consumer_->close();
 }
 
@@ -188,7 +188,10 @@ bool SourceWorker::commit() {
     auto outcome = consumer_->commit(staged);
     while (!outcome && outcome.error().can_retry()) {
         context_.telemetry.report(telemetry::CommitFailed{.worker = "intake", .detail = outcome.error().message});
-        if (stopping_) return false;  // nothing is lost: the next start reads these records again
+        if (stopping_) {  // nothing is lost: the next start reads these records again
+            contact_.lost("committing the sources: " + outcome.error().message);
+            return false;
+        }
         if (!survive(outcome.error(), "committing the sources")) return false;
         last_round_ = steady_clock::now();
         outcome = consumer_->commit(staged);

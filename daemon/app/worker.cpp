@@ -271,7 +271,10 @@ bool Worker::commit() {
     while (!outcome && outcome.error().can_retry()) {
         context_.telemetry.report(
             telemetry::CommitFailed{.worker = std::to_string(number_), .detail = outcome.error().message});
-        if (stopping_) return false;  // nothing is lost: the next start reads these records again
+        if (stopping_) {  // nothing is lost: the next start reads these records again
+            contact_.lost("committing: " + outcome.error().message);
+            return false;
+        }
         if (!survive(outcome.error(), "committing")) return false;
         outcome = consumer_->commit(staged_);
     }

@@ -2,6 +2,7 @@
 // event was taken which was not.
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -138,27 +139,50 @@ TEST_F(KafkaOutage, AProcessThatOnlyServesIsNotReadyWhileTheBrokerIsAway) {
     EXPECT_LT(stop(daemon), kStopLimit);
 }
 
-TEST_F(KafkaOutage, AStopUnderABacklogCommitsWhatIsAppliedAndIsSoonOver) {
-    constexpr int kEvents = 150'000;
-    std::vector<Produced> records;
-    records.reserve(kEvents);
-    for (int i = 0; i < kEvents; ++i) {
-        const int account = i % 2'000;
-        records.push_back(
-            {.topic = prefix_ + "events",
-             .partition = account % 2,
-             .key = std::to_string(37'140'000'000 + account),
-             .value = event("s" + std::to_string(i), account, R"("shipment":{"business_line":"express","items":1})")});
+// A backlog of so many shipments, of 2,000 accounts.
+class KafkaBacklog : public KafkaOutage {
+protected:
+    static constexpr int kEvents = 150'000;
+
+    void SetUp() override {
+        KafkaOutage::SetUp();
+        std::vector<Produced> records;
+        records.reserve(kEvents);
+        for (int i = 0; i < kEvents; ++i) {
+            const int account = i % 2'000;
+            records.push_back({.topic = prefix_ + "events",
+                               .partition = account % 2,
+                               .key = std::to_string(37'140'000'000 + account),
+                               .value = event("s" + std::to_string(i), account,
+                                              R"("shipment":{"business_line":"express","items":1})")});
+        }
+        produce(broker_.address(), records);
     }
-    produce(broker_.address(), records);
-    const auto ends = log_ends(broker_.address(), prefix_ + "events", 2);
-    const auto positions = [&] {
+    [[nodiscard]] std::map<int, std::int64_t> positions() const {
         return committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", 2);
-    };
+    }
+};
+
+TEST_F(KafkaBacklog, AStopCommitsWhatIsAppliedAndIsSoonOver) {
+    const auto ends = log_ends(broker_.address(), prefix_ + "events", 2);
     DaemonProcess daemon(folder_.path(), settings());
     daemon.start();
     ASSERT_TRUE(eventually([&] { return !positions().empty(); })) << daemon.log();
     EXPECT_LT(stop(daemon), kStopLimit);
+    EXPECT_FALSE(reaches(positions(), ends)) << "there was no backlog left: it needs more events";
+}
+
+// A commit is under way then, and nobody will say what became of it.
+TEST_F(KafkaBacklog, AStopIsSoonOverIfTheBrokerHangsInTheMiddleOfIt) {
+    const auto ends = log_ends(broker_.address(), prefix_ + "events", 2);
+    DaemonProcess daemon(folder_.path(), settings());
+    daemon.start();
+    ASSERT_TRUE(eventually([&] { return !positions().empty(); })) << daemon.log();
+    broker_.hang();
+    std::this_thread::sleep_for(std::chrono::milliseconds{500});  // longer than from one commit to the next
+    EXPECT_LT(stop(daemon), kSoon);
+    EXPECT_THAT(daemon.log(), testing::Not(HasSubstr("stop_late")));
+    broker_.go_on();
     EXPECT_FALSE(reaches(positions(), ends)) << "there was no backlog left: it needs more events";
 }
 

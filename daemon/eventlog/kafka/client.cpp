@@ -65,6 +65,11 @@ LogError::Kind kind_of(rd_kafka_resp_err_t code) {
     }
 }
 
+int left_until(SteadyTime deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
+}
+
 LogError to_log_error(const std::string& what, rd_kafka_resp_err_t code, const std::string& text) {
     const LogError::Kind kind = kind_of(code);
     // The second reason needs no hand: the next start goes on.
@@ -103,17 +108,17 @@ LogResult<std::unique_ptr<Client>> Client::open(const KafkaOptions& options, Cli
 }
 
 Client::~Client() {
-    if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, left_behind_ ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0);
+    // Members have left by now, and who is none has nobody to take leave of.
+    if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
-void Client::close_consumer() {
+void Client::leave_group(SteadyTime until) {
     const KafkaQueue queue(rd_kafka_queue_new(handle_));
     const KafkaError failed(rd_kafka_consumer_close_queue(handle_, queue.get()));
     if (failed) return;  // closed before
-    const auto end = std::chrono::steady_clock::now() + kCloses;
-    while (rd_kafka_consumer_closed(handle_) == 0 && std::chrono::steady_clock::now() < end)
-        const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), 50));  // what comes after this is the next owner's
-    left_behind_ = rd_kafka_consumer_closed(handle_) == 0;
+    while (rd_kafka_consumer_closed(handle_) == 0 && std::chrono::steady_clock::now() < until)
+        const KafkaMessage ignored(
+            rd_kafka_consume_queue(queue.get(), 50));  // what comes after this is the next owner's
 }
 
 std::optional<LogError> Client::fatal_error() const {

@@ -18,6 +18,13 @@ namespace aw::eventlog {
 [[nodiscard]] LogError::Kind kind_of(rd_kafka_resp_err_t code);
 [[nodiscard]] LogError to_log_error(const std::string& what, rd_kafka_resp_err_t code, const std::string& text);
 
+using SteadyTime = std::chrono::steady_clock::time_point;
+[[nodiscard]] int left_until(SteadyTime deadline);  // in ms; 0 when it is over
+
+// All that closing a member of a group waits for, an abort and the group's farewell, when no broker answers. The last
+// commit before it waits for two seconds, and a stop has ten.
+inline constexpr std::chrono::seconds kCloses{4};
+
 // Owner: whoever made it. handle() may be used by any thread as far as librdkafka allows; callbacks run on the thread
 // that polls the handle.
 class Client {
@@ -41,11 +48,10 @@ public:
     void serve(int timeout_ms = 0) { rd_kafka_poll(handle_, timeout_ms); }
     // The worst that was reported since the last call. A fatal one stays.
     [[nodiscard]] std::optional<LogError> take_error();
-    // Of a consumer: gives everything back, serving its callbacks. What has not ended within kCloses goes on behind, and
-    // the destructor does not wait for it (rd_kafka_consumer_close() waits without an end while the group's coordinator
-    // does not answer).
-    static constexpr std::chrono::seconds kCloses{3};
-    void close_consumer();
+    // Of a member of a group: gives everything back, serving its callbacks. What has not ended by then goes on behind,
+    // and the destructor does not wait for it (rd_kafka_consumer_close() waits without an end while the group's
+    // coordinator does not answer).
+    void leave_group(SteadyTime until);
     [[nodiscard]] std::optional<LogError> fatal_error() const;
     void say(LogLevel level, const std::string& text) const;
 
@@ -60,7 +66,6 @@ private:
     LogSink sink_;
     Callbacks callbacks_;
     rd_kafka_t* handle_ = nullptr;
-    bool left_behind_ = false;  // closing had not ended in time
     std::mutex mutex_;  // several threads may serve the cluster client
     std::optional<LogError> error_;
 };

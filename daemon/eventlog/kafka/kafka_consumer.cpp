@@ -53,12 +53,14 @@ KafkaConsumer::~KafkaConsumer() { close(); }
 void KafkaConsumer::close() {
     if (!client_ || closing_) return;
     closing_ = true;
+    const SteadyTime end = std::chrono::steady_clock::now() + kCloses;
     waker_.close();
     batch_.clear();
-    transaction_.reset();  // aborts what is undecided while the broker still knows this member
+    if (transaction_ != nullptr)
+        transaction_->close(end);  // aborts what is undecided while the broker still knows this member
     state_reader_.reset();
-    client_->close_consumer();
-    plain_.flush(Duration{1'000});
+    client_->leave_group(end);
+    plain_.flush(Duration{std::min(left_until(end), 1'000)});
     forget_all();
 }
 
@@ -72,7 +74,7 @@ void KafkaConsumer::forget_all() {
     state_reader_.reset();
 }
 
-// Runs inside rd_kafka_consumer_poll() and close_consumer().
+// Runs inside rd_kafka_consumer_poll() and leave_group().
 void KafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
     rd_kafka_t* const handle = client_->handle();
     std::vector<int> partitions;

@@ -18,11 +18,6 @@ LogResult<std::unique_ptr<KafkaReader>> KafkaReader::open(Cluster& cluster, cons
     return reader;
 }
 
-KafkaReader::~KafkaReader() {
-    batch_.clear();
-    if (client_) client_->close_consumer();
-}
-
 LogResult<void> KafkaReader::start() {
     const auto counts = cluster_.partitions(kAskTimeout);
     if (!counts) return fail(counts.error());

@@ -18,7 +18,6 @@ class KafkaReader final : public TopicReader {
 public:
     [[nodiscard]] static LogResult<std::unique_ptr<KafkaReader>> open(Cluster& cluster, const LogSink& sink,
                                                                       Topic topic, std::optional<int> only = {});
-    ~KafkaReader() override;
 
     LogResult<std::span<const Record>> poll(std::size_t max_records, Duration timeout) override;
     bool caught_up() const override;

@@ -47,14 +47,16 @@ KafkaSources::~KafkaSources() { close(); }
 void KafkaSources::close() {
     if (!client_ || closing_) return;
     closing_ = true;
+    const SteadyTime end = std::chrono::steady_clock::now() + kCloses;
     waker_.close();
     batch_.clear();
-    transaction_.reset();  // aborts what is undecided while the broker still knows this member
-    client_->close_consumer();
+    if (transaction_ != nullptr)
+        transaction_->close(end);  // aborts what is undecided while the broker still knows this member
+    client_->leave_group(end);
     places_.clear();
 }
 
-// Runs inside rd_kafka_consumer_poll() and close_consumer().
+// Runs inside rd_kafka_consumer_poll() and leave_group().
 void KafkaSources::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
     rd_kafka_t* const handle = client_->handle();
     const bool gets = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;

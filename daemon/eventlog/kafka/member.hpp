@@ -1,7 +1,6 @@
 // What all members of a group have in common. Internal to the adapter.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "eventlog/kafka/kafka_log.hpp"
@@ -15,8 +14,5 @@ struct StableNames {
 // The same at every start of member number `number` of this process. Two processes with the same KafkaOptions would
 // fence each other.
 [[nodiscard]] StableNames stable_names(const KafkaOptions& options, const std::string& group, int number);
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-[[nodiscard]] int left_until(SteadyTime deadline);  // in ms; 0 when it is over
 
 }  // namespace aw::eventlog

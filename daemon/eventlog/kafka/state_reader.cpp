@@ -38,10 +38,6 @@ LogResult<std::unique_ptr<StateReader>> StateReader::open(Cluster& cluster, cons
     return reader;
 }
 
-StateReader::~StateReader() {
-    if (client_) client_->close_consumer();
-}
-
 LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                   const std::atomic<bool>& given_up) {
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);

@@ -16,7 +16,6 @@ class StateReader {
 public:
     // Reads with the daemon's own group (another one would need another permission), but joins nothing.
     [[nodiscard]] static LogResult<std::unique_ptr<StateReader>> open(Cluster& cluster, const LogSink& sink);
-    ~StateReader();
 
     // REQUIRES: called after the committed position of the group has been fetched, so that all state that belongs to
     // that position lies below the end asked for here.

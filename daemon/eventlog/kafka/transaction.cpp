@@ -1,5 +1,6 @@
 #include "eventlog/kafka/transaction.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -50,13 +51,12 @@ LogResult<void> Transaction::open_client() {
     return {};
 }
 
-Transaction::~Transaction() {
-    stopping_ = true;
+void Transaction::close(SteadyTime until) {
+    if (stopping_.exchange(true)) return;
     if (preparing_.joinable()) preparing_.join();
     if (stuck()) return;  // the client ends when the call does
-    // A transaction that is still open would make the next owner wait for its timeout.
     if (phase_ != Phase::idle && client_ && !client_->fatal_error()) {
-        const KafkaError ignored(rd_kafka_abort_transaction(client_->handle(), kCallMs));
+        const KafkaError ignored(rd_kafka_abort_transaction(client_->handle(), std::min(left_until(until), kCallMs)));
     }
 }
 

@@ -39,11 +39,14 @@ public:
     // fences it.
     [[nodiscard]] static LogResult<std::unique_ptr<Transaction>> open(Cluster& cluster, const LogSink& sink,
                                                                       const std::string& transactional_id);
-    ~Transaction();
+    ~Transaction() { close(std::chrono::steady_clock::now() + std::chrono::seconds{2}); }
 
     // Is the preparation done? Waits up to `timeout`. Not yet: retriable.
     [[nodiscard]] LogResult<void> ready(Duration timeout);
     [[nodiscard]] LogResult<CommitOutcome> commit(const TransactionWork& work, rd_kafka_t* consumer);
+    // Aborts what is undecided, if a broker answers by then: the next owner would wait for its timeout. Nothing else
+    // may be called afterwards.
+    void close(SteadyTime until);
     [[nodiscard]] bool undecided() const { return phase_ != Phase::idle; }
     void serve() { client_->serve(); }
 
