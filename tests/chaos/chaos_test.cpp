@@ -2,7 +2,8 @@
 // to them, and at the end the topics against one undisturbed run of the same log.
 //
 //     chaos                         about two minutes, another seed each time
-//     chaos --seed 7                the same blows again (their effect depends on the machine's moment)
+//     chaos --seed 7                the same blows again, in their order (the moment that each of them meets is the
+//                                   machine's, and who is down already is passed over for the next)
 //     chaos --kills 1000            until a thousand processes have been killed
 //     chaos --instances 5           of five instead of three
 #include <cstdlib>
@@ -22,7 +23,9 @@ namespace {
 StormOptions options;
 
 TEST(Chaos, NothingLostNothingDoubledNothingDifferent) {
-    std::cout << "seed " << options.seed << " (chaos --seed " << options.seed << ")" << std::endl;
+    std::cout << fmt::format("chaos --seed {} --seconds {} --kills {} --instances {}", options.seed,
+                             options.lasts.count(), options.kills, options.instances)
+              << std::endl;
     Storm storm(options);
     storm.load_history();
     storm.rage();

@@ -104,18 +104,19 @@ private:
     };
     [[nodiscard]] Written count_written(bool aborted_too) const;
     void print(const Verdict& verdict);
-    [[nodiscard]] Blow draw();
-    [[nodiscard]] bool hit(Blow blow);  // false: nobody is there to be hit
-    void hit_broker(Blow blow);
-    [[nodiscard]] bool hit_member(Blow blow);
+    struct Stroke {
+        Blow blow = Blow::kill;
+        std::chrono::milliseconds after{};  // the one before
+        std::chrono::milliseconds lasts{};  // until who was hit comes back
+        std::size_t victim = 0;             // a member, if it hits one
+    };
+    [[nodiscard]] Stroke stroke(std::uint64_t n) const;
+    void hit(const Stroke& stroke);
+    void hit_member(const Stroke& stroke);  // REQUIRES: somebody is up
     void heal(bool all);
     void watch_exits();
-    [[nodiscard]] int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
-    // Short mostly, sometimes longer than a transaction and a session last.
-    [[nodiscard]] std::chrono::milliseconds some_time();
 
     StormOptions options_;
-    std::mt19937_64 random_;
     Timestamp began_;
     Timestamp digest_;  // when what is held goes out
     Timestamp settled_;
@@ -126,7 +127,7 @@ private:
     std::unique_ptr<eventlog::Log> log_;
     std::vector<Member> members_;
     std::unique_ptr<Load> load_;
-    std::vector<Blow> to_come_;  // from its end
+    std::vector<Blow> first_;
     Blows blows_;
     std::uint64_t aborted_ = 0;
     std::uint64_t aborted_by_intake_ = 0;

@@ -27,47 +27,62 @@ const char* name(Blow blow) {
 
 }  // namespace
 
-milliseconds Storm::some_time() { return milliseconds{below(15) == 0 ? 7'000 + below(8'000) : below(2'000)}; }
+// Each stroke has a generator of its own, so that the n-th is the same in every storm of a seed, whatever came of those
+// before it.
+Storm::Stroke Storm::stroke(std::uint64_t n) const {
+    std::seed_seq seed{options_.seed, options_.seed >> 32U, n};
+    std::mt19937_64 random(seed);
+    const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<std::uint64_t>(limit)); };
+    const auto any = [&] {
+        if (below(options_.broker_every) == 0) return below(3) == 0 ? Blow::stop_broker : Blow::kill_broker;
+        switch (below(12)) {
+            case 0:
+                return Blow::freeze;
+            case 1:
+            case 2:
+                return below(2) == 0 ? Blow::hold_network : Blow::cut_network;
+            case 3:
+                return Blow::terminate;
+            default:
+                return Blow::kill;
+        }
+    };
+    Stroke stroke;
+    stroke.blow = n < first_.size() ? first_[n] : any();
+    stroke.after = milliseconds{below(kBetweenBlowsMs)};
+    stroke.victim = static_cast<std::size_t>(below(static_cast<int>(members_.size())));
+    // Short mostly, sometimes longer than a transaction and a session last.
+    stroke.lasts = milliseconds{below(15) == 0 ? 7'000 + below(8'000) : below(2'000)};
+    return stroke;
+}
 
 void Storm::rage() {
     for (std::size_t i = 0; i < members_.size(); ++i) start(i);
     begin();
-    to_come_.assign(std::begin(kEveryBlow), std::end(kEveryBlow));  // each kind once, then whatever comes
-    std::ranges::shuffle(to_come_, random_);
+    first_.assign(std::begin(kEveryBlow), std::end(kEveryBlow));  // each kind once, then whatever comes
+    std::mt19937_64 random(options_.seed);
+    std::ranges::shuffle(first_, random);
     const auto until = steady_clock::now() + options_.lasts;
     const auto digest_is_near = [&] {
         return options_.lasts >= kShortRun && SystemClock{}.now() < digest_ + std::chrono::seconds{10};
     };
-    while (steady_clock::now() < until || digest_is_near() || blows_[name(Blow::kill)] < options_.kills) {
-        const auto next = steady_clock::now() + milliseconds{below(kBetweenBlowsMs)};
-        while (steady_clock::now() < next) {
+    const auto somebody_is_up = [&] {
+        return std::ranges::any_of(members_, [](const Member& m) { return m.state == Member::State::up; });
+    };
+    for (std::uint64_t n = 0;
+         steady_clock::now() < until || digest_is_near() || blows_[name(Blow::kill)] < options_.kills; ++n) {
+        const Stroke next = stroke(n);
+        const auto at = steady_clock::now() + next.after;
+        do {
             std::this_thread::sleep_for(milliseconds{20});  // the rhythm of the blows, nothing waits for it
             heal(false);
             watch_exits();
-        }
-        if (to_come_.empty()) to_come_.push_back(draw());
-        const Blow blow = to_come_.back();
-        if (!hit(blow)) continue;
-        ++blows_[name(blow)];
-        to_come_.pop_back();
+        } while (steady_clock::now() < at || !somebody_is_up());
+        hit(next);
+        ++blows_[name(next.blow)];
     }
     end();
     heal(true);
-}
-
-Blow Storm::draw() {
-    if (below(options_.broker_every) == 0) return below(3) == 0 ? Blow::stop_broker : Blow::kill_broker;
-    switch (below(12)) {
-        case 0:
-            return Blow::freeze;
-        case 1:
-        case 2:
-            return below(2) == 0 ? Blow::hold_network : Blow::cut_network;
-        case 3:
-            return Blow::terminate;
-        default:
-            return Blow::kill;
-    }
 }
 
 std::vector<std::string> Storm::never_done() const {
@@ -79,35 +94,27 @@ std::vector<std::string> Storm::never_done() const {
     return names;
 }
 
-bool Storm::hit(Blow blow) {
-    if (blow != Blow::stop_broker && blow != Blow::kill_broker) return hit_member(blow);
-    hit_broker(blow);
-    return true;
-}
-
-void Storm::hit_broker(Blow blow) {
-    blow == Blow::stop_broker ? broker_.stop() : broker_.kill();
-    std::this_thread::sleep_for(some_time());
+void Storm::hit(const Stroke& stroke) {
+    if (stroke.blow != Blow::stop_broker && stroke.blow != Blow::kill_broker) return hit_member(stroke);
+    stroke.blow == Blow::stop_broker ? broker_.stop() : broker_.kill();
+    std::this_thread::sleep_for(stroke.lasts);
     broker_.start();
 }
 
-bool Storm::hit_member(Blow blow) {
-    std::vector<std::size_t> up;
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-        if (members_[i].state == Member::State::up) up.push_back(i);
-    }
-    if (up.empty()) return false;
-    const std::size_t which = up[static_cast<std::size_t>(below(static_cast<int>(up.size())))];
+// Whom it is meant for, or the next one who is up.
+void Storm::hit_member(const Stroke& stroke) {
+    std::size_t which = stroke.victim;
+    while (members_[which].state != Member::State::up) which = (which + 1) % members_.size();
     Member& member = members_[which];
-    member.back = steady_clock::now() + some_time();
-    switch (blow) {
+    member.back = steady_clock::now() + stroke.lasts;
+    switch (stroke.blow) {
         case Blow::freeze:
             freeze(which);
             member.state = Member::State::stopped;
             break;
         case Blow::hold_network:
         case Blow::cut_network:
-            set_network(which, blow == Blow::hold_network ? DoorState::held : DoorState::cut);
+            set_network(which, stroke.blow == Blow::hold_network ? DoorState::held : DoorState::cut);
             member.state = Member::State::cut_off;
             break;
         case Blow::terminate:
@@ -116,7 +123,6 @@ bool Storm::hit_member(Blow blow) {
         default:
             kill(which);
     }
-    return true;
 }
 
 void Storm::heal(bool all) {
