@@ -22,7 +22,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 [[nodiscard]] int left_until(SteadyTime deadline);  // in ms; 0 when it is over
 
 // All that closing a member of a group waits for, an abort and the group's farewell, when no broker answers. The last
-// commit before it waits for two seconds, and a stop has ten.
+// commit before it waits no longer either, and a stop has ten.
 inline constexpr std::chrono::seconds kCloses{4};
 
 // Owner: whoever made it. handle() may be used by any thread as far as librdkafka allows; callbacks run on the thread

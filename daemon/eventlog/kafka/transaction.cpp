@@ -114,7 +114,13 @@ LogResult<void> Transaction::initialise() {
     return log_failure(LogError::Kind::retriable, "stopped");
 }
 
+int Transaction::step_ms() const {
+    constexpr int kLeast = 100;  // a step that may not wait at all gets nowhere
+    return std::clamp(left_until(commit_until_), kLeast, kCallMs);
+}
+
 LogResult<CommitOutcome> Transaction::commit(const TransactionWork& work, rd_kafka_t* consumer) {
+    commit_until_ = std::chrono::steady_clock::now() + kCommits;
     if (auto prepared = ready(Duration{kCallMs}); !prepared) return fail(prepared.error());
     auto outcome = advance(work, consumer);
     client_->serve();
@@ -140,7 +146,7 @@ LogResult<CommitOutcome> Transaction::advance(const TransactionWork& work, rd_ka
         phase_ = *step == Step::done ? Phase::committing : Phase::aborting;
     }
     if (phase_ == Phase::committing) {
-        const auto step = judge("commit", KafkaError(rd_kafka_commit_transaction(client_->handle(), kCallMs)));
+        const auto step = judge("commit", KafkaError(rd_kafka_commit_transaction(client_->handle(), step_ms())));
         if (!step) return fail(step.error());
         phase_ = *step == Step::done ? Phase::idle : Phase::aborting;
     }
@@ -192,14 +198,13 @@ LogResult<Transaction::Step> Transaction::produce(const StateChange& change) {
 }
 
 LogResult<Transaction::Step> Transaction::send(Topic topic, const ProducedRecord& record) {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds{kCallMs};
     while (true) {
         const auto error = produce_record(client_->handle(), record);
         if (!error) return Step::done;
         const auto code = rd_kafka_error_code(error.get());
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             client_->serve(50);  // returns as soon as there is room or something to report
-            if (std::chrono::steady_clock::now() < give_up) continue;
+            if (std::chrono::steady_clock::now() < commit_until_) continue;
             return log_failure(LogError::Kind::retriable, "the producer's queue is full");
         }
         if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
@@ -233,7 +238,7 @@ LogResult<Transaction::Step> Transaction::send_positions(const TransactionWork& 
                 KafkaError(rd_kafka_send_offsets_to_transaction(client->handle(), list.get(), group.get(), kCallMs)));
         }).detach();
     }
-    if (positions_sent_.wait_for(std::chrono::milliseconds{kCallMs}) != std::future_status::ready) {
+    if (positions_sent_.wait_for(std::chrono::milliseconds{step_ms()}) != std::future_status::ready) {
         return log_failure(LogError::Kind::unreachable, "send positions: the group's coordinator does not answer");
     }
     return judge("send positions", positions_sent_.get());
@@ -263,7 +268,7 @@ LogResult<CommitOutcome> Transaction::give_up_client() {
 // once. It says so when the abort comes, and to librdkafka that is the end of the producer (the Java client sends no
 // such abort since KAFKA-5260). Nothing is to be taken back; a new producer with the same id goes on.
 LogResult<CommitOutcome> Transaction::abort() {
-    KafkaError error(rd_kafka_abort_transaction(client_->handle(), kCallMs));
+    KafkaError error(rd_kafka_abort_transaction(client_->handle(), step_ms()));
     if (error && rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR_INVALID_TXN_STATE) {
         if (auto opened = open_client(); !opened) return fail(opened.error());
     } else {

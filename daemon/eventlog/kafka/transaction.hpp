@@ -43,6 +43,8 @@ public:
 
     // Is the preparation done? Waits up to `timeout`. Not yet: retriable.
     [[nodiscard]] LogResult<void> ready(Duration timeout);
+    // Within kCommits: an error that can be retried leaves it undecided, and the same call goes on where it stands.
+    static constexpr std::chrono::seconds kCommits{4};
     [[nodiscard]] LogResult<CommitOutcome> commit(const TransactionWork& work, rd_kafka_t* consumer);
     // Aborts what is undecided, if a broker answers by then: the next owner would wait for its timeout. Nothing else
     // may be called afterwards.
@@ -73,6 +75,7 @@ private:
     // librdkafka still sits in the call of send_positions().
     [[nodiscard]] bool stuck() const;
     [[nodiscard]] LogResult<CommitOutcome> abort();
+    [[nodiscard]] int step_ms() const;  // how long the next step may wait
     // Sorts an answer: success, abort, or an error for the caller.
     [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
 
@@ -86,6 +89,7 @@ private:
     std::optional<LogResult<void>> preparation_;
     std::jthread preparing_;
 
+    SteadyTime commit_until_;
     Phase phase_ = Phase::idle;
     std::size_t produced_ = 0;  // outputs, then state changes, that are handed over
     int copies_ = 0;            // of the output under way
