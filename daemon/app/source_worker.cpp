@@ -112,6 +112,8 @@ bool SourceWorker::round() {
     last_round_ = steady_clock::now();
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading the sources");
+    if (batch->redelivered > 0)
+        context_.telemetry.metrics().records_redelivered_total.with({"sources"}).add(batch->redelivered);
     if (batch->rewound) rewind();
     if (contact_.polled(!batch->records.empty() || batch->revoking)) backoff_.reset();
     joined_ = joined_ || batch->joined;

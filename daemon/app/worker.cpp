@@ -181,6 +181,8 @@ bool Worker::round() {
     last_round_ = context_.pace.now();
     const auto batch = consumer_->poll(kBatch, wait_time());
     if (!batch) return survive(batch.error(), "reading events");
+    if (batch->redelivered > 0)
+        context_.telemetry.metrics().records_redelivered_total.with({"log"}).add(batch->redelivered);
     if (!batch->lost.empty() || !batch->assigned.empty()) ready_ = false;
     if (!batch->lost.empty()) lose(batch->lost);
     for (const int partition : batch->assigned) {

@@ -8,6 +8,9 @@ static const std::vector<double> kCommitBounds{0.001, 0.0025, 0.005, 0.01, 0.025
 Metrics::Metrics(Registry& r)
     : events_total(r.counter("accountwatch_events_total", "Records read from the event log, by what became of them.",
                              {"kind", "outcome"})),
+      records_redelivered_total(r.counter("accountwatch_records_redelivered_total",
+                                          "Records that the Kafka client delivered a second time, dropped.",
+                                          {"reader"})),
       dead_letters_total(
           r.counter("accountwatch_dead_letters_total", "Records refused and kept in dead-letters.", {"reason"})),
       signals_total(r.counter("accountwatch_signals_total", "Signals found.", {"kind", "severity"})),

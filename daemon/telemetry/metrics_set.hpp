@@ -12,6 +12,7 @@ struct Metrics {
     explicit Metrics(Registry& registry);
 
     Family<Counter>& events_total;              // kind, outcome (applied, duplicate, late, dead_letter)
+    Family<Counter>& records_redelivered_total;  // reader (log, sources)
     Family<Counter>& dead_letters_total;        // reason
     Family<Counter>& signals_total;             // kind, severity
     Family<Gauge>& cases_open;                  // case_class, severity

@@ -37,6 +37,7 @@ struct FakeTopic {
     std::condition_variable changed;
     std::atomic<bool> joined{true};  // false: the group has not handed out partitions yet
     std::atomic<int> failing{0};     // so many polls fail, as if the broker had gone
+    std::size_t redelivered = 0;     // told by the next poll
     std::atomic<bool> taken{false};  // the group gives the partition to somebody else, without asking
     std::int64_t group_position = 0;        // at the start
     std::optional<std::int64_t> group_has_gone_on_to;  // since restore() began
@@ -71,6 +72,7 @@ public:
         }
         eventlog::Batch batch;
         batch.joined = topic_.joined;
+        batch.redelivered = std::exchange(topic_.redelivered, 0);
         if (topic_.taken.exchange(false)) {
             batch.lost = {0};
             restored_ = false;  // it comes back at once, and all that is not committed with it

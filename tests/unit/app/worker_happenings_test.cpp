@@ -30,6 +30,14 @@ private:
     mutable std::atomic<int> looks_{0};
 };
 
+// Time passes when the test says so.
+class SetPace final : public Pace {
+public:
+    [[nodiscard]] Instant now() const override { return Instant{passed}; }
+    void wait(Lock&, std::condition_variable&, Instant, const std::function<bool()>&) override {}
+    Duration passed{1'000};
+};
+
 TEST(WorkerHappenings, APartitionIsAssignedRestoredAndLost) {
     LiveHistory history;
     Process process(history.log);
@@ -42,6 +50,37 @@ TEST(WorkerHappenings, APartitionIsAssignedRestoredAndLost) {
     ASSERT_TRUE(worker->turn());
     EXPECT_THAT(process.metrics(), HasSubstr(happened("partition_revoked", 1)));
     worker->end();
+}
+
+TEST(WorkerHappenings, WhatTheClientDeliversAgainIsCounted) {
+    LiveHistory history;
+    Process process(history.log);
+    const auto worker = process.worker();
+    history.topic.redelivered = 3;
+    while (history.topic.committed < history.end()) ASSERT_TRUE(worker->turn());
+    EXPECT_THAT(process.metrics(), HasSubstr("accountwatch_records_redelivered_total{reader=\"log\"} 3\n"));
+    worker->end();
+}
+
+// Each question to a broker that hangs lasts for seconds, and a stop has ten in all.
+TEST(WorkerHappenings, AStopDoesNotCommitAgainWhatGotNoAnswer) {
+    LiveHistory history;
+    history.topic.answers = {
+        eventlog::log_failure(LogError::Kind::unreachable, "nobody there"),
+        eventlog::log_failure(LogError::Kind::unreachable, "nobody there"),
+    };
+    Process process(history.log);
+    SetPace pace;
+    const auto worker = process.worker(Process::unexpected, pace);
+    ASSERT_TRUE(worker->turn());  // joins
+    ASSERT_TRUE(worker->turn());  // restores
+    ASSERT_TRUE(worker->turn());  // applies
+    ASSERT_EQ(history.topic.commits, 0);
+    worker->stop();
+    pace.passed += process.commit_interval();
+    EXPECT_FALSE(worker->turn());
+    worker->end();
+    EXPECT_EQ(history.topic.commits, 1);
 }
 
 // The state cannot be read, but all of it is looked at.
