@@ -202,5 +202,16 @@ TEST(Shipped, StatisticalExtendsDezhou) {
     EXPECT_EQ(policy.milestones.size(), 46U);
 }
 
+TEST(Shipped, WhoHasComparisonsAndDetectorsIsToldThatTheirFalseAlarmsAddUp) {
+    const auto warned = [](const Loaded& loaded) {
+        return std::any_of(loaded.warnings.begin(), loaded.warnings.end(), [](const Mistake& warning) {
+            return warning.message.find("comes on top of it: weekly-items, weekly-revenue") != std::string::npos;
+        });
+    };
+    EXPECT_TRUE(warned(shipped({"policy.detection.enabled=true"})));
+    EXPECT_FALSE(warned(shipped()));
+    EXPECT_FALSE(warned(shipped({"policy=policies/statistical.yaml"})));
+}
+
 }  // namespace
 }  // namespace aw::settings
