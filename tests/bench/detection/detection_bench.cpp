@@ -100,7 +100,7 @@ int run_policies(const Options& options, const RealData& real) {
         for (const World& world : chosen_worlds(options, real)) {
             for (const double rate : kRates) {
                 const World thinned = thin(world, rate, mix_seed(options.seed, 21));
-                for (const Measures measures : {Measures::kItems, Measures::kItemsAndRevenue})
+                for (const Measures measures : {Measures::kItems, Measures::kItemsAndRevenue, Measures::kItemsOfLines})
                     rows.push_back(measure_policy(rules, thinned, rate, measures, mix_seed(options.seed, 23)));
                 std::cerr << name << ", " << world.portfolio.name << ", " << rate << " items a day\n";
             }

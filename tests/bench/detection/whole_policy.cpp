@@ -1,10 +1,12 @@
 #include "bench/detection/whole_policy.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
 
+#include "bench/detection/lanes.hpp"
 #include "bench/detection/prices.hpp"
 #include "bench/detection/random.hpp"
 #include "core/shard/shard.hpp"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr int kNoon = 12 * 60;
 constexpr int kAfterEvaluation = 9 * 60;
+constexpr std::array kLines = {"express", "parcel", "freight"};
 
 // An account's events, as a source would write them.
 class Writer {
@@ -78,6 +81,18 @@ Alarm alarm_of(const Rules& rules, const Portfolio& portfolio, const Signal& sig
             rules.calendar.zone().day_of(signal.detected_at).n - portfolio.first_day};
 }
 
+// Several of the dealt parts are one line.
+std::uint32_t items_of_line(const LanePortfolio& dealt, std::size_t account, std::size_t line, std::size_t day) {
+    std::uint32_t items = 0;
+    for (std::size_t lane = line; lane < dealt.lanes; lane += kLines.size()) items += dealt.series(account, lane)[day];
+    return items;
+}
+
+const char* name(Measures measures) {
+    constexpr std::array kNames = {"items", "items and revenue", "items of three lines"};
+    return kNames[static_cast<std::size_t>(measures)];
+}
+
 // A few drops at a time where the policy's detectors pool; its rows look at one account at a time.
 Delays delays_of(const std::shared_ptr<const Rules>& rules, const World& world, double depth, std::uint64_t seed) {
     Delays delays;
@@ -100,6 +115,8 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
                                std::uint64_t seed) {
     std::vector<Prices> prices;
     for (std::size_t a = 0; a < p.accounts; ++a) prices.emplace_back(seed, a);
+    const bool in_lines = measures == Measures::kItemsOfLines;
+    const LanePortfolio dealt = in_lines ? split_into_lanes(p, seed) : LanePortfolio{};
     std::vector<Signal> signals;
     Effects effects;
     Shard shard(rules);
@@ -121,7 +138,11 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
             const std::uint32_t items = p.series(a)[day];
             const double revenue = prices[a].of(items);
             if (items == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
-            tell(a, day, ShipmentEvent{"express", items, 0, {}, {}, {}});
+            if (!in_lines) tell(a, day, ShipmentEvent{kLines.front(), items, 0, {}, {}, {}});
+            for (std::size_t line = 0; in_lines && line < kLines.size(); ++line) {
+                const std::uint32_t its = items_of_line(dealt, a, line, day);
+                if (its > 0) tell(a, day, ShipmentEvent{kLines[line], its, 0, {}, {}, {}});
+            }
             if (measures == Measures::kItemsAndRevenue)
                 tell(a, day, RevenueEvent{"express", Money{std::llround(revenue * 100)}, {}, {}});
         }
@@ -160,7 +181,7 @@ PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World&
 
 Table policies(const std::vector<PolicyRow>& rows) {
     Table table;
-    table.head = {"policy", "portfolio", "rate", "revenue"};
+    table.head = {"policy", "portfolio", "rate", "of"};
     std::map<std::string, double> rules;
     for (const PolicyRow& row : rows) {
         for (const auto& [rule, rate] : row.by_rule) rules[rule] += rate;
@@ -172,8 +193,7 @@ Table policies(const std::vector<PolicyRow>& rows) {
         table.head.emplace_back("miss");
     }
     for (const PolicyRow& row : rows) {
-        std::vector<std::string> cells{row.policy, row.portfolio, decimals(row.rate, 0),
-                                       row.measures == Measures::kItems ? "no" : "yes"};
+        std::vector<std::string> cells{row.policy, row.portfolio, decimals(row.rate, 0), name(row.measures)};
         for (const auto& [rule, total] : rules) {
             const auto known = row.by_rule.find(rule);
             cells.push_back(known == row.by_rule.end() ? nothing() : decimals(known->second, 3));

@@ -16,8 +16,9 @@
 
 namespace aw::bench {
 
-// Which of an account's events there are. An invoice for every day's items, or items alone.
-enum class Measures { kItems, kItemsAndRevenue };
+// Which of an account's events there are: items alone, an invoice for every day's items beside them, or items alone of
+// three product lines, whose shares drift.
+enum class Measures { kItems, kItemsAndRevenue, kItemsOfLines };
 
 // What the shard says of the portfolio, in the order of the log. REQUIRES: `rules` are live from before its first day.
 [[nodiscard]] std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& portfolio,
@@ -35,7 +36,7 @@ struct PolicyRow {
     std::map<std::string, double> by_rule;
     double sum = 0;
     double low = 0;             // signals of LOW, all of them
-    std::vector<Delays> drops;  // of kDropDepths; shipments alone: none with revenue
+    std::vector<Delays> drops;  // of kDropDepths; of items alone
 };
 
 inline constexpr std::array kDropDepths = {0.5, 0.7, 1.0};
