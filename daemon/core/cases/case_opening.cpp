@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "core/cases/case_desk.hpp"
 #include "core/cases/group_seats.hpp"
+#include "core/model/value_at_risk.hpp"
 #include "core/policy/grading.hpp"
 
 namespace aw {
@@ -101,8 +102,7 @@ void CaseDesk::note_signal(CaseRecord& record, const Signal& signal, Severity ba
     const bool known =
         std::find(view.complaint_ids.begin(), view.complaint_ids.end(), complaint) != view.complaint_ids.end();
     if (!complaint.empty() && !known) view.complaint_ids.push_back(complaint);
-    view.revenue_at_risk = std::max(view.revenue_at_risk, signal.revenue_at_risk);
-    view.probability = std::max(view.probability, signal.probability);
+    take_figures(view, signal);
 }
 
 // Ended cases stay for a while so that a late command finds them; the log keeps them all.

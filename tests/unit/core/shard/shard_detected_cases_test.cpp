@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/model/value_at_risk.hpp"
 #include "support/case_rig.hpp"
 #include "support/detecting.hpp"
 #include "support/shard_state.hpp"
@@ -143,6 +144,29 @@ TEST(DetectedCases, ALaneIsWorthItsShareOfTheClient) {
     const auto found = rig.of(SignalKind::COMPETITOR_SUSPECTED);
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_NEAR(static_cast<double>(found[0].revenue_at_risk.minor), 10'000'000, 1'000'000);
+}
+
+// The lane is nearly certain and small, the fall after it large and less certain: each figure of its own signal.
+TEST(DetectedCases, ACaseIsWorthWhatOneOfItsSignalsIs) {
+    Rig rig;
+    rig.watched(yuan(1'000'000), "2025-01-05 08:00");
+    for (int d = 0; d < 185; ++d) {
+        const Day day = kBegin + d;
+        if (d < 120) rig.send(day, 5, "440300");
+        rig.send(day, d < 150 ? 23 : 15, "110000");
+        rig.send(day, d < 150 ? 22 : 14, "310000");
+    }
+    rig.look(kBegin + 186);
+    const auto signals = rig.all<Signal>();
+    const auto worth = [](const Signal& s) { return value_at_risk(s.probability, s.revenue_at_risk).minor; };
+    const auto least = [](const Signal& a, const Signal& b) { return a.revenue_at_risk < b.revenue_at_risk; };
+    const auto surest = [](const Signal& a, const Signal& b) { return a.probability < b.probability; };
+    ASSERT_GE(signals.size(), 2U);
+    ASSERT_NE(std::max_element(signals.begin(), signals.end(), least)->signal_id,
+              std::max_element(signals.begin(), signals.end(), surest)->signal_id);
+    std::int64_t most = 0;
+    for (const Signal& s : signals) most = std::max(most, worth(s));
+    EXPECT_EQ(value_at_risk(rig.last_case()).minor, most);
 }
 
 // Every July and August a tenth, or nothing (the seasonal guard of R46, requirements 3.1).
