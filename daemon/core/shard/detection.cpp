@@ -248,8 +248,8 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
         const double revenue = track.live ? -1 : source.revenue(taking_[i], day);
         const std::uint32_t begin = i == 0 ? 0 : parts_end_[i - 1];
         const auto parts = std::span(parts_).subspan(begin, parts_end_[i] - begin);
-        const auto verdict =
-            step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor, facts.fallen_parts, parts);
+        const auto verdict = step(state.*track.watch, static_cast<double>(items_[i]), revenue, day, factor,
+                                  facts.fallen_parts, region_of(taking_[i]), parts);
         state.*track.through = day;
         state.changed = true;
         if (!track.live) {  // what it sees of items, `live` has said

@@ -165,7 +165,7 @@ private:
     using Factors = std::vector<StoredFactor>;  // by pool
     struct DayFacts {
         Factors factors;
-        std::vector<std::uint32_t> fallen_parts;  // ascending: lines and lanes that fell for everybody
+        std::vector<std::uint32_t> fallen_parts;  // ascending: what fell for everybody, or in a region
         template <class Archive>
         void fields(Archive& archive) {
             archive(factors, fallen_parts);
@@ -191,7 +191,8 @@ private:
     [[nodiscard]] std::vector<std::uint32_t> fallen_parts(const Track& track) const;
     [[nodiscard]] ClientWatch::Verdict step(ClientWatch& watch, double items, double revenue, Day day,
                                             const DayFactor& factor, const std::vector<std::uint32_t>& fallen,
-                                            std::span<const ShareWatch::Part> parts);
+                                            std::uint32_t region, std::span<const ShareWatch::Part> parts);
+    [[nodiscard]] std::uint32_t region_of(std::uint32_t slot) const;
     void look_up(const Track& track, Day day, const Source& source);
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     [[nodiscard]] bool is_stale() const;

@@ -162,6 +162,30 @@ TEST(Detectors, ALaneThatIsDownForAllSuspectsNobody) {
     EXPECT_THAT(rig.of(SignalKind::COMPETITOR_SUSPECTED), IsEmpty());
 }
 
+// One region loses a lane, of a whole in which that is less than three tenths, and so does one client of the other.
+TEST(Detectors, ALaneThatIsDownInARegionSuspectsNobodyThere) {
+    constexpr int kElsewhere = 60;
+    for (const int there : {20, 6}) {  // too few say nothing of their region
+        Rig rig;
+        for (int d = 0; d < 100; ++d) {
+            for (int client = 0; client < kElsewhere + there; ++client) {
+                const bool elsewhere = client < kElsewhere;
+                const std::string code =
+                    (elsewhere ? "371402000" : "371423000") + std::to_string(10 + client % kElsewhere) + "001";
+                const auto noon = Rig::noon(kBegin + d);
+                const bool gone = d >= 80 && (!elsewhere || client == 0);
+                if (!gone) rig.at(noon, code, ShipmentEvent{"express", 5, 0, {}, "440300", {}});
+                rig.at(noon, code, ShipmentEvent{"express", 17, 0, {}, "110000", {}});
+            }
+        }
+        rig.look(kBegin + 101);
+        const auto found = rig.of(SignalKind::COMPETITOR_SUSPECTED);
+        ASSERT_THAT(found, SizeIs(there == 20 ? 1U : 1U + static_cast<std::size_t>(there)));
+        const auto one = parse_customer_code("37140200010001")->root;
+        EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const Signal& s) { return s.account_root == one; }));
+    }
+}
+
 TEST(Detectors, PayingLessForAnItemIsARevenueDropAndShippingLessIsNot) {
     const auto run = [](int items, std::int64_t fen) {
         auto rig = std::make_unique<Rig>();
