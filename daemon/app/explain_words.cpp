@@ -80,6 +80,9 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
     add("grade", "等级 {}", "grade {}", plain);
     add("first_seen", "首次用邮 {}", "first seen on {}", plain);
     const auto number = [](const std::string& is) { return fmt::format("{:.1f}", std::strtod(is.c_str(), nullptr)); };
+    const auto share = [](const std::string& is) {
+        return fmt::format("{:.1f} %", 100 * std::strtod(is.c_str(), nullptr));
+    };
     add("level_per_day", "日常水平 {} 件/天", "ordinary level {} items a day", number);
     const auto state = [&](const std::string& is) {
         if (is == "WATCH") return std::string(say("关注", "watched: evidence gathers"));
@@ -87,12 +90,13 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
         if (is == "RECOVERING") return std::string(say("恢复中", "in alarm, coming back"));
         return std::string(say("正常", "normal"));
     };
+    if (value("cohort_factor") != "1") {
+        add("absolute_change_bp", "不扣除同类客户的共同变化为 {}", "{} without what its cohort shares", bp_text);
+        add("cohort_factor", "同类客户同期为平时的 {}", "its cohort sent {} of the usual", share);
+    }
     add("state", "状态 {}", "{}", state);
     add("level_before_alarm", "下滑前 {} 件/天", "{} a day before the fall", number);
     add("lane", "流向 {}", "lane {}", plain);
-    const auto share = [](const std::string& is) {
-        return fmt::format("{:.1f} %", 100 * std::strtod(is.c_str(), nullptr));
-    };
     add("usual_share", "通常占客户件数 {}", "usually {} of the client's items", share);
     add("usual_gap_days", "通常间隔 {} 个工作日", "usually {} working days between two days with items", number);
     add("silent_ordinary_days", "已沉默 {} 个工作日", "silent for {} working days", number);

@@ -88,6 +88,16 @@ void WeekProfile::learn(int weekday, double factor) {
     usual_[i] = static_cast<float>(usual_[i] + step * std::max(1.0 / seen_[i], kLearning));
 }
 
+double WeekProfile::share_of_week(int weekday) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < usual_.size(); ++i) {
+        if (seen_[i] < kSeenEnough) return 1;
+        sum += std::exp(static_cast<double>(usual_[i]));
+    }
+    return static_cast<double>(usual_.size()) *
+           std::exp(static_cast<double>(usual_[static_cast<std::size_t>(weekday)])) / sum;
+}
+
 void WeekProfile::move(double ln_factor) {
     for (float& usual : usual_) usual += static_cast<float>(ln_factor);
 }

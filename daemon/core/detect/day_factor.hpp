@@ -75,6 +75,8 @@ public:
     // ln(factor / usual); 0 until the weekday has been seen three times. weekday: 0 = Monday.
     [[nodiscard]] double shock(int weekday, double factor) const;
     void learn(int weekday, double factor);
+    // What is usual on that weekday as a share of the mean day of a usual week; 1 until every weekday has been seen.
+    [[nodiscard]] double share_of_week(int weekday) const;
     // What is usual is another from now on, by so much.
     void move(double ln_factor);
 

@@ -132,6 +132,9 @@ struct DropFinding {
     std::optional<std::int32_t> root_change_bp;  // BRANCH_SHIFT: of the whole account over the same periods (R10)
     std::vector<Gate> asked;                     // of the shard after the gates of the row, up to the first that failed
 
+    // What was expected is of a detector, with the day factors in it; of a part, or of a price, there are none.
+    [[nodiscard]] bool is_against_cohort() const { return threshold > 0 && part == 0 && measure == Measure::ITEMS; }
+
     template <class Archive>
     void fields(Archive& archive) {
         archive(kind, base, measure, rule_id, business_line, period, window_from, window_to, onset_on, observed,

@@ -89,6 +89,19 @@ std::uint16_t Detection::pool_of(std::uint32_t slot, const Source& source) {
     return known;
 }
 
+// The same of pools that are there, also when nothing has been taken since the state was read.
+std::uint16_t Detection::known_pool(std::uint32_t slot, const Source& source) const {
+    if (states_[slot].pool != kNoPool) return states_[slot].pool;
+    Cohort cohort = source.cohort(slot);
+    for (;;) {
+        for (std::size_t i = 0; i < pools_.size(); ++i) {
+            if (pools_[i].cohort == cohort) return static_cast<std::uint16_t>(i);
+        }
+        if (cohort == Cohort{}) return 0;
+        cohort = cohort.industry != 0 ? Cohort{cohort.region, 0} : Cohort{};
+    }
+}
+
 // New accounts begin with their first day, or as far back as days are known one by one. Until one of their days is
 // sealed, an earlier one may still come.
 void Detection::begin_accounts(Day yesterday, const Source& source) {
@@ -177,14 +190,20 @@ void Detection::note_cohorts(Day day, const std::vector<DayPool>& pools) {
     for (const Pooled& one : pooled_) cohort_days_[at[one.pool]].member = one.slot;
 }
 
-// The nearest pool that had enough clients; else what the calendar says.
+// The nearest pool that had enough clients; nothing if none had.
+std::optional<std::uint16_t> Detection::telling_pool(const Factors& factors, std::uint16_t pool) const {
+    for (std::uint16_t at = pool;; at = pools_[at].parent) {
+        if (at < factors.size() && factors[at].factor > 0) return at;
+        if (at == 0) return std::nullopt;
+    }
+}
+
+// Of that pool; else what the calendar says.
 DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const {
     const bool holiday = by_calendar != 1;
-    for (std::uint16_t at = pool;; at = pools_[at].parent) {
-        if (at < factors.size() && factors[at].factor > 0)
-            return {factors[at].factor, factors[at].phi, factors[at].shock, 1, holiday};
-        if (at == 0) return {.factor = by_calendar, .holiday = holiday};
-    }
+    const auto at = telling_pool(factors, pool);
+    if (!at) return {.factor = by_calendar, .holiday = holiday};
+    return {factors[*at].factor, factors[*at].phi, factors[*at].shock, 1, holiday};
 }
 
 // What a day changed is told once, also when it is taken again; what only came near is told of a new day.
@@ -340,6 +359,25 @@ std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Da
     }
     if (expected <= 0) return std::nullopt;
     return items / expected;
+}
+
+// Without them an ordinary week of the cohort is left: a Sunday is no fall, a holiday and a slow decline are.
+std::optional<double> Detection::cohort_factor(std::uint32_t slot, Day from, Day to, const Source& source) const {
+    if (!knows(slot)) return std::nullopt;
+    const Expectation& client = states_[slot].live.drop().expectation();
+    const std::uint16_t pool = known_pool(slot, source);
+    double with = 0;
+    double without = 0;
+    for (auto known = facts_.lower_bound(from); known != facts_.end() && known->first < to; ++known) {
+        const auto& [day, facts] = *known;
+        DayFactor factor = factor_for(facts.factors, pool, source.volume_factor(day));
+        with += client.forecast(weekday0(day), factor).exposure;
+        const auto told_by = telling_pool(facts.factors, pool);
+        factor.factor = told_by ? live_profiles_[*told_by].share_of_week(weekday0(day)) : 1;
+        without += client.forecast(weekday0(day), factor).exposure;
+    }
+    if (without <= 0) return std::nullopt;
+    return with / without;
 }
 
 }  // namespace aw

@@ -103,6 +103,9 @@ public:
     // where there is none. Nothing for days that are forgotten or if nothing is expected.
     [[nodiscard]] std::optional<double> share_of_level(std::uint32_t slot, Day from, Day to, double level,
                                                        const Source& source) const;
+    // What the day factors made of what was expected of it in [from, to): 0.8 = a fifth less than in an ordinary week
+    // of its cohort. Of the days that are still known; nothing if none is.
+    [[nodiscard]] std::optional<double> cohort_factor(std::uint32_t slot, Day from, Day to, const Source& source) const;
 
     // --- state ---
     [[nodiscard]] bool knows(std::uint32_t slot) const { return judged_through(slot).n != 0; }
@@ -194,6 +197,8 @@ private:
                                             std::uint32_t region, std::span<const ShareWatch::Part> parts);
     [[nodiscard]] std::uint32_t region_of(std::uint32_t slot) const;
     void look_up(const Track& track, Day day, const Source& source);
+    [[nodiscard]] std::uint16_t known_pool(std::uint32_t slot, const Source& source) const;
+    [[nodiscard]] std::optional<std::uint16_t> telling_pool(const Factors& factors, std::uint16_t pool) const;
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     [[nodiscard]] bool is_stale() const;
     void begin_again();

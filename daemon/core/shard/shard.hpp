@@ -245,8 +245,7 @@ private:
     [[nodiscard]] static Episode* episode_raised_by(Ledger& ledger, std::uint64_t rule);
     void end_detections(Account& account, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] bool still_in_alarm(std::uint32_t slot, std::uint64_t rule) const;
-    [[nodiscard]] std::optional<double> share_of_part(const Account& account, std::uint32_t part, Day from,
-                                                      Day to) const;
+    [[nodiscard]] std::optional<double> share_of_part(const Account&, std::uint32_t part, Day from, Day to) const;
     [[nodiscard]] std::optional<double> share_of_yield(const Account& account, Day from, Day to) const;
     void measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects);
     // As findings (shard_findings.cpp).
@@ -255,7 +254,9 @@ private:
     [[nodiscard]] DropFinding inactivity_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] DropFinding share_finding(const Account&, const Detection::Finding&, const ShareWatch::Found&) const;
     [[nodiscard]] DropFinding yield_finding(const Account& account, const Detection::Finding& found) const;
-    [[nodiscard]] std::vector<NamedValue> inputs_of(const DropFinding& finding) const;
+    [[nodiscard]] std::vector<NamedValue> inputs_of(const Account& account, const DropFinding& finding) const;
+    [[nodiscard]] std::vector<NamedValue> without_cohort(const Account&, Day from, Day through, std::int64_t observed,
+                                                         std::int64_t expected) const;
     void weigh_fall(const Account& account, DropFinding& finding) const;
     [[nodiscard]] std::optional<double> last_years_change(const Account& account, const DropFinding& f) const;
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
@@ -264,8 +265,7 @@ private:
     void learn_outcome(Ledger& ledger);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
     // What was found stays known to whoever asks (shard_explain_detected.cpp).
-    void note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,
-                       std::optional<SuppressionCode> code);
+    void note_detected(Account&, const DropFinding&, DecisionOutcome outcome, std::optional<SuppressionCode> code);
 
     // --- how an account stands to a threshold (shard_standing.cpp) ---
     struct StandingFacts {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/hash.hpp"
+#include "core/detect/tail.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
@@ -388,6 +389,18 @@ std::optional<double> Shard::share_of_yield(const Account& account, Day from, Da
     if (sealed == nullptr || sealed->yield().before() <= 0 || items <= 0) return std::nullopt;
     const auto revenue = account.usage.sum(Measure::REVENUE, {}, from, to);
     return static_cast<double>(revenue) / (static_cast<double>(items) * sealed->yield().before());
+}
+
+// What a cohort shares is nobody's fall, and hides a part of it: the change without the day factors, and what these
+// made of the expectation (Detection::cohort_factor). Nothing of days that are forgotten.
+std::vector<NamedValue> Shard::without_cohort(const Account& account, Day from, Day through, std::int64_t observed,
+                                              std::int64_t expected) const {
+    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+    const auto factor = detection_.cohort_factor(slot, from, through + 1, DetectionSource(*this));
+    if (!factor || *factor <= 0) return {};
+    const std::int64_t ordinary = std::max<std::int64_t>(1, std::llround(static_cast<double>(expected) / *factor));
+    return {{"absolute_change_bp", std::to_string(Ratio(observed, ordinary).change_bp())},
+            {"cohort_factor", six_digits(*factor)}};
 }
 
 bool Shard::is_detector_row(std::uint64_t rule) const {

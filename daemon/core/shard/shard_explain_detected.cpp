@@ -93,6 +93,10 @@ void Shard::Explainer::show_detected(Explanation& says, const DetectedNote& note
     says.observed = f.observed;
     says.expected = f.expected;
     std::vector<NamedValue> inputs = drop_changes(f);
+    if (f.is_against_cohort()) {
+        const auto more = shard_.without_cohort(account_, f.window_from, f.window_to, f.observed, f.expected);
+        inputs.insert(inputs.end(), more.begin(), more.end());
+    }
     inputs.insert(inputs.end(), says.inputs.begin(), says.inputs.end());
     if (lasts) inputs.push_back({"found_on", format_day(f.window_to)});
     says.inputs = std::move(inputs);

@@ -55,6 +55,9 @@ void Shard::Explainer::sharp_drop(const ClientWatch& watch, const Thresholds& li
         says.window_to = through;
         says.observed = std::lround(evidence.items);
         says.expected = std::lround(evidence.exposure * drop.expectation().level());
+        for (NamedValue& input :
+             shard_.without_cohort(account_, *says.window_from, through, *says.observed, *says.expected))
+            says.inputs.push_back(std::move(input));
     }
     says.gates = {{"score", six_digits(drop.score()), six_digits(drop.threshold(limits.drop)), false}};
     out_.explanations.push_back(std::move(says));

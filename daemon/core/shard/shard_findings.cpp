@@ -204,7 +204,8 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
         // For the same reason as another finding, whose gate it was.
         if (code && std::all_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.passed; }))
             gates.push_back({"episode", std::string(name(*code)), "own", false});
-        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, inputs_of(f), std::move(gates));
+        desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, inputs_of(account, f),
+                          std::move(gates));
     });
 }
 

@@ -137,9 +137,14 @@ std::vector<NamedValue> drop_inputs(const DropFinding& f) {
     return inputs;
 }
 
-// With the name of its lane.
-std::vector<NamedValue> Shard::inputs_of(const DropFinding& finding) const {
+// With what a detector's cohort explains, and the name of its lane.
+std::vector<NamedValue> Shard::inputs_of(const Account& account, const DropFinding& finding) const {
     std::vector<NamedValue> inputs = drop_inputs(finding);
+    if (finding.is_against_cohort()) {
+        for (NamedValue& input :
+             without_cohort(account, finding.window_from, finding.window_to, finding.observed, finding.expected))
+            inputs.push_back(std::move(input));
+    }
     if (finding.part != 0 && !line_of(finding.part)) inputs.push_back({"lane", lane_name(finding.part)});
     return inputs;
 }
@@ -297,7 +302,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), {},
-                          finding.rule_id, inputs_of(finding), drop_gates(finding));
+                          finding.rule_id, inputs_of(account, finding), drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
         const auto [rule, scope] = finding_row(finding);

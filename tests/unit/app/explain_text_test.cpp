@@ -143,6 +143,14 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
             "2026-07-20; found on 2026-07-07"));
     EXPECT_THAT(words.zh, HasSubstr("证据得分 7.1(门槛 6.6),通过"));
     EXPECT_THAT(words.zh, HasSubstr("状态 恢复中"));
+    // Without a cohort there is nothing to say of one.
+    says.inputs.push_back({"absolute_change_bp", "-10000"});
+    says.inputs.push_back({"cohort_factor", "1"});
+    EXPECT_EQ(words_of(says).en, words.en);
+    says.inputs.back().value = "0.8123";
+    EXPECT_THAT(words_of(says).en,
+                HasSubstr("-100.0 % without what its cohort shares; its cohort sent 81.2 % of the usual"));
+    EXPECT_THAT(words_of(says).zh, HasSubstr("不扣除同类客户的共同变化为 -100.0 %;同类客户同期为平时的 81.2 %"));
 }
 
 // Its own text is in the language of the notices.
