@@ -160,6 +160,7 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
         if (f.adjusted_change_bp)
             gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), std::to_string(kSeasonalBp),
                              *f.adjusted_change_bp <= kSeasonalBp});
+        gates.insert(gates.end(), f.asked.begin(), f.asked.end());
         return gates;
     }
     const Verdict v = f.verdict;

@@ -338,6 +338,33 @@ TEST(DetectExplained, WhyItFiredAndThatItLasts) {
     }
 }
 
+// Whatever the outcome, up to what held it back.
+TEST(DetectExplained, ADecisionNamesTheGatesThatWerePassed) {
+    const auto gates = [](std::shared_ptr<Rules> rules, std::string_view code, bool silent = false) {
+        Rig rig(std::move(rules));
+        rig.days(kBegin, 90, 20);
+        if (silent) {
+            SilenceEvent silence;
+            silence.silence_id = "works";
+            silence.account_root = "37140000012";
+            silence.author_staff_id = "market";
+            silence.reason = "stocktaking";
+            silence.until = Rig::noon(kDrop + 20);
+            rig.at(Rig::noon(kDrop - 1), {}, silence);
+        }
+        rig.look(kDrop + 8);
+        for (const Decision& d : rig.decisions(code)) {
+            if (d.rule_id == "sharp-drop" && d.outcome != DecisionOutcome::NOT_FIRED) return gates_of(d.gates);
+        }
+        return std::string("none");
+    };
+    EXPECT_EQ(gates(detecting(), "VOLUME_DROP"), "score, watched, episode, live, silence");
+    auto history = detecting();
+    history->live_from = shanghai((format_day(kDrop + 60) + " 00:00").c_str());
+    EXPECT_EQ(gates(history, "BACKFILL"), "score, watched, episode, live no");
+    EXPECT_EQ(gates(detecting(), "SILENCED", true), "score, watched, episode, live, silence no");
+}
+
 TEST(DetectExplained, AfterTheReturnItIsHistory) {
     Rig rig;
     rig.days(kBegin, 90, 20);
