@@ -278,8 +278,17 @@ void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view
     if (episode == nullptr) return;
     const Severity told = episode->signalled;
     if (!end_raised(account, *episode, {rule, scope}, day + 1, now, awake, effects)) return;
-    if (told == Severity::UNSPECIFIED || not_ours(account, true) || silence_over(account, SignalKind::RECOVERY, true))
-        return;
+    if (told == Severity::UNSPECIFIED) return;
+    auto code = not_ours(account, true);
+    if (!code && silence_over(account, SignalKind::RECOVERY, true)) code = SuppressionCode::SILENCED;
+    if (code) {
+        return with_desk(account, now, awake, effects, [&](Desks& desks) {
+            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(*code)), {},
+                              std::string(detector),
+                              {{"signal", std::string(name(SignalKind::RECOVERY))}, {"recovered_on", format_day(day)}},
+                              {*gate_of(*code)});
+        });
+    }
     const bool english = rules_->language == Language::EN;
     Signal signal;
     signal.kind = SignalKind::RECOVERY;

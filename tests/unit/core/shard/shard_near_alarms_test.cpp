@@ -129,6 +129,44 @@ TEST(NearAlarms, InTheLanguageOfTheNotices) {
     EXPECT_THAT(near[0].text, testing::HasSubstr(":实际 0 件,预期 "));
 }
 
+// --- a return that is not told ---
+
+TEST(UntoldReturn, SaysWhy) {
+    const auto returned = [](auto&& meanwhile) {
+        Rig rig;
+        for (int d = 0; d < 90; ++d) rig.send(kBegin + d, 20);
+        rig.look(kBegin + 97);
+        EXPECT_EQ(rig.signals(SignalKind::VOLUME_DROP), 1U);
+        meanwhile(rig);
+        for (int d = 97; d < 117; ++d) rig.send(kBegin + d, 20);
+        rig.look(kBegin + 117);
+        EXPECT_EQ(rig.signals(SignalKind::RECOVERY), 0U);
+        return rig.of("sharp-drop", DecisionOutcome::SUPPRESSED);
+    };
+    const auto silenced = returned([](Rig& rig) {
+        SilenceEvent silence;
+        silence.silence_id = "works";
+        silence.account_root = "37140000012";
+        silence.author_staff_id = "market";
+        silence.reason = "stocktaking";
+        silence.until = Rig::noon(kBegin + 120);
+        rig.at(Rig::noon(kBegin + 97), {}, silence);
+    });
+    ASSERT_THAT(silenced, SizeIs(1));
+    EXPECT_EQ(silenced[0].code, "SILENCED");
+    EXPECT_THAT(silenced[0].text, testing::HasSubstr("back at the level before the drop on "));
+    EXPECT_THAT(silenced[0].text, testing::HasSubstr("no signal (recovery): "));
+    const auto unwatched = returned([](Rig& rig) {
+        AccountEvent closed;
+        closed.closed_on = kBegin + 97;
+        rig.at(Rig::noon(kBegin + 97), kCode, closed);
+    });
+    ASSERT_THAT(unwatched, SizeIs(1));
+    EXPECT_EQ(unwatched[0].code, "NOT_WATCHED");
+    ASSERT_THAT(unwatched[0].gates, SizeIs(1));
+    EXPECT_EQ(unwatched[0].gates[0].name, "watched");
+}
+
 // --- a lane that is gone while the volume falls ---
 
 TEST(PartOfAFall, ALaneThatIsGoneWhileTheRestFellGivesNoSignalOfItsOwn) {
