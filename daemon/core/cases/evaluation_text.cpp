@@ -1,7 +1,10 @@
 // What was found and why it gave no signal.
+#include <cstdlib>
+
 #include "core/cases/case_words.hpp"
 #include "core/cases/decision_text.hpp"
 #include "core/cases/notice_text.hpp"
+#include "core/detect/watch_state.hpp"
 
 namespace aw {
 namespace {
@@ -45,6 +48,8 @@ constexpr Sentence kHeldPeriod = {
     {}, "{} 等待数据完整后再判断", "{} waits until its feed is complete", {{{"period"}}}};
 constexpr Sentence kHeldForFeeds = {
     {}, "{} 等待数据源 {} 完整后再判断", "{} waits until {} is complete", {{{"period"}, {"feeds"}}}};
+
+double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
 
 class Evaluation {
 public:
@@ -135,6 +140,8 @@ private:
             return std::string(in_words(say_.language(), *code));
         if (*kind_ == SignalKind::CADENCE_MISSED) return say_("首次不足,仅作提醒", "the first miss is a reminder only");
         const Gate* failed = failed_gate();
+        if (failed != nullptr && failed->name == "score" && !is_near(number(failed->value), number(failed->limit)))
+            return say_("仍在关注", "still watched");
         if (failed == nullptr || failed->name != "rest_change_bp") return say_("接近告警", "near an alarm");
         // A detector's evidence was enough, and the rest speaks against it.
         return d_.gates.front().name == "change_bp" ? say_("其他业务也有变动", "the other lines moved, too")

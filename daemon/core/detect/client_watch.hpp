@@ -43,6 +43,7 @@ public:
         bool resting = false;       // it has alarmed less than kRestDays ago
         std::vector<ShareWatch::Found> shares;  // as ShareWatch::step() says
         YieldDetector::Verdict yield;
+        WatchState state = WatchState::kNormal;  // after the day
     };
 
     ClientWatch() = default;

@@ -210,7 +210,7 @@ DayFactor Detection::factor_for(const Factors& factors, std::uint16_t pool, doub
 void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, std::vector<Finding>& findings) {
     const bool change = v.drop.alarm || v.drop.ended || v.decline.alarm || v.idle.alarm || v.active_again ||
                         (!v.shares.empty() && v.shares.front().verdict.alarm);
-    const bool near = v.drop.warming_up || is_near(v.drop.score, v.drop.threshold) ||
+    const bool near = v.drop.warming_up || v.state == WatchState::kWatch || is_near(v.drop.score, v.drop.threshold) ||
                       is_near(v.decline.score, v.decline.threshold) || v.idle.is_near() || !v.shares.empty();
     const auto bit = static_cast<std::uint16_t>(1U << (static_cast<std::uint32_t>(day.n) % kOpenDays));
     std::uint16_t& found = states_[slot].found;

@@ -70,7 +70,8 @@ public:
         ClientWatch::Verdict verdict;
     };
 
-    // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near).
+    // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near) or is in
+    // WATCH.
     void advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings);
     // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
     void note(std::uint32_t slot, Day day, Day next_look, std::int64_t items);

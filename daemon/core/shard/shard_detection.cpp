@@ -190,8 +190,15 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
     } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
     } else {
-        if (is_near(v.drop.score, v.drop.threshold)) tell(drop_finding(account, found), v.drop.alarm);
-        if (is_near(v.decline.score, v.decline.threshold)) tell(decline_finding(account, found), false);
+        const bool drop = is_near(v.drop.score, v.drop.threshold);
+        const bool decline = is_near(v.decline.score, v.decline.threshold);
+        if (drop) tell(drop_finding(account, found), v.drop.alarm);
+        if (decline) tell(decline_finding(account, found), false);
+        // Between the score that begins it and the one that ends it: of the one that has more in hand.
+        if (v.state == WatchState::kWatch && !drop && !decline) {
+            const bool sharp = v.drop.score / v.drop.threshold >= v.decline.score / v.decline.threshold;
+            tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false);
+        }
     }
     if (v.idle.alarm && v.resting) {
         explain_finding(account, inactivity_finding(account, found), code_of_fall(account, found.day), now, awake,

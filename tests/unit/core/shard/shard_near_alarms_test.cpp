@@ -129,6 +129,32 @@ TEST(NearAlarms, InTheLanguageOfTheNotices) {
     EXPECT_THAT(near[0].text, testing::HasSubstr(":实际 0 件,预期 "));
 }
 
+// WATCH begins at 0.6 of a threshold and lasts to 0.2: a decision a day, of one detector where none is near.
+TEST(NearAlarms, OfEveryDayInWatch) {
+    Rig rig;
+    int watched = 0;
+    int below = 0;
+    for (int d = 0; d < 140; ++d) {
+        rig.send(kBegin + d, d >= 100 && watched == 0 ? 14 : 20);
+        const std::size_t before = rig.all<Decision>().size();
+        rig.look(kBegin + d + 1);
+        if (rig.shard.counts().standing[static_cast<std::size_t>(WatchState::kWatch)] == 0) continue;
+        ++watched;
+        auto decisions = rig.all<Decision>();
+        decisions.erase(decisions.begin(), decisions.begin() + static_cast<std::ptrdiff_t>(before));
+        ASSERT_THAT(decisions, Not(IsEmpty())) << d;
+        if (decisions[0].text.find("still watched") == std::string::npos) continue;
+        ++below;
+        ASSERT_THAT(decisions, SizeIs(1)) << d;
+        EXPECT_EQ(decisions[0].outcome, DecisionOutcome::NOT_FIRED);
+        EXPECT_EQ(decisions[0].gates[0].name, "score");
+        EXPECT_FALSE(decisions[0].gates[0].passed);
+    }
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    EXPECT_GT(watched, below);
+    EXPECT_GT(below, 0);
+}
+
 // --- a return that is not told ---
 
 TEST(UntoldReturn, SaysWhy) {
