@@ -1,8 +1,5 @@
 #include "app/api.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include <boost/asio/io_context.hpp>
 
 #include "app/json_list.hpp"
@@ -12,48 +9,7 @@
 namespace aw::app {
 namespace {
 
-constexpr std::size_t kMostPerPage = 1'000;
 constexpr Duration kStuck = std::chrono::seconds{30};
-
-bool is_case_id(std::string_view text) {
-    return root_of_id(text) && std::ranges::all_of(text.substr(12), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// A page's next_cursor: the id of a case, <11 digits>-<n>; ordered by value, <fen>:<id>.
-std::string to_text(const Board::Cursor& cursor, Board::Order order) {
-    if (order == Board::Order::kId) return cursor.case_id;
-    return std::to_string(cursor.value.minor) + ":" + cursor.case_id;
-}
-
-std::optional<Board::Cursor> parse_cursor(std::string_view text, Board::Order order) {
-    Board::Cursor cursor;
-    if (order == Board::Order::kValueAtRisk) {
-        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), cursor.value.minor);
-        if (parsed.ec != std::errc{} || parsed.ptr == text.data() + text.size() || *parsed.ptr != ':')
-            return std::nullopt;
-        text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()) + 1);
-    }
-    if (!is_case_id(text)) return std::nullopt;
-    cursor.case_id = text;
-    return cursor;
-}
-
-// "" and "id", or "value_at_risk".
-std::optional<Board::Order> parse_order(std::string_view text) {
-    if (text.empty() || text == "id") return Board::Order::kId;
-    if (text == "value_at_risk") return Board::Order::kValueAtRisk;
-    return std::nullopt;
-}
-
-http::Response bad_order() { return http::problem(400, "UNKNOWN_ENUM", "order is id or value_at_risk"); }
-
-// An enumeration in the query: nothing given is fine, an unknown name is not.
-template <class E>
-bool parse_optional(const std::string& text, std::optional<E>& value) {
-    if (text.empty()) return true;
-    value = parse_enum<E>(text);
-    return value.has_value();
-}
 
 void show_counts(const ShardCounts& counts, telemetry::Metrics& metrics) {
     metrics.accounts.get().set(static_cast<double>(counts.accounts));
@@ -211,30 +167,11 @@ void Api::get_account(const http::Request& request, const http::Responder& respo
 }
 
 void Api::list_cases(const http::Request& request, const http::Responder& respond) {
-    Board::CaseQuery query;
-    if (!parse_optional(request.query_or("state"), query.state))
-        return respond(http::problem(400, "UNKNOWN_ENUM", "state is no case state"));
-    if (!parse_optional(request.query_or("severity"), query.severity))
-        return respond(http::problem(400, "UNKNOWN_ENUM", "severity is no severity"));
-    query.unit = request.query_or("unit");
-    const auto order = parse_order(request.query_or("order"));
-    if (!order) return respond(bad_order());
-    query.order = *order;
-    const std::string after = request.query_or("cursor");
-    if (!after.empty()) query.after = parse_cursor(after, query.order);
-    if (!after.empty() && !query.after) {
-        return respond(http::problem(400, "BAD_CURSOR",
-                                     "cursor is the next_cursor of the page before, in the same order, or nothing"));
-    }
-    const std::string limit = request.query_or("limit", "100");
-    const auto parsed = std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
-    if (parsed.ec != std::errc{} || parsed.ptr != limit.data() + limit.size() || query.limit < 1 ||
-        query.limit > kMostPerPage) {
-        return respond(http::problem(400, "BAD_COUNT", "limit is a number from 1 to " + std::to_string(kMostPerPage)));
-    }
+    const auto query = read_case_query(request);
+    if (!query) return respond(query.error());
     std::optional<Board::Cursor> next;
-    const auto cases = context_.board.cases(query, next);
-    respond({.body = json_page(cases, next ? to_text(*next, query.order) : std::string())});
+    const auto cases = context_.board.cases(*query, next);
+    respond({.body = json_page(cases, next ? to_text(*next, query->order) : std::string())});
 }
 
 void Api::get_case(const http::Request& request, const http::Responder& respond) {
@@ -245,14 +182,9 @@ void Api::get_case(const http::Request& request, const http::Responder& respond)
 }
 
 void Api::list_tasks(const http::Request& request, const http::Responder& respond) {
-    Board::TaskQuery query;
-    query.staff = request.query_or("staff");
-    if (!parse_optional(request.query_or("state"), query.state))
-        return respond(http::problem(400, "UNKNOWN_ENUM", "state is no task state"));
-    const auto order = parse_order(request.query_or("order"));
-    if (!order) return respond(bad_order());
-    query.order = *order;
-    respond({.body = json_page(context_.board.tasks(query))});
+    const auto query = read_task_query(request);
+    if (!query) return respond(query.error());
+    respond({.body = json_page(context_.board.tasks(*query))});
 }
 
 void Api::list_data_gaps(const http::Request&, const http::Responder& respond) {

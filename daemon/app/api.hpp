@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "app/api_requests.hpp"
 #include "app/board.hpp"
 #include "app/historian.hpp"
 #include "app/ingest.hpp"
@@ -87,6 +88,9 @@ private:
     void post_command(const http::Request& request, const http::Responder& respond);
     // A task that may belong to no case (a complaint's) is reported as done by its own id.
     void post_task_done(const http::Request& request, const http::Responder& respond);
+    [[nodiscard]] CommandRequest command_request(const http::Request& request, std::string_view event_id) const;
+    void refuse_command(const CommandRefused& refused, std::string_view case_id, const http::Request& request,
+                        const http::Responder& respond);
     // Hands the command to the log if this process will carry it out; the answer comes with that commit. Somebody
     // else's is sent to its owner.
     void append_command(AccountRoot root, const Event& event, const http::Request& request,
@@ -102,6 +106,8 @@ private:
     // Somebody gave orders in another's name: that leaves a trace, whatever became of it.
     void forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
                 std::string_view action, std::string_view case_id, const std::string& detail);
+    void report_forbidden(const std::string& owner, std::string_view named, std::string_view action,
+                          std::string_view case_id);
     struct Lines;  // of a request, on their way into the log
     void post_events(const http::Request& request, const http::Responder& respond);
     void pass_trace(const http::Request& request, std::span<eventlog::OutRecord> records);

@@ -15,31 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-struct Asked {
-    std::string actor;
-    std::string reason;
-    std::string approver;
-};
-
-// Nothing: the body is no JSON object with texts of these names and nothing else. An empty one asks for nothing.
-std::optional<Asked> asked_in(std::string_view body) {
-    Asked asked;
-    if (intake::is_blank(body)) return asked;
-    json::error_code error;
-    const json::value value = json::parse(body, error);
-    const auto* object = error ? nullptr : value.if_object();
-    if (object == nullptr) return std::nullopt;
-    for (const auto& field : *object) {
-        std::string* into = field.key() == "actor_staff_id" ? &asked.actor : nullptr;
-        if (field.key() == "reason") into = &asked.reason;
-        if (field.key() == "approver_staff_id") into = &asked.approver;
-        const auto* text = field.value().if_string();
-        if (into == nullptr || text == nullptr) return std::nullopt;
-        *into = std::string(*text);
-    }
-    return asked;
-}
-
 std::string file_of(const Case& view, const std::vector<TimelineEntry>& entries, const telemetry::CaseExported& about,
                     Timestamp at) {
     json::object by{
@@ -71,7 +46,7 @@ std::string not_approved(const Case& view, const Shard& shard, const StaffId& ap
 void Api::post_export(const http::Request& request, const http::Responder& respond) {
     telemetry::CaseExported about;
     about.case_id = request.path.at("id");
-    const auto asked = asked_in(request.body);
+    const auto asked = read_export(request.body);
     if (!asked) {
         return respond(
             http::problem(400, "UNDECODABLE",

@@ -38,18 +38,10 @@ bool Api::ask_historian(const http::Responder& respond, std::function<void(LogHi
 void Api::explain_account(const http::Request& request, const http::Responder& respond) {
     const auto root = root_from(request.path.at("code"));
     if (!root) return respond(no_such_code(request.path.at("code")));
-    Language language = context_.language;
-    if (const std::string wanted = request.query_or("language"); !wanted.empty()) {
-        if (wanted != "zh" && wanted != "en")
-            return respond(http::problem(400, "UNKNOWN_ENUM", "language is zh or en"));
-        language = wanted == "en" ? Language::EN : Language::ZH;
-    }
-    const std::string at = request.query_or("at");
-    if (at.empty()) return explain_now(*root, language, request, respond);
-    const auto when = parse_rfc3339(at);
-    if (!when)
-        return respond(http::problem(400, "BAD_TIME", "at is an RFC 3339 time such as 2026-08-17T08:30:00+08:00"));
-    ask_historian(respond, [root = *root, when, language, respond](LogHistory& history) {
+    const auto query = read_explain_query(request, context_.language);
+    if (!query) return respond(query.error());
+    if (!query->at) return explain_now(*root, query->language, request, respond);
+    ask_historian(respond, [root = *root, when = query->at, language = query->language, respond](LogHistory& history) {
         auto about = history.explain(root, when);
         if (!about) return respond(http::problem(503, "UNAVAILABLE", about.error().message));
         if (!*about) {

@@ -3,8 +3,6 @@
 #include <random>
 #include <utility>
 
-#include <boost/json/parse.hpp>
-
 #include "app/api.hpp"
 #include "app/dead_letter.hpp"
 #include "base/trace_context.hpp"
@@ -22,68 +20,9 @@ std::string random_id() {
     return text;
 }
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        if (static_cast<unsigned char>(c) < 0x20) {
-            char escape[8];
-            std::snprintf(escape, sizeof escape, "\\u%04x", c);
-            out += escape;
-        } else {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
-
-// The fields of a JSON object without its braces; nothing if it is no object by its looks (the decoder checks the
-// rest).
-std::optional<std::string_view> inside(std::string_view object) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    while (!object.empty() && is_blank(object.front())) object.remove_prefix(1);
-    while (!object.empty() && is_blank(object.back())) object.remove_suffix(1);
-    if (object.size() < 2 || object.front() != '{' || object.back() != '}') return std::nullopt;
-    object = object.substr(1, object.size() - 2);
-    while (!object.empty() && is_blank(object.front())) object.remove_prefix(1);
-    return object;
-}
-
-// What the body itself says about case and actor. A body that cannot be read says nothing here; the decoder tells why.
-struct Said {
-    bool case_id = false;
-    bool actor = false;
-    bool other_case = false;  // it names another case than the path
-};
-Said said_in(std::string_view body, std::string_view case_id) {
-    Said said;
-    boost::json::error_code error;
-    const boost::json::value value = boost::json::parse(body, error);
-    const auto* object = error ? nullptr : value.if_object();
-    if (object == nullptr) return said;
-    said.actor = object->contains("actor_staff_id");
-    const auto* named = object->if_contains("case_id");
-    said.case_id = named != nullptr;
-    const auto* text = named == nullptr ? nullptr : named->if_string();
-    said.other_case = text != nullptr && std::string_view(*text) != case_id;
-    return said;
-}
-
-// `case_id` and `actor` are added where they are not empty.
-std::string command_event(const std::string& event_id, Timestamp now, std::string_view case_id, std::string_view actor,
-                          std::string_view fields) {
-    std::string command;
-    if (!case_id.empty()) command += R"("case_id":)" + quoted(case_id);
-    if (!actor.empty()) command += (command.empty() ? "" : ",") + (R"("actor_staff_id":)" + quoted(actor));
-    if (!fields.empty()) command += (command.empty() ? "" : ",") + std::string(fields);
-    return R"({"event_id":)" + quoted(event_id) + R"(,"occurred_at":")" + format_utc(now) +
-           R"(","source":"http","command":{)" + command + "}}";
-}
-
-http::Response unreadable(const Refusal& refusal) {
-    const bool lacking =
-        refusal.reason == DeadLetterReason::MISSING_FIELD || refusal.reason == DeadLetterReason::NO_PAYLOAD;
-    return http::problem(lacking ? 422 : 400, lacking ? "MISSING_FIELD" : name(refusal.reason), refusal.detail);
+std::string event_id_of(const http::Request& request) {
+    const std::string_view wanted = request.header("idempotency-key");
+    return wanted.empty() ? random_id() : std::string(wanted);
 }
 
 int status_of(std::string_view code) {
@@ -101,37 +40,10 @@ void Api::post_command(const http::Request& request, const http::Responder& resp
     const std::string& case_id = request.path.at("id");
     const auto root = root_of_id(case_id);
     if (!root) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + case_id + "\" is no case id"));
-    const auto fields = inside(request.body);
-    if (!fields)
-        return respond(
-            http::problem(400, "UNDECODABLE",
-                          "the body is a command as a JSON object, e.g. {\"actor_staff_id\": \"...\", \"ack\": {}}"));
-    const Said said = said_in(request.body, case_id);
-    if (said.other_case) {
-        return respond(http::problem(
-            400, "WRONG_CASE",
-            "the body names another case_id than the path, which says " + case_id + ": leave it out or name the same"));
-    }
-    const std::string_view wanted = request.header("idempotency-key");
-    const std::string event_id = wanted.empty() ? random_id() : std::string(wanted);
-    const std::string& owner = request.principal.staff_id;
-    const Timestamp now = context_.clock.now();
-    intake::LineEvents lines;
-    // With tokens the actor is the token's; a body that names one must name the same.
-    const std::string_view actor = said.actor ? std::string_view() : std::string_view(owner);
-    const auto event =
-        lines.read_json(command_event(event_id, now, said.case_id ? std::string_view() : case_id, actor, *fields));
-    if (!owner.empty() && event && std::get<CommandEvent>((*event)->payload).actor_staff_id != owner) {
-        const auto& command = std::get<CommandEvent>((*event)->payload);
-        return forbid(respond, owner, command.actor_staff_id, action_name(command.action), case_id,
-                      "the token belongs to " + owner + ", the command names another actor");
-    }
-    if (!event) return respond(unreadable(event.error()));
-    // The body was put inside an event as text; one that tried to close the command early shows here.
-    if ((*event)->code.is_set() || (*event)->recorded_at.is_set() || (*event)->event_id != event_id ||
-        std::get<CommandEvent>((*event)->payload).case_id != case_id) {
-        return respond(http::problem(400, "UNKNOWN_FIELD", "the body is one command and nothing else"));
-    }
+    CommandReader reader;
+    const std::string event_id = event_id_of(request);
+    const auto event = reader.read(case_id, command_request(request, event_id));
+    if (!event) return refuse_command(event.error(), case_id, request, respond);
     append_command(*root, **event, request, respond);
 }
 
@@ -139,43 +51,36 @@ void Api::post_task_done(const http::Request& request, const http::Responder& re
     const std::string& task_id = request.path.at("id");
     const auto root = root_of_id(task_id);
     if (!root) return respond(http::problem(404, "UNKNOWN_CASE", "\"" + task_id + "\" is no task id"));
-    const bool blank = request.body.find_first_not_of(" \t\r\n") == std::string::npos;
-    const auto said_fields = blank ? std::optional<std::string_view>("") : inside(request.body);
-    const Said said = said_in(request.body, {});
-    if (!said_fields || said.case_id) {
-        return respond(http::problem(
-            400, "UNDECODABLE", "the body is empty or a JSON object with actor_staff_id and reason, nothing else"));
-    }
-    const std::string& owner = request.principal.staff_id;
-    const std::string_view wanted = request.header("idempotency-key");
-    const std::string event_id = wanted.empty() ? random_id() : std::string(wanted);
-    const std::string fields =
-        R"("done":{"task_id":)" + quoted(task_id) + "}" + (said_fields->empty() ? "" : ",") + std::string(*said_fields);
-    intake::LineEvents lines;
-    const std::string_view actor = said.actor ? std::string_view() : std::string_view(owner);
-    const auto event = lines.read_json(command_event(event_id, context_.clock.now(), {}, actor, fields));
-    if (!event) return respond(unreadable(event.error()));
-    const auto* command = std::get_if<CommandEvent>(&(*event)->payload);
-    const auto* done = command == nullptr ? nullptr : std::get_if<DoneAction>(&command->action);
-    if (done == nullptr || done->task_id != task_id || !command->case_id.empty() || (*event)->event_id != event_id ||
-        (*event)->code.is_set() || (*event)->recorded_at.is_set()) {
-        return respond(http::problem(400, "UNKNOWN_FIELD", "the body is actor_staff_id and reason, and nothing else"));
-    }
-    if (!owner.empty() && command->actor_staff_id != owner) {
-        return forbid(respond, owner, command->actor_staff_id, "done", {},
-                      "the token belongs to " + owner + ", the command names another actor");
-    }
+    CommandReader reader;
+    const std::string event_id = event_id_of(request);
+    const auto event = reader.read_done(task_id, command_request(request, event_id));
+    if (!event) return refuse_command(event.error(), {}, request, respond);
     append_command(*root, **event, request, respond);
+}
+
+CommandRequest Api::command_request(const http::Request& request, std::string_view event_id) const {
+    return {request.body, event_id, request.principal.staff_id, context_.clock.now()};
+}
+
+void Api::refuse_command(const CommandRefused& refused, std::string_view case_id, const http::Request& request,
+                         const http::Responder& respond) {
+    if (refused.in_anothers_name) report_forbidden(request.principal.staff_id, refused.named, refused.action, case_id);
+    respond(refused.answer);
 }
 
 void Api::forbid(const http::Responder& respond, const std::string& owner, std::string_view named,
                  std::string_view action, std::string_view case_id, const std::string& detail) {
+    report_forbidden(owner, named, action, case_id);
+    respond(http::problem(403, "FORBIDDEN", detail));
+}
+
+void Api::report_forbidden(const std::string& owner, std::string_view named, std::string_view action,
+                           std::string_view case_id) {
     context_.telemetry.report(telemetry::CommandTaken{.actor = owner,
                                                       .case_id = std::string(case_id),
                                                       .action = std::string(action),
                                                       .outcome = "FORBIDDEN",
                                                       .reason = "in the name of " + std::string(named)});
-    respond(http::problem(403, "FORBIDDEN", detail));
 }
 
 void Api::append_command(AccountRoot root, const Event& event, const http::Request& request,
