@@ -24,10 +24,11 @@ void look_at(std::string_view bytes) {
     const std::string stored = encode(*record, Format::protobuf);
     const std::string shown = encode(*record, Format::json);
     AW_CHECK(codec::valid_utf8(shown) && shown.find('\n') == std::string::npos);
+    const bool nan = shown.find("\"NaN\"") != std::string::npos;  // has many forms in bits, and one in words
     for (const std::string& form : {stored, shown}) {
         const auto again = decode(form);
         AW_CHECK(again.has_value());
-        AW_CHECK(encode(*again, Format::protobuf) == stored);
+        AW_CHECK(nan || encode(*again, Format::protobuf) == stored);
         AW_CHECK(encode(*again, Format::json) == shown);
     }
 }
