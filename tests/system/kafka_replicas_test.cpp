@@ -1,4 +1,5 @@
 // A cluster of three brokers, of this test's own: topics that one of them may be missing from, and no more.
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -17,6 +18,7 @@ namespace aw::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 constexpr int kPartitions = 2;
 constexpr int kBrokers = 3;
@@ -124,6 +126,20 @@ TEST_F(KafkaReplicas, ACheckWarnsOfThreeReplicasOfWhichOneIsEnough) {
     daemon.start();
     daemon.wait_until_ready();
     EXPECT_THAT(daemon.log(), HasSubstr(cases + " has 3 replicas and min.insync.replicas=1"));
+}
+
+// What `topics create` makes unless it is told otherwise.
+TEST_F(KafkaReplicas, TopicsOfOneReplicaAreWarnedOfOnce) {
+    const Finished created = topics({"create"});
+    EXPECT_EQ(created.exit_code, 1);
+    EXPECT_THAT(created.output, StartsWith("events: warning: 1 replica in a cluster of 3 brokers: "));
+    EXPECT_THAT(created.output, HasSubstr("--replication-factor 3"));
+    EXPECT_THAT(created.output, HasSubstr(": " + prefix_ + "events, " + prefix_));
+    EXPECT_EQ(std::ranges::count(created.output, '\n'), 1);
+    const auto found = copies();
+    EXPECT_EQ(found.size(), eventlog::kTopics);
+    for (const auto& [topic, replicas] : found) EXPECT_EQ(replicas, 1) << topic;
+    EXPECT_EQ(topics({"check"}).output, created.output);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The real daemon against a broker that trusts nobody: client certificates, passwords over TLS, and no more rights than
 // the documentation names. The broker is this test's own.
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -21,8 +22,10 @@
 namespace aw::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 // What may be done by "accountwatch": as README.md asks for, and not a right more.
 class Rights {
@@ -111,6 +114,31 @@ TEST_F(KafkaSecurity, WorksWithAClientCertificateAndTheLeastRights) {
     daemon.get_until("/api/v1/cases/37140000012-1", R"("severity":"HIGH")");
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
+}
+
+// Whether the topics keep what they are given can only be told by who may look at their settings; nobody has to.
+TEST_F(KafkaSecurity, OneWarningTellsThatTheSettingsMayNotBeLookedAt) {
+    create_topics();
+    Rights(broker()).grant_all(prefix);
+    const auto with_rights = settings(broker().secure().ssl, by_certificate());
+    const std::string missing = "the right DescribeConfigs is missing";
+    const Finished denied = run_tool({"topics", "check"}, with_rights);
+    EXPECT_EQ(denied.exit_code, 1);
+    EXPECT_THAT(denied.output, AllOf(StartsWith("events: warning: " + missing), HasSubstr(prefix + "state")));
+    EXPECT_EQ(std::ranges::count(denied.output, '\n'), 1) << denied.output;
+    DaemonProcess daemon(folder.path(), with_rights);
+    daemon.start();
+    daemon.wait_until_ready();
+    const std::string log = daemon.log();
+    EXPECT_THAT(log, HasSubstr(missing));
+    EXPECT_EQ(log.find(missing), log.rfind(missing)) << log;
+    broker().acl(
+        "--add --allow-principal User:accountwatch --operation DescribeConfigs --resource-pattern-type prefixed "
+        "--topic " +
+        prefix);
+    EXPECT_TRUE(eventually([&] {
+        return run_tool({"topics", "check"}, with_rights).output == "all topics are as they should be\n";
+    }));
 }
 
 TEST_F(KafkaSecurity, WorksWithAPasswordOverTlsThatNobodySees) {

@@ -85,6 +85,12 @@ LogResult<Cluster::Partitions> Cluster::replication(Duration timeout) {
     });
 }
 
+LogResult<int> Cluster::brokers(Duration timeout) {
+    const auto answer = metadata(timeout);
+    if (!answer) return fail(answer.error());
+    return (*answer)->broker_cnt;
+}
+
 LogResult<void> Cluster::wait_for_topics(Duration timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (true) {

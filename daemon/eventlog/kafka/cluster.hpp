@@ -31,6 +31,8 @@ public:
     [[nodiscard]] LogResult<Partitions> partitions(Duration timeout);
     // Number of replicas by topic, of their worst partition; 0 for a topic that does not exist.
     [[nodiscard]] LogResult<Partitions> replication(Duration timeout);
+    // How many brokers the cluster has now.
+    [[nodiscard]] LogResult<int> brokers(Duration timeout);
     // Waits until all topics exist and each of their partitions has a leader.
     [[nodiscard]] LogResult<void> wait_for_topics(Duration timeout);
     // What is wrong with the numbers of partitions of `events` and `state`, and what to do; one that does not exist is

@@ -148,22 +148,42 @@ LogResult<void> KafkaAdmin::check_settings(const Cluster::Partitions& counts, st
     if (list.empty()) return {};
     const auto answer = ask_for_settings(cluster_.client(), list);
     if (!answer) return fail(answer.error());
-    const auto replication = figures(&Cluster::replication);
-    if (!replication) return fail(replication.error());
-    for (const auto* resource : resources_of(*answer)) judge(resource, *replication, findings);
+    Cluster::Partitions replication{};
+    if (auto done = check_copies(findings, replication); !done) return done;
+    std::vector<ExistingTopic> unseen;
+    std::string said;
+    for (const auto* resource : resources_of(*answer)) {
+        const std::string_view name = rd_kafka_ConfigResource_name(resource);
+        const auto topic = parse_topic(name.substr(cluster_.options().topic_prefix.size()));
+        if (!topic || judge(resource, existing(*topic, replication), findings)) continue;
+        unseen.push_back(existing(*topic, replication));
+        said = rd_kafka_ConfigResource_error_string(resource);
+    }
+    tell_unseen(unseen, said, findings);
     return {};
 }
 
-void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, const Cluster::Partitions& replication,
+LogResult<void> KafkaAdmin::check_copies(std::vector<Finding>& findings, Cluster::Partitions& replication) {
+    const auto told = figures(&Cluster::replication);
+    if (!told) return fail(told.error());
+    const auto brokers = cluster_.brokers(Duration{kAnswerMs / 2});
+    if (!brokers) return fail(brokers.error());
+    replication = *told;
+    std::vector<ExistingTopic> topics;
+    for (const Topic topic : all_topics()) topics.push_back(existing(topic, replication));
+    judge_copies(topics, *brokers, findings);
+    return {};
+}
+
+bool KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, const ExistingTopic& existing,
                        std::vector<Finding>& findings) const {
-    const std::string name = rd_kafka_ConfigResource_name(resource);
-    const auto topic = parse_topic(std::string_view(name).substr(cluster_.options().topic_prefix.size()));
-    if (!topic) return;
-    if (rd_kafka_ConfigResource_error(resource) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        findings.push_back({Finding::Severity::warning, *topic,
-                            fmt::format("the settings of {} cannot be looked at: {}", name,
+    const auto code = rd_kafka_ConfigResource_error(resource);
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) return false;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        findings.push_back({Finding::Severity::warning, existing.topic,
+                            fmt::format("the settings of {} cannot be looked at: {}", existing.name,
                                         rd_kafka_ConfigResource_error_string(resource))});
-        return;
+        return true;
     }
     SettingsOfTopic settings;
     std::size_t count = 0;
@@ -172,7 +192,8 @@ void KafkaAdmin::judge(const rd_kafka_ConfigResource_t* resource, const Cluster:
         const char* const value = rd_kafka_ConfigEntry_value(entries[i]);
         settings[rd_kafka_ConfigEntry_name(entries[i])] = value != nullptr ? value : "";
     }
-    judge_settings({*topic, name, replication[index(*topic)]}, settings, findings);
+    judge_settings(existing, settings, findings);
+    return true;
 }
 
 }  // namespace aw::eventlog

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "eventlog/kafka/cluster.hpp"
+#include "eventlog/kafka/topic_settings.hpp"
 
 namespace aw::eventlog {
 
@@ -19,8 +20,13 @@ private:
     using Figures = LogResult<Cluster::Partitions> (Cluster::*)(Duration);
     [[nodiscard]] LogResult<Cluster::Partitions> figures(Figures ask);
     [[nodiscard]] LogResult<void> check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings);
-    void judge(const rd_kafka_ConfigResource_t* resource, const Cluster::Partitions& replication,
-               std::vector<Finding>& findings) const;
+    [[nodiscard]] LogResult<void> check_copies(std::vector<Finding>& findings, Cluster::Partitions& replication);
+    [[nodiscard]] ExistingTopic existing(Topic topic, const Cluster::Partitions& replication) const {
+        return {topic, cluster_.name(topic), replication[index(topic)]};
+    }
+    // False: it may not be looked at.
+    [[nodiscard]] bool judge(const rd_kafka_ConfigResource_t* resource, const ExistingTopic& existing,
+                             std::vector<Finding>& findings) const;
 
     Cluster& cluster_;
     // Not 0: the topic is there. Brokers learn of new topics one after another, and any of them may answer.

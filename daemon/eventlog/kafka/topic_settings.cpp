@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -134,6 +135,12 @@ private:
     std::vector<Finding>& findings_;
 };
 
+std::string names_of(const std::vector<ExistingTopic>& topics) {
+    std::string names;
+    for (const ExistingTopic& one : topics) names += (names.empty() ? "" : ", ") + one.name;
+    return names;
+}
+
 }  // namespace
 
 SettingsOfTopic settings_of(Topic topic, int replication_factor) {
@@ -162,6 +169,26 @@ SettingsOfTopic settings_of(Topic topic, int replication_factor) {
 
 void judge_settings(const ExistingTopic& existing, const SettingsOfTopic& settings, std::vector<Finding>& findings) {
     Judge(existing, settings, findings).all();
+}
+
+void judge_copies(const std::vector<ExistingTopic>& topics, int brokers, std::vector<Finding>& findings) {
+    std::vector<ExistingTopic> alone;
+    std::ranges::copy_if(topics, std::back_inserter(alone), [](const ExistingTopic& one) { return one.replicas == 1; });
+    if (alone.empty() || brokers <= 1) return;
+    findings.push_back({Finding::Severity::warning, alone.front().topic,
+                        fmt::format("1 replica in a cluster of {} brokers: while the one that has it is away nothing "
+                                    "goes on, and what it loses is lost (accountwatch topics create "
+                                    "--replication-factor {}; those that are there: kafka-reassign-partitions.sh, then "
+                                    "min.insync.replicas): {}",
+                                    brokers, std::min(brokers, 3), names_of(alone))});
+}
+
+void tell_unseen(const std::vector<ExistingTopic>& topics, std::string_view said, std::vector<Finding>& findings) {
+    if (topics.empty()) return;
+    findings.push_back({Finding::Severity::warning, topics.front().topic,
+                        fmt::format("the right DescribeConfigs is missing ({}), so settings under which records are "
+                                    "lost would not be told; all else works without it: {}",
+                                    said, names_of(topics))});
 }
 
 }  // namespace aw::eventlog

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eventlog/log.hpp"
@@ -21,5 +22,9 @@ struct ExistingTopic {
 };
 // Adds what is wrong. A setting that is not told is not judged, but for those without which nothing works.
 void judge_settings(const ExistingTopic& existing, const SettingsOfTopic& settings, std::vector<Finding>& findings);
+// Of all that exist, once: those that lie on one broker alone where the cluster has others.
+void judge_copies(const std::vector<ExistingTopic>& topics, int brokers, std::vector<Finding>& findings);
+// Once, of those whose settings the daemon may not look at: nobody has to let it.
+void tell_unseen(const std::vector<ExistingTopic>& topics, std::string_view said, std::vector<Finding>& findings);
 
 }  // namespace aw::eventlog

@@ -54,6 +54,43 @@ TEST(TopicSettings, ReplicasOfWhichNoneMayBeAwayAreWarnedOf) {
     EXPECT_THAT(judged(Topic::state, 1, {{"min.insync.replicas", "2"}}), IsEmpty());  // one is all there is
 }
 
+std::vector<Finding> copies(int brokers, int of_events, int of_state) {
+    std::vector<Finding> findings;
+    judge_copies(
+        {{Topic::events, "p.events", of_events}, {Topic::cases, "p.cases", 2}, {Topic::state, "p.state", of_state}},
+        brokers, findings);
+    return findings;
+}
+
+// One replica is what topics are made with unless somebody says otherwise.
+TEST(TopicSettings, OneReplicaWhereThereAreMoreBrokersIsWarnedOfOnce) {
+    EXPECT_THAT(copies(1, 1, 1), IsEmpty());
+    EXPECT_THAT(copies(3, 2, 3), IsEmpty());
+    const auto both = copies(3, 1, 1);
+    ASSERT_EQ(both.size(), 1U);
+    EXPECT_EQ(both[0].severity, Finding::Severity::warning);
+    EXPECT_EQ(both[0].topic, Topic::events);
+    EXPECT_THAT(both[0].text, AllOf(HasSubstr("1 replica in a cluster of 3 brokers"),
+                                    HasSubstr("--replication-factor 3;"), testing::EndsWith(": p.events, p.state")));
+    const auto state = copies(2, 2, 1);
+    ASSERT_EQ(state.size(), 1U);
+    EXPECT_EQ(state[0].topic, Topic::state);
+    EXPECT_THAT(state[0].text, AllOf(HasSubstr("--replication-factor 2;"), testing::EndsWith(": p.state")));
+}
+
+TEST(TopicSettings, TheRightToLookAtThemIsMissedOnce) {
+    std::vector<Finding> findings;
+    tell_unseen({}, "", findings);
+    EXPECT_THAT(findings, IsEmpty());
+    tell_unseen({{Topic::events, "p.events", 1}, {Topic::state, "p.state", 1}}, "Topic authorization failed.",
+                findings);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].severity, Finding::Severity::warning);
+    EXPECT_THAT(findings[0].text,
+                AllOf(HasSubstr("the right DescribeConfigs is missing (Topic authorization failed.)"),
+                      HasSubstr("all else works without it"), testing::EndsWith(": p.events, p.state")));
+}
+
 // Of `events` it is an error: its time is the log's.
 TEST(TopicSettings, TheWritersTimeIsWarnedOf) {
     for (const Topic topic : all_topics()) {
