@@ -349,11 +349,11 @@ std::optional<double> Detection::share_of_level(std::uint32_t slot, Day from, Da
     double items = 0;
     double expected = 0;
     if (!facts_.contains(from)) return std::nullopt;
+    const std::uint16_t pool = known_pool(slot, source);
     // A period is judged before its last days have been: of these only the calendar says what they were.
     for (Day day = from; day < to; ++day) {
         const auto& facts = facts_of(facts_, day);
-        const DayFactor factor =
-            factor_for(facts.factors, state.pool == kNoPool ? 0 : state.pool, source.volume_factor(day));
+        const DayFactor factor = factor_for(facts.factors, pool, source.volume_factor(day));
         items += source.items(slot, day);
         expected += level * detector.expectation().forecast(weekday0(day), factor).exposure;
     }

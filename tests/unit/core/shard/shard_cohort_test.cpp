@@ -22,6 +22,7 @@ using testing::SizeIs;
 
 const Day kBegin = make_day(2026, 3, 2);
 constexpr auto kHere = "371402";
+constexpr auto kThere = "371423";
 
 struct Group {
     const char* region;
@@ -45,6 +46,15 @@ struct Rig : test::ShardRig {
             at(noon(day), code_of(group, client), ShipmentEvent{"express", std::lround(items), 0, {}, {}, {}});
     }
     void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
+    std::size_t falls(const Group& group) const {
+        std::size_t found = 0;
+        for (const Signal& signal : all<Signal>()) {
+            if (signal.kind != SignalKind::VOLUME_DROP) continue;
+            for (int client = 0; client < group.clients; ++client)
+                found += signal.account_root == parse_customer_code(code_of(group, client))->root ? 1 : 0;
+        }
+        return found;
+    }
 };
 
 std::string input_of(const std::vector<NamedValue>& inputs, std::string_view name) {
@@ -88,6 +98,28 @@ TEST(Cohort, AFallShowsTheChangeThatItsCohortHides) {
             EXPECT_NEAR(number_of(says.inputs, "absolute_change_bp"), number_of(inputs, "absolute_change_bp"), 100);
         }
     }
+}
+
+// The region sends six tenths from one week on; who fell and is back at six tenths is back. On a Monday after a restart
+// the week is judged before anything else has asked whom it is compared with.
+TEST(Cohort, ARecoveryIsMeasuredAgainstTheSameCohortAfterARestart) {
+    Rig rig;
+    const Group here{kHere, 24};
+    const Group there{kThere, 60};
+    const Day monday = kBegin + 98;
+    for (Day day = kBegin; day < monday; day = day + 1) {
+        rig.send(there, day, 1);
+        const double shared = day < kBegin + 56 ? 1 : 0.6;
+        const bool fallen = day >= kBegin + 75 && day < kBegin + 90;
+        for (int client = 0; client < here.clients; ++client)
+            rig.send_one(here, client, day, shared * (client == 0 && fallen ? 0.1 : 1));
+    }
+    ASSERT_EQ(rig.falls(here), 1U);
+    ASSERT_EQ(weekday(monday), 1);
+    Rig again;
+    again.shard = test::restored(detecting(), test::snapshot_of(rig.shard));
+    for (Rig* one : {&rig, &again}) one->look(monday);
+    EXPECT_EQ(again.shard.state_hash(), rig.shard.state_hash());
 }
 
 TEST(Cohort, WithoutACohortBothChangesAreOne) {
