@@ -1,4 +1,5 @@
-// What a fall looks like without what a client's cohort shares.
+// Whom a client is compared with on a day: those of its industry in its region, else of its region, else all, else the
+// calendar; and what a fall looks like without what they share.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -21,19 +22,27 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 const Day kBegin = make_day(2026, 3, 2);
+constexpr int kKnown = 70;  // days before anything happens
 constexpr auto kHere = "371402";
 constexpr auto kThere = "371423";
 
 struct Group {
     const char* region;
     int clients;
+    const char* industry = "";
 };
 
 struct Rig : test::ShardRig {
     Rig() : ShardRig(detecting()) {}
 
     static std::string code_of(const Group& group, int client) {
-        return std::string(group.region) + "000" + std::to_string(10 + client) + "001";
+        return std::string(group.region) + (*group.industry != 0 ? "100" : "000") + std::to_string(10 + client) + "001";
+    }
+    void know(const Group& group) {
+        AccountEvent account;
+        account.operation = AccountOperation::REGISTER;
+        account.industry_code = group.industry;
+        for (int client = 0; client < group.clients; ++client) at(noon(kBegin), code_of(group, client), account);
     }
     void send(const Group& group, Day day, double factor) {
         for (int client = 0; client < group.clients; ++client) send_one(group, client, day, factor);
@@ -56,6 +65,47 @@ struct Rig : test::ShardRig {
         return found;
     }
 };
+
+// The first group falls to a fifth for two weeks while the others go on; how many of it are told.
+std::size_t told_of_first(const std::vector<Group>& groups, std::size_t fallen = 1) {
+    Rig rig;
+    for (const Group& group : groups) {
+        if (*group.industry != 0) rig.know(group);
+    }
+    for (int d = 0; d < kKnown + 14; ++d) {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            rig.send(groups[i], kBegin + d, d >= kKnown && i < fallen ? 0.2 : 1);
+    }
+    rig.look(kBegin + kKnown + 14);
+    return rig.falls(groups[0]);
+}
+
+TEST(Cohort, TheIndustryInItsRegionIsAskedFirst) {
+    EXPECT_EQ(told_of_first({{kHere, 24, "C26"}, {kHere, 40}, {kThere, 40, "C26"}}), 0U);
+}
+
+TEST(Cohort, OfAnIndustryWithTooFewTheRegionIsAsked) {
+    EXPECT_EQ(told_of_first({{kHere, 8, "C26"}, {kHere, 24}, {kThere, 70}}, 2), 0U);
+    EXPECT_EQ(told_of_first({{kHere, 8, "C26"}, {kHere, 40}, {kThere, 40}}), 8U);
+}
+
+TEST(Cohort, OfARegionWithTooFewAllAreAsked) {
+    EXPECT_EQ(told_of_first({{kHere, 8}, {kThere, 24}}, 2), 0U);
+    EXPECT_EQ(told_of_first({{kHere, 8}, {kThere, 40}}), 8U);
+}
+
+// Nine days of the Spring Festival; the calendar says that a fifteenth is sent on them.
+TEST(Cohort, OfTooFewTheCalendarIsAsked) {
+    const Group few{kHere, 5};
+    for (const bool festival : {true, false}) {
+        Rig rig;
+        const Day stop = make_day(2026, 2, 15) - (festival ? 0 : 20);
+        for (Day day = stop - kKnown; day < stop + 20; day = day + 1)
+            rig.send(few, day, day >= stop && day < stop + 9 ? 0 : 1);
+        rig.look(stop + 20);
+        EXPECT_EQ(rig.falls(few), festival ? 0U : 5U);
+    }
+}
 
 std::string input_of(const std::vector<NamedValue>& inputs, std::string_view name) {
     const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const NamedValue& i) { return i.name == name; });
