@@ -209,6 +209,37 @@ TEST(Detect, AnAlarmThatLateEventsTookBackGivesNoSecondSignal) {
     EXPECT_GT(seen_again, 0);
 }
 
+// Of each day six tenths come on the day itself and the rest after the look of the next morning: no day is judged
+// before its second look, and a stop is told a day later.
+TEST(Detect, ADayOfWhichTooLittleIsKnownIsJudgedAtTheNextLook) {
+    Rig rig;
+    const auto through = [&] {
+        const auto about = rig.shard.explain(parse_customer_code(kCode)->root);
+        for (const Explanation& says : about->explanations) {
+            for (const NamedValue& input : says.inputs) {
+                if (input.name == "judged_through") return input.value;
+            }
+        }
+        return std::string("never");
+    };
+    for (int d = 0; d < 90; ++d) {
+        rig.days(kBegin + d, 1, 36);
+        rig.look(kBegin + d + 1);
+        rig.late(kBegin + d, kBegin + d + 1, 24);
+        // Learned of the days that are sealed, of a thousand items.
+        if (d < 40) continue;
+        ASSERT_EQ(through(), format_day(kBegin + d - 1)) << d;
+    }
+    EXPECT_THAT(rig.all<Signal>(), IsEmpty());
+    for (int d = 90; rig.all<Signal>().empty(); ++d) {
+        ASSERT_LT(d, 98);
+        rig.look(kBegin + d + 1);
+        EXPECT_EQ(through(), format_day(kBegin + d - 1));
+    }
+    EXPECT_EQ(rig.all<Signal>()[0].kind, SignalKind::VOLUME_DROP);
+    EXPECT_EQ(rig.all<Signal>()[0].onset_on, kDrop);
+}
+
 TEST(Detect, AFeedThatIsBehindHoldsTheAccountAndIsMadeUpFor) {
     Rig rig;
     rig.days(kBegin, 90, 20);
