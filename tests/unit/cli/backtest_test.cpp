@@ -397,5 +397,23 @@ TEST_F(BacktestTool, TheSameInputGivesTheSameBytes) {
         EXPECT_EQ(read(path("one/" + std::string(file))), read(path("four/" + std::string(file)))) << file;
 }
 
+// With the detectors on, too. In four partitions their cohorts are others.
+TEST_F(BacktestTool, TheSameInputGivesTheSameBytesOfTheDetectors) {
+    ASSERT_EQ(tool({"simulate", "--accounts", "30", "--days", "200", "--seed", "3", "--end", "2026-08-30", "--out",
+                    path("h")}),
+              0)
+        << err.str();
+    for (const char* into : {"one", "two"}) {
+        ASSERT_EQ(tool(with_config({"backtest"}, {"--events", path("h/events.ndjson.gz"), "--from", "2026-06-01",
+                                                  "--set", "policy=policies/statistical.yaml", "--out", path(into)})),
+                  0)
+            << err.str();
+    }
+    for (const char* file : kFiles)
+        EXPECT_EQ(read(path("one/" + std::string(file))), read(path("two/" + std::string(file)))) << file;
+    EXPECT_THAT(read(path("one/decisions.ndjson")), HasSubstr("\"sharp-drop\""));
+    EXPECT_GT(lines("one/signals.ndjson").size(), 3U);
+}
+
 }  // namespace
 }  // namespace aw::cli
