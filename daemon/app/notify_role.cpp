@@ -21,6 +21,7 @@ constexpr Duration kTurn = std::chrono::seconds{2};
 // A dropped commit is made up for by the next one, or when there has been nothing to commit for so long: its partitions
 // may have gone to somebody else.
 constexpr Duration kForgetDropped = std::chrono::seconds{30};
+constexpr Duration kFigures = std::chrono::seconds{1};
 constexpr const char* kJoining = "the group of the notices is being joined";
 
 }  // namespace
@@ -115,8 +116,10 @@ std::string NotifyRole::not_ready() const {
     return not_ready_;
 }
 
-// For readiness. What could not be committed is over with the next commit alone: reading goes well meanwhile.
+// Readiness always, figures once a second. What could not be committed is over with the next commit alone: reading goes
+// well meanwhile.
 void NotifyRole::publish() {
+    publish_figures();
     const std::lock_guard lock(mutex_);
     if (unwritten_at_) {
         const auto now = steady_clock::now();
@@ -129,6 +132,23 @@ void NotifyRole::publish() {
                  : !joined_        ? kJoining
                  : restoring_      ? "the receipts of notices are being read, or cannot be read"
                                    : "";
+}
+
+// What is still to be read, and what was read and is on its way.
+void NotifyRole::publish_figures() {
+    figures_due_ = steady_clock::now() - last_figures_ < kFigures;
+    if (consumer_ == nullptr || figures_due_) return;
+    last_figures_ = steady_clock::now();
+    const auto list = consumer_->status();
+    const std::lock_guard lock(mutex_);
+    for (const eventlog::PartitionStatus& status : list) {
+        if (!terms_.contains(status.partition)) continue;  // goes to somebody else, or has not begun
+        const auto unread = std::max<std::int64_t>(0, status.high_watermark - status.position);
+        const auto in_hand = std::ranges::count(waiting_[status.partition], false, &Waiting::settled);
+        context_.telemetry.metrics()
+            .notice_lag_records.with({std::to_string(status.partition)})
+            .set(static_cast<double>(unread + in_hand));
+    }
 }
 
 bool NotifyRole::open() {
@@ -223,6 +243,7 @@ void NotifyRole::forget(const std::vector<int>& partitions) {
             waiting_.erase(partition);
             const auto term = terms_.extract(partition);
             if (term.empty()) continue;
+            context_.telemetry.metrics().notice_lag_records.hide({std::to_string(partition)});
             over.push_back({partition, term.mapped()});
             std::erase_if(outputs_, [&](const Output& output) { return output.term == term.mapped(); });
         }
@@ -253,7 +274,7 @@ bool NotifyRole::round(bool& decided) {
         settled_.wait_for(lock, kWait, [&] { return stopping_ || unsettled_ < kMostWaiting; });
     }
     last_round_ = steady_clock::now();
-    const auto batch = consumer_->poll(kBatch, kWait);
+    const auto batch = consumer_->poll(kBatch, figures_due_ ? kFigures : kWait);
     last_round_ = steady_clock::now();
     if (!batch) return survives(batch.error(), "reading notices");
     forget(batch->lost);

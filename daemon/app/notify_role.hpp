@@ -94,6 +94,7 @@ private:
     void not_written();
     void pause(Backoff& backoff);
     void publish();
+    void publish_figures();
 
     struct Waiting {
         std::int64_t offset = 0;
@@ -119,6 +120,8 @@ private:
     Backoff backoff_;
     bool joined_ = false;
     bool restoring_ = false;                                             // a partition has no term yet
+    std::chrono::steady_clock::time_point last_figures_;
+    bool figures_due_ = false;                                           // they were told less than a second before
     std::optional<std::chrono::steady_clock::time_point> unwritten_at_;  // the last commit failed; still so then
 
     mutable std::mutex mutex_;  // guards what both threads touch

@@ -52,6 +52,10 @@ Metrics::Metrics(Registry& r)
       source_lag_records(r.gauge("accountwatch_source_lag_records",
                                  "Records of the source's topics not yet read; of a stopped source as of its stop.",
                                  {"source"})),
+      notice_lag_records(r.gauge("accountwatch_notice_lag_records",
+                                 "Notices of the partition not yet sent, held for a digest or given up, as of the last "
+                                 "answer of the log.",
+                                 {"partition"})),
       commit_seconds(r.histogram("accountwatch_commit_seconds", "Time to commit effects, state changes and positions.",
                                  kCommitBounds)),
       restore_seconds(

@@ -29,6 +29,7 @@ struct Metrics {
     Family<Counter>& source_records_total;         // source, outcome (accepted, left_out, refused, held)
     Family<Gauge>& source_stopped;                 // source
     Family<Gauge>& source_lag_records;             // source
+    Family<Gauge>& notice_lag_records;             // partition
     Family<Histogram>& commit_seconds;
     Family<Gauge>& restore_seconds;
     Family<Counter>& restore_records_total;

@@ -142,6 +142,8 @@ public:
     [[nodiscard]] std::uint64_t counted(const std::string& outcome, const std::string& channel = "digest") {
         return metrics_.notices_total.with({channel, outcome}).value();
     }
+    [[nodiscard]] double waiting() { return metrics_.notice_lag_records.with({"0"}).value(); }
+    [[nodiscard]] std::string exposed() const { return registry_.expose(); }
     [[nodiscard]] std::uint64_t happened(const std::string& what) {
         return metrics_.happenings_total.with({what}).value();
     }
@@ -350,6 +352,19 @@ TEST(NotifyRole, CountsWhatIsHeldAndDigested) {
     ASSERT_TRUE(a_day(machine, true));
     EXPECT_EQ(machine.counted("held"), 3U);
     EXPECT_EQ(machine.counted("digested"), 2U);
+    machine.stop();
+}
+
+// Both in the log and in hand: while nobody delivers, all of them.
+TEST(NotifyRole, TellsHowManyNoticesWait) {
+    Machine machine({"policy.noise.attention_per_day=0", "log.partitions=1"});
+    machine.start();
+    EXPECT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    machine.append({task(1), task(2), task(3)});
+    EXPECT_TRUE(eventually([&] { return machine.waiting() == 3; }, std::chrono::seconds{20})) << machine.exposed();
+    EXPECT_THAT(machine.inbox.with("37140000012"), SizeIs(0));
+    EXPECT_TRUE(machine.run_until([&] { return machine.waiting() == 0; }));
+    EXPECT_THAT(machine.with(ReceiptOutcome::SENT), SizeIs(3));
     machine.stop();
 }
 

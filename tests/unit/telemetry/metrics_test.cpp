@@ -132,6 +132,8 @@ TEST(MetricsSet, HasTheNamesAndLabelsOfTheContract) {
     m.notices_total.with({"ops", "sent"}).add();
     m.log_lag_records.with({"0"}).set(1);
     m.log_time_lag_seconds.with({"0"}).set(1);
+    m.source_lag_records.with({"parcels"}).set(1);
+    m.notice_lag_records.with({"1"}).set(1);
     m.commit_seconds.get().observe(0.013);
     m.feed_complete_until_timestamp_seconds.with({"sorting", "371400"}).set(1);
     m.set_config_revision("old");
@@ -147,8 +149,9 @@ TEST(MetricsSet, HasTheNamesAndLabelsOfTheContract) {
           "accountwatch_deadlines_breached_total{milestone=\"ACKNOWLEDGE\"} 1\n",
           "accountwatch_notices_total{channel=\"ops\",outcome=\"sent\"} 1\n", "accountwatch_accounts 0\n",
           "accountwatch_log_lag_records{partition=\"0\"} 1\n", "accountwatch_log_time_lag_seconds{partition=\"0\"} 1\n",
-          "accountwatch_commit_seconds_count 1\n", "accountwatch_restore_seconds 0\n",
-          "accountwatch_restore_records_total 0\n",
+          "accountwatch_source_lag_records{source=\"parcels\"} 1\n",
+          "accountwatch_notice_lag_records{partition=\"1\"} 1\n", "accountwatch_commit_seconds_count 1\n",
+          "accountwatch_restore_seconds 0\n", "accountwatch_restore_records_total 0\n",
           "accountwatch_feed_complete_until_timestamp_seconds{feed=\"sorting\",region=\"371400\"} 1\n",
           "accountwatch_config_info{revision=\"new\"} 1\n",
           "accountwatch_build_info{version=\"0.1.0\",librdkafka=\"2.0.2\"} 1\n"}) {
@@ -156,6 +159,7 @@ TEST(MetricsSet, HasTheNamesAndLabelsOfTheContract) {
     }
     EXPECT_THAT(text, Not(HasSubstr("revision=\"old\"")));
     m.forget_partition("0");
+    m.notice_lag_records.hide({"1"});
     EXPECT_THAT(registry.expose(), Not(HasSubstr("partition=")));
 }
 
