@@ -133,10 +133,10 @@ TEST(Cohort, AFallShowsTheChangeThatItsCohortHides) {
     ASSERT_THAT(fired, SizeIs(1));
     const auto& inputs = fired[0].inputs;
     EXPECT_NEAR(number_of(inputs, "change_bp"), -5000, 700);
-    EXPECT_NEAR(number_of(inputs, "cohort_factor"), 0.8, 0.05);
+    EXPECT_NEAR(number_of(inputs, "cohort_factor"), 0.8, 0.08);  // the levels follow a little
     EXPECT_NEAR(number_of(inputs, "absolute_change_bp"), -6000, 700);
     // Whoever asks is told the same, also after a restart.
-    const Shard again = test::restored(detecting(), test::snapshot_of(rig.shard));
+    Shard again = test::restored(detecting(), test::snapshot_of(rig.shard));
     const auto root = parse_customer_code(Rig::code_of(all, 0))->root;
     for (const Shard* shard : {&rig.shard, &again}) {
         const auto about = shard->explain(root);
@@ -144,7 +144,7 @@ TEST(Cohort, AFallShowsTheChangeThatItsCohortHides) {
         for (const Explanation& says : about->explanations) {
             if (says.rule_id != "sharp-drop") continue;
             EXPECT_EQ(input_of(says.inputs, "change_bp"), input_of(inputs, "change_bp"));
-            EXPECT_NEAR(number_of(says.inputs, "cohort_factor"), 0.8, 0.05);
+            EXPECT_NEAR(number_of(says.inputs, "cohort_factor"), number_of(inputs, "cohort_factor"), 0.01);
             EXPECT_NEAR(number_of(says.inputs, "absolute_change_bp"), number_of(inputs, "absolute_change_bp"), 100);
         }
     }

@@ -380,8 +380,9 @@ TEST(DetectExplained, ADecisionNamesTheGatesThatWerePassed) {
             silence.account_root = "37140000012";
             silence.author_staff_id = "market";
             silence.reason = "stocktaking";
+            silence.from = Rig::noon(kDrop - 1);
             silence.until = Rig::noon(kDrop + 20);
-            rig.at(Rig::noon(kDrop - 1), {}, silence);
+            rig.at(*silence.from, {}, silence);
         }
         rig.look(kDrop + 8);
         for (const Decision& d : rig.decisions(code)) {

@@ -135,7 +135,7 @@ TEST(NearAlarms, OfEveryDayInWatch) {
     int watched = 0;
     int below = 0;
     for (int d = 0; d < 140; ++d) {
-        rig.send(kBegin + d, d >= 100 && watched == 0 ? 14 : 20);
+        rig.send(kBegin + d, d >= 100 && watched == 0 ? 10 : 20);
         const std::size_t before = rig.all<Decision>().size();
         rig.look(kBegin + d + 1);
         if (rig.shard.counts().standing[static_cast<std::size_t>(WatchState::kWatch)] == 0) continue;
@@ -175,8 +175,9 @@ TEST(UntoldReturn, SaysWhy) {
         silence.account_root = "37140000012";
         silence.author_staff_id = "market";
         silence.reason = "stocktaking";
+        silence.from = Rig::noon(kBegin + 97);
         silence.until = Rig::noon(kBegin + 120);
-        rig.at(Rig::noon(kBegin + 97), {}, silence);
+        rig.at(*silence.from, {}, silence);
     });
     ASSERT_THAT(silenced, SizeIs(1));
     EXPECT_EQ(silenced[0].code, "SILENCED");
