@@ -235,7 +235,8 @@ private:
     [[nodiscard]] std::string lane_name(std::uint32_t lane) const;
     void detect(Timestamp now, bool awake, Effects& effects);
     void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
-    void settle_alarm(Account& account, DropFinding finding, bool alarm, Timestamp now, bool awake, Effects& effects);
+    void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
+                      Effects& effects);
     [[nodiscard]] bool is_part_of_fall(const Account& account, const DropFinding& finding) const;
     void go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] static std::pair<std::uint64_t, UsageScope> finding_row(const DropFinding& finding);

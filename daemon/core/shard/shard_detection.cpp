@@ -211,7 +211,7 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
 }
 
 // An alarm, or what came near one.
-void Shard::settle_alarm(Account& account, DropFinding finding, bool alarm, Timestamp now, bool awake,
+void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
                          Effects& effects) {
     const auto explain = [&](std::optional<SuppressionCode> code) {
         explain_finding(account, finding, code, now, awake, effects);
@@ -224,10 +224,6 @@ void Shard::settle_alarm(Account& account, DropFinding finding, bool alarm, Time
     if (code) return explain(*code);
     if (finding.adjusted_change_bp && *finding.adjusted_change_bp > kSeasonalBp)
         return explain(SuppressionCode::SEASONAL);
-    const auto passed = [&](const char* what, const char* answer) {
-        finding.asked.push_back({what, answer, answer, true});
-    };
-    passed("watched", "yes");
     Ledger& ledger = account.story();
     if (finding.part != 0 && (is_part_of_fall(account, finding) || is_told_as_another(ledger, finding)))
         return explain(SuppressionCode::SAME_EPISODE);
@@ -242,11 +238,8 @@ void Shard::settle_alarm(Account& account, DropFinding finding, bool alarm, Time
     episode.raise(finding_row(finding));
     touch(account, Account::kLedger);
     if (!news) return explain(SuppressionCode::SAME_EPISODE);
-    passed("episode", "own");
     const Timestamp ended = rules_->calendar.zone().at(finding.window_to + 1, 0);
     const bool history = !rules_->is_live(clock_) || ended < *rules_->live_from;
-    if (!history) passed("live", "live");
-    if (!history && !silence_over(account, finding.kind, true)) passed("silence", "none");
     if (const auto held = give(account, episode, finding, history, now, awake, effects)) explain(*held);
 }
 

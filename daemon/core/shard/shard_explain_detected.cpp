@@ -1,28 +1,11 @@
 // Shard: what the statistical detectors found last, for "why did this fire" after the evidence has become the level.
 #include <algorithm>
 
+#include "core/shard/detected_gates.hpp"
 #include "core/shard/shard_detectors.hpp"
 #include "core/shard/shard_explain.hpp"
 
 namespace aw {
-// Beside the detector's own gates, what held its finding back.
-std::optional<Gate> gate_of(SuppressionCode code) {
-    switch (code) {
-        case SuppressionCode::WARM_UP:
-            return Gate{"history_days", "fewer", std::to_string(DropDetector::kWarmUpDays), false};
-        case SuppressionCode::NOT_WATCHED:
-        case SuppressionCode::PROSPECT:
-            return Gate{"watched", "no", "yes", false};
-        case SuppressionCode::SAME_EPISODE:
-            return Gate{"episode", "told", "own", false};
-        case SuppressionCode::BACKFILL:
-            return Gate{"live", "history", "live", false};
-        case SuppressionCode::SILENCED:
-            return Gate{"silence", "silenced", "none", false};
-        default:
-            return std::nullopt;
-    }
-}
 
 // A finding that lasts is not forgotten for one that only came near an alarm, nor what was told for the same again.
 void Shard::note_detected(Account& account, const DropFinding& finding, DecisionOutcome outcome,
@@ -100,8 +83,8 @@ void Shard::Explainer::show_detected(Explanation& says, const DetectedNote& note
     inputs.insert(inputs.end(), says.inputs.begin(), says.inputs.end());
     if (lasts) inputs.push_back({"found_on", format_day(f.window_to)});
     says.inputs = std::move(inputs);
-    says.gates = drop_gates(f);
-    if (const auto gate = gate_of(note.code)) says.gates.push_back(*gate);
+    const bool held = note.outcome == DecisionOutcome::SUPPRESSED;
+    says.gates = detected_gates(f, note.outcome, held ? std::optional(note.code) : std::nullopt);
     if (fired) {
         const std::string severity(name(f.base));
         says.gates.push_back({"signalled", severity, severity, true});

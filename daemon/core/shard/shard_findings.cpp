@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/detect/tail.hpp"
+#include "core/shard/detected_gates.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
@@ -199,13 +200,8 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     const DecisionOutcome outcome = code ? DecisionOutcome::SUPPRESSED : DecisionOutcome::NOT_FIRED;
     note_detected(account, f, outcome, code);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
-        std::vector<Gate> gates = drop_gates(f);
-        if (const auto gate = code ? gate_of(*code) : std::nullopt) gates.push_back(*gate);
-        // For the same reason as another finding, whose gate it was.
-        if (code && std::all_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.passed; }))
-            gates.push_back({"episode", std::string(name(*code)), "own", false});
         desks.desk.decide(DecisionKind::EVALUATION, outcome, why, {}, f.rule_id, inputs_of(account, f),
-                          std::move(gates));
+                          detected_gates(f, outcome, code));
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/detect/share_detector.hpp"
 #include "core/detect/tail.hpp"
+#include "core/shard/detected_gates.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"
@@ -160,7 +161,6 @@ std::vector<Gate> drop_gates(const DropFinding& f) {
         if (f.adjusted_change_bp)
             gates.push_back({"seasonal_guard_bp", std::to_string(*f.adjusted_change_bp), std::to_string(kSeasonalBp),
                              *f.adjusted_change_bp <= kSeasonalBp});
-        gates.insert(gates.end(), f.asked.begin(), f.asked.end());
         return gates;
     }
     const Verdict v = f.verdict;
@@ -303,7 +303,9 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), {},
-                          finding.rule_id, inputs_of(account, finding), drop_gates(finding));
+                          finding.rule_id, inputs_of(account, finding),
+                          finding.threshold > 0 ? detected_gates(finding, DecisionOutcome::FIRED, std::nullopt)
+                                                : drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
             return desks.cases.take_signal(std::move(signal), finding.base);
         const auto [rule, scope] = finding_row(finding);

@@ -363,7 +363,7 @@ TEST(DetectExplained, WhyItFiredAndThatItLasts) {
         EXPECT_EQ(says.window_to, signal.window_to);
         EXPECT_EQ(says.observed, signal.observed);
         EXPECT_EQ(says.expected, signal.expected);
-        EXPECT_EQ(gates_of(says.gates), "score, signalled");
+        EXPECT_EQ(gates_of(says.gates), "score, watched, episode, live, silence, signalled");
         EXPECT_EQ(input_of(says, "found_on"), format_day(*signal.window_to));
         EXPECT_NE(input_of(says, "level_per_day"), "none");
     }
@@ -418,7 +418,7 @@ TEST(DetectExplained, WhyItDidNot) {
     history.look(kDrop + 8);
     EXPECT_EQ(about(history.shard).outcome, DecisionOutcome::SUPPRESSED);
     EXPECT_EQ(about(history.shard).code, "BACKFILL");
-    EXPECT_EQ(gates_of(about(history.shard).gates), "score, live no");
+    EXPECT_EQ(gates_of(about(history.shard).gates), "score, watched, episode, live no");
     auto key_only = detecting();
     key_only->policy.watch = WatchScope::KEY;
     Rig nobody(key_only);
