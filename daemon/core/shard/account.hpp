@@ -150,8 +150,6 @@ struct DropFinding {
 [[nodiscard]] std::vector<NamedValue> drop_inputs(const DropFinding& finding);
 [[nodiscard]] std::vector<NamedValue> drop_changes(const DropFinding& finding);  // without period and amounts
 [[nodiscard]] std::vector<Gate> drop_gates(const DropFinding& finding);
-// The gate, beside these, at which a detector's finding was held back; nothing where it is among them.
-[[nodiscard]] std::optional<Gate> gate_of(SuppressionCode code);
 
 // One episode per root and measure, whichever row saw it first (requirements 3.1). It lasts while any row is below.
 // A shift of the mix is an episode of its own: another kind, and it takes the place of the line drop it is made of.

@@ -7,7 +7,6 @@
 
 namespace aw {
 
-// Beside the detector's own gates, what held its finding back.
 std::optional<Gate> gate_of(SuppressionCode code) {
     switch (code) {
         case SuppressionCode::WARM_UP:
@@ -30,18 +29,16 @@ std::vector<Gate> detected_gates(const DropFinding& finding, DecisionOutcome out
                                  std::optional<SuppressionCode> code) {
     std::vector<Gate> gates = drop_gates(finding);
     if (outcome == DecisionOutcome::NOT_FIRED) return gates;
+    const auto held_at = code ? gate_of(*code) : std::nullopt;
     const std::array<Gate, 4> asked = {{{"watched", "yes", "yes", true},
                                         {"episode", "own", "own", true},
                                         {"live", "live", "live", true},
                                         {"silence", "none", "none", true}}};
-    const auto passed = !code                                    ? 4
-                        : *code == SuppressionCode::SILENCED     ? 3
-                        : *code == SuppressionCode::BACKFILL     ? 2
-                        : *code == SuppressionCode::SAME_EPISODE ? 1
-                                                                 : 0;
-    gates.insert(gates.end(), asked.begin(), asked.begin() + passed);
+    const auto last = std::ranges::find_if(asked, [&](const Gate& g) { return held_at && g.name == held_at->name; });
+    // What was held back at none of these came to none of them.
+    if (!code || last != asked.end()) gates.insert(gates.end(), asked.begin(), last);
     if (!code) return gates;
-    if (const auto gate = gate_of(*code)) gates.push_back(*gate);
+    if (held_at) gates.push_back(*held_at);
     // For the same reason as another finding, whose gate it was.
     if (std::all_of(gates.begin(), gates.end(), [](const Gate& gate) { return gate.passed; }))
         gates.push_back({"episode", std::string(name(*code)), "own", false});

@@ -68,10 +68,15 @@ void Detection::cohort_changed(std::uint32_t slot) {
     if (slot < states_.size()) states_[slot].pool = kNoPool;
 }
 
-std::uint16_t Detection::find_pool(const Cohort& cohort, std::uint16_t parent) {
+std::optional<std::uint16_t> Detection::existing_pool(const Cohort& cohort) const {
     for (std::size_t i = 0; i < pools_.size(); ++i) {
         if (pools_[i].cohort == cohort) return static_cast<std::uint16_t>(i);
     }
+    return std::nullopt;
+}
+
+std::uint16_t Detection::find_pool(const Cohort& cohort, std::uint16_t parent) {
+    if (const auto known = existing_pool(cohort)) return *known;
     if (pools_.size() >= kMostPools) return parent;
     pools_.push_back({cohort, parent});
     sealed_profiles_.resize(pools_.size());
@@ -92,14 +97,11 @@ std::uint16_t Detection::pool_of(std::uint32_t slot, const Source& source) {
 // The same of pools that are there, also when nothing has been taken since the state was read.
 std::uint16_t Detection::known_pool(std::uint32_t slot, const Source& source) const {
     if (states_[slot].pool != kNoPool) return states_[slot].pool;
-    Cohort cohort = source.cohort(slot);
-    for (;;) {
-        for (std::size_t i = 0; i < pools_.size(); ++i) {
-            if (pools_[i].cohort == cohort) return static_cast<std::uint16_t>(i);
-        }
-        if (cohort == Cohort{}) return 0;
-        cohort = cohort.industry != 0 ? Cohort{cohort.region, 0} : Cohort{};
+    const Cohort own = source.cohort(slot);
+    for (const Cohort& cohort : {own, Cohort{own.region, 0}}) {
+        if (const auto known = existing_pool(cohort)) return *known;
     }
+    return 0;
 }
 
 // New accounts begin with their first day, or as far back as days are known one by one. Until one of their days is

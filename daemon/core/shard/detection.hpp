@@ -187,6 +187,7 @@ private:
     };
 
     [[nodiscard]] std::uint16_t pool_of(std::uint32_t slot, const Source& source);
+    [[nodiscard]] std::optional<std::uint16_t> existing_pool(const Cohort& cohort) const;
     [[nodiscard]] std::uint16_t find_pool(const Cohort& cohort, std::uint16_t parent);
     void begin_accounts(Day yesterday, const Source& source);
     void take_day(const Track& track, Day day, const Source& source, std::vector<Finding>& findings);

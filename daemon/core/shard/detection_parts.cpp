@@ -33,13 +33,14 @@ std::vector<std::uint32_t> Detection::fallen_parts(const Track& track) const {
         double items = 0;
         double expected = 0;
         int clients = 0;
-        void add(double sent, double usual) {
-            items += sent;
-            expected += usual;
-            ++clients;
+        void add(const Sum& more) {
+            items += more.items;
+            expected += more.expected;
+            clients += more.clients;
         }
+        [[nodiscard]] bool is_fallen() const { return clients >= kFallenClients && items < kFallen * expected; }
     };
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Sum> sums;  // by region, 0 = all, and part
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Sum> sums;  // by part and region, 0 = of no region
     for (std::size_t i = 0; i < taking_.size(); ++i) {
         const ShareWatch* shares = (states_[taking_[i]].*track.watch).shares();
         if (shares == nullptr || items_[i] <= 0) continue;
@@ -52,15 +53,18 @@ std::vector<std::uint32_t> Detection::fallen_parts(const Track& track) const {
             for (std::uint32_t k = begin; k < parts_end_[i]; ++k) {
                 if (parts_[k].id == id) items += weight * std::min(parts_[k].items, kLargestFactor * (usual + 1));
             }
-            sums[{0, id}].add(items, weight * usual);
-            if (region != 0) sums[{region, id}].add(items, weight * usual);
+            sums[{id, region}].add({items, weight * usual, 1});
         });
     }
     std::vector<std::uint32_t> fallen;
+    std::map<std::uint32_t, Sum> of_all;
     for (const auto& [about, sum] : sums) {
-        const auto [region, id] = about;
-        if (sum.clients < kFallenClients || sum.items >= kFallen * sum.expected) continue;
-        fallen.push_back(region == 0 ? id : in_region(id, region));
+        const auto [id, region] = about;
+        of_all[id].add(sum);
+        if (region != 0 && sum.is_fallen()) fallen.push_back(in_region(id, region));
+    }
+    for (const auto& [id, sum] : of_all) {
+        if (sum.is_fallen()) fallen.push_back(id);
     }
     std::sort(fallen.begin(), fallen.end());
     return fallen;

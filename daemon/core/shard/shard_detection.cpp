@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "core/detect/tail.hpp"
+#include "core/shard/detected_gates.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
 #include "core/shard/shard_detectors.hpp"

@@ -116,9 +116,9 @@ void Client::leave_group(SteadyTime until) {
     const KafkaQueue queue(rd_kafka_queue_new(handle_));
     const KafkaError failed(rd_kafka_consumer_close_queue(handle_, queue.get()));
     if (failed) return;  // closed before
+    // What comes after this is the next owner's.
     while (rd_kafka_consumer_closed(handle_) == 0 && std::chrono::steady_clock::now() < until)
-        const KafkaMessage ignored(
-            rd_kafka_consume_queue(queue.get(), 50));  // what comes after this is the next owner's
+        const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), 50));
 }
 
 std::optional<LogError> Client::fatal_error() const {

@@ -148,30 +148,24 @@ LogResult<void> KafkaAdmin::check_settings(const Cluster::Partitions& counts, st
     if (list.empty()) return {};
     const auto answer = ask_for_settings(cluster_.client(), list);
     if (!answer) return fail(answer.error());
-    Cluster::Partitions replication{};
-    if (auto done = check_copies(findings, replication); !done) return done;
+    const auto replication = figures(&Cluster::replication);
+    if (!replication) return fail(replication.error());
+    const auto brokers = cluster_.brokers(Duration{kAnswerMs / 2});
+    if (!brokers) return fail(brokers.error());
+    std::vector<ExistingTopic> topics(kTopics);
+    for (const Topic topic : all_topics())
+        topics[index(topic)] = {topic, cluster_.name(topic), (*replication)[index(topic)]};
+    judge_copies(topics, *brokers, findings);
     std::vector<ExistingTopic> unseen;
     std::string said;
     for (const auto* resource : resources_of(*answer)) {
         const std::string_view name = rd_kafka_ConfigResource_name(resource);
         const auto topic = parse_topic(name.substr(cluster_.options().topic_prefix.size()));
-        if (!topic || judge(resource, existing(*topic, replication), findings)) continue;
-        unseen.push_back(existing(*topic, replication));
+        if (!topic || judge(resource, topics[index(*topic)], findings)) continue;
+        unseen.push_back(topics[index(*topic)]);
         said = rd_kafka_ConfigResource_error_string(resource);
     }
     tell_unseen(unseen, said, findings);
-    return {};
-}
-
-LogResult<void> KafkaAdmin::check_copies(std::vector<Finding>& findings, Cluster::Partitions& replication) {
-    const auto told = figures(&Cluster::replication);
-    if (!told) return fail(told.error());
-    const auto brokers = cluster_.brokers(Duration{kAnswerMs / 2});
-    if (!brokers) return fail(brokers.error());
-    replication = *told;
-    std::vector<ExistingTopic> topics;
-    for (const Topic topic : all_topics()) topics.push_back(existing(topic, replication));
-    judge_copies(topics, *brokers, findings);
     return {};
 }
 

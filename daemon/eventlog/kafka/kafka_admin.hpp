@@ -20,10 +20,6 @@ private:
     using Figures = LogResult<Cluster::Partitions> (Cluster::*)(Duration);
     [[nodiscard]] LogResult<Cluster::Partitions> figures(Figures ask);
     [[nodiscard]] LogResult<void> check_settings(const Cluster::Partitions& counts, std::vector<Finding>& findings);
-    [[nodiscard]] LogResult<void> check_copies(std::vector<Finding>& findings, Cluster::Partitions& replication);
-    [[nodiscard]] ExistingTopic existing(Topic topic, const Cluster::Partitions& replication) const {
-        return {topic, cluster_.name(topic), replication[index(topic)]};
-    }
     // False: it may not be looked at.
     [[nodiscard]] bool judge(const rd_kafka_ConfigResource_t* resource, const ExistingTopic& existing,
                              std::vector<Finding>& findings) const;

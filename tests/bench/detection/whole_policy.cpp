@@ -138,13 +138,12 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
             const std::uint32_t items = p.series(a)[day];
             const double revenue = prices[a].of(items);
             if (items == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
-            if (!in_lines) tell(a, day, ShipmentEvent{kLines.front(), items, 0, {}, {}, {}});
-            for (std::size_t line = 0; in_lines && line < kLines.size(); ++line) {
-                const std::uint32_t its = items_of_line(dealt, a, line, day);
+            for (std::size_t line = 0; line < (in_lines ? kLines.size() : 1); ++line) {
+                const std::uint32_t its = in_lines ? items_of_line(dealt, a, line, day) : items;
                 if (its > 0) tell(a, day, ShipmentEvent{kLines[line], its, 0, {}, {}, {}});
             }
             if (measures == Measures::kItemsAndRevenue)
-                tell(a, day, RevenueEvent{"express", Money{std::llround(revenue * 100)}, {}, {}});
+                tell(a, day, RevenueEvent{kLines.front(), Money{std::llround(revenue * 100)}, {}, {}});
         }
         take_signals(shard, effects, signals);
     }

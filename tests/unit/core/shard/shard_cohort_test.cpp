@@ -17,6 +17,7 @@ namespace aw {
 namespace {
 
 using test::detecting;
+using test::input_of;
 using test::shanghai;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -107,10 +108,6 @@ TEST(Cohort, OfTooFewTheCalendarIsAsked) {
     }
 }
 
-std::string input_of(const std::vector<NamedValue>& inputs, std::string_view name) {
-    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const NamedValue& i) { return i.name == name; });
-    return found == inputs.end() ? "none" : found->value;
-}
 double number_of(const std::vector<NamedValue>& inputs, std::string_view name) {
     return std::strtod(input_of(inputs, name).c_str(), nullptr);
 }

@@ -12,6 +12,7 @@ namespace aw {
 namespace {
 
 using test::detecting;
+using test::input_of;
 using test::shanghai;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -333,13 +334,6 @@ std::string gates_of(const std::vector<Gate>& gates) {
     return text;
 }
 
-std::string input_of(const Explanation& says, std::string_view name) {
-    for (const NamedValue& input : says.inputs) {
-        if (input.name == name) return input.value;
-    }
-    return "none";
-}
-
 TEST(DetectExplained, WhyItFiredAndThatItLasts) {
     Rig rig;
     rig.days(kBegin, 90, 20);
@@ -364,8 +358,8 @@ TEST(DetectExplained, WhyItFiredAndThatItLasts) {
         EXPECT_EQ(says.observed, signal.observed);
         EXPECT_EQ(says.expected, signal.expected);
         EXPECT_EQ(gates_of(says.gates), "score, watched, episode, live, silence, signalled");
-        EXPECT_EQ(input_of(says, "found_on"), format_day(*signal.window_to));
-        EXPECT_NE(input_of(says, "level_per_day"), "none");
+        EXPECT_EQ(input_of(says.inputs, "found_on"), format_day(*signal.window_to));
+        EXPECT_NE(input_of(says.inputs, "level_per_day"), "none");
     }
 }
 
@@ -407,7 +401,7 @@ TEST(DetectExplained, AfterTheReturnItIsHistory) {
     const Explanation says = about(rig.shard);
     EXPECT_EQ(says.outcome, DecisionOutcome::NOT_FIRED);
     EXPECT_EQ(says.code, "NORMAL");
-    EXPECT_EQ(input_of(says, "found_on"), format_day(*rig.all<Signal>().front().window_to));
+    EXPECT_EQ(input_of(says.inputs, "found_on"), format_day(*rig.all<Signal>().front().window_to));
 }
 
 TEST(DetectExplained, WhyItDidNot) {
