@@ -95,13 +95,18 @@ int run_sources(const Options& options, const RealData& real) {
 // What whole policies say of portfolios in which nothing happens.
 int run_policies(const Options& options, const RealData& real) {
     std::vector<PolicyRow> rows;
+    std::vector<Measures> measured{Measures::kItems};
+    if (!options.calibrated) measured.insert(measured.end(), {Measures::kItemsAndRevenue, Measures::kItemsOfLines});
     for (const std::string& name : options.policies) {
-        const auto rules = shipped_policy(name);
+        const auto rules = shipped_policy(name, options.overrides);
         for (const World& world : chosen_worlds(options, real)) {
             for (const double rate : kRates) {
                 const World thinned = thin(world, rate, mix_seed(options.seed, 21));
-                for (const Measures measures : {Measures::kItems, Measures::kItemsAndRevenue, Measures::kItemsOfLines})
-                    rows.push_back(measure_policy(rules, thinned, rate, measures, mix_seed(options.seed, 23)));
+                for (const Measures measures : measured) {
+                    const auto seed = mix_seed(options.seed, 23);
+                    const auto its = options.calibrated ? calibrated(rules, thinned, measures, seed) : rules;
+                    rows.push_back(measure_policy(its, thinned, rate, measures, seed));
+                }
                 std::cerr << name << ", " << world.portfolio.name << ", " << rate << " items a day\n";
             }
         }

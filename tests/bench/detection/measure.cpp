@@ -6,8 +6,6 @@
 namespace aw::bench {
 namespace {
 
-constexpr int kBisectionSteps = 13;
-
 bool in_half(std::uint32_t account, Half half) { return calibrates(account) == (half == Half::kCalibrates); }
 
 }  // namespace
@@ -36,10 +34,11 @@ AlarmRate false_alarms_of_both_halves(const World& world, std::span<const Alarm>
     return both;
 }
 
-Calibration calibrate(std::pair<double, double> range, double target, const std::function<double(double)>& rate) {
+Calibration calibrate(std::pair<double, double> range, double target, const std::function<double(double)>& rate,
+                      int steps) {
     auto [low, high] = range;
     if (rate(high) > target) return {high, false};
-    for (int step = 0; step < kBisectionSteps; ++step) {
+    for (int step = 0; step < steps; ++step) {
         const double middle = 0.5 * (low + high);
         (rate(middle) <= target ? high : low) = middle;
     }

@@ -35,7 +35,7 @@ struct Calibration {
 
 // Bisection: the lowest threshold found at which `rate(threshold)` keeps the target. REQUIRES rate to fall.
 [[nodiscard]] Calibration calibrate(std::pair<double, double> range, double target,
-                                    const std::function<double(double)>& rate);
+                                    const std::function<double(double)>& rate, int steps = 13);
 // The same with the false alarms of the calibrating half.
 [[nodiscard]] Calibration calibrate(const Detector& detector, const World& world, double target_per_account_year);
 

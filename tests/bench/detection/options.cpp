@@ -7,7 +7,8 @@ namespace aw::bench {
 
 std::string_view usage() {
     return "detection_bench [--only DETECTOR]... [--portfolio NAME]... [--quick] [--drops-only] [--sources]\n"
-           "                [--cohorts] [--certainty] [--policy NAME]... [--detail] [--markdown] [--data DIR] [--seed N]\n";
+           "                [--cohorts] [--certainty] [--policy NAME]... [--set KEY=VALUE]... [--calibrated]\n"
+           "                [--detail] [--markdown] [--data DIR] [--seed N]\n";
 }
 
 Options parse_options(int argc, const char* const* argv) {
@@ -40,6 +41,10 @@ Options parse_options(int argc, const char* const* argv) {
             options.certainty = true;
         } else if (argument == "--policy") {
             options.policies.push_back(value());
+        } else if (argument == "--set") {
+            options.overrides.push_back(value());
+        } else if (argument == "--calibrated") {
+            options.calibrated = true;
         } else if (argument == "--drops-only") {
             options.drops_only = true;
         } else if (argument == "--markdown") {

@@ -15,7 +15,9 @@ struct Options {
     bool sources = false;     // only: what each source of the product contributes
     bool cohorts = false;     // only: falls of whole regions
     bool certainty = false;   // only: how often alarms about shares and prices are right
-    std::vector<std::string> policies;  // only: the false alarms of these shipped policies as a whole
+    std::vector<std::string> policies;   // only: the false alarms of these shipped policies as a whole ...
+    std::vector<std::string> overrides;  // ... with these settings (policy.detection.enabled=true)
+    bool calibrated = false;             // policies at the setting that gives the false alarms that are asked for
     bool drops_only = false;  // no outages, ramps, lanes, recoveries, silences
     bool markdown = false;
     bool detail = false;

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "bench/detection/lanes.hpp"
+#include "bench/detection/oracle.hpp"
 #include "bench/detection/prices.hpp"
 #include "bench/detection/random.hpp"
+#include "bench/detection/strata.hpp"
 #include "core/shard/shard.hpp"
 #include "settings/loader.hpp"
 
@@ -17,6 +19,9 @@ namespace {
 
 constexpr int kNoon = 12 * 60;
 constexpr int kAfterEvaluation = 9 * 60;
+constexpr double kLeastAsked = 0.02;  // false alarms per account-year, when calibrating
+constexpr double kMostAsked = 12;
+constexpr int kSteps = 7;
 constexpr std::array kLines = {"express", "parcel", "freight"};
 
 // An account's events, as a source would write them.
@@ -76,9 +81,10 @@ void take_signals(Shard& shard, Effects& effects, std::vector<Signal>& signals) 
     effects.clear();
 }
 
+// On the last day that the signal rests on (detection.md section 1), not the morning after, when it is told.
 Alarm alarm_of(const Rules& rules, const Portfolio& portfolio, const Signal& signal) {
-    return {Writer::account_of(signal.account_root),
-            rules.calendar.zone().day_of(signal.detected_at).n - portfolio.first_day};
+    const Day day = signal.window_to ? *signal.window_to : rules.calendar.zone().day_of(signal.detected_at);
+    return {Writer::account_of(signal.account_root), day.n - portfolio.first_day};
 }
 
 // Several of the dealt parts are one line.
@@ -93,21 +99,55 @@ const char* name(Measures measures) {
     return kNames[static_cast<std::size_t>(measures)];
 }
 
+// Signals of an undisturbed portfolio, MEDIUM and higher by rule, all of them (after one of any rule an account is
+// silent for kPauseDays), and those of LOW.
+struct ToldSignals {
+    std::map<std::string, std::vector<Alarm>> by_rule;
+    std::vector<Alarm> all;
+    std::vector<Alarm> low;
+};
+
+ToldSignals tell(const std::shared_ptr<const Rules>& rules, const Portfolio& portfolio, Measures measures,
+                 std::uint64_t seed) {
+    ToldSignals told;
+    std::vector<std::int32_t> silent_until(portfolio.accounts, 0);
+    for (const Signal& signal : signals_of(rules, portfolio, measures, seed)) {
+        const Alarm alarm = alarm_of(*rules, portfolio, signal);
+        if (signal.severity == Severity::LOW) told.low.push_back(alarm);
+        if (signal.severity < Severity::MEDIUM) continue;
+        told.by_rule[signal.rule_id].push_back(alarm);
+        if (alarm.day < silent_until[alarm.account]) continue;
+        silent_until[alarm.account] = alarm.day + kPauseDays;
+        told.all.push_back(alarm);
+    }
+    return told;
+}
+
 // A few drops at a time where the policy's detectors pool; its rows look at one account at a time.
-Delays delays_of(const std::shared_ptr<const Rules>& rules, const World& world, double depth, std::uint64_t seed) {
-    Delays delays;
+FoundDrops found_drops(const std::shared_ptr<const Rules>& rules, const World& world, double depth,
+                       std::uint64_t seed) {
+    FoundDrops found;
     const DropRuns runs = make_runs(world, {.depth = depth}, kRuns, seed);
+    const Oracle oracle(world.truth, depth);
+    const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
+    found.oracle.add(runs.every_drop, oracle.run(runs.all_at_once, threshold));
     for_each_run(runs, rules->policy.detection.enabled, [&](const auto& drops, const Portfolio& portfolio) {
         std::vector<Alarm> alarms;
         for (const Signal& signal : signals_of(rules, portfolio, Measures::kItems, seed)) {
             if (signal.severity >= Severity::MEDIUM) alarms.push_back(alarm_of(*rules, portfolio, signal));
         }
-        delays.add(drops, alarms);
+        found.product.add(drops, alarms);
     });
-    return delays;
+    return found;
 }
 
 }  // namespace
+
+double ratio_of(const std::vector<FoundDrops>& drops) {
+    double sum = 0;
+    for (const FoundDrops& found : drops) sum += std::log(found.product.mean_days() / found.oracle.mean_days());
+    return std::exp(sum / static_cast<double>(drops.size()));
+}
 
 std::uint32_t region_code(std::size_t region) { return 371'401U + static_cast<std::uint32_t>(region); }
 
@@ -153,34 +193,41 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
 PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate, Measures measures,
                          std::uint64_t seed) {
     PolicyRow row{.policy = rules->policy.id, .portfolio = world.portfolio.name, .rate = rate, .measures = measures};
-    std::map<std::string, std::vector<Alarm>> by_rule;
-    std::vector<Alarm> all;
-    std::vector<Alarm> low;
-    std::vector<std::int32_t> silent_until(world.portfolio.accounts, 0);
-    for (const Signal& signal : signals_of(rules, world.portfolio, measures, seed)) {
-        const Alarm alarm = alarm_of(*rules, world.portfolio, signal);
-        if (signal.severity == Severity::LOW) low.push_back(alarm);
-        if (signal.severity < Severity::MEDIUM) continue;
-        by_rule[signal.rule_id].push_back(alarm);
-        if (alarm.day < silent_until[alarm.account]) continue;
-        silent_until[alarm.account] = alarm.day + kPauseDays;
-        all.push_back(alarm);
-    }
+    row.asked = rules->policy.detection.false_alarms_per_account_year;
+    const ToldSignals told = tell(rules, world.portfolio, measures, seed);
     const auto rate_of = [&](const std::vector<Alarm>& alarms) {
         return false_alarms_of_both_halves(world, alarms).per_account_year();
     };
-    for (const auto& [rule, alarms] : by_rule) row.by_rule[rule] = rate_of(alarms);
-    row.sum = rate_of(all);
-    row.low = rate_of(low);
+    for (const auto& [rule, alarms] : told.by_rule) row.by_rule[rule] = rate_of(alarms);
+    row.sum = rate_of(told.all);
+    row.low = rate_of(told.low);
     if (measures == Measures::kItems) {
-        for (const double depth : kDropDepths) row.drops.push_back(delays_of(rules, world, depth, mix_seed(seed, 1)));
+        for (const double depth : kDropDepths) row.drops.push_back(found_drops(rules, world, depth, mix_seed(seed, 1)));
     }
     return row;
 }
 
+std::shared_ptr<const Rules> calibrated(const std::shared_ptr<const Rules>& rules, const World& world,
+                                        Measures measures, std::uint64_t seed) {
+    const auto at = [&](double ln_setting) {
+        auto other = std::make_shared<Rules>(*rules);
+        other->policy.detection.false_alarms_per_account_year = std::exp(ln_setting);
+        return other;
+    };
+    // Bisection wants a rate that falls.
+    const auto found = calibrate(
+        {-std::log(kMostAsked), -std::log(kLeastAsked)}, kTargetPerAccountYear,
+        [&](double setting) {
+            const ToldSignals told = tell(at(-setting), world.portfolio, measures, seed);
+            return false_alarms(world, told.all, Half::kCalibrates).per_account_year();
+        },
+        kSteps);
+    return at(-found.threshold);
+}
+
 Table policies(const std::vector<PolicyRow>& rows) {
     Table table;
-    table.head = {"policy", "portfolio", "rate", "of"};
+    table.head = {"policy", "asked", "portfolio", "rate", "of"};
     std::map<std::string, double> rules;
     for (const PolicyRow& row : rows) {
         for (const auto& [rule, rate] : row.by_rule) rules[rule] += rate;
@@ -190,9 +237,12 @@ Table policies(const std::vector<PolicyRow>& rows) {
     for (const double depth : kDropDepths) {
         table.head.push_back(decimals(100 * depth, 0) + " d");
         table.head.emplace_back("miss");
+        table.head.emplace_back("oracle");
     }
+    table.head.emplace_back("ratio");
     for (const PolicyRow& row : rows) {
-        std::vector<std::string> cells{row.policy, row.portfolio, decimals(row.rate, 0), name(row.measures)};
+        std::vector<std::string> cells{row.policy, decimals(row.asked, 2), row.portfolio, decimals(row.rate, 0),
+                                       name(row.measures)};
         for (const auto& [rule, total] : rules) {
             const auto known = row.by_rule.find(rule);
             cells.push_back(known == row.by_rule.end() ? nothing() : decimals(known->second, 3));
@@ -201,17 +251,20 @@ Table policies(const std::vector<PolicyRow>& rows) {
         cells.push_back(decimals(row.low, 2));
         for (std::size_t i = 0; i < kDropDepths.size(); ++i) {
             const bool known = i < row.drops.size();
-            cells.push_back(known ? decimals(row.drops[i].mean_days(), 1) : nothing());
-            cells.push_back(known ? percent(row.drops[i].missed_share()) : nothing());
+            cells.push_back(known ? decimals(row.drops[i].product.mean_days(), 1) : nothing());
+            cells.push_back(known ? percent(row.drops[i].product.missed_share()) : nothing());
+            cells.push_back(known ? decimals(row.drops[i].oracle.mean_days(), 1) : nothing());
         }
+        cells.push_back(row.drops.empty() ? nothing() : decimals(ratio_of(row.drops), 2));
         table.rows.push_back(std::move(cells));
     }
     return table;
 }
 
-std::shared_ptr<const Rules> shipped_policy(const std::string& name) {
-    const auto loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml",
-                                       {"policy=policies/" + name + ".yaml", "policy.watch=ALL"}, std::nullopt);
+std::shared_ptr<const Rules> shipped_policy(const std::string& name, const std::vector<std::string>& overrides) {
+    std::vector<std::string> set{"policy=policies/" + name + ".yaml", "policy.watch=ALL"};
+    set.insert(set.end(), overrides.begin(), overrides.end());
+    const auto loaded = settings::load(AW_SOURCE_DIR "/config/accountwatch.yaml", set, std::nullopt);
     for (const auto& mistake : loaded.mistakes) std::fprintf(stderr, "%s\n", to_text(mistake).c_str());
     if (!loaded.ok()) std::exit(66);
     const auto document = settings::with_live_from(loaded.document, Timestamp{1});

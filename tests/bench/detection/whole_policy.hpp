@@ -26,17 +26,26 @@ enum class Measures { kItems, kItemsAndRevenue, kItemsOfLines };
 // Of the accounts' codes.
 [[nodiscard]] std::uint32_t region_code(std::size_t region);
 
+// The drops of one depth, and what the oracle (calibrated) needs for the same.
+struct FoundDrops {
+    Delays product;
+    Delays oracle;
+};
+// Geometric mean of delay / oracle's delay. REQUIRES: not empty.
+[[nodiscard]] double ratio_of(const std::vector<FoundDrops>& drops);
+
 struct PolicyRow {
     std::string policy;
     std::string portfolio;
-    double rate = 0;
+    double rate = 0;   // items per account and day
+    double asked = 0;  // false_alarms_per_account_year
     Measures measures = Measures::kItems;
     // Signals of MEDIUM and higher by rule, per account-year, and all of them: after one of any rule an account is
     // silent for kPauseDays.
     std::map<std::string, double> by_rule;
     double sum = 0;
-    double low = 0;             // signals of LOW, all of them
-    std::vector<Delays> drops;  // of kDropDepths; of items alone
+    double low = 0;                 // signals of LOW, all of them
+    std::vector<FoundDrops> drops;  // of kDropDepths; of items alone
 };
 
 inline constexpr std::array kDropDepths = {0.5, 0.7, 1.0};
@@ -44,9 +53,13 @@ inline constexpr std::array kDropDepths = {0.5, 0.7, 1.0};
 // REQUIRES: `rules` are live from before the portfolio's first day.
 [[nodiscard]] PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate,
                                        Measures measures, std::uint64_t seed);
+// The same rules at the setting at which the calibrating half has the false alarms asked for in all strata.
+[[nodiscard]] std::shared_ptr<const Rules> calibrated(const std::shared_ptr<const Rules>& rules, const World& world,
+                                                      Measures measures, std::uint64_t seed);
 [[nodiscard]] Table policies(const std::vector<PolicyRow>& rows);
 
 // A policy that is shipped, with every account watched; ends the program with a message if it cannot be read.
-[[nodiscard]] std::shared_ptr<const Rules> shipped_policy(const std::string& name);
+[[nodiscard]] std::shared_ptr<const Rules> shipped_policy(const std::string& name,
+                                                          const std::vector<std::string>& overrides = {});
 
 }  // namespace aw::bench

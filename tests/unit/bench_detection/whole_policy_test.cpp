@@ -20,6 +20,8 @@ World steady(std::size_t accounts) {
     p.holiday.assign(p.days, 0);
     p.starts.assign(p.accounts, 0);
     world.truth.ends.assign(p.accounts, 140);
+    world.truth.mean.assign(p.accounts * p.days, 10);
+    world.truth.phi.assign(p.accounts, 0.05);
     return world;
 }
 
@@ -47,6 +49,24 @@ TEST(WholePolicy, AFallDuringTheWarmUpIsNotCounted) {
     World world = steady(3);
     for (std::size_t day = 70; day < 77; ++day) world.portfolio.series(1)[day] = 1;
     EXPECT_EQ(measure(world).sum, 0);
+}
+
+TEST(WholePolicy, ARatioIsTheGeometricMeanOverTheDepths) {
+    std::vector<FoundDrops> drops(2);
+    drops[0].product.add_delay(8);
+    drops[0].oracle.add_delay(2);
+    drops[1].product.add_delay(9);
+    drops[1].oracle.add_delay(9);
+    EXPECT_NEAR(ratio_of(drops), 2, 1e-9);
+}
+
+// What is asked for is reached by the setting alone: with more room there are as many false alarms or more.
+TEST(WholePolicy, CalibratingKeepsWhatIsAskedOfTheCalibratingHalf) {
+    const auto rules = calibrated(shipped_policy("statistical"), steady(4), Measures::kItems, 1);
+    EXPECT_GT(rules->policy.detection.false_alarms_per_account_year, 0);
+    const PolicyRow row = measure_policy(rules, steady(4), 10, Measures::kItems, 1);
+    EXPECT_LE(row.sum, 0.5);
+    EXPECT_EQ(row.asked, rules->policy.detection.false_alarms_per_account_year);
 }
 
 }  // namespace
