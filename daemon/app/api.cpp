@@ -37,6 +37,8 @@ void show_counts(const ShardCounts& counts, telemetry::Metrics& metrics) {
         metrics.false_alarms_per_account_year.with({its}).set(
             stratum.days == 0 ? 0 : static_cast<double>(stratum.none) / years);
     }
+    metrics.false_alarm_budget.with({"earned"}).set(counts.budget_earned);
+    metrics.false_alarm_budget.with({"spent"}).set(counts.budget_spent);
 }
 
 }  // namespace

@@ -170,19 +170,6 @@ void check_severity(const pb::Policy& policy, Findings& findings) {
     }
 }
 
-// The budget moves the detectors' thresholds alone: whoever has both must know that their false alarms add up.
-void check_budget(const pb::Policy& policy, Findings& findings) {
-    std::vector<std::string> rows;
-    for (const auto& comparison : policy.comparisons()) {
-        if (comparison.kind() == "VOLUME_DROP" || comparison.kind() == "REVENUE_DROP") rows.push_back(comparison.id());
-    }
-    if (!policy.detection().enabled() || rows.empty()) return;
-    findings.warning("policy/detection.enabled",
-                     fmt::format("the detectors keep to false_alarms_per_account_year among themselves; what these "
-                                 "comparisons tell comes on top of it: {}",
-                                 joined(rows)));
-}
-
 }  // namespace
 
 void check_policy(const pb::Policy& policy, Findings& findings) {
@@ -213,7 +200,6 @@ void check_policy(const pb::Policy& policy, Findings& findings) {
                          "'offers.tiers' must go from the smallest amount to the greatest");
     }
     check_severity(policy, findings);
-    check_budget(policy, findings);
     const auto& noise = policy.noise();
     if (noise.has_warn_first_pct() && noise.has_warn_second_pct() &&
         noise.warn_second_pct() <= noise.warn_first_pct()) {

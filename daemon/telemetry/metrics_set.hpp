@@ -24,6 +24,7 @@ struct Metrics {
     Family<Gauge>& detections_ended;               // stratum (certainty.hpp), outcome (real, none)
     Family<Gauge>& detection_account_days;         // stratum
     Family<Gauge>& false_alarms_per_account_year;  // stratum
+    Family<Gauge>& false_alarm_budget;             // state: earned or spent
     Family<Gauge>& log_lag_records;                // partition
     Family<Gauge>& log_time_lag_seconds;           // partition
     Family<Counter>& source_records_total;         // source, outcome (accepted, left_out, refused, held)

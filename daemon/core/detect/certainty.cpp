@@ -12,7 +12,9 @@ using Row = std::array<double, Certainty::kBins>;
 constexpr std::array<double, Certainty::kBins - 1> kEdges = {0.55, 0.45, 0.35, 0.25, 0.15, 0.08, 0.02};
 constexpr double kStopped = 0.02;
 
-constexpr double kRate = 0.5;        // false alarms for each account and year at which the table was made
+constexpr double kRate = 1.36;  // false alarms for each account and year of whose thresholds the table is
+constexpr double kFewer =
+    0.35;  // ln of the false alarms for each real loss, by which a threshold higher by 1 has fewer
 constexpr double kPseudoCount = 30;  // episodes that a shipped cell weighs
 constexpr double kKept = 0.998;      // of what was noted, at each further episode of the cell
 constexpr double kLeast = 0.02;
@@ -70,14 +72,14 @@ Certainty::Cell Certainty::of(Stratum stratum, double observed, double expected)
     return {stratum, bin_of(observed, expected)};
 }
 
-double Certainty::probability(const Cell& cell, double rate) const {
+double Certainty::probability(const Cell& cell, double rate, double offset) const {
+    const double higher = std::log(kRate / std::max(1e-3, rate)) + offset;
     const auto stratum = static_cast<std::size_t>(cell.stratum);
     Row values{};
     Row weights{};
     for (std::size_t i = 0; i < kBins; ++i) {
-        // As many real losses, and false alarms in proportion to the budget.
         const double shipped = kShipped[stratum][i];
-        const double odds = shipped / (1 - shipped) * kRate / std::max(1e-3, rate);
+        const double odds = shipped / (1 - shipped) * std::exp(kFewer * higher);
         weights[i] = kPseudoCount + noted_[stratum][i];
         values[i] = (kPseudoCount * odds / (1 + odds) + real_[stratum][i]) / weights[i];
     }

@@ -36,8 +36,9 @@ public:
     [[nodiscard]] static Cell of_drop(double level, double observed, double expected);
     [[nodiscard]] static Cell of(Stratum stratum, double observed, double expected);
 
-    // rate: false alarms for each account and year that the operator asked for; the table is that of 0.5.
-    [[nodiscard]] double probability(const Cell& cell, double rate) const;
+    // rate: false alarms for each account and year that the operator asked for. offset: what the budget adds to the
+    // thresholds (false_alarm_budget.hpp). The higher they are, the more of what passes them is real.
+    [[nodiscard]] double probability(const Cell& cell, double rate, double offset = 0) const;
     // A case has ended, and the last alarm in it was of this cell: a real loss, or a false alarm. Of a known change and
     // of a client that is back it is not said: a real fall that was no loss teaches nothing.
     void note(const Cell& cell, bool real);

@@ -238,7 +238,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
         evidence.phi = past_periods(reference, PastPeriods::kOfDispersion).dispersion(compared_with, !money);
         evidence.tail = money ? lower_tail_of_money(static_cast<double>(evidence.observed), expected, evidence.phi)
                               : lower_tail(evidence.observed, expected, evidence.phi);
-        if (*evidence.tail >= row_.tail_probability) {
+        if (*evidence.tail >= row_.tail_probability * context_.tail_share) {
             result.verdict = Verdict::small_numbers;
             return;
         }
@@ -265,7 +265,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
     const auto step = static_cast<std::size_t>(result.step);
     const double habit = frequency_of_such(row_.ladder[step], state_.runs[step] + 1, reference);
     result.evidence.tail = std::max(*result.evidence.tail, habit);
-    if (habit >= row_.tail_probability) result.verdict = Verdict::small_numbers;
+    if (habit >= row_.tail_probability * context_.tail_share) result.verdict = Verdict::small_numbers;
 }
 
 // R47, the account's own irregularity once more: a client that is shut for a week every other month halves that week,

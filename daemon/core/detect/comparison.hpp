@@ -101,6 +101,7 @@ struct ComparisonContext {
     bool drop_case_open = false;   // R46: the baseline stays frozen while a case of a drop kind is open
     Day history_from{-1'000'000};  // days before it are forgotten: no evidence, not zero
     const std::vector<CompetitorReport>* reports = nullptr;  // R49; ascending by day
+    double tail_share = 1;  // of the row's tail probability, where the false-alarm budget is overspent (R47)
 };
 
 // Judges `period` and updates `state`. Call once per period, in order.

@@ -375,4 +375,11 @@ struct Event {
 // The account root that the event belongs to: of its code, or of a command's case or task; not set if neither.
 [[nodiscard]] AccountRoot root_of(const Event& event);
 
+// Where a record stands in time.
+struct LogTime {
+    Timestamp at;
+    // Loaded history: the shard acts as if a tick stood at every due time, so everything fires on time.
+    bool backfilled = false;
+};
+
 }  // namespace aw

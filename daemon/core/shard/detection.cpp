@@ -55,6 +55,13 @@ std::array<std::int64_t, kWatchStateNames.size()> Detection::standing() const {
     return standing;
 }
 
+ClientSize Detection::size_of(std::uint32_t slot) const {
+    if (!knows(slot)) return ClientSize::kSmall;
+    const DropDetector& drop = states_[slot].live.drop();
+    const double level = drop.is_in_alarm() ? drop.level_before() : drop.expectation().level();
+    return level < Certainty::kLargeLevel ? ClientSize::kSmall : ClientSize::kLarge;
+}
+
 void Detection::note(std::uint32_t slot, Day day, Day next_look, std::int64_t items) {
     if (next_look.n != 0 && next_look - day <= kOpenDays) lateness_.add(day, std::max(1, next_look - day), items);
     if (slot >= states_.size()) return;
@@ -248,6 +255,8 @@ void Detection::look_up(const Track& track, Day day, const Source& source) {
 void Detection::take_day(const Track& track, Day day, const Source& source, std::vector<Finding>& findings) {
     look_up(track, day, source);
     if (taking_.empty()) return;
+    for (const ClientSize size : {ClientSize::kSmall, ClientSize::kLarge})
+        limits_[static_cast<std::size_t>(size)] = thresholds_of(rate_, budget_->offset(size, day));
     DayFacts facts{pooled(track, day), fallen_parts(track)};
     if (track.live) {
         // Made up for after the others: the day has its factors, unless there were too few to tell.
@@ -304,11 +313,13 @@ void Detection::begin_again() {
     facts_.erase(facts_.upper_bound(lateness_.sealed_through()), facts_.end());
 }
 
-void Detection::advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings) {
+void Detection::advance(Day yesterday, double rate, const FalseAlarmBudget& budget, const Source& source,
+                        std::vector<Finding>& findings) {
     small_days_ = large_days_ = 0;
     cohort_days_.clear();
     yesterday_ = yesterday;
-    limits_ = limits;
+    rate_ = rate;
+    budget_ = &budget;
     begin_accounts(yesterday, source);
     judged_.clear();
     noted_through_ = {};

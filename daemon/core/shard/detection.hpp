@@ -20,6 +20,7 @@
 #include "base/time.hpp"
 #include "core/detect/client_watch.hpp"
 #include "core/detect/day_factor.hpp"
+#include "core/detect/false_alarm_budget.hpp"
 #include "core/detect/lateness.hpp"
 #include "core/model/ids.hpp"
 
@@ -72,7 +73,9 @@ public:
 
     // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near) or is in
     // WATCH.
-    void advance(Day yesterday, const Thresholds& limits, const Source& source, std::vector<Finding>& findings);
+    // rate: false alarms for each account and year; each day has the thresholds that the budget settled for it.
+    void advance(Day yesterday, double rate, const FalseAlarmBudget& budget, const Source& source,
+                 std::vector<Finding>& findings);
     // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
     void note(std::uint32_t slot, Day day, Day next_look, std::int64_t items);
     // Its region or industry is another.
@@ -91,6 +94,8 @@ public:
     [[nodiscard]] std::uint64_t large_days() const { return large_days_; }
     // How many clients stand how; walks all.
     [[nodiscard]] std::array<std::int64_t, kWatchStateNames.size()> standing() const;
+    // By the level that an alarm would be told of; small where nothing is known.
+    [[nodiscard]] ClientSize size_of(std::uint32_t slot) const;
 
     // Of the days that the last advance() took, each once: cohorts in which an account counted; a larger one before
     // its parts. What a feed brings later than that is in no answer.
@@ -224,7 +229,9 @@ private:
     Day yesterday_;
     Day noted_through_;                     // cohort_days_ had these days before
     std::vector<Day> judged_;               // by slot: its findings that are only near were told through there
-    Thresholds limits_;
+    double rate_ = 0;
+    const FalseAlarmBudget* budget_ = nullptr;  // of the caller
+    std::array<Thresholds, 2> limits_;          // of the day, by ClientSize
     std::vector<Pooled> pooled_;            // of the day
     std::vector<std::uint32_t> taking_;     // slots that take the day ...
     std::vector<float> items_;              // ... with so many items ...

@@ -37,13 +37,6 @@
 
 namespace aw {
 
-// Where a record stands in time.
-struct LogTime {
-    Timestamp at;
-    // Loaded history: the shard acts as if a tick stood at every due time, so everything fires on time.
-    bool backfilled = false;
-};
-
 // Turns the document of a stored activation back into rules; given by the owner, because only an edge can parse it.
 using RulesReader = std::function<Result<std::shared_ptr<const Rules>>(std::string_view document)>;
 
@@ -262,7 +255,10 @@ private:
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
                          Timestamp now, bool awake, Effects& effects);
     // Whether its alarm was real is known once its case has ended.
-    void learn_outcome(Ledger& ledger);
+    void learn_outcome(Account& account);
+    [[nodiscard]] ClientSize book_of(const Account& account) const;
+    void spend(Account& account);  // of the false-alarm budget
+    void earn_by_rows(int days);
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
     // What was found stays known to whoever asks (shard_explain_detected.cpp).
     void note_detected(Account&, const DropFinding&, DecisionOutcome outcome, std::optional<SuppressionCode> code);
@@ -423,11 +419,11 @@ private:
     Detection detection_;
     bool detection_changed_ = false;
     bool lateness_changed_ = false;
-    static constexpr std::size_t kMostLaneNames = 4'096;
     std::map<std::uint32_t, std::string> lane_names_;  // of lanes that are no division code
     bool lanes_changed_ = false;
     Certainty certainty_;
-    bool certainty_changed_ = false;
+    FalseAlarmBudget budget_;
+    bool certainty_changed_ = false;  // or the budget
     Silences silences_;
     Timestamp gap_due_;               // when the next feed reaches its gap limit; not set = none
     Timestamp silence_end_;           // when the next window of a silence ends; not set = none

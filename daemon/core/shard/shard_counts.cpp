@@ -14,6 +14,8 @@ void ShardCounts::add(const ShardCounts& other) {
         strata[i].none += other.strata[i].none;
         strata[i].days += other.strata[i].days;
     }
+    budget_earned += other.budget_earned;
+    budget_spent += other.budget_spent;
 }
 
 ShardCounts Shard::counts() const {
@@ -34,6 +36,10 @@ ShardCounts Shard::counts() const {
     for (std::size_t i = 0; i < counts.strata.size(); ++i) {
         const auto stratum = static_cast<Certainty::Stratum>(i);
         counts.strata[i] = {certainty_.ended(stratum).real, certainty_.ended(stratum).none, certainty_.days(stratum)};
+    }
+    for (const ClientSize size : {ClientSize::kSmall, ClientSize::kLarge}) {
+        counts.budget_earned += budget_.earned(size);
+        counts.budget_spent += budget_.spent(size);
     }
     return counts;
 }

@@ -26,6 +26,9 @@ struct ShardCounts {
     std::map<TaskKind, std::int64_t> tasks_open;
     std::array<std::int64_t, kWatchStateNames.size()> standing{};
     std::array<Stratum, Certainty::kStrata> strata{};
+    // Of the false-alarm budget (false_alarm_budget.hpp), small and large clients together.
+    double budget_earned = 0;
+    double budget_spent = 0;
 
     void add(const ShardCounts& other);
 };

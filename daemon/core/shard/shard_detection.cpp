@@ -13,6 +13,7 @@
 namespace aw {
 namespace {
 
+constexpr std::size_t kMostLaneNames = 4'096;
 // A part whose share is so much of what it was, over two weeks, is back.
 constexpr double kPartBack = 0.8;
 constexpr int kPartBackDays = 14;
@@ -156,11 +157,16 @@ std::string Shard::lane_name(std::uint32_t lane) const {
 // Every day after the evaluation of the comparisons, and when a feed has come back.
 void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     const DetectionRules& rules = rules_->policy.detection;
-    if (!rules.enabled) return;
+    const int days = budget_.settle(evaluated_through_ - 1);
+    certainty_changed_ = certainty_changed_ || days > 0;
+    if (!rules.enabled) return earn_by_rows(days);
     std::vector<Detection::Finding> findings;
     const DetectionSource source(*this);
-    detection_.advance(evaluated_through_ - 1, thresholds_of(rules.false_alarms_per_account_year), source, findings);
+    const double rate = rules.false_alarms_per_account_year;
+    detection_.advance(evaluated_through_ - 1, rate, budget_, source, findings);
     certainty_.note_days(detection_.small_days(), detection_.large_days());
+    budget_.earn(ClientSize::kSmall, detection_.small_days(), rate);
+    budget_.earn(ClientSize::kLarge, detection_.large_days(), rate);
     certainty_changed_ = true;
     answer_portfolio(effects);
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
@@ -170,6 +176,19 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     }
     detection_changed_ = true;
     lateness_changed_ = true;  // days were sealed
+}
+
+// Without detectors nobody knows a client's level: all are in one book. Who has fallen spends nothing until it is back.
+void Shard::earn_by_rows(int days) {
+    if (days == 0 || !rules_->is_live(clock_)) return;
+    const auto can_alarm = [&](const Account& account) {
+        const bool fallen = account.ledger != nullptr && account.ledger->any_active();
+        return account.first_event_day.n != 0 && today() - account.first_event_day > DropDetector::kWarmUpDays &&
+               !fallen && !not_ours(account, true);
+    };
+    const auto clients = static_cast<std::uint64_t>(std::count_if(accounts_.begin(), accounts_.end(), can_alarm));
+    budget_.earn(ClientSize::kSmall, clients * static_cast<std::uint64_t>(days),
+                 rules_->policy.detection.false_alarms_per_account_year);
 }
 
 void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {

@@ -30,8 +30,9 @@ void Shard::Explainer::detectors() {
         out_.explanations.push_back(std::move(says));
         return;
     }
-    const Thresholds limits = thresholds_of(rules.false_alarms_per_account_year);
     const Day through = shard_.detection_.judged_through(slot);
+    const double offset = shard_.budget_.offset(shard_.detection_.size_of(slot), through);
+    const Thresholds limits = thresholds_of(rules.false_alarms_per_account_year, offset);
     sharp_drop(*live, limits, through);
     gradual_decline(*live, limits, through);
     inactivity(*live, limits, through);

@@ -205,7 +205,21 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     });
 }
 
-void Shard::learn_outcome(Ledger& ledger) {
+// All of it in the first book while no detector knows how large a client is.
+ClientSize Shard::book_of(const Account& account) const {
+    if (!rules_->policy.detection.enabled) return ClientSize::kSmall;
+    return detection_.size_of(static_cast<std::uint32_t>(&account - accounts_.data()));
+}
+
+void Shard::spend(Account& account) {
+    budget_.spend(book_of(account));
+    certainty_changed_ = true;
+    std::uint8_t& spent = account.story().spent;
+    if (spent < std::numeric_limits<std::uint8_t>::max()) ++spent;
+}
+
+void Shard::learn_outcome(Account& account) {
+    Ledger& ledger = *account.ledger;
     if (ledger.file.cases.empty()) return;
     const CaseRecord& last = ledger.file.cases.back();
     if (last.view.outcome == Outcome::UNSPECIFIED && last.view.state != CaseState::MERGED) return;
@@ -213,7 +227,9 @@ void Shard::learn_outcome(Ledger& ledger) {
     // loss. What was merged ends elsewhere.
     const Outcome outcome = last.view.outcome;
     const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
-    if (loss || outcome == Outcome::FALSE_ALARM) {
+    if (loss) budget_.give_back(book_of(account), ledger.spent);
+    ledger.spent = 0;
+    if (ledger.alarm && (loss || outcome == Outcome::FALSE_ALARM)) {
         certainty_.note(*ledger.alarm, loss);
         for (std::size_t i = 0; i < ledger.alarms.size(); ++i)
             certainty_.note_ended(static_cast<Certainty::Stratum>(i), loss, ledger.alarms[i]);

@@ -242,7 +242,8 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
     if (!live || shard_.evaluated_through_.n == 0 || account.usage.cells().empty() || !side.is_ours(account)) return {};
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     const bool drop_case = open != nullptr && open->is_live() && is_about_a_drop(*open);
-    const ComparisonContext context{side.rules.calendar, account.usage, drop_case, shard_.history_from(account)};
+    const ComparisonContext context{side.rules.calendar,          account.usage, drop_case,
+                                    shard_.history_from(account), nullptr,       shard_.budget_.tail_share()};
     const Day through = shard_.evaluated_through_;
     for (const Period period :
          {Period{WindowKind::WEEK, week_of(through).n - 1}, Period{WindowKind::MONTH, month_of(through).n - 1}}) {

@@ -285,9 +285,11 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     }
     if (share) signal.recent_change_bp = finding.change_bp;
     if (finding.part != 0 && !line_of(finding.part)) signal.lane = lane_name(finding.part);
+    if (signal.severity >= Severity::MEDIUM) spend(account);
     if (finding.cell) {
         signal.probability =
-            certainty_.probability(*finding.cell, rules_->policy.detection.false_alarms_per_account_year);
+            certainty_.probability(*finding.cell, rules_->policy.detection.false_alarms_per_account_year,
+                                   budget_.offset(book_of(account), finding.window_to));
         account.story().alarm = finding.cell;
         // The budget is of these.
         std::uint8_t& alarms = account.story().alarms[static_cast<std::size_t>(finding.cell->stratum)];

@@ -107,7 +107,8 @@ void Shard::write_lanes(std::vector<StateRecord>& out) const {
 }
 
 void Shard::write_certainty(std::vector<StateRecord>& out) const {
-    out.push_back({"certainty", versioned([&](ArchiveWriter& archive) { archive(certainty_); })});
+    auto& self = const_cast<Shard&>(*this);  // a writer only reads
+    out.push_back({"certainty", versioned([&](ArchiveWriter& archive) { archive(certainty_, self.budget_); })});
 }
 
 void Shard::write_account(const Account& account, std::uint8_t parts, std::vector<StateRecord>& out) const {
@@ -238,6 +239,7 @@ bool Shard::restore(std::string_view key, std::string_view value, const RulesRea
     }
     if (key == "certainty") {
         archive(certainty_);
+        if (archive.version() >= 9) archive(budget_);
         return archive.finished();
     }
     if (key == "silences") {

@@ -16,8 +16,9 @@ namespace aw {
 // detectors of whole cohorts (portfolio.hpp). 5: the level that a case is measured against, and of a recovery its days.
 // 6: up to which record of the log the state of a partition goes. 7: of which open days a detector's findings were
 // told. 8: how many accounts a partition has, which signal the episode before gave, and the alarms of an open case by
-// stratum; what was counted before of how the budget is kept is forgotten.
-inline constexpr std::uint32_t kStateVersion = 8;
+// stratum; what was counted before of how the budget is kept is forgotten. 9: what of the false-alarm budget is earned
+// and spent (false_alarm_budget.hpp).
+inline constexpr std::uint32_t kStateVersion = 9;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 
 template <class Write>

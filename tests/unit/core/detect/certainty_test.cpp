@@ -32,8 +32,8 @@ TEST(Certainty, AGreaterLossIsNeverLessCertain) {
 
 TEST(Certainty, HalfTheItemsGoneIsLessCertainThanNearlyAll) {
     const Certainty certainty;
-    const double half = certainty.probability(Certainty::of_drop(2, 10, 20), 0.5);
-    const double most = certainty.probability(Certainty::of_drop(2, 1, 20), 0.5);
+    const double half = certainty.probability(Certainty::of_drop(2, 10, 20), 1.36);
+    const double most = certainty.probability(Certainty::of_drop(2, 1, 20), 1.36);
     EXPECT_NEAR(half, 0.48, 0.01);
     EXPECT_NEAR(most, 0.93, 0.01);
 }
@@ -102,6 +102,14 @@ TEST(Certainty, ASmallerBudgetMakesASignalMoreCertain) {
     const auto cell = Certainty::of_drop(2, 4, 20);
     EXPECT_GT(certainty.probability(cell, 0.1), certainty.probability(cell, 0.5));
     EXPECT_LT(certainty.probability(cell, 2), certainty.probability(cell, 0.5));
+}
+
+// ln(1.36 / 0.5) = 1: a budget of 1.36 has the thresholds that one of 0.5 has at an offset of -1.
+TEST(Certainty, IsOfTheThresholdsThatAreInForce) {
+    const Certainty certainty;
+    const auto cell = Certainty::of_drop(2, 4, 20);
+    EXPECT_NEAR(certainty.probability(cell, 0.5, -1), certainty.probability(cell, 1.36), 0.001);
+    EXPECT_GT(certainty.probability(cell, 0.5, 1), certainty.probability(cell, 0.5));
 }
 
 TEST(Certainty, SurvivesTheArchiveBitForBit) {
