@@ -109,7 +109,8 @@ struct ComparisonContext {
                                        Period period, ComparisonState& state);
 
 // R46: weekly revenue is compared only with revenue in at least 3 of the last 4 weeks, else monthly if each of the
-// last 3 months has revenue, else not. True if `row` applies to the account for this period.
-[[nodiscard]] bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, Period period);
+// last 3 months has revenue, else not. True if `row` applies to the account, or to that part of it, for this period.
+[[nodiscard]] bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
+                                       Period period);
 
 }  // namespace aw

@@ -45,13 +45,13 @@ SuppressionCode suppression_of(Verdict verdict) {
     }
 }
 
-bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, Period period) {
+bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, UsageScope scope, Period period) {
     if (row.measure != Measure::REVENUE) return true;
     const auto with_revenue = [&](Period last, int periods) {
         int n = 0;
         for (int back = 0; back < periods; ++back) {
             const Period p = last.back(back);
-            n += usage.sum(Measure::REVENUE, {}, p.from(), p.to()) > 0 ? 1 : 0;
+            n += usage.sum(Measure::REVENUE, scope, p.from(), p.to()) > 0 ? 1 : 0;
         }
         return n;
     };

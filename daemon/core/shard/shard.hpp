@@ -156,7 +156,8 @@ private:
     // `usage` is the account's own, or the sum of a group.
     void judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
                    Period period, Timestamp now, bool awake, Effects& effects);
-    [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, Period period) const;
+    [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, const ComparisonRow& money,
+                                                                 UsageScope scope, Period period) const;
     [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,
                                          const ComparisonState& after) const;
     // --- from a verdict to a signal (shard_episodes.cpp) ---
@@ -192,7 +193,7 @@ private:
     template <class F>
     void each_row(const Account& account, const Policy& policy, Period period, bool items, bool revenue, F&& use) const;
     template <class F>
-    void each_scope(const Account& account, const ComparisonRow& row, Period period, F&& use) const;
+    void each_scope(const Account& account, const ComparisonRow& row, F&& use) const;
     [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const;
     [[nodiscard]] bool is_history(Period period) const;
     [[nodiscard]] Day history_from(const Account& account) const;

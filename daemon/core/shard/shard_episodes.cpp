@@ -59,7 +59,8 @@ bool Shard::is_told(const Account& account, const ComparisonRow& row, UsageScope
     if (ledger.episode_of(row).was_told(from, result.severity)) return true;
     if (ledger.is_superseded(row.kind, scope, result.severity)) return true;
     return row.measure == Measure::REVENUE &&
-           (ledger.volume.was_told(from, result.severity) || ledger.volume.is_active());
+           (ledger.volume.was_told(from, result.severity) || ledger.volume.is_active() ||
+            (scope.kind == Scope::LINE && ledger.mix.is_raised(scope)));
 }
 
 Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, UsageScope scope,
@@ -85,7 +86,7 @@ Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, U
                 "own", if_so(told, SuppressionCode::SAME_EPISODE)))
         return settled;
     if (row.measure == Measure::REVENUE) {
-        const auto excuse = excuse_of_items(account, period);
+        const auto excuse = excuse_of_items(account, row, scope, period);
         if (!passes("items_alike", excuse ? std::string(name(*excuse)) : "no excuse", "no excuse", excuse))
             return settled;
     }

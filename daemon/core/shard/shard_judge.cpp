@@ -112,21 +112,22 @@ bool Shard::is_history(Period period) const {
 }
 
 // Items and revenue that fall together are one piece of evidence: what chance or the season explains for the items, it
-// explains for the money they bring.
-std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, Period period) const {
+// explains for the money they bring; of a line, the items of that line.
+std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, const ComparisonRow& money,
+                                                      UsageScope scope, Period period) const {
     for (const ComparisonRow& row : rules_->policy.comparisons) {
-        if (row.measure != Measure::ITEMS || row.per != Scope::ROOT || row.reference != Reference::RECENT ||
+        if (row.measure != Measure::ITEMS || row.per != money.per || row.reference != Reference::RECENT ||
             row.window != period.kind)
             continue;
         ComparisonState copy;  // the items may have been judged already; asking again changes nothing
         if (account.ledger != nullptr) {
             for (const ComparisonState& known : account.ledger->comparisons) {
-                if (known.rule == hash64(row.id) && known.scope == UsageScope{}) copy = known;
+                if (known.rule == hash64(row.id) && known.scope == scope) copy = known;
             }
         }
         const ComparisonContext context{rules_->calendar,      account.usage, false,
                                         history_from(account), nullptr,       budget_.tail_share()};
-        const Verdict verdict = compare(context, row, {}, period, copy).verdict;
+        const Verdict verdict = compare(context, row, scope, period, copy).verdict;
         if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
     }
     return std::nullopt;

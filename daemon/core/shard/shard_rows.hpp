@@ -23,17 +23,19 @@ void Shard::each_row(const Account& account, const Policy& policy, Period period
         for (const ComparisonRow& row : policy.comparisons) {
             const bool shift = row.kind == SignalKind::COMPETITOR_SUSPECTED;
             if (row.measure != turn.measure || shift != turn.shifts || row.window != period.kind) continue;
-            each_scope(account, row, period, [&](UsageScope scope) { use(row, scope); });
+            each_scope(account, row, [&](UsageScope scope) {
+                const bool money = row.kind == SignalKind::REVENUE_DROP;
+                if (!money || revenue_rhythm_fits(account.usage, row, scope, period)) use(row, scope);
+            });
         }
     }
 }
 
 // A part is the whole where there is one only: the same evidence as the root's.
 template <class F>
-void Shard::each_scope(const Account& account, const ComparisonRow& row, Period period, F&& use) const {
+void Shard::each_scope(const Account& account, const ComparisonRow& row, F&& use) const {
     if (row.per == Scope::INDUSTRY || row.per == Scope::GROUP) return;  // asked of several accounts together
     if (row.per != Scope::ROOT && account.usage.cells().size() < 2) return;
-    if (row.kind == SignalKind::REVENUE_DROP && !revenue_rhythm_fits(account.usage, row, period)) return;
     if (row.per == Scope::ROOT) {
         use(UsageScope{});
     } else if (row.per == Scope::LINE) {

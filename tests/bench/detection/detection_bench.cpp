@@ -96,7 +96,9 @@ int run_sources(const Options& options, const RealData& real) {
 int run_policies(const Options& options, const RealData& real) {
     std::vector<PolicyRow> rows;
     std::vector<Measures> measured{Measures::kItems};
-    if (!options.calibrated) measured.insert(measured.end(), {Measures::kItemsAndRevenue, Measures::kItemsOfLines});
+    if (!options.calibrated)
+        measured.insert(measured.end(),
+                        {Measures::kItemsAndRevenue, Measures::kItemsOfLines, Measures::kItemsAndRevenueOfLines});
     for (const std::string& name : options.policies) {
         const auto rules = shipped_policy(name, options.overrides);
         for (const World& world : chosen_worlds(options, real)) {

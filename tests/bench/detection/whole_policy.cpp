@@ -95,7 +95,7 @@ std::uint32_t items_of_line(const LanePortfolio& dealt, std::size_t account, std
 }
 
 const char* name(Measures measures) {
-    constexpr std::array kNames = {"items", "items and revenue", "items of three lines"};
+    constexpr std::array kNames = {"items", "items and revenue", "items of three lines", "both of three lines"};
     return kNames[static_cast<std::size_t>(measures)];
 }
 
@@ -153,9 +153,11 @@ std::uint32_t region_code(std::size_t region) { return 371'401U + static_cast<st
 
 std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& p, Measures measures,
                                std::uint64_t seed) {
-    std::vector<Prices> prices;
-    for (std::size_t a = 0; a < p.accounts; ++a) prices.emplace_back(seed, a);
-    const bool in_lines = measures == Measures::kItemsOfLines;
+    const bool in_lines = measures == Measures::kItemsOfLines || measures == Measures::kItemsAndRevenueOfLines;
+    const bool paid = measures == Measures::kItemsAndRevenue || measures == Measures::kItemsAndRevenueOfLines;
+    const std::size_t lines = in_lines ? kLines.size() : 1;
+    std::vector<Prices> prices;  // of each account's lines
+    for (std::size_t line = 0; line < p.accounts * lines; ++line) prices.emplace_back(seed, line);
     const LanePortfolio dealt = in_lines ? split_into_lanes(p, seed) : LanePortfolio{};
     std::vector<Signal> signals;
     Effects effects;
@@ -176,14 +178,14 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
                 tell(a, day, std::move(profile));
             }
             const std::uint32_t items = p.series(a)[day];
-            const double revenue = prices[a].of(items);
             if (items == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
-            for (std::size_t line = 0; line < (in_lines ? kLines.size() : 1); ++line) {
+            for (std::size_t line = 0; line < lines; ++line) {
                 const std::uint32_t its = in_lines ? items_of_line(dealt, a, line, day) : items;
-                if (its > 0) tell(a, day, ShipmentEvent{kLines[line], its, 0, {}, {}, {}});
+                const double revenue = prices[a * lines + line].of(its);
+                if (its == 0) continue;
+                tell(a, day, ShipmentEvent{kLines[line], its, 0, {}, {}, {}});
+                if (paid) tell(a, day, RevenueEvent{kLines[line], Money{std::llround(revenue * 100)}, {}, {}});
             }
-            if (measures == Measures::kItemsAndRevenue)
-                tell(a, day, RevenueEvent{kLines.front(), Money{std::llround(revenue * 100)}, {}, {}});
         }
         take_signals(shard, effects, signals);
     }

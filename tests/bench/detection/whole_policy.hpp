@@ -16,9 +16,9 @@
 
 namespace aw::bench {
 
-// Which of an account's events there are: items alone, an invoice for every day's items beside them, or items alone of
+// Which of an account's events there are: items alone, an invoice for every day's items beside them, or the same of
 // three product lines, whose shares drift.
-enum class Measures { kItems, kItemsAndRevenue, kItemsOfLines };
+enum class Measures { kItems, kItemsAndRevenue, kItemsOfLines, kItemsAndRevenueOfLines };
 
 // What the shard says of the portfolio, in the order of the log. REQUIRES: `rules` are live from before its first day.
 [[nodiscard]] std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const Portfolio& portfolio,

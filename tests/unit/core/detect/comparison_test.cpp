@@ -224,7 +224,7 @@ TEST(RevenueRhythm, WeeklyElseMonthlyElseNot) {
     const auto fits = [](std::vector<Day> days, const char* rule, Period period) {
         AccountUsage usage;
         for (const Day day : days) usage.add_revenue(1, 0, day, yuan(100), day);
-        return revenue_rhythm_fits(usage, row(rule), period);
+        return revenue_rhythm_fits(usage, row(rule), {}, period);
     };
     const Period week{WindowKind::WEEK, w(33).n};
     const Period july{WindowKind::MONTH, m(2026, 7).n};
