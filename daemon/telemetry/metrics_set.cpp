@@ -36,8 +36,8 @@ Metrics::Metrics(Registry& r)
           "year. The budget is for their sum.",
           {"stratum"})),
       false_alarm_budget(r.gauge("accountwatch_false_alarm_budget",
-                                 "False alarms that the watched clients' days have earned, and signals of MEDIUM and "
-                                 "higher, but for those of cases that ended as a loss; half is forgotten in 180 days.",
+                                 "False alarms that the watched clients' days have earned, and signals of falls of "
+                                 "MEDIUM and higher that were told; half is forgotten in 180 days.",
                                  {"state"})),
       log_lag_records(r.gauge("accountwatch_log_lag_records",
                               "Records of the partition not yet applied, as of the last answer of the log.",

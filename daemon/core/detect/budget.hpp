@@ -19,7 +19,7 @@ struct Thresholds {
     double cohort = 0;            // S of a whole cohort's fall; INFO, so it takes nothing from the budget
 };
 
-inline constexpr double kLeastThreshold = 2;  // below it every bad day is an alarm
+inline constexpr double kLeastThreshold = 2.5;  // so that one empty day is no alarm of a client like most
 
 // rate > 0: false alarms for each account and year, all sources together. offset: what the budget that was kept says
 // (false_alarm_budget.hpp); of the sequential tests of clients alone, as a silence has a plain meaning in years.

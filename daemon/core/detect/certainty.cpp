@@ -12,7 +12,8 @@ using Row = std::array<double, Certainty::kBins>;
 constexpr std::array<double, Certainty::kBins - 1> kEdges = {0.55, 0.45, 0.35, 0.25, 0.15, 0.08, 0.02};
 constexpr double kStopped = 0.02;
 
-constexpr double kRate = 1.36;  // false alarms for each account and year of whose thresholds the table is
+// The rate whose thresholds a row is of. Those of drops and declines are right one below those of 0.5 (0.5 e).
+constexpr std::array<double, Certainty::kStrata> kRates = {1.36, 1.36, 1.36, 1.36, 0.5, 0.5, 0.5};
 constexpr double kFewer =
     0.35;  // ln of the false alarms for each real loss, by which a threshold higher by 1 has fewer
 constexpr double kPseudoCount = 30;  // episodes that a shipped cell weighs
@@ -73,8 +74,8 @@ Certainty::Cell Certainty::of(Stratum stratum, double observed, double expected)
 }
 
 double Certainty::probability(const Cell& cell, double rate, double offset) const {
-    const double higher = std::log(kRate / std::max(1e-3, rate)) + offset;
     const auto stratum = static_cast<std::size_t>(cell.stratum);
+    const double higher = std::log(kRates[stratum] / std::max(1e-3, rate)) + offset;
     Row values{};
     Row weights{};
     for (std::size_t i = 0; i < kBins; ++i) {

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/detect/false_alarm_budget.hpp"
+
 namespace aw {
 
 class Certainty {
@@ -32,6 +34,9 @@ public:
         }
     };
 
+    [[nodiscard]] static ClientSize size_of(double level) {
+        return level < kLargeLevel ? ClientSize::kSmall : ClientSize::kLarge;
+    }
     // level: items on an ordinary day before the loss. observed, expected: of the days of evidence.
     [[nodiscard]] static Cell of_drop(double level, double observed, double expected);
     [[nodiscard]] static Cell of(Stratum stratum, double observed, double expected);

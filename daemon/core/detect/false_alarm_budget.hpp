@@ -1,17 +1,20 @@
 // The false-alarm budget as an account that is kept, so that the setting says what comes about, whatever the portfolio.
 //
-// Every day on which a watched client could have alarmed earns 1/365 of the rate that is asked for. Every signal of
-// MEDIUM and higher that rests on a fall spends one, whichever detector or comparison gave it, and a case that ends as
-// a loss gives its signals back. What is spent is the most that can have been false: who calls no case by its name is
-// told less, never more than was asked for.
+// Every day on which a watched client could have alarmed earns 1/365 of the rate that is asked for, every signal of
+// MEDIUM and higher that rests on a fall spends one. Nobody knows at once which are false, so all are counted: what
+// comes about is never more than was asked for, and less where clients really leave. DEFECTION is none of them: sixty
+// days of nothing are a fact.
 //
-// Once a day the thresholds follow: they fall where less was spent than earned, and rise where it was surely more, by
-// 12 ln(spent / earned). On portfolios that differ from those on which
-// the thresholds were made the rate is still near the one asked for (tests/bench/detection, --policy). A comparison has
-// a threshold that the regulation's practice gives (R46); its small-number gate gets stricter where the whole is
-// overspent, never more lenient (R47).
+// The detectors have a book for small clients and one for large ones (Certainty::kLargeLevel): neither pays for the
+// other. They count days that are sealed (core/shard/detection.hpp), so that thresholds depend on no order of arrival.
+// Once a day thresholds follow: down where less was spent than earned, up where it was surely more, by
+// 12 ln(spent / earned), a tenth a day at most. Where a policy compares volume or revenue as well, the detectors have
+// half of the budget (detectors_rate()).
 //
-// A value; pure. Of one shard: clients of one partition share a budget.
+// A comparison has a threshold that practice gives (R46). Its small-number gate gets stricter where all that was told,
+// whatever told it, is more than the whole budget; more lenient never (R47).
+//
+// A value; pure. Of one shard: the clients of one partition share a budget.
 #pragma once
 
 #include <array>
@@ -22,63 +25,66 @@
 
 namespace aw {
 
-// Small clients and large ones (Certainty::kLargeLevel) each have an account of their own: neither pays for the other.
 enum class ClientSize : std::uint8_t { kSmall, kLarge };
 
 class FalseAlarmBudget {
 public:
     static constexpr double kMostLenient = 2.5;  // thresholds fall by so much at most ...
     static constexpr double kMostStrict = 1;     // ... and rise by so much: real losses are spent, too
-    static constexpr double kLeastTail = 1e-3;   // a comparison's tail probability is left so much of at least
+    static constexpr double kMostADay = 0.1;
+    static constexpr double kLeastTail = 1e-3;  // a comparison's tail probability is left so much of at least
 
-    // The thresholds of `day` and of what follows it are settled from what is in the book. Days ascend; the same day
-    // again changes nothing. Returns the days since the one before; 0 = settled already.
-    int settle(Day day);
-    // rate: false alarms for each client and year that are asked for.
-    void earn(ClientSize size, std::uint64_t client_days, double rate);
-    void spend(ClientSize size);
-    void give_back(ClientSize size, std::uint64_t signals);
+    // What is counted since the last time, as in Detection: days that could have alarmed, and alarms, of the detectors
+    // ...
+    void note_detectors(ClientSize size, std::uint64_t days, std::uint64_t alarms);
+    // ... and of everything that gives signals.
+    void note_days(std::uint64_t days) { told().days += static_cast<double>(days); }
+    void note_signal() { told().spent += 1; }
 
-    // Added to the h of every sequential test on that day (budget.hpp); of a day before those that are still known,
-    // that of the first.
-    [[nodiscard]] double offset(ClientSize size, Day day) const;
-    // What is left of a comparison's tail probability: 1 unless the whole is overspent.
-    [[nodiscard]] double tail_share() const { return tail_share_; }
+    // What is in force from the evaluation of `day` on. Days ascend; the same day again changes nothing. rate and
+    // detectors: false alarms for each client and year, of all sources and of the detectors. Returns the days since the
+    // evaluation before; 0 = settled already.
+    int settle(Day day, double rate, double detectors);
+    // As of the evaluation on that day; of days that are forgotten, as of the first that is known.
+    // Added to the h of every sequential test of such a client (budget.hpp).
+    [[nodiscard]] double offset(ClientSize size, Day evaluated) const;
+    // What is left of a comparison's tail probability.
+    [[nodiscard]] double tail_share(Day evaluated) const;
 
-    // False alarms, discounted by age.
-    [[nodiscard]] double earned(ClientSize size) const { return book(size).earned; }
-    [[nodiscard]] double spent(ClientSize size) const { return book(size).spent; }
+    // Of everything, discounted by age.
+    [[nodiscard]] double days() const { return books_[kTold].days; }
+    [[nodiscard]] double spent() const { return books_[kTold].spent; }
 
     template <class Archive>
     void fields(Archive& archive) {
-        archive(books_, settled_, tail_share_);
+        archive(books_, settled_);
     }
 
 private:
+    static constexpr std::size_t kTold = 2;  // after those of the sizes
+
     struct Book {
-        double earned = 0;
+        double days = 0;
         double spent = 0;
         template <class Archive>
         void fields(Archive& archive) {
-            archive(earned, spent);
+            archive(days, spent);
         }
     };
     struct Settled {
         Day day;
         std::array<float, 2> offsets{};  // by ClientSize
+        float tail_share = 1;
         template <class Archive>
         void fields(Archive& archive) {
-            archive(day, offsets);
+            archive(day, offsets, tail_share);
         }
     };
-    [[nodiscard]] const Book& book(ClientSize size) const { return books_[static_cast<std::size_t>(size)]; }
-    [[nodiscard]] Book& book(ClientSize size) { return books_[static_cast<std::size_t>(size)]; }
-    [[nodiscard]] static double offset_of(const Book& book);
-    [[nodiscard]] double share_of_tail() const;
+    [[nodiscard]] Book& told() { return books_[kTold]; }
+    [[nodiscard]] const Settled* settled_for(Day day) const;
 
-    std::array<Book, 2> books_{};   // by ClientSize
-    std::vector<Settled> settled_;  // ascending; days that a detector may take again
-    double tail_share_ = 1;
+    std::array<Book, 3> books_{};
+    std::vector<Settled> settled_;  // ascending; of days that may be judged again
 };
 
 }  // namespace aw

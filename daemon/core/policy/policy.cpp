@@ -11,6 +11,13 @@ const MilestoneRule* milestone_rule(const Policy& policy, MilestoneKind kind, Se
     return nullptr;
 }
 
+double detectors_rate(const Policy& policy) {
+    const bool compares = std::any_of(policy.comparisons.begin(), policy.comparisons.end(), [](const auto& row) {
+        return row.kind == SignalKind::VOLUME_DROP || row.kind == SignalKind::REVENUE_DROP;
+    });
+    return policy.detection.false_alarms_per_account_year / (compares ? 2 : 1);
+}
+
 const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity) {
     const MilestoneRule* rule = milestone_rule(policy, kind, severity);
     return rule == nullptr ? nullptr : &rule->span;

@@ -204,6 +204,9 @@ struct Policy {
     NoiseRules noise;
 };
 
+// False alarms for each account and year that the detectors have of the budget: half of it where the policy's rows
+// compare volume or revenue, too.
+[[nodiscard]] double detectors_rate(const Policy& policy);
 // The span of a milestone, or nothing where the policy sets none for that severity.
 [[nodiscard]] const Span* milestone_span(const Policy& policy, MilestoneKind kind, Severity severity);
 [[nodiscard]] const MilestoneRule* milestone_rule(const Policy& policy, MilestoneKind kind, Severity severity);

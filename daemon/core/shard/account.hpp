@@ -288,7 +288,6 @@ struct Ledger {
     Day held_defection;                    // the day of a defection that waits for a feed; 0 = none
     std::optional<Certainty::Cell> alarm;  // the statistical alarm of the open case: its end says whether it was real
     std::array<std::uint8_t, Certainty::kStrata> alarms{};  // of MEDIUM and higher in the open case, by stratum
-    std::uint8_t spent = 0;                                 // of the false-alarm budget, in the open case
     Day known_since;  // a known change was approved: what came before it is no measure any more; 0 = none
 
     [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
@@ -318,7 +317,6 @@ struct Ledger {
                 comparisons, shifted_branches, invoices, held, defected, silenced_defection, held_defection, alarm,
                 known_since);
         if (archive.version() >= 8) archive(alarms);
-        if (archive.version() >= 9) archive(spent);
     }
 };
 

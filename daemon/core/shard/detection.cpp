@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kSealedAfter = kOpenDays - 1;  // yesterday and so many days before it may still change
 constexpr double kKnownEnough = 0.8;         // a day is evidence once so much of it is known
+constexpr double kLeastLoss = 0.7;           // an alarm with more left is LOW (requirements 3.1)
 constexpr int kExactDays = kDailyDays - 1;   // days before are kept by the week only
 
 int weekday0(Day day) { return weekday(day) - 1; }
@@ -53,13 +54,6 @@ std::array<std::int64_t, kWatchStateNames.size()> Detection::standing() const {
         if (state.live_through.n != 0) ++standing[static_cast<std::size_t>(state.live.state())];
     }
     return standing;
-}
-
-ClientSize Detection::size_of(std::uint32_t slot) const {
-    if (!knows(slot)) return ClientSize::kSmall;
-    const DropDetector& drop = states_[slot].live.drop();
-    const double level = drop.is_in_alarm() ? drop.level_before() : drop.expectation().level();
-    return level < Certainty::kLargeLevel ? ClientSize::kSmall : ClientSize::kLarge;
 }
 
 void Detection::note(std::uint32_t slot, Day day, Day next_look, std::int64_t items) {
@@ -229,6 +223,19 @@ void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdi
     if (again ? change && !told : change || near) findings.push_back({slot, day, v});
 }
 
+void Detection::count_sealed(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, const Source& source) {
+    const bool warm = states_[slot].sealed.drop().days_known() > DropDetector::kWarmUpDays;
+    if (!warm || v.resting || !source.may_tell(slot, day)) return;
+    const auto is_medium = [](double observed, double expected) { return observed <= kLeastLoss * expected; };
+    const bool alarm = (v.drop.alarm && is_medium(v.drop.observed, v.drop.expected)) ||
+                       (v.decline.alarm && is_medium(v.decline.observed, v.decline.expected)) || v.idle.alarm ||
+                       (!v.shares.empty() && v.shares.front().verdict.alarm) ||
+                       (v.yield.change == YieldDetector::Change::kLess && is_medium(v.yield.now, v.yield.usual));
+    SealedDays& its = sealed_days_[static_cast<std::size_t>(Certainty::size_of(v.drop.forecast.level))];
+    ++its.days;
+    if (alarm) ++its.alarms;
+}
+
 // All accounts that stand right before `day` and whose feeds are complete through it, with their items. What stays
 // incomplete until its days are kept by the week only is passed over: nobody knows whether it was a silence.
 void Detection::look_up(const Track& track, Day day, const Source& source) {
@@ -256,7 +263,7 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
     look_up(track, day, source);
     if (taking_.empty()) return;
     for (const ClientSize size : {ClientSize::kSmall, ClientSize::kLarge})
-        limits_[static_cast<std::size_t>(size)] = thresholds_of(rate_, budget_->offset(size, day));
+        limits_[static_cast<std::size_t>(size)] = thresholds_of(rate_, budget_->offset(size, day + 1));
     DayFacts facts{pooled(track, day), fallen_parts(track)};
     if (track.live) {
         // Made up for after the others: the day has its factors, unless there were too few to tell.
@@ -283,6 +290,7 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
         state.*track.through = day;
         state.changed = true;
         if (!track.live) {  // what it sees of items, `live` has said
+            count_sealed(taking_[i], day, verdict, source);
             const bool price = verdict.yield.is_near() || verdict.yield.change != YieldDetector::Change::kNone;
             if (price) findings.push_back({taking_[i], day, {.yield = verdict.yield}});
             continue;
@@ -316,6 +324,7 @@ void Detection::begin_again() {
 void Detection::advance(Day yesterday, double rate, const FalseAlarmBudget& budget, const Source& source,
                         std::vector<Finding>& findings) {
     small_days_ = large_days_ = 0;
+    sealed_days_ = {};
     cohort_days_.clear();
     yesterday_ = yesterday;
     rate_ = rate;

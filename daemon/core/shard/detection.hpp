@@ -73,7 +73,8 @@ public:
 
     // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near) or is in
     // WATCH.
-    // rate: false alarms for each account and year; each day has the thresholds that the budget settled for it.
+    // rate: false alarms of detectors for each account and year; each day has the thresholds that the budget settled
+    // for the evaluation after it.
     void advance(Day yesterday, double rate, const FalseAlarmBudget& budget, const Source& source,
                  std::vector<Finding>& findings);
     // Items came for a day of this account; `next_look` is the day of the next daily evaluation.
@@ -92,10 +93,15 @@ public:
     // that do not rest after one: of small clients, and of large ones.
     [[nodiscard]] std::uint64_t small_days() const { return small_days_; }
     [[nodiscard]] std::uint64_t large_days() const { return large_days_; }
+    // The same of days that it sealed, and what was an alarm of MEDIUM or more on them: whatever came when, they are
+    // the same.
+    struct SealedDays {
+        std::uint64_t days = 0;
+        std::uint64_t alarms = 0;
+    };
+    [[nodiscard]] SealedDays sealed_days(ClientSize size) const { return sealed_days_[static_cast<std::size_t>(size)]; }
     // How many clients stand how; walks all.
     [[nodiscard]] std::array<std::int64_t, kWatchStateNames.size()> standing() const;
-    // By the level that an alarm would be told of; small where nothing is known.
-    [[nodiscard]] ClientSize size_of(std::uint32_t slot) const;
 
     // Of the days that the last advance() took, each once: cohorts in which an account counted; a larger one before
     // its parts. What a feed brings later than that is in no answer.
@@ -209,6 +215,7 @@ private:
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     [[nodiscard]] bool is_stale() const;
     void begin_again();
+    void count_sealed(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, const Source& source);
     void judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings);
     [[nodiscard]] int live_lag() const;
 
@@ -224,6 +231,7 @@ private:
     // Of the advance that is under way, or was the last.
     std::uint64_t small_days_ = 0;
     std::uint64_t large_days_ = 0;
+    std::array<SealedDays, 2> sealed_days_;  // by ClientSize
     std::vector<CohortDay> cohort_days_;
     Day last_taken_;
     Day yesterday_;

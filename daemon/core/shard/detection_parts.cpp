@@ -87,8 +87,7 @@ ClientWatch::Verdict Detection::step(ClientWatch& watch, double items, double re
             if (!sent && is_fallen(fallen, id, region)) mine_.push_back({id, 0, true});
         });
     }
-    const bool large = watch.drop().expectation().level() >= Certainty::kLargeLevel;
-    const ClientSize size = large ? ClientSize::kLarge : ClientSize::kSmall;
+    const ClientSize size = Certainty::size_of(watch.drop().expectation().level());
     return watch.step({items, weekday(day) - 1, factor, revenue, mine_}, limits_[static_cast<std::size_t>(size)]);
 }
 

@@ -256,10 +256,9 @@ private:
     void explain_finding(Account& account, const DropFinding& finding, std::optional<SuppressionCode> code,
                          Timestamp now, bool awake, Effects& effects);
     // Whether its alarm was real is known once its case has ended.
-    void learn_outcome(Account& account);
-    [[nodiscard]] ClientSize book_of(const Account& account) const;
-    void spend(Account& account);  // of the false-alarm budget
-    void earn_by_rows(int days);
+    void learn_outcome(Ledger& ledger);
+    void settle_budget(Day day);
+    [[nodiscard]] double offset_of(const Account& account, const DropFinding& finding) const;
     [[nodiscard]] bool is_detector_row(std::uint64_t rule) const;
     // What was found stays known to whoever asks (shard_explain_detected.cpp).
     void note_detected(Account&, const DropFinding&, DecisionOutcome outcome, std::optional<SuppressionCode> code);

@@ -37,10 +37,8 @@ ShardCounts Shard::counts() const {
         const auto stratum = static_cast<Certainty::Stratum>(i);
         counts.strata[i] = {certainty_.ended(stratum).real, certainty_.ended(stratum).none, certainty_.days(stratum)};
     }
-    for (const ClientSize size : {ClientSize::kSmall, ClientSize::kLarge}) {
-        counts.budget_earned += budget_.earned(size);
-        counts.budget_spent += budget_.spent(size);
-    }
+    counts.budget_earned = budget_.days() * rules_->policy.detection.false_alarms_per_account_year / 365;
+    counts.budget_spent = budget_.spent();
     return counts;
 }
 

@@ -26,7 +26,7 @@ struct ShardCounts {
     std::map<TaskKind, std::int64_t> tasks_open;
     std::array<std::int64_t, kWatchStateNames.size()> standing{};
     std::array<Stratum, Certainty::kStrata> strata{};
-    // Of the false-alarm budget (false_alarm_budget.hpp), small and large clients together.
+    // Of the false-alarm budget (false_alarm_budget.hpp).
     double budget_earned = 0;
     double budget_spent = 0;
 

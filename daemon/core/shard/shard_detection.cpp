@@ -157,16 +157,15 @@ std::string Shard::lane_name(std::uint32_t lane) const {
 // Every day after the evaluation of the comparisons, and when a feed has come back.
 void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     const DetectionRules& rules = rules_->policy.detection;
-    const int days = budget_.settle(evaluated_through_ - 1);
-    certainty_changed_ = certainty_changed_ || days > 0;
-    if (!rules.enabled) return earn_by_rows(days);
+    if (!rules.enabled) return;
     std::vector<Detection::Finding> findings;
     const DetectionSource source(*this);
-    const double rate = rules.false_alarms_per_account_year;
-    detection_.advance(evaluated_through_ - 1, rate, budget_, source, findings);
+    detection_.advance(evaluated_through_ - 1, detectors_rate(rules_->policy), budget_, source, findings);
     certainty_.note_days(detection_.small_days(), detection_.large_days());
-    budget_.earn(ClientSize::kSmall, detection_.small_days(), rate);
-    budget_.earn(ClientSize::kLarge, detection_.large_days(), rate);
+    for (const ClientSize size : {ClientSize::kSmall, ClientSize::kLarge}) {
+        const Detection::SealedDays sealed = detection_.sealed_days(size);
+        budget_.note_detectors(size, sealed.days, sealed.alarms);
+    }
     certainty_changed_ = true;
     answer_portfolio(effects);
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
@@ -178,17 +177,21 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     lateness_changed_ = true;  // days were sealed
 }
 
-// Without detectors nobody knows a client's level: all are in one book. Who has fallen spends nothing until it is back.
-void Shard::earn_by_rows(int days) {
-    if (days == 0 || !rules_->is_live(clock_)) return;
-    const auto can_alarm = [&](const Account& account) {
+// What is in force today, and the day of every client that could have given a signal. Who has fallen gives none until
+// it is back.
+void Shard::settle_budget(Day day) {
+    const Policy& policy = rules_->policy;
+    const int days = budget_.settle(day, policy.detection.false_alarms_per_account_year, detectors_rate(policy));
+    if (days == 0) return;
+    certainty_changed_ = true;
+    if (!rules_->is_live(clock_)) return;
+    const auto could = [&](const Account& account) {
         const bool fallen = account.ledger != nullptr && account.ledger->any_active();
-        return account.first_event_day.n != 0 && today() - account.first_event_day > DropDetector::kWarmUpDays &&
-               !fallen && !not_ours(account, true);
+        return account.first_event_day.n != 0 && day - account.first_event_day > DropDetector::kWarmUpDays && !fallen &&
+               !not_ours(account, true);
     };
-    const auto clients = static_cast<std::uint64_t>(std::count_if(accounts_.begin(), accounts_.end(), can_alarm));
-    budget_.earn(ClientSize::kSmall, clients * static_cast<std::uint64_t>(days),
-                 rules_->policy.detection.false_alarms_per_account_year);
+    const auto clients = static_cast<std::uint64_t>(std::count_if(accounts_.begin(), accounts_.end(), could));
+    budget_.note_days(clients * static_cast<std::uint64_t>(days));
 }
 
 void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {

@@ -50,6 +50,7 @@ void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {
         account.wake = account.usage.next_change(account.hot_from);
     }
     seen_.forget_before(day - (kOpenDays - 1));
+    settle_budget(day);
     find_defections(day, now, awake, effects);
     if (weekday(day) == 1) evaluate_period({WindowKind::WEEK, week_of(day).n - 1}, now, awake, effects);
     if (first_day(month_of(day)) == day) {

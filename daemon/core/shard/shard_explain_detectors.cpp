@@ -31,8 +31,9 @@ void Shard::Explainer::detectors() {
         return;
     }
     const Day through = shard_.detection_.judged_through(slot);
-    const double offset = shard_.budget_.offset(shard_.detection_.size_of(slot), through);
-    const Thresholds limits = thresholds_of(rules.false_alarms_per_account_year, offset);
+    const ClientSize size = Certainty::size_of(live->drop().expectation().level());
+    const Thresholds limits =
+        thresholds_of(detectors_rate(rules_.policy), shard_.budget_.offset(size, shard_.evaluated_through_));
     sharp_drop(*live, limits, through);
     gradual_decline(*live, limits, through);
     inactivity(*live, limits, through);

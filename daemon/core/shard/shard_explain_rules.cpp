@@ -97,7 +97,8 @@ void Shard::Explainer::not_asked(const ComparisonRow& row) {
     } else if (money && !account_.usage.has_revenue()) {
         says.code = "NO_REVENUE";
     } else {
-        says.code = row.per == Scope::ROOT ? "OTHER_RHYTHM" : "ONE_PART";
+        const bool parts = row.per == Scope::ROOT || (money && account_.usage.lines().size() > 1);
+        says.code = parts ? "OTHER_RHYTHM" : "ONE_PART";
     }
     out_.explanations.push_back(std::move(says));
 }
@@ -136,7 +137,7 @@ void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period pe
                                     is_frozen_by_case(account_, state.rule, scope),
                                     shard_.history_from(account_),
                                     account_.ledger == nullptr ? nullptr : &account_.ledger->reports,
-                                    shard_.budget_.tail_share()};
+                                    shard_.budget_.tail_share(period.to())};
     const ComparisonResult result = compare(context, row, scope, period, state);
     const DropFinding finding = shard_.finding_of(row, scope, result, state);
     Explanation says = begin(row, scope, period);

@@ -148,7 +148,7 @@ DropFinding Shard::inactivity_finding(const Account& account, const Detection::F
     const double before = level_before(detection_, found, found.verdict.drop.forecast.level);
     DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * before);
     finding.score = v.return_years;
-    finding.threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).inactivity_years;
+    finding.threshold = thresholds_of(detectors_rate(rules_->policy)).inactivity_years;
     finding.phi = found.verdict.drop.forecast.phi;
     finding.usual_gap_days = v.usual_gap;
     finding.cell = Certainty::of(Certainty::Stratum::kInactivity, 0, v.silence);
@@ -205,21 +205,19 @@ void Shard::explain_finding(Account& account, const DropFinding& f, std::optiona
     });
 }
 
-// All of it in the first book while no detector knows how large a client is.
-ClientSize Shard::book_of(const Account& account) const {
-    if (!rules_->policy.detection.enabled) return ClientSize::kSmall;
-    return detection_.size_of(static_cast<std::uint32_t>(&account - accounts_.data()));
+// What the budget added to the thresholds that the finding passed. A silence's has none.
+double Shard::offset_of(const Account& account, const DropFinding& finding) const {
+    using Stratum = Certainty::Stratum;
+    const Stratum stratum = finding.cell->stratum;
+    if (stratum == Stratum::kInactivity) return 0;
+    const ClientWatch* watch = detection_.live(static_cast<std::uint32_t>(&account - accounts_.data()));
+    ClientSize size = Certainty::size_of(watch == nullptr ? 0 : watch->drop().expectation().level());
+    if (stratum == Stratum::kSmall) size = ClientSize::kSmall;  // before the alarm, after which the level is another
+    if (stratum == Stratum::kLarge || stratum == Stratum::kStop) size = ClientSize::kLarge;
+    return budget_.offset(size, finding.window_to + 1);
 }
 
-void Shard::spend(Account& account) {
-    budget_.spend(book_of(account));
-    certainty_changed_ = true;
-    std::uint8_t& spent = account.story().spent;
-    if (spent < std::numeric_limits<std::uint8_t>::max()) ++spent;
-}
-
-void Shard::learn_outcome(Account& account) {
-    Ledger& ledger = *account.ledger;
+void Shard::learn_outcome(Ledger& ledger) {
     if (ledger.file.cases.empty()) return;
     const CaseRecord& last = ledger.file.cases.back();
     if (last.view.outcome == Outcome::UNSPECIFIED && last.view.state != CaseState::MERGED) return;
@@ -227,9 +225,7 @@ void Shard::learn_outcome(Account& account) {
     // loss. What was merged ends elsewhere.
     const Outcome outcome = last.view.outcome;
     const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
-    if (loss) budget_.give_back(book_of(account), ledger.spent);
-    ledger.spent = 0;
-    if (ledger.alarm && (loss || outcome == Outcome::FALSE_ALARM)) {
+    if (loss || outcome == Outcome::FALSE_ALARM) {
         certainty_.note(*ledger.alarm, loss);
         for (std::size_t i = 0; i < ledger.alarms.size(); ++i)
             certainty_.note_ended(static_cast<Certainty::Stratum>(i), loss, ledger.alarms[i]);

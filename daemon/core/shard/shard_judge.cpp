@@ -50,7 +50,7 @@ void Shard::judge_row(Account& account, const AccountUsage& usage, const Compari
                                     is_frozen_by_case(account, rule, scope),
                                     history_from(account),
                                     account.ledger == nullptr ? nullptr : &account.ledger->reports,
-                                    budget_.tail_share()};
+                                    budget_.tail_share(period.to())};
     const ComparisonResult result = compare(context, row, scope, period, *state);
     DropFinding finding;  // most find nothing, and need no evidence
     if (result.verdict != Verdict::normal && result.verdict != Verdict::not_applicable)
@@ -126,7 +126,7 @@ std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, co
             }
         }
         const ComparisonContext context{rules_->calendar,      account.usage, false,
-                                        history_from(account), nullptr,       budget_.tail_share()};
+                                        history_from(account), nullptr,       budget_.tail_share(period.to())};
         const Verdict verdict = compare(context, row, scope, period, copy).verdict;
         if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
     }
@@ -156,7 +156,7 @@ DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const 
     finding.previous_change_bp = e.previous_change_bp;
     finding.adjusted_change_bp = e.adjusted_change_bp;
     finding.tail = e.tail.value_or(1);
-    finding.tail_limit = row.tail_probability * budget_.tail_share();
+    finding.tail_limit = row.tail_probability * budget_.tail_share(e.period.to());
     finding.phi = e.phi;
     finding.scope = scope;
     // The step that fires, or the mildest that waits.

@@ -242,9 +242,9 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
     if (!live || shard_.evaluated_through_.n == 0 || account.usage.cells().empty() || !side.is_ours(account)) return {};
     const CaseRecord* open = account.ledger == nullptr ? nullptr : account.ledger->file.open_case();
     const bool drop_case = open != nullptr && open->is_live() && is_about_a_drop(*open);
-    const ComparisonContext context{side.rules.calendar,          account.usage, drop_case,
-                                    shard_.history_from(account), nullptr,       shard_.budget_.tail_share()};
     const Day through = shard_.evaluated_through_;
+    const ComparisonContext context{side.rules.calendar,          account.usage, drop_case,
+                                    shard_.history_from(account), nullptr,       shard_.budget_.tail_share(through)};
     for (const Period period :
          {Period{WindowKind::WEEK, week_of(through).n - 1}, Period{WindowKind::MONTH, month_of(through).n - 1}}) {
         shard_.each_row(account, side.policy(), period, true, true, [&](const ComparisonRow& row, UsageScope scope) {
@@ -255,7 +255,8 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             Severity told = Severity::UNSPECIFIED;
             if (account.ledger != nullptr) {
                 const Ledger& ledger = *account.ledger;
-                if (row.measure == Measure::REVENUE && ledger.volume.is_active()) return;
+                const bool shifted = scope.kind == Scope::LINE && ledger.mix.is_raised(scope);
+                if (row.measure == Measure::REVENUE && (ledger.volume.is_active() || shifted)) return;
                 told = ledger.episode_of(row).signalled;
                 for (const ComparisonState& known : ledger.comparisons) {
                     if (known.rule == state.rule && known.scope == scope) state = known;

@@ -158,7 +158,7 @@ void Shard::watch_cohort(const std::string& name, const DaySums& sums, const Day
                                       .items = static_cast<double>(sums.items),
                                       .expected = static_cast<double>(sums.expected) * of_parent,
                                       .holiday = rules_->calendar.volume_factor(day) != 1};
-    const double threshold = thresholds_of(rules_->policy.detection.false_alarms_per_account_year).cohort;
+    const double threshold = thresholds_of(detectors_rate(rules_->policy)).cohort;
     Portfolio::Cohort& cohort = portfolio_.change(name);
     const bool lasts = cohort.detector.is_in_alarm();
     const auto verdict = cohort.detector.step(input, threshold);

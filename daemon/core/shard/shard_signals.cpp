@@ -285,11 +285,16 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     }
     if (share) signal.recent_change_bp = finding.change_bp;
     if (finding.part != 0 && !line_of(finding.part)) signal.lane = lane_name(finding.part);
-    if (signal.severity >= Severity::MEDIUM) spend(account);
+    // What history brought when the daemon went live was earned by no day.
+    const bool of_history =
+        rules_->live_from && rules_->calendar.zone().at(finding.window_to + 1, 0) <= *rules_->live_from;
+    if (signal.severity >= Severity::MEDIUM && !of_history) {
+        budget_.note_signal();
+        certainty_changed_ = true;
+    }
     if (finding.cell) {
         signal.probability =
-            certainty_.probability(*finding.cell, rules_->policy.detection.false_alarms_per_account_year,
-                                   budget_.offset(book_of(account), finding.window_to));
+            certainty_.probability(*finding.cell, detectors_rate(rules_->policy), offset_of(account, finding));
         account.story().alarm = finding.cell;
         // The budget is of these.
         std::uint8_t& alarms = account.story().alarms[static_cast<std::size_t>(finding.cell->stratum)];

@@ -178,11 +178,10 @@ std::vector<Signal> signals_of(const std::shared_ptr<const Rules>& rules, const 
                 tell(a, day, std::move(profile));
             }
             const std::uint32_t items = p.series(a)[day];
-            if (items == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
             for (std::size_t line = 0; line < lines; ++line) {
                 const std::uint32_t its = in_lines ? items_of_line(dealt, a, line, day) : items;
                 const double revenue = prices[a * lines + line].of(its);
-                if (its == 0) continue;
+                if (its == 0 || static_cast<std::int32_t>(day) < p.starts[a]) continue;
                 tell(a, day, ShipmentEvent{kLines[line], its, 0, {}, {}, {}});
                 if (paid) tell(a, day, RevenueEvent{kLines[line], Money{std::llround(revenue * 100)}, {}, {}});
             }

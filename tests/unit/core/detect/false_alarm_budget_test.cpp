@@ -14,116 +14,122 @@ constexpr auto kSmall = ClientSize::kSmall;
 constexpr auto kLarge = ClientSize::kLarge;
 constexpr Day kDay{20'000};
 
-// Earned and spent on one day, settled on the next: nothing has faded but half of that day's 0.4 %.
-FalseAlarmBudget book(double earned, int spent, ClientSize size = kSmall) {
+constexpr double kRate = 0.5;
+
+// Counted on one day, settled so long after it that every offset has arrived; nothing fades: what is counted is more
+// by what fades.
+FalseAlarmBudget book(double earned, double spent, ClientSize size = kSmall) {
+    constexpr int kDays = 60;
+    const double more = std::exp2(kDays / 180.0);
     FalseAlarmBudget budget;
-    budget.settle(kDay);
-    budget.earn(size, static_cast<std::uint64_t>(std::lround(earned * 365 / 0.5)), 0.5);
-    for (int n = 0; n < spent; ++n) budget.spend(size);
-    budget.settle(kDay + 1);
+    budget.settle(kDay, kRate, kRate);
+    budget.note_detectors(size, static_cast<std::uint64_t>(std::lround(earned * more * 365 / kRate)),
+                          static_cast<std::uint64_t>(std::lround(spent * more)));
+    budget.note_days(static_cast<std::uint64_t>(std::lround(earned * more * 365 / kRate)));
+    for (int n = 0; n < std::lround(spent * more); ++n) budget.note_signal();
+    budget.settle(kDay + kDays, kRate, kRate);
     return budget;
 }
+const Day kLast = kDay + 60;
 
 TEST(FalseAlarmBudget, ABlankOneMovesNothing) {
     FalseAlarmBudget budget;
     EXPECT_EQ(budget.offset(kSmall, kDay), 0);
-    budget.settle(kDay);
+    EXPECT_EQ(budget.tail_share(kDay), 1);
+    EXPECT_EQ(budget.settle(kDay, kRate, kRate), 1);
     EXPECT_EQ(budget.offset(kSmall, kDay), 0);
-    EXPECT_EQ(budget.tail_share(), 1);
-}
-
-TEST(FalseAlarmBudget, EarnsTheRateForEveryClientYear) {
-    FalseAlarmBudget budget;
-    budget.earn(kLarge, 730, 0.5);
-    EXPECT_DOUBLE_EQ(budget.earned(kLarge), 1);
-    EXPECT_EQ(budget.earned(kSmall), 0);
+    EXPECT_EQ(budget.tail_share(kDay), 1);
 }
 
 // 100 were asked for and 82 came: 12 ln(85 / 100).
 TEST(FalseAlarmBudget, WhatIsLeftLowersTheThresholds) {
-    EXPECT_NEAR(book(100, 82).offset(kSmall, kDay + 1), 12 * std::log(0.85), 0.1);
-    EXPECT_NEAR(book(100, 40).offset(kSmall, kDay + 1), -FalseAlarmBudget::kMostLenient, 1e-6);
-    EXPECT_EQ(book(100, 98).offset(kSmall, kDay + 1), 0);
+    EXPECT_NEAR(book(100, 82).offset(kSmall, kLast), 12 * std::log(0.85), 0.1);
+    EXPECT_NEAR(book(100, 40).offset(kSmall, kLast), -FalseAlarmBudget::kMostLenient, 1e-6);
+    EXPECT_EQ(book(100, 98).offset(kSmall, kLast), 0);
 }
 
 // None of two that were expected is no proof, none of nine is.
 TEST(FalseAlarmBudget, LittleThatIsEarnedLowersNothing) {
-    EXPECT_EQ(book(2, 0).offset(kSmall, kDay + 1), 0);
-    EXPECT_LT(book(9, 0).offset(kSmall, kDay + 1), -2);
+    EXPECT_EQ(book(2, 0).offset(kSmall, kLast), 0);
+    EXPECT_LT(book(9, 0).offset(kSmall, kLast), -2);
 }
 
 // 121 of 100 may be chance, 130 (130 - 22.8 - 4 = 103.2) hardly is.
 TEST(FalseAlarmBudget, WhatIsSurelyOverspentRaisesThem) {
-    EXPECT_EQ(book(100, 121).offset(kSmall, kDay + 1), 0);
-    EXPECT_NEAR(book(100, 130).offset(kSmall, kDay + 1), 12 * std::log(1.032), 0.05);
-    EXPECT_NEAR(book(100, 300).offset(kSmall, kDay + 1), FalseAlarmBudget::kMostStrict, 1e-6);
+    EXPECT_EQ(book(100, 121).offset(kSmall, kLast), 0);
+    EXPECT_NEAR(book(100, 130).offset(kSmall, kLast), 12 * std::log(1.032), 0.05);
+    EXPECT_NEAR(book(100, 300).offset(kSmall, kLast), FalseAlarmBudget::kMostStrict, 1e-6);
 }
 
 // Ten clients that all leave in a month are ten losses.
-TEST(FalseAlarmBudget, AYoungBookNeverRaisesThem) {
+TEST(FalseAlarmBudget, AYoungBookMakesNothingStricter) {
     const FalseAlarmBudget budget = book(20, 200);
-    EXPECT_EQ(budget.offset(kSmall, kDay + 1), 0);
-    EXPECT_EQ(budget.tail_share(), 1);
+    EXPECT_EQ(budget.offset(kSmall, kLast), 0);
+    EXPECT_EQ(budget.tail_share(kLast), 1);
 }
 
 TEST(FalseAlarmBudget, SmallAndLargeClientsPayForThemselves) {
     const FalseAlarmBudget budget = book(100, 40, kLarge);
-    EXPECT_LT(budget.offset(kLarge, kDay + 1), 0);
-    EXPECT_EQ(budget.offset(kSmall, kDay + 1), 0);
+    EXPECT_LT(budget.offset(kLarge, kLast), 0);
+    EXPECT_EQ(budget.offset(kSmall, kLast), 0);
 }
 
-TEST(FalseAlarmBudget, ALossGivesItsSignalsBack) {
-    FalseAlarmBudget budget;
-    for (int n = 0; n < 5; ++n) budget.spend(kSmall);
-    budget.give_back(kSmall, 2);
-    EXPECT_DOUBLE_EQ(budget.spent(kSmall), 3);
-    budget.give_back(kSmall, 9);
-    EXPECT_DOUBLE_EQ(budget.spent(kSmall), 0);
+// Of half the rate half is earned: 48 of 50 are no more reason.
+TEST(FalseAlarmBudget, TheDetectorsEarnByTheirOwnRateAndByThatOfToday) {
+    FalseAlarmBudget budget = book(100, 48);
+    EXPECT_LT(budget.offset(kSmall, kLast), -2);
+    for (int n = 1; n < 40; ++n) budget.settle(kLast + n, kRate, kRate / 2);
+    EXPECT_NEAR(budget.offset(kSmall, kLast + 39), 0, 1e-6);
 }
 
 TEST(FalseAlarmBudget, ForgetsHalfInHalfAYear) {
     FalseAlarmBudget budget;
-    budget.settle(kDay);
-    budget.earn(kSmall, 7'300, 0.5);
-    budget.spend(kSmall);
-    EXPECT_EQ(budget.settle(kDay + 180), 180);
-    EXPECT_NEAR(budget.earned(kSmall), 5, 1e-9);
-    EXPECT_NEAR(budget.spent(kSmall), 0.5, 1e-9);
+    budget.settle(kDay, kRate, kRate);
+    budget.note_days(7'300);
+    budget.note_signal();
+    EXPECT_EQ(budget.settle(kDay + 180, kRate, kRate), 180);
+    EXPECT_NEAR(budget.days(), 3'650, 1e-9);
+    EXPECT_NEAR(budget.spent(), 0.5, 1e-9);
 }
 
-TEST(FalseAlarmBudget, ADayKeepsTheThresholdsThatItHad) {
+TEST(FalseAlarmBudget, AnOffsetComesATenthADay) {
+    FalseAlarmBudget budget;
+    budget.settle(kDay, kRate, kRate);
+    budget.note_detectors(kSmall, 100'000, 0);
+    budget.settle(kDay + 1, kRate, kRate);
+    EXPECT_NEAR(budget.offset(kSmall, kDay + 1), -0.1, 1e-6);
+    budget.settle(kDay + 4, kRate, kRate);
+    EXPECT_NEAR(budget.offset(kSmall, kDay + 4), -0.4, 1e-6);
+}
+
+TEST(FalseAlarmBudget, ADayKeepsWhatWasInForce) {
     FalseAlarmBudget budget = book(100, 82);
-    const double before = budget.offset(kSmall, kDay + 1);
-    EXPECT_EQ(budget.settle(kDay + 1), 0);
-    for (int n = 0; n < 50; ++n) budget.spend(kSmall);
-    EXPECT_EQ(budget.settle(kDay + 2), 1);
-    EXPECT_EQ(budget.offset(kSmall, kDay + 1), before);
-    EXPECT_EQ(budget.offset(kSmall, kDay), 0);
-    EXPECT_GT(budget.offset(kSmall, kDay + 2), before);
-    EXPECT_EQ(budget.offset(kSmall, kDay + 9), budget.offset(kSmall, kDay + 2));
-    for (int n = 3; n < 100; ++n) budget.settle(kDay + n);
-    EXPECT_EQ(budget.offset(kSmall, kDay), budget.offset(kSmall, kDay + 68)) << "the first that is known";
+    const double before = budget.offset(kSmall, kLast);
+    EXPECT_EQ(budget.settle(kLast, kRate, kRate), 0);
+    budget.note_detectors(kSmall, 0, 50);
+    EXPECT_EQ(budget.settle(kLast + 1, kRate, kRate), 1);
+    EXPECT_EQ(budget.offset(kSmall, kLast), before);
+    EXPECT_EQ(budget.offset(kSmall, kLast - 1), 0);
+    EXPECT_GT(budget.offset(kSmall, kLast + 1), before);
+    EXPECT_EQ(budget.offset(kSmall, kLast + 9), budget.offset(kSmall, kLast + 1));
+    for (int n = 2; n < 100; ++n) budget.settle(kLast + n, kRate, kRate);
+    EXPECT_EQ(budget.offset(kSmall, kDay), budget.offset(kSmall, kLast + 52)) << "the first that is known";
 }
 
 // R47 says 0.001: less where the whole is overspent, more never.
 TEST(FalseAlarmBudget, AnOverspentOneIsStricterWithComparisons) {
-    EXPECT_EQ(book(100, 20).tail_share(), 1);
-    EXPECT_EQ(book(100, 121).tail_share(), 1);
+    EXPECT_EQ(book(100, 20).tail_share(kLast), 1);
+    EXPECT_EQ(book(100, 121).tail_share(kLast), 1);
     const double spent = 200 - 2 * std::sqrt(200) - 4;
-    EXPECT_NEAR(book(100, 200).tail_share(), std::pow(100 / spent, 4), 0.01);
-    EXPECT_EQ(book(100, 2'000).tail_share(), FalseAlarmBudget::kLeastTail);
-}
-
-TEST(FalseAlarmBudget, WhatTheOneSizeHasLeftComparisonsMaySpend) {
-    FalseAlarmBudget budget = book(100, 200);
-    budget.earn(kLarge, 365'000, 0.5);
-    budget.settle(kDay + 2);
-    EXPECT_EQ(budget.tail_share(), 1);
+    EXPECT_NEAR(book(100, 200).tail_share(kLast), std::pow(100 / spent, 4), 0.01);
+    EXPECT_NEAR(book(100, 2'000).tail_share(kLast), FalseAlarmBudget::kLeastTail, 1e-9);
+    EXPECT_EQ(book(100, 200).tail_share(kDay), 1) << "what was in force before";
 }
 
 TEST(FalseAlarmBudget, SurvivesTheArchiveBitForBit) {
     const FalseAlarmBudget restored = test::restored_bit_for_bit(book(100, 82));
-    EXPECT_LT(restored.offset(kSmall, kDay + 1), 0);
+    EXPECT_LT(restored.offset(kSmall, kLast), 0);
+    EXPECT_EQ(restored.tail_share(kLast), 1);
 }
 
 TEST(Budget, AnOffsetMovesTheTestsOfClientsAlone) {
@@ -137,9 +143,9 @@ TEST(Budget, AnOffsetMovesTheTestsOfClientsAlone) {
     EXPECT_EQ(moved.cohort, plain.cohort);
 }
 
-// At twelve a year theory says 3.4 and lets no offset take it where every bad day is an alarm.
-TEST(Budget, AnOffsetLeavesAThresholdThatOneDayCannotReach) {
-    EXPECT_NEAR(thresholds_of(12, -2.5).drop, kLeastThreshold + 1, 1e-9);
+// At twelve a year theory says 3.4. A day proves 3 at most.
+TEST(Budget, NoOffsetTakesAThresholdToWhatOneDayProves) {
+    EXPECT_GT(thresholds_of(12, -2.5).drop, 3);
     EXPECT_GT(thresholds_of(12, 1).drop, thresholds_of(12).drop);
 }
 

@@ -80,7 +80,7 @@ TEST(MoneyOfALine, ThatFallsWithItsItemsIsTheSameEvidence) {
     Rig rig;
     rig.usual(20, 32);
     rig.usual(33, 33, 300, 600);
-    for (const std::string& signal : rig.told()) EXPECT_THAT(signal, testing::StartsWith("VOLUME_DROP"));
+    EXPECT_THAT(rig.told(), AllOf(testing::Not(IsEmpty()), testing::Each(testing::StartsWith("VOLUME_DROP"))));
     EXPECT_THAT(rig.codes(), testing::Contains("SAME_EPISODE"));
 }
 
