@@ -177,23 +177,6 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     lateness_changed_ = true;  // days were sealed
 }
 
-// What is in force today, and the day of every client that could have given a signal. Who has fallen gives none until
-// it is back.
-void Shard::settle_budget(Day day) {
-    const Policy& policy = rules_->policy;
-    const int days = budget_.settle(day, policy.detection.false_alarms_per_account_year, detectors_rate(policy));
-    if (days == 0) return;
-    certainty_changed_ = true;
-    if (!rules_->is_live(clock_)) return;
-    const auto could = [&](const Account& account) {
-        const bool fallen = account.ledger != nullptr && account.ledger->any_active();
-        return account.first_event_day.n != 0 && day - account.first_event_day > DropDetector::kWarmUpDays && !fallen &&
-               !not_ours(account, true);
-    };
-    const auto clients = static_cast<std::uint64_t>(std::count_if(accounts_.begin(), accounts_.end(), could));
-    budget_.note_days(clients * static_cast<std::uint64_t>(days));
-}
-
 void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects) {
     Account& account = accounts_[found.slot];
     const ClientWatch::Verdict& v = found.verdict;
