@@ -5,7 +5,6 @@
 // all of it: it is what finds most losses first.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 namespace aw {
@@ -19,13 +18,11 @@ struct Thresholds {
     double cohort = 0;            // S of a whole cohort's fall; INFO, so it takes nothing from the budget
 };
 
-inline constexpr double kLeastThreshold = 2.5;  // so that one empty day is no alarm of a client like most
-
 // rate > 0: false alarms for each account and year, all sources together. offset: what the budget that was kept says
 // (false_alarm_budget.hpp); of the sequential tests of clients alone, as a silence has a plain meaning in years.
 [[nodiscard]] inline Thresholds thresholds_of(double rate, double offset = 0) {
     const double theory = std::log(365 / rate);
-    const double h = offset < 0 ? std::max(std::min(theory, kLeastThreshold), theory + offset) : theory + offset;
+    const double h = theory + offset;
     return {.drop = h + 1.0,
             .decline = h + 0.8,
             .shares = h + 1.5,

@@ -12,15 +12,11 @@ constexpr double kTailGain = 4;
 constexpr double kLittle = 30;         // so much has to be earned before anything gets stricter
 constexpr std::size_t kDaysKept = 48;  // more than the days that are known one by one
 
-// As much as may be expected of something of which so much was seen: of what was never seen three (rule of three).
-double at_most(double spent) { return spent + 3; }
-
-// As much at least: two standard errors of a count less, and four.
+// As much at least as may be expected of something of which so much was seen: two standard errors of a count less, and
+// four.
 double at_least(double spent) { return spent - 2 * std::sqrt(spent) - 4; }
 
 double offset_of(double earned, double spent) {
-    if (at_most(spent) < earned)
-        return std::max(-FalseAlarmBudget::kMostLenient, kGain * std::log(at_most(spent) / earned));
     if (earned >= kLittle && at_least(spent) > earned)
         return std::min(FalseAlarmBudget::kMostStrict, kGain * std::log(at_least(spent) / earned));
     return 0;

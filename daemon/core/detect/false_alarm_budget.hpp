@@ -7,9 +7,10 @@
 //
 // The detectors have a book for small clients and one for large ones (Certainty::kLargeLevel): neither pays for the
 // other. They count days that are sealed (core/shard/detection.hpp), so that thresholds depend on no order of arrival.
-// Once a day thresholds follow: down where less was spent than earned, up where it was surely more, by
-// 12 ln(spent / earned), a tenth a day at most. Where a policy compares volume or revenue as well, the detectors have
-// half of the budget (detectors_rate()).
+// Once a day thresholds follow: up where surely more was spent than earned, by 12 ln(spent / earned), a tenth a day at
+// most. Never down: where items come late, what open days make look like a fall is no alarm of the sealed ones, and
+// lower thresholds let it through. Where a policy compares volume or revenue as well, the detectors have half of the
+// budget (detectors_rate()).
 //
 // A comparison has a threshold that practice gives (R46). Its small-number gate gets stricter where all that was told,
 // whatever told it, is more than the whole budget; more lenient never (R47).
@@ -29,8 +30,7 @@ enum class ClientSize : std::uint8_t { kSmall, kLarge };
 
 class FalseAlarmBudget {
 public:
-    static constexpr double kMostLenient = 2.5;  // thresholds fall by so much at most ...
-    static constexpr double kMostStrict = 1;     // ... and rise by so much: real losses are spent, too
+    static constexpr double kMostStrict = 1;  // thresholds rise by so much at most: real losses are spent, too
     static constexpr double kMostADay = 0.1;
     static constexpr double kLeastTail = 1e-3;  // a comparison's tail probability is left so much of at least
 

@@ -1,4 +1,4 @@
-// The false-alarm budget in the shard: what earns, what spends, and that thresholds follow.
+// The false-alarm budget in the shard: what earns, and what spends.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -7,7 +7,6 @@
 #include "core/detect/drop_detector.hpp"
 #include "support/case_rig.hpp"
 #include "support/detecting.hpp"
-#include "support/explained.hpp"
 #include "support/shard_state.hpp"
 
 namespace aw {
@@ -37,13 +36,6 @@ struct Rig : test::CaseRig {
     void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
     double spent() const { return shard.counts().budget_spent; }
     double earned() const { return shard.counts().budget_earned; }
-    // The least score that is an alarm of the sharp drop tomorrow.
-    double limit(const std::string& code) const {
-        for (const Explanation& says : shard.explain(parse_customer_code(code)->root)->explanations) {
-            if (says.rule_id == "sharp-drop") return std::stod(says.gates.at(0).limit);
-        }
-        return -1;
-    }
 };
 
 Rig fallen() {
@@ -106,21 +98,6 @@ TEST(FalseAlarmBudget, AnAlarmOfLowSpendsNothing) {
     ASSERT_THAT(rig.all<Signal>(), testing::Not(testing::IsEmpty()));
     ASSERT_EQ(rig.all<Signal>().back().severity, Severity::LOW);
     EXPECT_LE(rig.spent(), before);
-}
-
-// Forty clients of whom nothing is told for half a year have earned nine, of which some has faded.
-TEST(FalseAlarmBudget, WhereNothingIsToldThresholdsFall) {
-    Rig rig;
-    const auto code = [](int n) { return "371400" + std::to_string(10'000 + n) + "001"; };
-    double early = 0;
-    for (int d = 0; d < 200; ++d) {
-        for (int n = 0; n < 40; ++n) rig.send(code(n), kBegin + d, 20);
-        rig.look(kBegin + d + 1);
-        if (d == 60) early = rig.limit(code(7));
-    }
-    ASSERT_THAT(rig.all<Signal>(), SizeIs(0));
-    EXPECT_GT(rig.earned(), 6);
-    EXPECT_NEAR(rig.limit(code(7)), early - FalseAlarmBudget::kMostLenient, 0.05);
 }
 
 }  // namespace
