@@ -14,8 +14,8 @@ constexpr double kStopped = 0.02;
 
 // The rate whose thresholds a row is of. Those of drops and declines are right one below those of 0.5 (0.5 e).
 constexpr std::array<double, Certainty::kStrata> kRates = {1.36, 1.36, 1.36, 1.36, 0.5, 0.5, 0.5};
-constexpr double kFewer =
-    0.35;  // ln of the false alarms for each real loss, by which a threshold higher by 1 has fewer
+// By so much is the ln of the false alarms for each real loss less where the threshold is higher by 1.
+constexpr double kFewer = 0.35;
 constexpr double kPseudoCount = 30;  // episodes that a shipped cell weighs
 constexpr double kKept = 0.998;      // of what was noted, at each further episode of the cell
 constexpr double kLeast = 0.02;

@@ -148,6 +148,7 @@ ComparisonResult Comparison::run() {
         row_.reference == Reference::RECENT ? baseline_periods(row_.recent_periods) : std::vector<Period>{};
     ComparisonEvidence& evidence = result.evidence;
     evidence.period = period_;
+    evidence.tail_limit = row_.tail_probability * context_.tail_share;
     evidence.observed = window.value;
 
     Amount recent;
@@ -238,7 +239,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
         evidence.phi = past_periods(reference, PastPeriods::kOfDispersion).dispersion(compared_with, !money);
         evidence.tail = money ? lower_tail_of_money(static_cast<double>(evidence.observed), expected, evidence.phi)
                               : lower_tail(evidence.observed, expected, evidence.phi);
-        if (*evidence.tail >= row_.tail_probability * context_.tail_share) {
+        if (*evidence.tail >= evidence.tail_limit) {
             result.verdict = Verdict::small_numbers;
             return;
         }
@@ -265,7 +266,7 @@ void Comparison::judge(const Ratio& milder, const Amount& reference, const std::
     const auto step = static_cast<std::size_t>(result.step);
     const double habit = frequency_of_such(row_.ladder[step], state_.runs[step] + 1, reference);
     result.evidence.tail = std::max(*result.evidence.tail, habit);
-    if (habit >= row_.tail_probability * context_.tail_share) result.verdict = Verdict::small_numbers;
+    if (habit >= result.evidence.tail_limit) result.verdict = Verdict::small_numbers;
 }
 
 // R47, the account's own irregularity once more: a client that is shut for a week every other month halves that week,

@@ -64,7 +64,8 @@ struct ComparisonEvidence {
     std::optional<std::int32_t> previous_change_bp;   // against the period before, shown beside
     std::optional<std::int32_t> last_year_change_bp;  // last year's own change over the same periods
     std::optional<std::int32_t> adjusted_change_bp;   // after the seasonal guard
-    std::optional<double> tail;                       // P(count this low by chance)
+    std::optional<double> tail;                       // P(count this low by chance) ...
+    double tail_limit = 0;                            // ... which has to be rarer; 0 = it is not asked
     double phi = 0;
     std::optional<Day> onset_on;  // first day of the current run below the lowest gate
     std::optional<std::int32_t> rest_change_bp;     // of all other lines together, over the same periods (R48b)

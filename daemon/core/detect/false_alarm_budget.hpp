@@ -34,8 +34,7 @@ public:
     static constexpr double kMostADay = 0.1;
     static constexpr double kLeastTail = 1e-3;  // a comparison's tail probability is left so much of at least
 
-    // What is counted since the last time, as in Detection: days that could have alarmed, and alarms, of the detectors
-    // ...
+    // What is counted since the last time: of the detectors days that could have alarmed, and alarms ...
     void note_detectors(ClientSize size, std::uint64_t days, std::uint64_t alarms);
     // ... and of everything that gives signals.
     void note_days(std::uint64_t days) { told().days += static_cast<double>(days); }

@@ -306,6 +306,10 @@ struct Ledger {
         return kind == SignalKind::VOLUME_DROP && scope.kind == Scope::LINE && mix.is_raised(scope) &&
                severity <= mix.worst_found();
     }
+    // The items of the client, or of that line, are an episode already, of which the money they bring is a part.
+    [[nodiscard]] bool is_told_of_items(UsageScope scope) const {
+        return volume.is_active() || (scope.kind == Scope::LINE && mix.is_raised(scope));
+    }
     [[nodiscard]] bool any_active() const {
         const auto all = episodes();
         return std::any_of(all.begin(), all.end(), [](const Episode* episode) { return episode->is_active(); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/shard/shard_detectors.hpp"
 #include "core/usage/series.hpp"
 
 namespace aw {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr int kSealedAfter = kOpenDays - 1;  // yesterday and so many days before it may still change
 constexpr double kKnownEnough = 0.8;         // a day is evidence once so much of it is known
-constexpr double kLeastLoss = 0.7;           // an alarm with more left is LOW (requirements 3.1)
+constexpr double kMostLeft = 1 + kMediumBp / 10'000.0;  // of an alarm of MEDIUM
 constexpr int kExactDays = kDailyDays - 1;   // days before are kept by the week only
 
 int weekday0(Day day) { return weekday(day) - 1; }
@@ -223,10 +224,16 @@ void Detection::judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdi
     if (again ? change && !told : change || near) findings.push_back({slot, day, v});
 }
 
+// Whether an alarm of that day would have been told, had there been one.
+bool Detection::could_alarm(std::uint32_t slot, Day day, const ClientWatch& watch, const ClientWatch::Verdict& v,
+                            const Source& source) {
+    const bool warm = watch.drop().days_known() > DropDetector::kWarmUpDays;
+    return warm && !v.resting && source.may_tell(slot, day);
+}
+
 void Detection::count_sealed(std::uint32_t slot, Day day, const ClientWatch::Verdict& v, const Source& source) {
-    const bool warm = states_[slot].sealed.drop().days_known() > DropDetector::kWarmUpDays;
-    if (!warm || v.resting || !source.may_tell(slot, day)) return;
-    const auto is_medium = [](double observed, double expected) { return observed <= kLeastLoss * expected; };
+    if (!could_alarm(slot, day, states_[slot].sealed, v, source)) return;
+    const auto is_medium = [](double observed, double expected) { return observed <= kMostLeft * expected; };
     const bool alarm = (v.drop.alarm && is_medium(v.drop.observed, v.drop.expected)) ||
                        (v.decline.alarm && is_medium(v.decline.observed, v.decline.expected)) || v.idle.alarm ||
                        (!v.shares.empty() && v.shares.front().verdict.alarm) ||
@@ -295,9 +302,8 @@ void Detection::take_day(const Track& track, Day day, const Source& source, std:
             if (price) findings.push_back({taking_[i], day, {.yield = verdict.yield}});
             continue;
         }
-        const bool warm = state.live.drop().days_known() > DropDetector::kWarmUpDays;
-        if (day > judged_[taking_[i]] && warm && !verdict.resting && source.may_tell(taking_[i], day))
-            ++(verdict.drop.forecast.level < Certainty::kLargeLevel ? small_days_ : large_days_);
+        if (day > judged_[taking_[i]] && could_alarm(taking_[i], day, state.live, verdict, source))
+            ++(Certainty::size_of(verdict.drop.forecast.level) == ClientSize::kSmall ? small_days_ : large_days_);
         judge_live(taking_[i], day, verdict, findings);
     }
 }

@@ -215,6 +215,8 @@ private:
     [[nodiscard]] DayFactor factor_for(const Factors& factors, std::uint16_t pool, double by_calendar) const;
     [[nodiscard]] bool is_stale() const;
     void begin_again();
+    [[nodiscard]] static bool could_alarm(std::uint32_t slot, Day day, const ClientWatch& watch,
+                                          const ClientWatch::Verdict& verdict, const Source& source);
     void count_sealed(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, const Source& source);
     void judge_live(std::uint32_t slot, Day day, const ClientWatch::Verdict& verdict, std::vector<Finding>& findings);
     [[nodiscard]] int live_lag() const;

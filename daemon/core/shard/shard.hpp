@@ -156,6 +156,8 @@ private:
     // `usage` is the account's own, or the sum of a group.
     void judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
                    Period period, Timestamp now, bool awake, Effects& effects);
+    [[nodiscard]] ComparisonContext context_of(const Account& account, const AccountUsage& usage, bool frozen,
+                                               Period period) const;
     [[nodiscard]] std::optional<SuppressionCode> excuse_of_items(const Account& account, const ComparisonRow& money,
                                                                  UsageScope scope, Period period) const;
     [[nodiscard]] DropFinding finding_of(const ComparisonRow& row, UsageScope scope, const ComparisonResult& result,

@@ -36,6 +36,10 @@ inline constexpr std::uint32_t kMostLineParts = 1'000;
     return static_cast<std::uint8_t>(part - 1);
 }
 
+// Requirements 3.1: the severity of their alarms is the share that was lost since the onset; LOW where it is less.
+inline constexpr std::int32_t kHighBp = -5000;
+inline constexpr std::int32_t kMediumBp = -3000;
+
 // The seasonal guard of their alarms: less than this after last year's own change is the season.
 inline constexpr std::int32_t kSeasonalBp = -2000;
 

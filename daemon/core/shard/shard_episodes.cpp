@@ -59,8 +59,7 @@ bool Shard::is_told(const Account& account, const ComparisonRow& row, UsageScope
     if (ledger.episode_of(row).was_told(from, result.severity)) return true;
     if (ledger.is_superseded(row.kind, scope, result.severity)) return true;
     return row.measure == Measure::REVENUE &&
-           (ledger.volume.was_told(from, result.severity) || ledger.volume.is_active() ||
-            (scope.kind == Scope::LINE && ledger.mix.is_raised(scope)));
+           (ledger.volume.was_told(from, result.severity) || ledger.is_told_of_items(scope));
 }
 
 Shard::Settled Shard::settle(const Account& account, const ComparisonRow& row, UsageScope scope,

@@ -132,12 +132,8 @@ bool Shard::Explainer::is_held(const ComparisonRow& row, Period period) const {
 
 void Shard::Explainer::ask(const ComparisonRow& row, UsageScope scope, Period period, const AccountUsage& usage) {
     ComparisonState state = state_before(row, scope, period);
-    const ComparisonContext context{rules_.calendar,
-                                    usage,
-                                    is_frozen_by_case(account_, state.rule, scope),
-                                    shard_.history_from(account_),
-                                    account_.ledger == nullptr ? nullptr : &account_.ledger->reports,
-                                    shard_.budget_.tail_share(period.to())};
+    const bool frozen = is_frozen_by_case(account_, state.rule, scope);
+    const ComparisonContext context = shard_.context_of(account_, usage, frozen, period);
     const ComparisonResult result = compare(context, row, scope, period, state);
     const DropFinding finding = shard_.finding_of(row, scope, result, state);
     Explanation says = begin(row, scope, period);

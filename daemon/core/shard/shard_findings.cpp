@@ -11,9 +11,6 @@
 namespace aw {
 namespace {
 
-// Requirements 3.1: the severity of a statistical alarm is the share that was lost since its onset.
-constexpr std::int32_t kHighBp = -5000;
-constexpr std::int32_t kMediumBp = -3000;
 // A client with few items fell by half last year, too, by chance now and then: so many items temper last year's change,
 // unless chance gives so few so rarely.
 constexpr double kLastYearPseudoCounts = 20;

@@ -32,6 +32,17 @@ bool is_frozen_by_case(const Account& account, std::uint64_t rule, UsageScope sc
            });
 }
 
+// What a row is judged by beside its own memory; as of the evaluation at the end of `period`.
+ComparisonContext Shard::context_of(const Account& account, const AccountUsage& usage, bool frozen,
+                                    Period period) const {
+    return {rules_->calendar,
+            usage,
+            frozen,
+            history_from(account),
+            account.ledger == nullptr ? nullptr : &account.ledger->reports,
+            budget_.tail_share(period.to())};
+}
+
 void Shard::judge_row(Account& account, const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,
                       Period period, Timestamp now, bool awake, Effects& effects) {
     const std::uint64_t rule = hash64(row.id);
@@ -45,12 +56,7 @@ void Shard::judge_row(Account& account, const AccountUsage& usage, const Compari
             if (known.rule == rule && known.scope == scope) state = &known;
         }
     }
-    const ComparisonContext context{rules_->calendar,
-                                    usage,
-                                    is_frozen_by_case(account, rule, scope),
-                                    history_from(account),
-                                    account.ledger == nullptr ? nullptr : &account.ledger->reports,
-                                    budget_.tail_share(period.to())};
+    const ComparisonContext context = context_of(account, usage, is_frozen_by_case(account, rule, scope), period);
     const ComparisonResult result = compare(context, row, scope, period, *state);
     DropFinding finding;  // most find nothing, and need no evidence
     if (result.verdict != Verdict::normal && result.verdict != Verdict::not_applicable)
@@ -125,9 +131,8 @@ std::optional<SuppressionCode> Shard::excuse_of_items(const Account& account, co
                 if (known.rule == hash64(row.id) && known.scope == scope) copy = known;
             }
         }
-        const ComparisonContext context{rules_->calendar,      account.usage, false,
-                                        history_from(account), nullptr,       budget_.tail_share(period.to())};
-        const Verdict verdict = compare(context, row, scope, period, copy).verdict;
+        const Verdict verdict =
+            compare(context_of(account, account.usage, false, period), row, scope, period, copy).verdict;
         if (verdict == Verdict::small_numbers || verdict == Verdict::seasonal) return suppression_of(verdict);
     }
     return std::nullopt;
@@ -156,7 +161,7 @@ DropFinding Shard::finding_of(const ComparisonRow& row, UsageScope scope, const 
     finding.previous_change_bp = e.previous_change_bp;
     finding.adjusted_change_bp = e.adjusted_change_bp;
     finding.tail = e.tail.value_or(1);
-    finding.tail_limit = row.tail_probability * budget_.tail_share(e.period.to());
+    finding.tail_limit = e.tail_limit;
     finding.phi = e.phi;
     finding.scope = scope;
     // The step that fires, or the mildest that waits.

@@ -255,8 +255,7 @@ Shard::Planner::Finding Shard::Planner::next_finding(const Account& account, con
             Severity told = Severity::UNSPECIFIED;
             if (account.ledger != nullptr) {
                 const Ledger& ledger = *account.ledger;
-                const bool shifted = scope.kind == Scope::LINE && ledger.mix.is_raised(scope);
-                if (row.measure == Measure::REVENUE && (ledger.volume.is_active() || shifted)) return;
+                if (row.measure == Measure::REVENUE && ledger.is_told_of_items(scope)) return;
                 told = ledger.episode_of(row).signalled;
                 for (const ComparisonState& known : ledger.comparisons) {
                     if (known.rule == state.rule && known.scope == scope) state = known;

@@ -10,18 +10,6 @@
 namespace aw::bench {
 namespace {
 
-DepthCase make_depth(const World& world, double depth, std::size_t runs, std::uint64_t seed) {
-    DepthCase result;
-    result.depth = depth;
-    result.runs = make_runs(world, {.depth = depth}, runs, seed);
-    const Oracle oracle(world.truth, depth);
-    const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
-    Delays delays;
-    delays.add(result.runs.every_drop, oracle.run(result.runs.all_at_once, threshold));
-    result.oracle_days = delays.mean_days();
-    return result;
-}
-
 Delays measure_depth(const Detector& detector, const DepthCase& depth, double threshold) {
     Delays delays;
     for_each_run(depth.runs, detector.pools(), [&](const auto& drops, const Portfolio& portfolio) {
@@ -41,6 +29,18 @@ double alarms_around_festivals(const Portfolio& portfolio, std::span<const Alarm
 }
 
 }  // namespace
+
+DepthCase make_depth(const World& world, double depth, std::size_t runs, std::uint64_t seed) {
+    DepthCase result;
+    result.depth = depth;
+    result.runs = make_runs(world, {.depth = depth}, runs, seed);
+    const Oracle oracle(world.truth, depth);
+    const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
+    Delays delays;
+    delays.add(result.runs.every_drop, oracle.run(result.runs.all_at_once, threshold));
+    result.oracle_days = delays.mean_days();
+    return result;
+}
 
 Stratum make_stratum(const World& source, double rate, std::size_t runs, std::uint64_t seed) {
     Stratum stratum;
@@ -79,17 +79,21 @@ StratumFigures measure_stratum(const Detector& detector, const Stratum& stratum)
     return figures;
 }
 
-double delay_ratio(const std::vector<StratumFigures>& strata) {
+double delay_ratio(const std::vector<DepthFigures>& depths) {
     double sum = 0;
     std::size_t n = 0;
-    for (const auto& stratum : strata) {
-        for (const auto& depth : stratum.depths) {
-            if (depth.oracle_days <= 0) continue;
-            sum += std::log(depth.delay_days / depth.oracle_days);
-            ++n;
-        }
+    for (const auto& depth : depths) {
+        if (depth.oracle_days <= 0) continue;
+        sum += std::log(depth.delay_days / depth.oracle_days);
+        ++n;
     }
     return n == 0 ? 0 : std::exp(sum / static_cast<double>(n));
+}
+
+double delay_ratio(const std::vector<StratumFigures>& strata) {
+    std::vector<DepthFigures> depths;
+    for (const auto& stratum : strata) depths.insert(depths.end(), stratum.depths.begin(), stratum.depths.end());
+    return delay_ratio(depths);
 }
 
 double missed_share(const std::vector<StratumFigures>& strata, double depth) {

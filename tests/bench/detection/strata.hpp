@@ -26,6 +26,7 @@ struct Stratum {
 };
 
 // `runs` < kRuns measures fewer drops of the same size of plan (--quick).
+[[nodiscard]] DepthCase make_depth(const World& world, double depth, std::size_t runs, std::uint64_t seed);
 [[nodiscard]] Stratum make_stratum(const World& source, double rate, std::size_t runs, std::uint64_t seed);
 
 struct DepthFigures {
@@ -50,6 +51,7 @@ struct StratumFigures {
 [[nodiscard]] StratumFigures measure_stratum(const Detector& detector, const Stratum& stratum);
 
 // Geometric mean of delay / oracle over everything given.
+[[nodiscard]] double delay_ratio(const std::vector<DepthFigures>& depths);
 [[nodiscard]] double delay_ratio(const std::vector<StratumFigures>& strata);
 // Mean over strata, of the drops of one depth.
 [[nodiscard]] double missed_share(const std::vector<StratumFigures>& strata, double depth);

@@ -7,10 +7,8 @@
 #include <utility>
 
 #include "bench/detection/lanes.hpp"
-#include "bench/detection/oracle.hpp"
 #include "bench/detection/prices.hpp"
 #include "bench/detection/random.hpp"
-#include "bench/detection/strata.hpp"
 #include "core/shard/shard.hpp"
 #include "settings/loader.hpp"
 
@@ -124,30 +122,21 @@ ToldSignals tell(const std::shared_ptr<const Rules>& rules, const Portfolio& por
 }
 
 // A few drops at a time where the policy's detectors pool; its rows look at one account at a time.
-FoundDrops found_drops(const std::shared_ptr<const Rules>& rules, const World& world, double depth,
-                       std::uint64_t seed) {
-    FoundDrops found;
-    const DropRuns runs = make_runs(world, {.depth = depth}, kRuns, seed);
-    const Oracle oracle(world.truth, depth);
-    const double threshold = calibrate(oracle, world, kTargetPerAccountYear).threshold;
-    found.oracle.add(runs.every_drop, oracle.run(runs.all_at_once, threshold));
-    for_each_run(runs, rules->policy.detection.enabled, [&](const auto& drops, const Portfolio& portfolio) {
+DepthFigures found_drops(const std::shared_ptr<const Rules>& rules, const World& world, double depth,
+                         std::uint64_t seed) {
+    Delays delays;
+    const DepthCase its = make_depth(world, depth, kRuns, seed);
+    for_each_run(its.runs, rules->policy.detection.enabled, [&](const auto& drops, const Portfolio& portfolio) {
         std::vector<Alarm> alarms;
         for (const Signal& signal : signals_of(rules, portfolio, Measures::kItems, seed)) {
             if (signal.severity >= Severity::MEDIUM) alarms.push_back(alarm_of(*rules, portfolio, signal));
         }
-        found.product.add(drops, alarms);
+        delays.add(drops, alarms);
     });
-    return found;
+    return {depth, delays.mean_days(), its.oracle_days, delays.missed_share()};
 }
 
 }  // namespace
-
-double ratio_of(const std::vector<FoundDrops>& drops) {
-    double sum = 0;
-    for (const FoundDrops& found : drops) sum += std::log(found.product.mean_days() / found.oracle.mean_days());
-    return std::exp(sum / static_cast<double>(drops.size()));
-}
 
 std::uint32_t region_code(std::size_t region) { return 371'401U + static_cast<std::uint32_t>(region); }
 
@@ -203,7 +192,7 @@ PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World&
     row.sum = rate_of(told.all);
     row.low = rate_of(told.low);
     if (measures == Measures::kItems) {
-        for (const double depth : kDropDepths) row.drops.push_back(found_drops(rules, world, depth, mix_seed(seed, 1)));
+        for (const double depth : kDepths) row.drops.push_back(found_drops(rules, world, depth, mix_seed(seed, 1)));
     }
     return row;
 }
@@ -235,7 +224,7 @@ Table policies(const std::vector<PolicyRow>& rows) {
     }
     for (const auto& [rule, total] : rules) table.head.push_back(rule);
     table.head.insert(table.head.end(), {"sum", "LOW"});
-    for (const double depth : kDropDepths) {
+    for (const double depth : kDepths) {
         table.head.push_back(decimals(100 * depth, 0) + " d");
         table.head.emplace_back("miss");
         table.head.emplace_back("oracle");
@@ -250,13 +239,13 @@ Table policies(const std::vector<PolicyRow>& rows) {
         }
         cells.push_back(decimals(row.sum, 2));
         cells.push_back(decimals(row.low, 2));
-        for (std::size_t i = 0; i < kDropDepths.size(); ++i) {
+        for (std::size_t i = 0; i < std::size(kDepths); ++i) {
             const bool known = i < row.drops.size();
-            cells.push_back(known ? decimals(row.drops[i].product.mean_days(), 1) : nothing());
-            cells.push_back(known ? percent(row.drops[i].product.missed_share()) : nothing());
-            cells.push_back(known ? decimals(row.drops[i].oracle.mean_days(), 1) : nothing());
+            cells.push_back(known ? decimals(row.drops[i].delay_days, 1) : nothing());
+            cells.push_back(known ? percent(row.drops[i].missed_share) : nothing());
+            cells.push_back(known ? decimals(row.drops[i].oracle_days, 1) : nothing());
         }
-        cells.push_back(row.drops.empty() ? nothing() : decimals(ratio_of(row.drops), 2));
+        cells.push_back(row.drops.empty() ? nothing() : decimals(delay_ratio(row.drops), 2));
         table.rows.push_back(std::move(cells));
     }
     return table;

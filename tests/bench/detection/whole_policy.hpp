@@ -3,13 +3,12 @@
 // drops, so that nobody buys the one with the other.
 #pragma once
 
-#include <array>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "bench/detection/measure.hpp"
+#include "bench/detection/strata.hpp"
 #include "bench/detection/table.hpp"
 #include "core/model/output.hpp"
 #include "core/policy/rules.hpp"
@@ -26,14 +25,6 @@ enum class Measures { kItems, kItemsAndRevenue, kItemsOfLines, kItemsAndRevenueO
 // Of the accounts' codes.
 [[nodiscard]] std::uint32_t region_code(std::size_t region);
 
-// The drops of one depth, and what the oracle (calibrated) needs for the same.
-struct FoundDrops {
-    Delays product;
-    Delays oracle;
-};
-// Geometric mean of delay / oracle's delay. REQUIRES: not empty.
-[[nodiscard]] double ratio_of(const std::vector<FoundDrops>& drops);
-
 struct PolicyRow {
     std::string policy;
     std::string portfolio;
@@ -44,11 +35,9 @@ struct PolicyRow {
     // silent for kPauseDays.
     std::map<std::string, double> by_rule;
     double sum = 0;
-    double low = 0;                 // signals of LOW, all of them
-    std::vector<FoundDrops> drops;  // of kDropDepths; of items alone
+    double low = 0;                   // signals of LOW, all of them
+    std::vector<DepthFigures> drops;  // of kDepths; of items alone
 };
-
-inline constexpr std::array kDropDepths = {0.5, 0.7, 1.0};
 
 // REQUIRES: `rules` are live from before the portfolio's first day.
 [[nodiscard]] PolicyRow measure_policy(const std::shared_ptr<const Rules>& rules, const World& world, double rate,

@@ -52,18 +52,13 @@ TEST(WholePolicy, AFallDuringTheWarmUpIsNotCounted) {
 }
 
 TEST(WholePolicy, ARatioIsTheGeometricMeanOverTheDepths) {
-    std::vector<FoundDrops> drops(2);
-    drops[0].product.add_delay(8);
-    drops[0].oracle.add_delay(2);
-    drops[1].product.add_delay(9);
-    drops[1].oracle.add_delay(9);
-    EXPECT_NEAR(ratio_of(drops), 2, 1e-9);
+    const std::vector<DepthFigures> drops = {{0.5, 8, 2, 0}, {0.7, 9, 9, 0}};
+    EXPECT_NEAR(delay_ratio(drops), 2, 1e-9);
 }
 
-// What is asked for is reached by the setting alone: with more room there are as many false alarms or more.
 TEST(WholePolicy, CalibratingKeepsWhatIsAskedOfTheCalibratingHalf) {
     const auto rules = calibrated(shipped_policy("statistical"), steady(4), Measures::kItems, 1);
-    EXPECT_GT(rules->policy.detection.false_alarms_per_account_year, 0);
+    EXPECT_GT(rules->policy.detection.false_alarms_per_account_year, 11);  // steady clients: as lenient as may be, 12
     const PolicyRow row = measure_policy(rules, steady(4), 10, Measures::kItems, 1);
     EXPECT_LE(row.sum, 0.5);
     EXPECT_EQ(row.asked, rules->policy.detection.false_alarms_per_account_year);

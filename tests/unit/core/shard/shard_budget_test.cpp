@@ -19,6 +19,8 @@ using testing::SizeIs;
 constexpr auto kCode = "37140000012001";
 const Day kBegin = make_day(2026, 4, 6);
 constexpr std::uint64_t kJudged = 90 - DropDetector::kWarmUpDays;
+constexpr double kADay = 0.5 / 365;  // one client earns it
+constexpr double kFaded = 0.15;      // of what was earned or spent some weeks ago: half in 180 days
 
 struct Rig : test::CaseRig {
     explicit Rig(std::shared_ptr<const Rules> rules = detecting()) : CaseRig(std::move(rules)) {}
@@ -46,6 +48,8 @@ struct Rig : test::CaseRig {
     ShardCounts::Stratum of(Certainty::Stratum stratum) const {
         return shard.counts().strata[static_cast<std::size_t>(stratum)];
     }
+    double spent() const { return shard.counts().budget_spent; }
+    double earned() const { return shard.counts().budget_earned; }
     std::uint64_t all_days() const { return of(Certainty::Stratum::kDecline).days; }
     std::uint64_t false_alarms() const {
         std::uint64_t sum = 0;
@@ -103,6 +107,7 @@ TEST(Budget, AnAlarmOfLowIsNoneOfTheBudgets) {
     ASSERT_EQ(rig.all<Signal>()[0].severity, Severity::LOW);
     rig.was_false(next_summer + 10);
     EXPECT_EQ(rig.false_alarms(), 0U);
+    EXPECT_EQ(rig.spent(), 0);
 }
 
 TEST(Budget, EveryAlarmOfACaseCountsAlsoAfterARestart) {
@@ -135,6 +140,51 @@ TEST(Budget, AnAlarmWhoseCaseWasMergedIsNotCountedWithTheNextCase) {
                 ResolveAction{Outcome::FALSE_ALARM, {}, "deputy"}, "hearsay");
     ASSERT_EQ(rig.last_case().outcome, Outcome::FALSE_ALARM);
     EXPECT_EQ(rig.false_alarms(), 0U);
+}
+
+Rig fallen() {
+    Rig rig;
+    rig.days(kBegin, 90, 20);
+    rig.days(kBegin + 90, 8, 0);
+    EXPECT_THAT(rig.all<Signal>(), SizeIs(1));
+    return rig;
+}
+
+TEST(Budget, DaysOfAClientEarnAndItsAlarmSpends) {
+    const Rig rig = fallen();
+    EXPECT_NEAR(rig.spent(), 1, 0.03);
+    EXPECT_NEAR(rig.earned(), (92 - DropDetector::kWarmUpDays) * kADay, kFaded * 62 * kADay);
+    const Shard again = test::restored(detecting(), test::snapshot_of(rig.shard));
+    EXPECT_EQ(again.counts().budget_spent, rig.spent());
+    EXPECT_EQ(again.counts().budget_earned, rig.earned());
+}
+
+// The client fell when nobody watched; that it is told today is no false alarm of any day that counted.
+TEST(Budget, WhatHistoryBroughtSpendsNothing) {
+    auto rules = detecting();
+    rules->live_from = shanghai((format_day(kBegin + 97) + " 09:00").c_str());
+    Rig rig(rules);
+    rig.days(kBegin, 90, 20);
+    rig.days(kBegin + 90, 12, 0);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    EXPECT_EQ(rig.spent(), 0);
+}
+
+// No detectors: a week that brings a quarter of what the four before it brought.
+TEST(Budget, AComparisonSpendsOfTheSame) {
+    auto rules = test::sample_rules();
+    rules->policy.watch = WatchScope::ALL;
+    rules->policy.detection = {false, 0.5};
+    Rig rig(rules);
+    rig.days(kBegin, 70, 40);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(0));
+    const double earned = rig.earned();
+    EXPECT_NEAR(earned, (70 - DropDetector::kWarmUpDays) * kADay, kFaded * 42 * kADay);
+    rig.days(kBegin + 70, 7, 10);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    EXPECT_NEAR(rig.spent(), 1, 0.01);
+    rig.days(kBegin + 77, 7, 10);
+    EXPECT_LT(rig.earned(), earned + 8 * kADay) << "who has fallen earns nothing";
 }
 
 }  // namespace
