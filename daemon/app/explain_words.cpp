@@ -91,7 +91,8 @@ std::vector<std::string> input_words(const Say& say, const Explanation& says) {
         return std::string(say("正常", "normal"));
     };
     if (value("cohort_factor") != "1") {
-        add("absolute_change_bp", "不扣除同类客户的共同变化为 {}", "{} without what its cohort shares", bp_text);
+        add("absolute_change_bp", "不扣除同类客户的共同变化为 {}", "{} in plain numbers, with what its cohort shares",
+            bp_text);
         add("cohort_factor", "同类客户同期为平时的 {}", "its cohort sent {} of the usual", share);
     }
     add("state", "状态 {}", "{}", state);

@@ -23,10 +23,11 @@ void add_look(Tool& tool, CLI::App& cases, CasesArguments& arguments) {
            names_of<Severity>());
     list->add_option("--unit", arguments.list.unit, "Only cases of that unit")->type_name("UNIT");
     list->add_flag("--all", arguments.list.all, "Ended cases, too");
-    one_of(list->add_option("--order", arguments.list.order,
-                            "What comes first: the most severe, or what may cost most (revenue at risk by the "
-                            "probability that it is lost)"),
-           {"severity", "value_at_risk"});
+    one_of(
+        list->add_option("--order", arguments.list.order,
+                         "What comes first: what may cost most (revenue at risk by the probability that it is lost), "
+                         "as if not given, or the most severe"),
+        {"severity", "value_at_risk"});
     list->callback([&] { tool.run = [&] { return run_cases_list(arguments.api, arguments.list, tool.console); }; });
     CLI::App* show = cases.add_subcommand("show", "Everything about one case");
     add_case(*show, arguments.case_id);

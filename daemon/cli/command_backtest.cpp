@@ -237,6 +237,11 @@ int run_backtest(const BacktestOptions& options, Console& console) {
     ConfigOptions other = options.config;
     std::erase_if(other.sets, [](const std::string& set) { return set.starts_with("policy"); });
     std::error_code error;
+    if (!std::filesystem::is_regular_file(options.compare, error)) {
+        console.err << "--compare " << options.compare << ": " << (error ? error.message() : "no file with a policy")
+                    << '\n';
+        return app::kExitConfiguration;
+    }
     other.sets.push_back("policy=" + std::filesystem::absolute(options.compare, error).string());
     const auto compared = load_config(other, console);
     if (!compared) return app::kExitConfiguration;

@@ -71,7 +71,7 @@ int run_cases_list(const ApiOptions& options, const ListCasesOptions& what, Cons
         }
         board.push_back(std::move(one));
     }
-    const auto order = what.order == kByValue ? BoardOrder::kValueAtRisk : BoardOrder::kSeverity;
+    const auto order = what.order == "severity" ? BoardOrder::kSeverity : BoardOrder::kValueAtRisk;
     console.out << board_text(std::move(board), order, display_zone(options));
     return app::kExitFine;
 }

@@ -81,7 +81,7 @@ struct ListCasesOptions {
     std::string severity;
     std::string unit;
     bool all = false;  // ended ones, too
-    std::string order = "severity";  // or value_at_risk
+    std::string order;  // value_at_risk or severity; empty: the board by value_at_risk, JSON as the daemon has it
 };
 [[nodiscard]] int run_cases_list(const ApiOptions& api, const ListCasesOptions& options, Console& console);
 struct ExportOptions {

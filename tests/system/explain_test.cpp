@@ -77,6 +77,8 @@ TEST(ExplainDaemon, LiveAndFromTheLog) {
     const auto asked = run({AW_TOOL, "explain", "37140000012", "--url", daemon.url()});
     EXPECT_EQ(asked.exit_code, 0) << asked.output;
     EXPECT_THAT(asked.output, HasSubstr("未结案件 37140000012-1"));
+    const auto english = run({AW_TOOL, "explain", "37140000012", "--url", daemon.url(), "--set", "language=en"});
+    EXPECT_THAT(english.output, HasSubstr("Open case 37140000012-1"));
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait_for_exit(), 0) << daemon.log();
 }

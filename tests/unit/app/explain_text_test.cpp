@@ -148,8 +148,9 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
     says.inputs.push_back({"cohort_factor", "1"});
     EXPECT_EQ(words_of(says).en, words.en);
     says.inputs.back().value = "0.8123";
-    EXPECT_THAT(words_of(says).en,
-                HasSubstr("-100.0 % without what its cohort shares; its cohort sent 81.2 % of the usual"));
+    EXPECT_THAT(
+        words_of(says).en,
+        HasSubstr("-100.0 % in plain numbers, with what its cohort shares; its cohort sent 81.2 % of the usual"));
     EXPECT_THAT(words_of(says).zh, HasSubstr("不扣除同类客户的共同变化为 -100.0 %;同类客户同期为平时的 81.2 %"));
 }
 

@@ -181,6 +181,7 @@ TEST_F(BacktestTool, ComparesWithAnotherPolicy) {
     EXPECT_THAT(read(path("strict/compare.json")),
                 HasSubstr(R"("counts":{"opened":1,"missed":0,"earlier":0,"later":0,"same":0})"));
     EXPECT_EQ(backtest("bad", {"--compare", path("nowhere.yaml")}), 78);
+    EXPECT_THAT(err.str(), HasSubstr("--compare " + path("nowhere.yaml") + ": No such file"));
     EXPECT_FALSE(std::filesystem::exists(path("bad")));
     ASSERT_EQ(backtest("plain"), 0);
     EXPECT_FALSE(std::filesystem::exists(path("plain/compare.json")));

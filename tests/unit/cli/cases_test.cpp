@@ -127,7 +127,7 @@ private:
 TEST_F(Cases, TheBoardSaysWhoWhySinceWhenAndWhatIsOwed) {
     ASSERT_EQ(cases({"list"}), 0) << err.str();
     const std::string board = out.str();
-    EXPECT_LT(board.find("37140000013-1"), board.find("37140000012-1")) << "the worst first";
+    EXPECT_LT(board.find("37140000012-1"), board.find("37140000013-1")) << "what may cost most is first";
     EXPECT_THAT(board, Not(HasSubstr("37140000015-1"))) << "closed";
     EXPECT_THAT(board, HasSubstr("德州客户  HIGH      4,000.00  VOLUME_DROP, COMPETITOR_CONFIRMED  2026-08-17 08:30  "
                                  "ACKNOWLEDGED  CONTACT_CUSTOMER  "
@@ -138,6 +138,8 @@ TEST_F(Cases, TheBoardSaysWhoWhySinceWhenAndWhatIsOwed) {
 }
 
 TEST_F(Cases, TheBoardByWhatTheCasesMayCost) {
+    ASSERT_EQ(cases({"list", "--order", "severity"}), 0) << err.str();
+    EXPECT_LT(out.str().find("37140000013-1"), out.str().find("37140000012-1")) << "the worst first";
     ASSERT_EQ(cases({"list", "--order", "value_at_risk"}), 0) << err.str();
     EXPECT_LT(out.str().find("37140000012-1"), out.str().find("37140000013-1"));
     EXPECT_THAT(queries, testing::Contains("/api/v1/cases?order=value_at_risk"));

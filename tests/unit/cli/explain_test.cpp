@@ -94,6 +94,9 @@ TEST_F(ExplainTool, SaysWhatIsWrong) {
     EXPECT_EQ(tool({"explain", "37140000012"}), 2);
     EXPECT_THAT(err.str(), HasSubstr("--config"));
     EXPECT_EQ(tool({"explain", "37140000012", "--url", "http://127.0.0.1:1"}), 69);
+    EXPECT_EQ(tool({"explain", "37140000012", "--url", "http://127.0.0.1:1", "--set", "language=en"}), 69);
+    EXPECT_EQ(tool({"explain", "37140000012", "--url", "http://127.0.0.1:1", "--set", "policy=x.yaml"}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("--set policy=x.yaml: a daemon is asked for language=en or language=zh"));
 }
 
 }  // namespace
