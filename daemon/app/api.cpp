@@ -27,16 +27,16 @@ void show_counts(const ShardCounts& counts, telemetry::Metrics& metrics) {
     }
     for (std::size_t i = 0; i < counts.standing.size(); ++i)
         metrics.accounts_by_state.with({kWatchStateNames[i]}).set(static_cast<double>(counts.standing[i]));
-    for (std::size_t i = 0; i < counts.strata.size(); ++i) {
-        const ShardCounts::Stratum& stratum = counts.strata[i];
-        const std::string_view its = Certainty::kNames[i];
+    const auto show = [&](std::string_view its, const ShardCounts::Stratum& stratum) {
         metrics.detections_ended.with({its, "real"}).set(static_cast<double>(stratum.real));
         metrics.detections_ended.with({its, "none"}).set(static_cast<double>(stratum.none));
         metrics.detection_account_days.with({its}).set(static_cast<double>(stratum.days));
         const double years = static_cast<double>(stratum.days) / 365;
         metrics.false_alarms_per_account_year.with({its}).set(
             stratum.days == 0 ? 0 : static_cast<double>(stratum.none) / years);
-    }
+    };
+    for (std::size_t i = 0; i < counts.strata.size(); ++i) show(Certainty::kNames[i], counts.strata[i]);
+    show("comparison", counts.compared);
     metrics.false_alarm_budget.with({"earned"}).set(counts.budget_earned);
     metrics.false_alarm_budget.with({"spent"}).set(counts.budget_spent);
 }

@@ -23,13 +23,12 @@ Metrics::Metrics(Registry& r)
       accounts(r.gauge("accountwatch_accounts", "Accounts in the state of this process.")),
       accounts_by_state(r.gauge("accountwatch_accounts_by_state",
                                 "Accounts by how their volume stands under the statistical detectors.", {"state"})),
-      detections_ended(
-          r.gauge("accountwatch_detections_ended",
-                  "Statistical alarms of MEDIUM and higher whose case has ended, by whether the loss was real.",
-                  {"stratum", "outcome"})),
-      detection_account_days(r.gauge("accountwatch_detection_account_days",
-                                     "Days of watched accounts beyond their warm-up that the detectors judged live.",
-                                     {"stratum"})),
+      detections_ended(r.gauge("accountwatch_detections_ended",
+                               "Alarms of MEDIUM and higher whose case has ended, by whether the loss was real.",
+                               {"stratum", "outcome"})),
+      detection_account_days(
+          r.gauge("accountwatch_detection_account_days",
+                  "Days of watched accounts beyond their warm-up on which one could have been told of.", {"stratum"})),
       false_alarms_per_account_year(r.gauge(
           "accountwatch_false_alarms_per_account_year",
           "Achieved rate: alarms of MEDIUM and higher that ended as a false alarm, for each watched account and "

@@ -9,7 +9,7 @@
 namespace aw {
 namespace {
 
-constexpr std::array<CodeWords, 30> kGates = {{
+constexpr std::array<CodeWords, 31> kGates = {{
     {"change_bp", "变化", "change"},
     {"share_change_bp", "份额变化(百分点)", "change of the share in points"},
     {"seasonal_guard_bp", "扣除季节后的变化", "change beyond the season's"},
@@ -21,6 +21,7 @@ constexpr std::array<CodeWords, 30> kGates = {{
     {"watched", "在监控范围内", "watched"},
     {"signalled", "本次下滑已发信号的级别", "severity signalled in this fall"},
     {"live", "已生效", "live"},
+    {"lasts", "发现时仍在持续", "still so when it was found"},
     {"silence", "不在静默期", "no silence"},
     {"not_silenced", "不在静默期", "not silenced"},
     {"feeds_complete", "数据完整", "feeds complete"},

@@ -62,6 +62,12 @@ public:
         Ended& ended = ended_[static_cast<std::size_t>(stratum)];
         (real ? ended.real : ended.none) += alarms;
     }
+    // Of comparisons, which state no probability: their alarms, and the days on which a watched client could be told
+    // of.
+    void note_compared(bool real, std::uint64_t alarms) { (real ? compared_.real : compared_.none) += alarms; }
+    void note_compared_days(std::uint64_t days) { compared_days_ += days; }
+    [[nodiscard]] const Ended& compared() const { return compared_; }
+    [[nodiscard]] std::uint64_t compared_days() const { return compared_days_; }
     void note_days(std::uint64_t small, std::uint64_t large) {
         small_days_ += small;
         large_days_ += large;
@@ -73,6 +79,7 @@ public:
     template <class Archive>
     void fields(Archive& archive) {
         archive(real_, noted_, ended_, small_days_, large_days_);
+        if (archive.version() >= 10) archive(compared_, compared_days_);
         if (archive.version() >= 8) return;
         // They counted history, clients that nobody watches, and LOW: no rate can be told from them.
         ended_ = {};
@@ -85,6 +92,8 @@ private:
     std::array<Ended, kStrata> ended_{};
     std::uint64_t small_days_ = 0;
     std::uint64_t large_days_ = 0;
+    Ended compared_;
+    std::uint64_t compared_days_ = 0;
 };
 
 }  // namespace aw

@@ -43,7 +43,7 @@ ClientWatch::Verdict ClientWatch::step(const Day& day, const Thresholds& limits)
     const double loss = warm ? std::max(drop_.score() / v.drop.threshold, decline_.score() / limits.decline) : 0;
     const bool in_alarm = drop_.is_in_alarm() || inactivity_.is_in_alarm();
     v.state = state_ = next_state(state_, in_alarm, loss, drop_.recovery_share());
-    if (day.revenue >= 0) v.yield = yield_.step(day.items, day.revenue, limits.yield);
+    v.yield = yield_.step(day.items, day.revenue, limits.yield);
     return v;
 }
 

@@ -7,13 +7,14 @@ namespace aw {
 namespace {
 
 constexpr double kFall = -0.2;           // ln: what is looked for; half of it is the least that is found
+constexpr double kLeft = 0.92;           // a fall is told if no more than this is left since its onset
 constexpr double kClip = 1.5;            // evidence of one day at most
 constexpr double kLeastVariance = 4e-4;  // of the factor of a cohort that is alike every day
 constexpr double kOutlier = 9;           // a squared error counts at most so many variances
 constexpr double kLearning = 1.0 / 90;   // share of a new day in the variance
 constexpr double kMostAlike = 0.8;       // correlation of a day with the day before
 constexpr int kFirstDays = 21;           // until each weekday has been seen three times
-constexpr double kQuiet = 1;             // below this score a day is an ordinary one
+constexpr double kQuiet = 1;             // up to this score a day is an ordinary one, and no fall has begun
 constexpr double kLastDays = 0.2;        // share of a new day in the mean of an alarm's last days
 constexpr int kNewLevel = 45;            // days until what is low is the level
 constexpr int kLastYear = 52;            // weeks
@@ -112,12 +113,13 @@ CohortDetector::Verdict CohortDetector::step(const Input& input, double threshol
         usual_.learn(weekday0(input.day), std::exp(input.shift));
         return verdict(threshold);
     }
-    if (score_ <= 0) begin(input.day);
+    if (static_cast<double>(score_) <= kQuiet) begin(input.day);
     score_ = static_cast<float>(std::max(0.0, static_cast<double>(score_) + evidence));
     if (score_ > 0) count(input, error);
     if (static_cast<double>(score_) <= kQuiet) usual_.learn(weekday0(input.day), std::exp(input.shift));
     Verdict v = verdict(threshold);
-    v.alarm = static_cast<double>(score_) >= threshold;
+    v.fell = items_ <= kLeft * expected_;
+    v.alarm = static_cast<double>(score_) >= threshold && v.fell;
     alarm_ = v.alarm;
     if (v.alarm) back_ = static_cast<float>(std::log(std::max(items_, 1.0) / std::max(expected_, 1.0)));
     return v;

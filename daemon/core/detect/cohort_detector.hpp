@@ -31,6 +31,7 @@ public:
     };
     struct Verdict {
         double score = 0;    // as far as the alarm
+        bool fell = false;   // far enough to be told
         bool alarm = false;  // on this day
         bool over = false;   // it is back, or this is the new level
         Day onset;           // of the fall: the alarm's, or the one in the making

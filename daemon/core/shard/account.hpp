@@ -163,6 +163,7 @@ struct Episode {
     Day over_on;                                      // the episode before this one was over by then, ...
     Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
     Severity over_given = Severity::UNSPECIFIED;      // base severity of the last signal that it gave
+    bool accepted = false;                            // it ended as a known change
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
     void raise(const std::pair<std::uint64_t, UsageScope>& row) {
@@ -182,6 +183,21 @@ struct Episode {
     [[nodiscard]] Severity worst_found() const {
         return unsignalled ? std::max(signalled, unsignalled->base) : signalled;
     }
+    // An alarm over days that were told in an episode that is over, no severer than it was: nothing new if most of its
+    // days are those, and however far the fall goes on if people have accepted it.
+    [[nodiscard]] bool was_answered(Day window_from, Day window_to, Severity severity) const {
+        const bool same = accepted || window_to - told_through <= told_through - window_from;
+        return !is_active() && window_from <= told_through && same && severity <= over_signalled;
+    }
+    // The fall is a known change: what it rests on is told, and everything else is judged anew.
+    void accept() {
+        const Severity worst = std::max(worst_found(), over_signalled);
+        const Day told = told_through;
+        *this = {};
+        told_through = told;
+        over_signalled = worst;
+        accepted = true;
+    }
     void end(Day on) {
         const Severity worst = worst_found();
         const Severity given = signalled;
@@ -200,6 +216,7 @@ struct Episode {
     void fields(Archive& archive) {
         archive(raised, signalled, unsignalled, silenced, told_through, over_on, over_signalled);
         if (archive.version() >= 8) archive(over_given);
+        if (archive.version() >= 10) archive(accepted);
     }
 };
 
@@ -287,7 +304,8 @@ struct Ledger {
     Day silenced_defection;                // last active day of a defection that a silence suppresses: told once
     Day held_defection;                    // the day of a defection that waits for a feed; 0 = none
     std::optional<Certainty::Cell> alarm;  // the statistical alarm of the open case: its end says whether it was real
-    std::array<std::uint8_t, Certainty::kStrata> alarms{};  // of MEDIUM and higher in the open case, by stratum
+    std::array<std::uint8_t, Certainty::kStrata> alarms{};  // of MEDIUM and higher in the open case, by stratum ...
+    std::uint8_t compared = 0;                              // ... and those of comparisons
     Day known_since;  // a known change was approved: what came before it is no measure any more; 0 = none
 
     [[nodiscard]] std::array<Episode*, 4> episodes() { return {&volume, &revenue, &mix, &together}; }
@@ -321,6 +339,7 @@ struct Ledger {
                 comparisons, shifted_branches, invoices, held, defected, silenced_defection, held_defection, alarm,
                 known_since);
         if (archive.version() >= 8) archive(alarms);
+        if (archive.version() >= 10) archive(compared);
     }
 };
 

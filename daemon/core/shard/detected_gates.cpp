@@ -14,6 +14,8 @@ std::optional<Gate> gate_of(SuppressionCode code) {
         case SuppressionCode::NOT_WATCHED:
         case SuppressionCode::PROSPECT:
             return Gate{"watched", "no", "yes", false};
+        case SuppressionCode::NOT_PERSISTENT:
+            return Gate{"lasts", "no", "yes", false};
         case SuppressionCode::SAME_EPISODE:
             return Gate{"episode", "told", "own", false};
         case SuppressionCode::BACKFILL:
@@ -30,7 +32,8 @@ std::vector<Gate> detected_gates(const DropFinding& finding, DecisionOutcome out
     std::vector<Gate> gates = drop_gates(finding);
     if (outcome == DecisionOutcome::NOT_FIRED) return gates;
     const auto held_at = code ? gate_of(*code) : std::nullopt;
-    const std::array<Gate, 4> asked = {{{"watched", "yes", "yes", true},
+    const std::array<Gate, 5> asked = {{{"watched", "yes", "yes", true},
+                                        {"lasts", "yes", "yes", true},
                                         {"episode", "own", "own", true},
                                         {"live", "live", "live", true},
                                         {"silence", "none", "none", true}}};

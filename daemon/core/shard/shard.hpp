@@ -98,7 +98,7 @@ public:
 private:
     class Planner;          // shard_plan.cpp
     class Explainer;        // shard_explain.cpp
-    class DetectionSource;  // shard_detection.cpp
+    class DetectionSource;  // shard_detection_source.hpp
 
     // --- time (shard.cpp) ---
     void fire_until(Timestamp until, bool dense, Effects& effects);
@@ -231,10 +231,11 @@ private:
     [[nodiscard]] std::string lane_name(std::uint32_t lane) const;
     void detect(Timestamp now, bool awake, Effects& effects);
     void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
-    void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
+    enum class Alarm : std::uint8_t { kNone, kStands, kOver };  // kOver: it has ended since the day that raised it
+    void settle_alarm(Account& account, const DropFinding& finding, Alarm alarm, Timestamp now, bool awake,
                       Effects& effects);
     [[nodiscard]] bool is_part_of_fall(const Account& account, const DropFinding& finding) const;
-    void go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects);
+    bool go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects);
     [[nodiscard]] static std::pair<std::uint64_t, UsageScope> finding_row(const DropFinding& finding);
     void settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,
                        bool awake, Effects& effects, UsageScope scope = {});
@@ -251,6 +252,7 @@ private:
     [[nodiscard]] DropFinding share_finding(const Account&, const Detection::Finding&, const ShareWatch::Found&) const;
     [[nodiscard]] DropFinding yield_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] std::vector<NamedValue> inputs_of(const Account& account, const DropFinding& finding) const;
+    void add_absolute_change(const Account&, const DropFinding&, std::vector<Reason>&) const;
     [[nodiscard]] std::vector<NamedValue> without_cohort(const Account&, Day from, Day through, std::int64_t observed,
                                                          std::int64_t expected) const;
     void weigh_fall(const Account& account, DropFinding& finding) const;

@@ -3,17 +3,20 @@
 
 namespace aw {
 
+void ShardCounts::Stratum::add(const Stratum& other) {
+    real += other.real;
+    none += other.none;
+    days += other.days;
+}
+
 void ShardCounts::add(const ShardCounts& other) {
     accounts += other.accounts;
     watched += other.watched;
     for (const auto& [key, n] : other.cases_open) cases_open[key] += n;
     for (const auto& [key, n] : other.tasks_open) tasks_open[key] += n;
     for (std::size_t i = 0; i < standing.size(); ++i) standing[i] += other.standing[i];
-    for (std::size_t i = 0; i < strata.size(); ++i) {
-        strata[i].real += other.strata[i].real;
-        strata[i].none += other.strata[i].none;
-        strata[i].days += other.strata[i].days;
-    }
+    for (std::size_t i = 0; i < strata.size(); ++i) strata[i].add(other.strata[i]);
+    compared.add(other.compared);
     budget_earned += other.budget_earned;
     budget_spent += other.budget_spent;
 }
@@ -37,6 +40,7 @@ ShardCounts Shard::counts() const {
         const auto stratum = static_cast<Certainty::Stratum>(i);
         counts.strata[i] = {certainty_.ended(stratum).real, certainty_.ended(stratum).none, certainty_.days(stratum)};
     }
+    counts.compared = {certainty_.compared().real, certainty_.compared().none, certainty_.compared_days()};
     counts.budget_earned = budget_.days() * rules_->policy.detection.false_alarms_per_account_year / 365;
     counts.budget_spent = budget_.spent();
     return counts;

@@ -12,7 +12,7 @@ void Shard::with_desk(Account& account, Timestamp now, bool awake, Effects& effe
     Desks desks({*rules_, overlay_, timers_, effects, now, awake, &silences_, told_from_}, about, file);
     use(desks);
     touch(account, Account::kLedger);
-    if (account.ledger->alarm) learn_outcome(*account.ledger);
+    if (account.ledger->alarm || account.ledger->compared > 0) learn_outcome(*account.ledger);
     if (!silences_.empty() && keeps_back(account)) silenced_.insert(account.root);
     // Also while somebody is awake: a clock that stands still (a suspended case) goes on waiting when others start.
     for (const Obligation& obligation : file.obligations) {

@@ -2,28 +2,22 @@
 // of the comparisons: the same fall is one episode, whoever saw it first.
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "base/hash.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/detected_gates.hpp"
 #include "core/shard/shard.hpp"
 #include "core/shard/shard_desk.hpp"
+#include "core/shard/shard_detection_source.hpp"
 #include "core/shard/shard_detectors.hpp"
 
 namespace aw {
 namespace {
 
 constexpr std::size_t kMostLaneNames = 4'096;
-// A part whose share is so much of what it was, over two weeks, is back.
-constexpr double kPartBack = 0.8;
-constexpr int kPartBackDays = 14;
 // The rest of a client has not fallen if so much of it is left (R48b: the others stay within 10 %).
 constexpr double kRestStays = 0.9;
-
-// The detector of one line or lane; nullptr if it is not watched.
-const ShareDetector* part_detector(const ClientWatch* live, std::uint32_t part) {
-    return live == nullptr || live->shares() == nullptr ? nullptr : live->shares()->find(part);
-}
 
 // Why a silence right after a fall gives no signal of its own: the fall did, or for the same reason as the fall.
 SuppressionCode code_of_fall(const Account& account, Day day) {
@@ -61,77 +55,21 @@ bool part_is_news(Ledger& ledger, const DropFinding& finding) {
     return !told;
 }
 
+// An alarm that a later day of the same look ends is over by the time that it is found.
+void mark_over(std::vector<Detection::Finding>& findings) {
+    std::unordered_map<std::uint32_t, Detection::Finding::Over> ended;
+    for (auto found = findings.rbegin(); found != findings.rend(); ++found) {
+        const ClientWatch::Verdict& v = found->verdict;
+        const Detection::Finding::Over by_now = {v.drop.recovered, v.active_again,
+                                                 v.yield.change == YieldDetector::Change::kMore};
+        if (const auto later = ended.find(found->slot); later != ended.end()) found->over = later->second;
+        if (!by_now.fall && !by_now.silence && !by_now.price) continue;
+        Detection::Finding::Over& all = ended[found->slot];
+        all = {all.fall || by_now.fall, all.silence || by_now.silence, all.price || by_now.price};
+    }
+}
+
 }  // namespace
-
-class Shard::DetectionSource final : public Detection::Source {
-public:
-    explicit DetectionSource(const Shard& shard) : shard_(shard) {
-        const Rules& rules = *shard.rules_;
-        if (rules.live_from) live_from_ = rules.calendar.day_of(*rules.live_from);
-    }
-
-    [[nodiscard]] const std::vector<std::uint32_t>& slots_by_root() const override { return shard_.slots_by_root(); }
-    [[nodiscard]] double items(std::uint32_t slot, Day day) const override {
-        return static_cast<double>(shard_.accounts_[slot].usage.sum(Measure::ITEMS, {}, day, day + 1));
-    }
-    [[nodiscard]] double revenue(std::uint32_t slot, Day day) const override {
-        const Account& account = shard_.accounts_[slot];
-        if (!account.usage.has_revenue() || !shard_.complete(account, FeedUse::kRevenue, day + 1)) return -1;
-        return static_cast<double>(account.usage.sum(Measure::REVENUE, {}, day, day + 1));
-    }
-    void parts(std::uint32_t slot, Day day, std::vector<ShareWatch::Part>& parts) const override {
-        const AccountUsage& usage = shard_.accounts_[slot].usage;
-        const auto& cells = usage.cells();
-        // As it was on that day: what comes later says nothing of it, whenever it is asked.
-        const AccountUsage::Cell* known_then = nullptr;
-        bool several_lines = false;
-        for (const AccountUsage::Cell& cell : cells) {
-            if (cell.first_day > day) continue;
-            if (known_then == nullptr) known_then = &cell;
-            several_lines = several_lines || cell.line != known_then->line;
-        }
-        const std::size_t first = parts.size();
-        for (std::size_t i = 0; several_lines && i < cells.size(); ++i) {
-            const auto items = static_cast<double>(cells[i].items.sum(day, day + 1));
-            if (items <= 0) continue;
-            const std::uint32_t id = part_of_line(cells[i].line);
-            const auto known = std::find_if(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.end(),
-                                            [&](const ShareWatch::Part& part) { return part.id == id; });
-            if (known != parts.end()) {
-                known->items += items;
-            } else {
-                parts.push_back({id, items});
-            }
-        }
-        // By name: cells and line numbers are in the order in which their first events came.
-        std::sort(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.end(),
-                  [&](const ShareWatch::Part& a, const ShareWatch::Part& b) {
-                      return shard_.lines_.name(*line_of(a.id)) < shard_.lines_.name(*line_of(b.id));
-                  });
-        for (const LaneDays::Entry& lane : usage.lanes(day))
-            parts.push_back({lane.lane, static_cast<double>(lane.items)});
-    }
-    [[nodiscard]] bool is_complete(std::uint32_t slot, Day day) const override {
-        return shard_.complete(shard_.accounts_[slot], FeedUse::kItems, day + 1);
-    }
-    [[nodiscard]] Day first_day(std::uint32_t slot) const override {
-        const auto first = shard_.accounts_[slot].usage.first_day({});
-        return first ? *first : Day{std::numeric_limits<std::int32_t>::max()};
-    }
-    [[nodiscard]] bool may_tell(std::uint32_t slot, Day day) const override {
-        return live_from_ && day >= *live_from_ && !shard_.not_ours(shard_.accounts_[slot], true);
-    }
-    [[nodiscard]] Cohort cohort(std::uint32_t slot) const override {
-        const Account& account = shard_.accounts_[slot];
-        const bool named = account.profile != nullptr && !account.profile->industry_code.empty();
-        return {region_of(account.root), named ? hash64(account.profile->industry_code) : 0};
-    }
-    [[nodiscard]] double volume_factor(Day day) const override { return shard_.rules_->calendar.volume_factor(day); }
-
-private:
-    const Shard& shard_;
-    std::optional<Day> live_from_;
-};
 
 // Items have come: late ones for days that were judged, too.
 void Shard::note_items(Account& account, const ShipmentEvent& shipment, Day day) {
@@ -168,6 +106,7 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     }
     certainty_changed_ = true;
     answer_portfolio(effects);
+    mark_over(findings);
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);
@@ -188,42 +127,49 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
     if (v.yield.change == YieldDetector::Change::kMore)
         settle_return(account, kRevenueYieldRule, kRevenueYield, found.day, now, awake, effects);
 
-    const auto tell = [&](const DropFinding& finding, bool alarm) {
-        settle_alarm(account, finding, alarm, now, awake, effects);
+    const auto tell = [&](const DropFinding& finding, bool alarm, bool over) {
+        settle_alarm(account, finding,
+                     !alarm ? Alarm::kNone
+                     : over ? Alarm::kOver
+                            : Alarm::kStands,
+                     now, awake, effects);
     };
     if (v.decline.alarm) {  // never hidden behind a sharp drop that may be coming
-        tell(decline_finding(account, found), true);
+        tell(decline_finding(account, found), true, found.over.fall);
     } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
     } else {
         const bool drop = is_near(v.drop.score, v.drop.threshold);
         const bool decline = is_near(v.decline.score, v.decline.threshold);
-        if (drop) tell(drop_finding(account, found), v.drop.alarm);
-        if (decline) tell(decline_finding(account, found), false);
+        if (drop) tell(drop_finding(account, found), v.drop.alarm, found.over.fall);
+        if (decline) tell(decline_finding(account, found), false, false);
         // Between the score that begins it and the one that ends it: of the one that has more in hand.
         if (v.state == WatchState::kWatch && !drop && !decline) {
             const bool sharp = v.drop.score / v.drop.threshold >= v.decline.score / v.decline.threshold;
-            tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false);
+            tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false, false);
         }
     }
     if (v.idle.alarm && v.resting) {
         explain_finding(account, inactivity_finding(account, found), code_of_fall(account, found.day), now, awake,
                         effects);
     } else if (v.idle.is_near()) {
-        tell(inactivity_finding(account, found), v.idle.alarm);
+        tell(inactivity_finding(account, found), v.idle.alarm, found.over.silence);
     }
-    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found, part), part.verdict.alarm);
-    if (v.yield.is_near()) tell(yield_finding(account, found), v.yield.change == YieldDetector::Change::kLess);
+    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found, part), part.verdict.alarm, false);
+    if (v.yield.is_near()) {
+        const bool less = v.yield.change == YieldDetector::Change::kLess;
+        tell(yield_finding(account, found), less, found.over.price);
+    }
 }
 
 // An alarm, or what came near one.
-void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
+void Shard::settle_alarm(Account& account, const DropFinding& finding, Alarm alarm, Timestamp now, bool awake,
                          Effects& effects) {
     const auto explain = [&](std::optional<SuppressionCode> code) {
         explain_finding(account, finding, code, now, awake, effects);
     };
     const auto code = not_ours(account, true);
-    if (!alarm) {
+    if (alarm == Alarm::kNone) {
         if (!code) explain(std::nullopt);
         return;
     }
@@ -236,8 +182,14 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
     Episode& episode = finding.part != 0                          ? ledger.mix
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
-    if (finding.part == 0 && !episode.is_active() && finding.window_from <= episode.told_through)
-        go_on(account, episode, now, awake, effects);
+    if (finding.part == 0 && !episode.is_active()) {
+        const bool told = finding.window_from <= episode.told_through;
+        if (alarm == Alarm::kOver)
+            return explain(told ? SuppressionCode::SAME_EPISODE : SuppressionCode::NOT_PERSISTENT);
+        const bool goes_on = told && !episode.accepted && go_on(account, episode, now, awake, effects);
+        if (!goes_on && episode.was_answered(finding.window_from, finding.window_to, finding.base))
+            return explain(SuppressionCode::SAME_EPISODE);
+    }
     const bool news = finding.part != 0
                           ? part_is_news(ledger, finding)
                           : finding.window_from > episode.told_through || finding.base > episode.worst_found();
@@ -251,11 +203,13 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alar
 
 // An alarm that late events took back and that comes again with days that were told: the same fall, and no second
 // signal as long as somebody works on the case of a fall.
-void Shard::go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects) {
+bool Shard::go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects) {
     const CaseRecord* open = account.ledger->file.open_case();
-    if (open == nullptr || std::none_of(open->view.kinds.begin(), open->view.kinds.end(), is_drop)) return;
+    const auto of_usage = [](SignalKind kind) { return is_drop(kind) || kind == SignalKind::INACTIVITY; };
+    if (open == nullptr || std::none_of(open->view.kinds.begin(), open->view.kinds.end(), of_usage)) return false;
     episode.go_on();
     with_desk(account, now, awake, effects, [](Desks& desks) { desks.cases.drop_goes_on(); });
+    return true;
 }
 
 // A part that is gone while the rest falls, too, is of the fall of the whole client, which was told; one that is gone
@@ -274,143 +228,6 @@ bool Shard::is_part_of_fall(const Account& account, const DropFinding& finding) 
 // What episodes and cases know the finding by.
 std::pair<std::uint64_t, UsageScope> Shard::finding_row(const DropFinding& finding) {
     return {finding.part != 0 ? share_rule(finding.part) : hash64(finding.rule_id), finding.scope};
-}
-
-// The client is back at its level.
-void Shard::settle_return(Account& account, std::uint64_t rule, std::string_view detector, Day day, Timestamp now,
-                          bool awake, Effects& effects, UsageScope scope) {
-    if (account.ledger == nullptr) return;
-    Episode* episode = episode_raised_by(*account.ledger, rule);
-    if (episode == nullptr) return;
-    const Severity told = episode->signalled;
-    if (!end_raised(account, *episode, {rule, scope}, day + 1, now, awake, effects)) return;
-    if (told == Severity::UNSPECIFIED) return;
-    auto code = not_ours(account, true);
-    if (!code && silence_over(account, SignalKind::RECOVERY, true)) code = SuppressionCode::SILENCED;
-    if (code) {
-        return with_desk(account, now, awake, effects, [&](Desks& desks) {
-            desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::SUPPRESSED, std::string(name(*code)), {},
-                              std::string(detector),
-                              {{"signal", std::string(name(SignalKind::RECOVERY))}, {"recovered_on", format_day(day)}},
-                              {*gate_of(*code)});
-        });
-    }
-    const bool english = rules_->language == Language::EN;
-    Signal signal;
-    signal.kind = SignalKind::RECOVERY;
-    signal.severity = Severity::INFO;
-    signal.rule_id = detector;
-    signal.window_to = day;
-    signal.reasons = {
-        {"RECOVERED", (english ? "back at the level before the drop on " : "已恢复至下降前水平:") + format_day(day)}};
-    with_desk(account, now, awake, effects, [&](Desks& desks) {
-        desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(SignalKind::RECOVERY)), {},
-                          signal.rule_id, {{"recovered_on", format_day(day)}});
-        desks.cases.take_signal(std::move(signal), Severity::INFO);
-    });
-}
-
-Episode* Shard::episode_raised_by(Ledger& ledger, std::uint64_t rule) {
-    for (Episode* episode : ledger.episodes()) {
-        if (std::any_of(episode->raised.begin(), episode->raised.end(),
-                        [&](const auto& row) { return row.first == rule; }))
-            return episode;
-    }
-    return nullptr;
-}
-
-// Episodes last as long as their detector is in alarm: until a return, until the new level has become the ordinary one,
-// or until late events have taken the alarm back.
-void Shard::end_detections(Account& account, Timestamp now, bool awake, Effects& effects) {
-    if (!account.ledger->any_active()) return;
-    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
-    const ClientWatch* live = detection_.live(slot);
-    if (live == nullptr) return;
-    const Day through = detection_.judged_through(slot);
-    std::vector<std::pair<std::uint64_t, UsageScope>> raised;
-    for (const Episode* episode : account.ledger->episodes())
-        raised.insert(raised.end(), episode->raised.begin(), episode->raised.end());
-    for (const auto& [rule, scope] : raised) {
-        if (!is_detector_row(rule)) continue;
-        if (const auto part = part_of_rule(rule)) {
-            // Only of days after the alarm.
-            const ShareDetector* detector = part_detector(live, *part);
-            const bool long_enough = detector != nullptr && detector->alarm_days() >= kPartBackDays;
-            const auto share = share_of_part(account, *part, through - (kPartBackDays - 1), through + 1);
-            if (long_enough && share && *share >= kPartBack)
-                settle_return(account, rule, kCompetitorShare, through, now, awake, effects, scope);
-        }
-        if (still_in_alarm(slot, rule)) continue;
-        Episode* episode = episode_raised_by(*account.ledger, rule);
-        if (episode != nullptr) end_raised(account, *episode, {rule, scope}, through + 1, now, awake, effects);
-    }
-}
-
-bool Shard::still_in_alarm(std::uint32_t slot, std::uint64_t rule) const {
-    const ClientWatch& live = *detection_.live(slot);
-    if (rule == kInactivityRule) return live.inactivity().is_in_alarm();
-    if (rule == kRevenueYieldRule) return detection_.sealed(slot)->yield().before() > 0;
-    if (const auto part = part_of_rule(rule)) {
-        const ShareDetector* detector = part_detector(&live, *part);
-        return detector != nullptr && detector->share_before() > 0;
-    }
-    return live.drop().is_in_alarm();
-}
-
-// Items of the part in [from, to) as a share of what they would be at its share before the alarm.
-std::optional<double> Shard::share_of_part(const Account& account, std::uint32_t part, Day from, Day to) const {
-    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
-    const ClientWatch* live = detection_.live(slot);
-    const ShareDetector* detector = part_detector(live, part);
-    const double before = detector == nullptr ? 0 : detector->share_before();
-    if (before <= 0) return std::nullopt;
-    double items = 0;
-    double total = 0;
-    const DetectionSource source(*this);
-    std::vector<ShareWatch::Part> parts;
-    for (Day day = from; day < to; ++day) {
-        total += source.items(slot, day);
-        parts.clear();
-        source.parts(slot, day, parts);
-        for (const ShareWatch::Part& one : parts) items += one.id == part ? one.items : 0;
-    }
-    if (total <= 0) return std::nullopt;
-    return items / (total * before);
-}
-
-// How far an account with a case is back, week by week, by each detector that alarmed.
-void Shard::measure_recovery(Account& account, Period period, Timestamp now, bool awake, Effects& effects) {
-    if (period.kind != WindowKind::WEEK || account.ledger == nullptr || is_history(period)) return;
-    const CaseRecord* open = account.ledger->file.open_case();
-    if (open == nullptr || !open->is_live()) return;
-    const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
-    std::vector<std::pair<Observation, std::optional<double>>> measured;
-    for (const Observation& o : open->observations) {
-        if (!is_detector_row(o.rule)) continue;
-        if (const auto part = part_of_rule(o.rule)) {
-            measured.emplace_back(o, share_of_part(account, *part, period.from(), period.to()));
-        } else if (o.rule == kRevenueYieldRule) {
-            measured.emplace_back(o, share_of_yield(account, period.from(), period.to()));
-        } else {
-            measured.emplace_back(
-                o, detection_.share_of_level(slot, period.from(), period.to(), o.level, DetectionSource(*this)));
-        }
-    }
-    for (const auto& [o, share] : measured) {
-        const auto bp =
-            share ? std::optional(static_cast<std::int32_t>(std::min(*share, 100.0) * 10'000)) : std::nullopt;
-        with_desk(account, now, awake, effects,
-                  [&, &o = o](Desks& desks) { desks.cases.period_passed(o.rule, o.scope, bp); });
-    }
-}
-
-// What an item brought in [from, to) as a share of what it brought before it fell.
-std::optional<double> Shard::share_of_yield(const Account& account, Day from, Day to) const {
-    const ClientWatch* sealed = detection_.sealed(static_cast<std::uint32_t>(&account - accounts_.data()));
-    const auto items = account.usage.sum(Measure::ITEMS, {}, from, to);
-    if (sealed == nullptr || sealed->yield().before() <= 0 || items <= 0) return std::nullopt;
-    const auto revenue = account.usage.sum(Measure::REVENUE, {}, from, to);
-    return static_cast<double>(revenue) / (static_cast<double>(items) * sealed->yield().before());
 }
 
 // What a cohort shares is nobody's fall, and hides a part of it: the change without the day factors, and what these

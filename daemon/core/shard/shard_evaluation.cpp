@@ -53,6 +53,7 @@ void Shard::settle_budget(Day day) {
     };
     const auto clients = static_cast<std::uint64_t>(std::count_if(accounts_.begin(), accounts_.end(), could));
     budget_.note_days(clients * static_cast<std::uint64_t>(days));
+    certainty_.note_compared_days(clients * static_cast<std::uint64_t>(days));
 }
 
 void Shard::evaluate_day(Day day, Timestamp now, bool awake, Effects& effects) {

@@ -75,6 +75,10 @@ void Shard::Explainer::show_detected(Explanation& says, const DetectedNote& note
     says.onset_on = f.onset_on;
     says.observed = f.observed;
     says.expected = f.expected;
+    // What stands beside the evidence of now is not of this finding's.
+    std::erase_if(says.inputs, [](const NamedValue& input) {
+        return input.name == "absolute_change_bp" || input.name == "cohort_factor";
+    });
     std::vector<NamedValue> inputs = drop_changes(f);
     if (f.is_against_cohort()) {
         const auto more = shard_.without_cohort(account_, f.window_from, f.window_to, f.observed, f.expected);

@@ -47,6 +47,14 @@ double level_before(const Detection& detection, const Detection::Finding& found,
     return live != nullptr && live->drop().is_in_alarm() ? live->drop().level_before() : level;
 }
 
+// Up to `day`; a silence is not looked at for longer than kLongestSilence.
+Day last_day_with_items(const AccountUsage& usage, Day day) {
+    constexpr int kLongestSilence = 400;
+    Day last = day - 1;
+    while (day - last < kLongestSilence && usage.sum(Measure::ITEMS, {}, last, last + 1) == 0) last = last - 1;
+    return last;
+}
+
 }  // namespace
 
 // Last year's own change over the same weeks (R46), which is as exact as usage of so long ago is kept; of the weeks one
@@ -141,7 +149,7 @@ DropFinding Shard::decline_finding(const Account& account, const Detection::Find
 // Requirements 3.1: INACTIVITY is MEDIUM.
 DropFinding Shard::inactivity_finding(const Account& account, const Detection::Finding& found) const {
     const Inactivity::Verdict& v = found.verdict.idle;
-    const int days = std::max(1, found.day - account.activity.last);
+    const int days = found.day - last_day_with_items(account.usage, found.day);
     const double before = level_before(detection_, found, found.verdict.drop.forecast.level);
     DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * before);
     finding.score = v.return_years;
@@ -223,12 +231,14 @@ void Shard::learn_outcome(Ledger& ledger) {
     const Outcome outcome = last.view.outcome;
     const bool loss = outcome == Outcome::LOST || outcome == Outcome::PARTIALLY_RECOVERED;
     if (loss || outcome == Outcome::FALSE_ALARM) {
-        certainty_.note(*ledger.alarm, loss);
+        if (ledger.alarm) certainty_.note(*ledger.alarm, loss);
+        certainty_.note_compared(loss, ledger.compared);
         for (std::size_t i = 0; i < ledger.alarms.size(); ++i)
             certainty_.note_ended(static_cast<Certainty::Stratum>(i), loss, ledger.alarms[i]);
     }
     ledger.alarm.reset();
     ledger.alarms = {};
+    ledger.compared = 0;
     certainty_changed_ = true;
 }
 

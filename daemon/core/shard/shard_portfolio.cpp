@@ -66,7 +66,9 @@ Decision decision_of(const CohortFall& fall) {
                        {"day", format_day(fall.day)},
                        {"onset", format_day(v.onset)},
                        {"accounts", std::to_string(fall.sums.clients)}};
-    decision.gates = {{"score_pct", std::to_string(std::lround(100 * v.score)), "100", v.alarm}};
+    const Ratio left(std::llround(v.items), std::max<std::int64_t>(1, std::llround(v.expected)));
+    decision.gates = {{"score_pct", std::to_string(std::lround(100 * v.score)), "100", v.score >= 1},
+                      {"change_bp", std::to_string(left.change_bp()), "-800", v.fell}};
     decision.text = fall.text();
     decision.digest = audit_digest({}, decision);
     return decision;

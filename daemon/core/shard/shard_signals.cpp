@@ -257,6 +257,17 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
     return taken;
 }
 
+// Detection.md section 3, "Portfolio": every signal also shows what no cohort explains away.
+void Shard::add_absolute_change(const Account& account, const DropFinding& f, std::vector<Reason>& reasons) const {
+    for (const NamedValue& one : without_cohort(account, f.window_from, f.window_to, f.observed, f.expected)) {
+        if (one.name != "absolute_change_bp") continue;
+        const std::string change = percent(static_cast<std::int32_t>(std::strtol(one.value.c_str(), nullptr, 10)));
+        reasons.push_back({"ABSOLUTE_CHANGE", rules_->language == Language::EN
+                                                  ? "in plain numbers, with what its cohort shares: " + change
+                                                  : "不扣除同类客户的共同变化:" + change});
+    }
+}
+
 void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects) {
     const DeskAccount about = desk_account(account);
     Signal signal;
@@ -292,15 +303,18 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
         budget_.note_signal();
         certainty_changed_ = true;
     }
+    Ledger& ledger = account.story();
     if (finding.cell) {
         signal.probability =
             certainty_.probability(*finding.cell, detectors_rate(rules_->policy), offset_of(account, finding));
-        account.story().alarm = finding.cell;
-        // The budget is of these.
-        std::uint8_t& alarms = account.story().alarms[static_cast<std::size_t>(finding.cell->stratum)];
-        if (signal.severity >= Severity::MEDIUM && alarms < std::numeric_limits<std::uint8_t>::max()) ++alarms;
+        ledger.alarm = finding.cell;
     }
+    // The budget is of these.
+    std::uint8_t& alarms =
+        finding.cell ? ledger.alarms[static_cast<std::size_t>(finding.cell->stratum)] : ledger.compared;
+    if (signal.severity >= Severity::MEDIUM && alarms < std::numeric_limits<std::uint8_t>::max()) ++alarms;
     signal.reasons = drop_reasons(rules_->language, finding);
+    if (finding.is_against_cohort()) add_absolute_change(account, finding, signal.reasons);
     if (finding.scope.kind == Scope::GROUP) {
         const std::string members = std::to_string(account.ledger->group.members);
         signal.reasons.push_back({"GROUP", rules_->language == Language::EN

@@ -17,8 +17,9 @@ namespace aw {
 // 6: up to which record of the log the state of a partition goes. 7: of which open days a detector's findings were
 // told. 8: how many accounts a partition has, which signal the episode before gave, and the alarms of an open case by
 // stratum; what was counted before of how the budget is kept is forgotten. 9: what of the false-alarm budget is earned
-// and spent (false_alarm_budget.hpp).
-inline constexpr std::uint32_t kStateVersion = 9;
+// and spent (false_alarm_budget.hpp). 10: whether a fall was accepted as a known change, and what of an invoice's days
+// is not billed yet.
+inline constexpr std::uint32_t kStateVersion = 10;
 inline constexpr std::uint32_t kOldestStateVersion = 1;
 
 template <class Write>

@@ -85,8 +85,9 @@ TEST(Certainty, ForgetsOnlyTheCountsOfOldRecords) {
     std::string bytes;
     ArchiveWriter writer(bytes);
     writer(certainty);
-    for (const std::uint32_t version : {7U, 8U}) {
-        ArchiveReader archive(bytes);
+    constexpr std::size_t kOfComparisons = 3;  // two alarms' numbers and days, of none a byte each
+    for (const std::uint32_t version : {7U, 8U, 10U}) {
+        ArchiveReader archive(std::string_view(bytes).substr(0, bytes.size() - (version < 10 ? kOfComparisons : 0)));
         archive.set_version(version);
         Certainty read;
         archive(read);
@@ -116,6 +117,8 @@ TEST(Certainty, SurvivesTheArchiveBitForBit) {
     Certainty certainty;
     certainty.note({Stratum::kDecline, 3}, true);
     certainty.note({Stratum::kLarge, 7}, false);
+    certainty.note_compared(false, 3);
+    certainty.note_compared_days(700);
     static_cast<void>(test::restored_bit_for_bit(certainty));
     EXPECT_NE(certainty.probability({Stratum::kDecline, 3}, 0.5), Certainty{}.probability({Stratum::kDecline, 3}, 0.5));
 }

@@ -126,6 +126,29 @@ TEST(Budget, EveryAlarmOfACaseCountsAlsoAfterARestart) {
     EXPECT_EQ(rig.of(Certainty::Stratum::kStop).none, 1U);
 }
 
+// One budget, whatever the source: how often comparisons are wrong is told, too, with the detectors switched off.
+TEST(Budget, AFalseAlarmOfAComparisonIsCountedAlsoAfterARestart) {
+    auto rules = test::sample_rules();
+    rules->policy.watch = WatchScope::ALL;
+    Rig rig(rules);
+    rig.days(kBegin, 91, 40);
+    rig.days(kBegin + 91, 7, 12);
+    ASSERT_THAT(rig.all<Signal>(), SizeIs(1));
+    ASSERT_EQ(rig.all<Signal>()[0].probability, 0);
+    rig.shard = test::restored(rules, test::snapshot_of(rig.shard));
+    EXPECT_EQ(rig.shard.counts().compared.none, 0U);
+    rig.was_false(kBegin + 98);
+    const ShardCounts counts = rig.shard.counts();
+    EXPECT_EQ(counts.compared.none, 1U);
+    EXPECT_EQ(counts.compared.real, 0U);
+    EXPECT_NEAR(static_cast<double>(counts.compared.days), 91 - DropDetector::kWarmUpDays, 7);
+    EXPECT_EQ(rig.false_alarms(), 0U);
+    EXPECT_EQ(test::restored(rules, test::snapshot_of(rig.shard)).counts().compared.none, 1U);
+    ShardCounts sum = counts;
+    sum.add(counts);
+    EXPECT_EQ(sum.compared.none, 2U);
+}
+
 // What becomes of the case that it is merged into is told of another account.
 TEST(Budget, AnAlarmWhoseCaseWasMergedIsNotCountedWithTheNextCase) {
     Rig rig;

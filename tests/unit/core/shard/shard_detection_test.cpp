@@ -357,7 +357,7 @@ TEST(DetectExplained, WhyItFiredAndThatItLasts) {
         EXPECT_EQ(says.window_to, signal.window_to);
         EXPECT_EQ(says.observed, signal.observed);
         EXPECT_EQ(says.expected, signal.expected);
-        EXPECT_EQ(gates_of(says.gates), "score, watched, episode, live, silence, signalled");
+        EXPECT_EQ(gates_of(says.gates), "score, watched, lasts, episode, live, silence, signalled");
         EXPECT_EQ(input_of(says.inputs, "found_on"), format_day(*signal.window_to));
         EXPECT_NE(input_of(says.inputs, "level_per_day"), "none");
     }
@@ -384,11 +384,11 @@ TEST(DetectExplained, ADecisionNamesTheGatesThatWerePassed) {
         }
         return std::string("none");
     };
-    EXPECT_EQ(gates(detecting(), "VOLUME_DROP"), "score, watched, episode, live, silence");
+    EXPECT_EQ(gates(detecting(), "VOLUME_DROP"), "score, watched, lasts, episode, live, silence");
     auto history = detecting();
     history->live_from = shanghai((format_day(kDrop + 60) + " 00:00").c_str());
-    EXPECT_EQ(gates(history, "BACKFILL"), "score, watched, episode, live no");
-    EXPECT_EQ(gates(detecting(), "SILENCED", true), "score, watched, episode, live, silence no");
+    EXPECT_EQ(gates(history, "BACKFILL"), "score, watched, lasts, episode, live no");
+    EXPECT_EQ(gates(detecting(), "SILENCED", true), "score, watched, lasts, episode, live, silence no");
 }
 
 TEST(DetectExplained, AfterTheReturnItIsHistory) {
@@ -412,7 +412,7 @@ TEST(DetectExplained, WhyItDidNot) {
     history.look(kDrop + 8);
     EXPECT_EQ(about(history.shard).outcome, DecisionOutcome::SUPPRESSED);
     EXPECT_EQ(about(history.shard).code, "BACKFILL");
-    EXPECT_EQ(gates_of(about(history.shard).gates), "score, watched, episode, live no");
+    EXPECT_EQ(gates_of(about(history.shard).gates), "score, watched, lasts, episode, live no");
     auto key_only = detecting();
     key_only->policy.watch = WatchScope::KEY;
     Rig nobody(key_only);
