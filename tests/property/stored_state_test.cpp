@@ -164,6 +164,10 @@ TEST_P(StoredState, IsWrittenInTheLayoutOfToday) {
         if (GetParam() < kGrownIn && has_grown) {
             EXPECT_GT(written[i].value.size(), records[i].value.size()) << records[i].key;
             EXPECT_EQ(written[i].value, again[i].value) << records[i].key;
+            // Four episodes that nobody has accepted, and no alarm of a comparison.
+            if (GetParam() >= 8 && records[i].key.starts_with("l/")) {
+                EXPECT_EQ(written[i].value.size(), records[i].value.size() + 5) << records[i].key;
+            }
             continue;
         }
         EXPECT_EQ(written[i].value.substr(1), records[i].value.substr(bare ? 0 : 1))

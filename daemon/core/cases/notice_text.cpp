@@ -163,7 +163,7 @@ Words suppression_words(SuppressionCode code) {
         case SuppressionCode::SMALL_NUMBERS:
             return {"数量较小或本身起伏大,可能只是偶然", "the numbers are small or irregular by themselves, it may be chance"};
         case SuppressionCode::NOT_PERSISTENT:
-            return {"持续时间还不够", "it has not lasted long enough"};
+            return {"持续时间还不够,或发现时已结束", "it has not lasted long enough, or was over when it was found"};
         case SuppressionCode::SEASONAL:
             return {"去年同期也下降,属季节性", "the same season fell last year, too"};
         case SuppressionCode::SAME_EPISODE:

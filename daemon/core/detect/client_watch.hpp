@@ -8,7 +8,7 @@
 // A loss is one loss: what one of the first two has found, the other takes as the new level, and there is one measure
 // of recovery for both.
 //
-// A value, one or two for each client: about 230 bytes, and 330 more for a client with several lines or lanes.
+// A value, one or two for each client: about 280 bytes, and 330 more for a client with several lines or lanes.
 #pragma once
 
 #include <memory>
@@ -55,6 +55,8 @@ public:
 
     // Takes one closed day.
     Verdict step(const Day& day, const Thresholds& limits);
+    // A day of which nothing is known, and nothing will be.
+    void pass_over() { yield_.pass_over(); }
 
     [[nodiscard]] const DropDetector& drop() const { return drop_; }
     [[nodiscard]] const DeclineDetector& decline() const { return decline_; }

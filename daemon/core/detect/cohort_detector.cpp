@@ -82,6 +82,7 @@ CohortDetector::Verdict CohortDetector::verdict(double threshold) const {
     v.onset = onset_;
     v.items = items_;
     v.expected = expected_;
+    v.fell = expected_ > 0 && items_ <= kLeft * expected_;
     return v;
 }
 
@@ -118,7 +119,6 @@ CohortDetector::Verdict CohortDetector::step(const Input& input, double threshol
     if (score_ > 0) count(input, error);
     if (static_cast<double>(score_) <= kQuiet) usual_.learn(weekday0(input.day), std::exp(input.shift));
     Verdict v = verdict(threshold);
-    v.fell = items_ <= kLeft * expected_;
     v.alarm = static_cast<double>(score_) >= threshold && v.fell;
     alarm_ = v.alarm;
     if (v.alarm) back_ = static_cast<float>(std::log(std::max(items_, 1.0) / std::max(expected_, 1.0)));

@@ -10,10 +10,11 @@
 // An invoice of n days counts as sqrt(n) days: in what it may prove, in the warm-up, in how fast the usual yield
 // follows. One that is left out, or written twice, therefore proves no alarm by itself. What a credit note takes back
 // belongs to other invoices, so that a day on which nothing else is billed says nothing. Invoices are kept apart while
-// there is doubt, as days are in drop_detector.hpp. A value; 76 bytes.
+// there is doubt, as days are in drop_detector.hpp. A value; 72 bytes.
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "core/detect/watch_state.hpp"
@@ -37,7 +38,7 @@ public:
         double usual = 0;               // revenue per item
         double now = 0;                 // ... in the days of evidence
         double items = 0;               // ... and how many items these had
-        int days = 0;                   // of evidence: from the first day billed to this one
+        int days = 0;                   // of evidence: those that its invoices are for
 
         // An alarm that it pays less, or nearly one.
         [[nodiscard]] bool is_near() const { return towards == Change::kLess && aw::is_near(score, threshold); }
@@ -45,10 +46,13 @@ public:
 
     // Takes one closed day. revenue < 0: not known, and so not which days the next invoice is for.
     Verdict step(double items, double revenue, double threshold);
+    // A day of which nothing is known.
+    void pass_over() { billed_ = false; }
 
     [[nodiscard]] double usual() const;
     [[nodiscard]] double score() const { return std::max(less_, more_); }
-    [[nodiscard]] int days_known() const { return static_cast<int>(known_days_); }  // of daily invoices, or as much
+    // Of daily invoices, or as much.
+    [[nodiscard]] int days_known() const { return static_cast<int>(std::ceil(known_days_)); }
     // Revenue per item before it fell; 0 = it has not, is back, or fell more than kForgetAlarmDays ago.
     [[nodiscard]] double before() const { return before_; }
 

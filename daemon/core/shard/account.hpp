@@ -162,7 +162,8 @@ struct Episode {
     Day told_through;                                 // last day of the evidence told, or kept back, so far
     Day over_on;                                      // the episode before this one was over by then, ...
     Severity over_signalled = Severity::UNSPECIFIED;  // ... and this severe
-    Severity over_given = Severity::UNSPECIFIED;      // base severity of the last signal that it gave
+    Severity over_given =
+        Severity::UNSPECIFIED;  // base severity of the last signal that it gave, or of what was accepted
     bool accepted = false;                            // it ended as a known change
 
     [[nodiscard]] bool is_active() const { return !raised.empty(); }
@@ -183,19 +184,19 @@ struct Episode {
     [[nodiscard]] Severity worst_found() const {
         return unsignalled ? std::max(signalled, unsignalled->base) : signalled;
     }
-    // An alarm over days that were told in an episode that is over, no severer than it was: nothing new if most of its
-    // days are those, and however far the fall goes on if people have accepted it.
+    // An alarm over days that were told in an episode that is over, no severer than what was told: nothing new if most
+    // of its days are those, and however far the fall goes on if people have accepted it.
     [[nodiscard]] bool was_answered(Day window_from, Day window_to, Severity severity) const {
         const bool same = accepted || window_to - told_through <= told_through - window_from;
-        return !is_active() && window_from <= told_through && same && severity <= over_signalled;
+        return !is_active() && window_from <= told_through && same && severity <= over_given;
     }
     // The fall is a known change: what it rests on is told, and everything else is judged anew.
     void accept() {
-        const Severity worst = std::max(worst_found(), over_signalled);
+        const Severity worst = is_active() ? worst_found() : over_signalled;
         const Day told = told_through;
         *this = {};
         told_through = told;
-        over_signalled = worst;
+        over_given = worst;
         accepted = true;
     }
     void end(Day on) {

@@ -254,6 +254,7 @@ void Detection::look_up(const Track& track, Day day, const Source& source) {
         if (states_[slot].*track.through != day - 1) continue;
         if (!source.is_complete(slot, day)) {
             if (day > yesterday_ - (kExactDays - 2)) continue;
+            (states_[slot].*track.watch).pass_over();
             states_[slot].*track.through = day;
             states_[slot].changed = true;
             continue;

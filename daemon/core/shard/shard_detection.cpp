@@ -20,7 +20,8 @@ constexpr std::size_t kMostLaneNames = 4'096;
 constexpr double kRestStays = 0.9;
 
 // Why a silence right after a fall gives no signal of its own: the fall did, or for the same reason as the fall.
-SuppressionCode code_of_fall(const Account& account, Day day) {
+// Nothing where that fall was over: the silence is another.
+std::optional<SuppressionCode> code_of_fall(const Account& account, Day day) {
     if (account.ledger == nullptr || account.ledger->volume.is_active()) return SuppressionCode::SAME_EPISODE;
     const DetectedNote* last = nullptr;
     for (const DetectedNote& note : account.ledger->detected) {
@@ -29,7 +30,8 @@ SuppressionCode code_of_fall(const Account& account, Day day) {
         if (!fall || !of_now || note.outcome != DecisionOutcome::SUPPRESSED) continue;
         if (last == nullptr || note.finding.window_to > last->finding.window_to) last = &note;
     }
-    return last == nullptr ? SuppressionCode::SAME_EPISODE : last->code;
+    if (last == nullptr) return SuppressionCode::SAME_EPISODE;
+    return last->code == SuppressionCode::NOT_PERSISTENT ? std::nullopt : std::optional(last->code);
 }
 
 // A line and a lane that fall together are the same items, told already as the other.
@@ -107,6 +109,12 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     certainty_changed_ = true;
     answer_portfolio(effects);
     mark_over(findings);
+    for (Detection::Finding& finding : findings) {  // also what an earlier look told the end of
+        const ClientWatch* live = detection_.live(finding.slot);
+        if (live == nullptr) continue;
+        finding.over.fall = finding.over.fall || !live->drop().is_in_alarm();
+        finding.over.silence = finding.over.silence || !live->inactivity().is_in_alarm();
+    }
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);
@@ -149,9 +157,9 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
             tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false, false);
         }
     }
-    if (v.idle.alarm && v.resting) {
-        explain_finding(account, inactivity_finding(account, found), code_of_fall(account, found.day), now, awake,
-                        effects);
+    const auto of_fall = v.idle.alarm && v.resting ? code_of_fall(account, found.day) : std::nullopt;
+    if (of_fall) {
+        explain_finding(account, inactivity_finding(account, found), of_fall, now, awake, effects);
     } else if (v.idle.is_near()) {
         tell(inactivity_finding(account, found), v.idle.alarm, found.over.silence);
     }
@@ -183,9 +191,8 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, Alarm ala
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
     if (finding.part == 0 && !episode.is_active()) {
+        if (alarm == Alarm::kOver) return explain(SuppressionCode::NOT_PERSISTENT);
         const bool told = finding.window_from <= episode.told_through;
-        if (alarm == Alarm::kOver)
-            return explain(told ? SuppressionCode::SAME_EPISODE : SuppressionCode::NOT_PERSISTENT);
         const bool goes_on = told && !episode.accepted && go_on(account, episode, now, awake, effects);
         if (!goes_on && episode.was_answered(finding.window_from, finding.window_to, finding.base))
             return explain(SuppressionCode::SAME_EPISODE);

@@ -340,7 +340,7 @@ void Shard::on_command(const Event& event, const CommandEvent& command, Effects&
 // A known change was approved: the account is judged by its new level, which begins with the week that fell.
 void Shard::accept_level(Account& account) {
     Ledger& ledger = account.story();
-    for (Episode* episode : ledger.episodes()) episode->accept();
+    for (Episode* episode : {&ledger.volume, &ledger.revenue, &ledger.mix}) episode->accept();
     ledger.together = {};
     ledger.comparisons.clear();
     const CaseRecord& record = ledger.file.cases.back();

@@ -47,12 +47,16 @@ double level_before(const Detection& detection, const Detection::Finding& found,
     return live != nullptr && live->drop().is_in_alarm() ? live->drop().level_before() : level;
 }
 
-// Up to `day`; a silence is not looked at for longer than kLongestSilence.
-Day last_day_with_items(const AccountUsage& usage, Day day) {
+// Before `day`; a silence is not looked at for longer than kLongestSilence. What is older than kDailyDays is known by
+// the week: its last day, unless the account was last active in it.
+Day last_day_with_items(const Account& account, Day day, Day today) {
     constexpr int kLongestSilence = 400;
     Day last = day - 1;
-    while (day - last < kLongestSilence && usage.sum(Measure::ITEMS, {}, last, last + 1) == 0) last = last - 1;
-    return last;
+    while (day - last < kLongestSilence && account.usage.sum(Measure::ITEMS, {}, last, last + 1) == 0) last = last - 1;
+    if (today - last < kDailyDays) return last;
+    const Day end = std::min(end_day(week_of(last)), end_day(month_of(last))) - 1;
+    const Day active = account.activity.last;
+    return active >= last && active <= end ? active : end;
 }
 
 }  // namespace
@@ -63,6 +67,7 @@ Day last_day_with_items(const AccountUsage& usage, Day day) {
 // lane it never is.
 std::optional<double> Shard::last_years_change(const Account& account, const DropFinding& finding) const {
     constexpr int kReferenceWeeks = 4;
+    constexpr int kBilledWeeks = 3;  // of them, as of the rows' weekly revenue (requirements 3.1)
     const bool share = finding.part != 0;
     const bool money = finding.measure == Measure::REVENUE;
     if (share && finding.scope.kind != Scope::LINE) return std::nullopt;
@@ -76,14 +81,17 @@ std::optional<double> Shard::last_years_change(const Account& account, const Dro
     const Day oldest = std::max(today() - kHistoryDays, first_known ? *first_known : today());
     if (first_day(same_week_last_year(Week{first - kReferenceWeeks})) < oldest) return std::nullopt;
     struct Sum {
-        std::int64_t amount = 0;  // of what fell
+        std::int64_t amount = 0;  // of what fell ...
+        int weeks = 0;            // ... in so many weeks
         std::int64_t base = 0;    // ordinary days, in thousandths; of a share or a price all items
     };
     const auto sum_of = [&](std::int32_t from, std::int32_t through) {
         Sum sum;
         for (std::int32_t week = from; week <= through; ++week) {
             const Week then = same_week_last_year(Week{week});
-            sum.amount += account.usage.sum(finding.measure, finding.scope, first_day(then), end_day(then));
+            const auto amount = account.usage.sum(finding.measure, finding.scope, first_day(then), end_day(then));
+            sum.amount += amount;
+            sum.weeks += amount > 0 ? 1 : 0;
             sum.base += share || money ? account.usage.sum(Measure::ITEMS, {}, first_day(then), end_day(then))
                                        : rules_->calendar.exposure_milli(first_day(then), end_day(then));
         }
@@ -91,6 +99,8 @@ std::optional<double> Shard::last_years_change(const Account& account, const Dro
     };
     const Sum before = sum_of(first - kReferenceWeeks, first - 1);
     if (before.amount <= 0 || before.base <= 0) return std::nullopt;
+    // By the month it is billed in one of these weeks, and perhaps in none of the window's: that says nothing.
+    if (money && before.weeks < kBilledWeeks) return std::nullopt;
     // Money is counted in items at the price of before.
     const double unit = money ? static_cast<double>(before.amount) / static_cast<double>(before.base) : 1;
     std::optional<double> deepest;
@@ -149,7 +159,7 @@ DropFinding Shard::decline_finding(const Account& account, const Detection::Find
 // Requirements 3.1: INACTIVITY is MEDIUM.
 DropFinding Shard::inactivity_finding(const Account& account, const Detection::Finding& found) const {
     const Inactivity::Verdict& v = found.verdict.idle;
-    const int days = found.day - last_day_with_items(account.usage, found.day);
+    const int days = found.day - last_day_with_items(account, found.day, today());
     const double before = level_before(detection_, found, found.verdict.drop.forecast.level);
     DropFinding finding = evidence(kInactiveClient, SignalKind::INACTIVITY, found.day, days, 0, v.silence * before);
     finding.score = v.return_years;

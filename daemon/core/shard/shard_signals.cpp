@@ -259,7 +259,12 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
 
 // Detection.md section 3, "Portfolio": every signal also shows what no cohort explains away.
 void Shard::add_absolute_change(const Account& account, const DropFinding& f, std::vector<Reason>& reasons) const {
-    for (const NamedValue& one : without_cohort(account, f.window_from, f.window_to, f.observed, f.expected)) {
+    if (f.observed == 0) return;  // nothing is nothing, whatever was expected
+    const auto more = without_cohort(account, f.window_from, f.window_to, f.observed, f.expected);
+    if (std::any_of(more.begin(), more.end(),
+                    [](const NamedValue& one) { return one.name == "cohort_factor" && one.value == "1"; }))
+        return;
+    for (const NamedValue& one : more) {
         if (one.name != "absolute_change_bp") continue;
         const std::string change = percent(static_cast<std::int32_t>(std::strtol(one.value.c_str(), nullptr, 10)));
         reasons.push_back({"ABSOLUTE_CHANGE", rules_->language == Language::EN

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -207,6 +208,30 @@ TEST(Detectors, PayingLessForAnItemIsARevenueDropAndShippingLessIsNot) {
     const auto fewer = run(6, 1'200);
     EXPECT_THAT(fewer->of(SignalKind::REVENUE_DROP), IsEmpty());
     EXPECT_THAT(fewer->of(SignalKind::VOLUME_DROP), SizeIs(1));
+}
+
+// With a year behind it, of which some weeks hold an invoice and others none: that is no season.
+TEST(Detectors, PayingLessIsFoundOfWhoIsBilledByTheWeekOrTheMonth) {
+    constexpr int kUsual = 500;
+    for (const int every : {7, 30}) {
+        for (const int due : {1, 4, 7, 13, 19, 25}) {
+            Rig rig;
+            std::int64_t owed = 0;
+            const Day begin = make_day(2025, 1, 6);
+            for (int d = 0; d < kUsual + 220; ++d) {
+                const Day day = begin + d;
+                const int items = 18 + d * 7 % 5;
+                rig.send(day, items);
+                owed += items * (d < kUsual ? 1'200 : 840);
+                const bool billed = every == 7 ? weekday(day) == 1 + due % 7 : day - first_day(month_of(day)) == due;
+                if (billed) rig.bill(day, std::exchange(owed, 0));
+            }
+            rig.look(begin + kUsual + 221);
+            const auto found = rig.of(SignalKind::REVENUE_DROP);
+            ASSERT_THAT(found, SizeIs(1)) << every << ", " << due;
+            EXPECT_GE(*found[0].onset_on, begin + kUsual - every) << due;
+        }
+    }
 }
 
 TEST(Detectors, TheSameAfterARestartOnAnyDay) {

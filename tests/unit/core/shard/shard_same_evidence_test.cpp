@@ -24,7 +24,7 @@ const Day kBegin = make_day(2026, 1, 5);
 const Day kFall = kBegin + 100;
 
 struct Rig : test::ShardRig {
-    Rig() : ShardRig(detecting()) {}
+    explicit Rig(std::shared_ptr<const Rules> rules = detecting()) : ShardRig(std::move(rules)) {}
 
     void send(Day day, int items) {
         ids_.push_back(std::to_string(ids_.size()));
@@ -44,6 +44,11 @@ struct Rig : test::ShardRig {
         event.source = "test";
         event.payload = ShipmentEvent{"express", items, 0, {}, {}, {}};
         take(event, when);
+    }
+    // Up to there, for everybody.
+    void known_to(Day day) {
+        at(shanghai((format_day(day) + " 01:00").c_str()), {},
+           WatermarkEvent{"test", {}, shanghai((format_day(day) + " 00:00").c_str())});
     }
     void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
     // Day by day, as it is in life; a look behind each.
@@ -120,20 +125,108 @@ TEST(SameEvidence, AnAlarmThatWasFalseIsNotToldOnceMore) {
 TEST(SameEvidence, AFallThatIsOverWhenItIsFoundIsADecisionAndNoCase) {
     for (const bool returned : {true, false}) {
         Rig rig;
-        const auto known_to = [&](Day day) {
-            rig.at(shanghai((format_day(day) + " 01:00").c_str()), {},
-                   WatermarkEvent{"test", {}, shanghai((format_day(day) + " 00:00").c_str())});
-        };
         rig.days(kBegin, kFall, 20);
-        known_to(kFall);
+        rig.known_to(kFall);
         rig.days(kFall + 5, kFall + 14, returned ? 20 : 2);
         EXPECT_THAT(rig.all<Signal>(), IsEmpty());
-        known_to(kFall + 14);
+        rig.known_to(kFall + 14);
         rig.look(kFall + 14);
         EXPECT_THAT(rig.of(SignalKind::RECOVERY), IsEmpty());
         EXPECT_THAT(rig.of(SignalKind::VOLUME_DROP), SizeIs(returned ? 0 : 1));
         EXPECT_EQ(rig.all<Case>().empty(), returned);
         EXPECT_EQ(rig.suppressed(SuppressionCode::NOT_PERSISTENT) > 0, returned);
+    }
+}
+
+// What came on the days of the fall after all, read some days later, moves the alarm or takes it back for a while.
+template <class Visit>
+void each_lateness(Visit visit) {
+    for (const int left : {3, 6, 8}) {
+        for (const int days : {1, 2, 3, 4}) {
+            for (const int late : {4, 6, 9, 12, 14}) visit(left, days, late);
+        }
+    }
+}
+
+TEST(SameEvidence, WhatASilenceOrHistoryKeptBackIsToldOnceTheyAreOver) {
+    each_lateness([](int left, int days, int late) {
+        for (const bool history : {false, true}) {
+            auto rules = detecting();
+            if (history) rules->live_from = shanghai((format_day(kFall + 9) + " 00:00").c_str());
+            Rig rig(rules);
+            rig.days(kBegin, kFall, 20);
+            rig.look(kFall);
+            const Timestamp from = shanghai((format_day(kFall) + " 09:00").c_str());
+            if (!history) {
+                SilenceEvent silence;
+                silence.silence_id = "works";
+                silence.account_root = "37140000012";
+                silence.from = from;
+                silence.until = shanghai((format_day(kFall + 25) + " 09:00").c_str());
+                silence.author_staff_id = "market";
+                silence.reason = "works";
+                rig.at(from, {}, silence);
+            }
+            rig.live(kFall, kFall + 5, left);
+            for (int d = 0; d < days; ++d) rig.late(kFall + d, kFall + 6, late);
+            rig.live(kFall + 5, kFall + 90, left);
+            EXPECT_THAT(rig.all<Signal>(), testing::Not(IsEmpty()))
+                << left << " left, " << late << " late on " << days << " days, history: " << history;
+        }
+    });
+}
+
+TEST(SameEvidence, AFallThatIsOverIsNotToldOnceMoreWhateverMovesItsAlarm) {
+    each_lateness([](int left, int days, int late) {
+        for (const bool answered : {false, true}) {
+            Rig rig;
+            rig.days(kBegin, kFall, 20);
+            rig.look(kFall);
+            rig.live(kFall, kFall + 7, left);
+            if (rig.all<Signal>().empty()) continue;
+            if (answered) rig.resolve(kFall + 7, Outcome::FALSE_ALARM);
+            rig.live(kFall + 7, kFall + 13, 20);
+            const std::size_t returns = rig.of(SignalKind::RECOVERY).size();
+            rig.effects.clear();
+            for (int d = 0; d < days; ++d) rig.late(kFall + d, kFall + 14, late);
+            rig.live(kFall + 13, kFall + 60, 20);
+            EXPECT_THAT(rig.of(SignalKind::VOLUME_DROP), IsEmpty())
+                << left << " left, " << late << " late on " << days << " days, answered: " << answered;
+            EXPECT_LE(returns + rig.of(SignalKind::RECOVERY).size(), 1U);
+        }
+    });
+}
+
+TEST(SameEvidence, AStopAfterAFallThatWasOverIsToldByItsSilence) {
+    Rig rig;
+    rig.days(kBegin, kFall, 20);
+    rig.known_to(kFall);
+    rig.days(kFall + 5, kFall + 14, 20);
+    rig.known_to(kFall + 14);
+    rig.look(kFall + 14);
+    ASSERT_GE(rig.suppressed(SuppressionCode::NOT_PERSISTENT), 1U);
+    for (int d = 14; d < 30; ++d) {
+        if (d < 17) rig.send(kFall + d, 20);
+        rig.known_to(kFall + d + 1);
+        rig.look(kFall + d + 1);
+    }
+    const auto found = rig.of(SignalKind::INACTIVITY);
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].window_from, kFall + 17);
+    EXPECT_LE(*found[0].window_to, kFall + 26);
+}
+
+// Days so long ago are known by the week.
+TEST(SameEvidence, ALongSilenceBeginsAfterTheLastItemToo) {
+    for (const int weekday : {0, 2, 4, 6}) {
+        Rig rig;
+        Day last;
+        for (int d = weekday; d < 180; d += 7) rig.send(last = kBegin + d, 1);
+        for (int d = 1; d < 90; ++d) rig.look(last + d);
+        const auto found = rig.of(SignalKind::INACTIVITY);
+        ASSERT_THAT(found, SizeIs(1));
+        EXPECT_EQ(found[0].window_from, last + 1) << weekday;
+        EXPECT_GT(*found[0].window_to - last, kDailyDays);
     }
 }
 
