@@ -69,13 +69,6 @@ public:
         std::uint32_t slot = 0;
         Day day;  // the last day of the evidence
         ClientWatch::Verdict verdict;
-        // What a later day among the findings has ended; of use to whom tells of an alarm.
-        struct Over {
-            bool fall = false;
-            bool silence = false;
-            bool price = false;
-        };
-        Over over;
     };
 
     // Takes every day up to `yesterday`. Findings: alarms, what is over, and what came near an alarm (is_near) or is in

@@ -231,8 +231,7 @@ private:
     [[nodiscard]] std::string lane_name(std::uint32_t lane) const;
     void detect(Timestamp now, bool awake, Effects& effects);
     void settle_finding(const Detection::Finding& found, Timestamp now, bool awake, Effects& effects);
-    enum class Alarm : std::uint8_t { kNone, kStands, kOver };  // kOver: it has ended since the day that raised it
-    void settle_alarm(Account& account, const DropFinding& finding, Alarm alarm, Timestamp now, bool awake,
+    void settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
                       Effects& effects);
     [[nodiscard]] bool is_part_of_fall(const Account& account, const DropFinding& finding) const;
     bool go_on(Account& account, Episode& episode, Timestamp now, bool awake, Effects& effects);

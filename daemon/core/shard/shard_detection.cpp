@@ -2,7 +2,6 @@
 // of the comparisons: the same fall is one episode, whoever saw it first.
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "base/hash.hpp"
 #include "core/detect/tail.hpp"
@@ -57,20 +56,6 @@ bool part_is_news(Ledger& ledger, const DropFinding& finding) {
     return !told;
 }
 
-// An alarm that a later day of the same look ends is over by the time that it is found.
-void mark_over(std::vector<Detection::Finding>& findings) {
-    std::unordered_map<std::uint32_t, Detection::Finding::Over> ended;
-    for (auto found = findings.rbegin(); found != findings.rend(); ++found) {
-        const ClientWatch::Verdict& v = found->verdict;
-        const Detection::Finding::Over by_now = {v.drop.recovered, v.active_again,
-                                                 v.yield.change == YieldDetector::Change::kMore};
-        if (const auto later = ended.find(found->slot); later != ended.end()) found->over = later->second;
-        if (!by_now.fall && !by_now.silence && !by_now.price) continue;
-        Detection::Finding::Over& all = ended[found->slot];
-        all = {all.fall || by_now.fall, all.silence || by_now.silence, all.price || by_now.price};
-    }
-}
-
 }  // namespace
 
 // Items have come: late ones for days that were judged, too.
@@ -108,13 +93,6 @@ void Shard::detect(Timestamp now, bool awake, Effects& effects) {
     }
     certainty_changed_ = true;
     answer_portfolio(effects);
-    mark_over(findings);
-    for (Detection::Finding& finding : findings) {  // also what an earlier look told the end of
-        const ClientWatch* live = detection_.live(finding.slot);
-        if (live == nullptr) continue;
-        finding.over.fall = finding.over.fall || !live->drop().is_in_alarm();
-        finding.over.silence = finding.over.silence || !live->inactivity().is_in_alarm();
-    }
     for (const Detection::Finding& finding : findings) settle_finding(finding, now, awake, effects);
     for (const std::uint32_t slot : slots_by_root()) {
         if (accounts_[slot].ledger != nullptr) end_detections(accounts_[slot], now, awake, effects);
@@ -135,49 +113,42 @@ void Shard::settle_finding(const Detection::Finding& found, Timestamp now, bool 
     if (v.yield.change == YieldDetector::Change::kMore)
         settle_return(account, kRevenueYieldRule, kRevenueYield, found.day, now, awake, effects);
 
-    const auto tell = [&](const DropFinding& finding, bool alarm, bool over) {
-        settle_alarm(account, finding,
-                     !alarm ? Alarm::kNone
-                     : over ? Alarm::kOver
-                            : Alarm::kStands,
-                     now, awake, effects);
+    const auto tell = [&](const DropFinding& finding, bool alarm) {
+        settle_alarm(account, finding, alarm, now, awake, effects);
     };
     if (v.decline.alarm) {  // never hidden behind a sharp drop that may be coming
-        tell(decline_finding(account, found), true, found.over.fall);
+        tell(decline_finding(account, found), true);
     } else if (v.drop.warming_up) {
         explain_finding(account, drop_finding(account, found), SuppressionCode::WARM_UP, now, awake, effects);
     } else {
         const bool drop = is_near(v.drop.score, v.drop.threshold);
         const bool decline = is_near(v.decline.score, v.decline.threshold);
-        if (drop) tell(drop_finding(account, found), v.drop.alarm, found.over.fall);
-        if (decline) tell(decline_finding(account, found), false, false);
+        if (drop) tell(drop_finding(account, found), v.drop.alarm);
+        if (decline) tell(decline_finding(account, found), false);
         // Between the score that begins it and the one that ends it: of the one that has more in hand.
         if (v.state == WatchState::kWatch && !drop && !decline) {
             const bool sharp = v.drop.score / v.drop.threshold >= v.decline.score / v.decline.threshold;
-            tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false, false);
+            tell(sharp ? drop_finding(account, found) : decline_finding(account, found), false);
         }
     }
     const auto of_fall = v.idle.alarm && v.resting ? code_of_fall(account, found.day) : std::nullopt;
     if (of_fall) {
         explain_finding(account, inactivity_finding(account, found), of_fall, now, awake, effects);
     } else if (v.idle.is_near()) {
-        tell(inactivity_finding(account, found), v.idle.alarm, found.over.silence);
+        tell(inactivity_finding(account, found), v.idle.alarm);
     }
-    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found, part), part.verdict.alarm, false);
-    if (v.yield.is_near()) {
-        const bool less = v.yield.change == YieldDetector::Change::kLess;
-        tell(yield_finding(account, found), less, found.over.price);
-    }
+    for (const ShareWatch::Found& part : v.shares) tell(share_finding(account, found, part), part.verdict.alarm);
+    if (v.yield.is_near()) tell(yield_finding(account, found), v.yield.change == YieldDetector::Change::kLess);
 }
 
 // An alarm, or what came near one.
-void Shard::settle_alarm(Account& account, const DropFinding& finding, Alarm alarm, Timestamp now, bool awake,
+void Shard::settle_alarm(Account& account, const DropFinding& finding, bool alarm, Timestamp now, bool awake,
                          Effects& effects) {
     const auto explain = [&](std::optional<SuppressionCode> code) {
         explain_finding(account, finding, code, now, awake, effects);
     };
     const auto code = not_ours(account, true);
-    if (alarm == Alarm::kNone) {
+    if (!alarm) {
         if (!code) explain(std::nullopt);
         return;
     }
@@ -191,7 +162,9 @@ void Shard::settle_alarm(Account& account, const DropFinding& finding, Alarm ala
                        : finding.kind == SignalKind::REVENUE_DROP ? ledger.revenue
                                                                   : ledger.volume;
     if (finding.part == 0 && !episode.is_active()) {
-        if (alarm == Alarm::kOver) return explain(SuppressionCode::NOT_PERSISTENT);
+        // Late items, or a feed that was behind: by the time that it is found, nobody needs to be told of it.
+        const auto slot = static_cast<std::uint32_t>(&account - accounts_.data());
+        if (!still_in_alarm(slot, finding_row(finding).first)) return explain(SuppressionCode::NOT_PERSISTENT);
         const bool told = finding.window_from <= episode.told_through;
         const bool goes_on = told && !episode.accepted && go_on(account, episode, now, awake, effects);
         if (!goes_on && episode.was_answered(finding.window_from, finding.window_to, finding.base))
