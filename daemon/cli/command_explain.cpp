@@ -113,17 +113,16 @@ int run_explain(const ExplainOptions& options, Console& console) {
         if (!at) return complain(console, "--at " + options.at + ": expected a date or a time", app::kExitUsage);
     }
     if (options.url.empty()) return read_log(options, *loaded, *root, at, console);
+    if (loaded) return ask_daemon(options, *root, at, loaded->rules->language, console);
     std::optional<Language> language;
-    if (loaded) language = loaded->rules->language;
     for (const std::string& set : options.config.sets) {
-        if (loaded) break;
         if (set != "language=en" && set != "language=zh")
             return complain(console,
                             "--set " + set +
                                 ": a daemon is asked for language=en or language=zh; other settings are its own, "
                                 "or of a --config",
                             app::kExitUsage);
-        language = set.ends_with("en") ? Language::EN : Language::ZH;
+        language = set == "language=en" ? Language::EN : Language::ZH;
     }
     return ask_daemon(options, *root, at, language, console);
 }

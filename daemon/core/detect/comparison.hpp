@@ -109,6 +109,9 @@ struct ComparisonContext {
 [[nodiscard]] ComparisonResult compare(const ComparisonContext& context, const ComparisonRow& row, UsageScope scope,
                                        Period period, ComparisonState& state);
 
+// Revenue in at least 3 of the 4 weeks that end with `last`.
+[[nodiscard]] bool is_billed_weekly(const AccountUsage& usage, UsageScope scope, Week last);
+
 // R46: weekly revenue is compared only with revenue in at least 3 of the last 4 weeks, else monthly if each of the
 // last 3 months has revenue, else not. True if `row` applies to the account, or to that part of it, for this period.
 [[nodiscard]] bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, UsageScope scope,

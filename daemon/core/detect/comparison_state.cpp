@@ -45,20 +45,29 @@ SuppressionCode suppression_of(Verdict verdict) {
     }
 }
 
+namespace {
+
+int with_revenue(const AccountUsage& usage, UsageScope scope, Period last, int periods) {
+    int n = 0;
+    for (int back = 0; back < periods; ++back) {
+        const Period p = last.back(back);
+        n += usage.sum(Measure::REVENUE, scope, p.from(), p.to()) > 0 ? 1 : 0;
+    }
+    return n;
+}
+
+}  // namespace
+
+bool is_billed_weekly(const AccountUsage& usage, UsageScope scope, Week last) {
+    return with_revenue(usage, scope, {WindowKind::WEEK, last.n}, 4) >= 3;
+}
+
 bool revenue_rhythm_fits(const AccountUsage& usage, const ComparisonRow& row, UsageScope scope, Period period) {
     if (row.measure != Measure::REVENUE) return true;
-    const auto with_revenue = [&](Period last, int periods) {
-        int n = 0;
-        for (int back = 0; back < periods; ++back) {
-            const Period p = last.back(back);
-            n += usage.sum(Measure::REVENUE, scope, p.from(), p.to()) > 0 ? 1 : 0;
-        }
-        return n;
-    };
     // The weeks and months before the one under judgement.
-    if (row.window == WindowKind::WEEK) return with_revenue(period.back(1), 4) >= 3;
-    const Period last_week{WindowKind::WEEK, week_of(period.to() - 1).n};
-    return with_revenue(period.back(1), 3) == 3 && with_revenue(last_week.back(1), 4) < 3;
+    if (row.window == WindowKind::WEEK) return is_billed_weekly(usage, scope, Week{period.n - 1});
+    return with_revenue(usage, scope, period.back(1), 3) == 3 &&
+           !is_billed_weekly(usage, scope, Week{week_of(period.to() - 1).n - 1});
 }
 
 }  // namespace aw

@@ -251,7 +251,6 @@ private:
     [[nodiscard]] DropFinding share_finding(const Account&, const Detection::Finding&, const ShareWatch::Found&) const;
     [[nodiscard]] DropFinding yield_finding(const Account& account, const Detection::Finding& found) const;
     [[nodiscard]] std::vector<NamedValue> inputs_of(const Account& account, const DropFinding& finding) const;
-    void add_absolute_change(const Account&, const DropFinding&, std::vector<Reason>&) const;
     [[nodiscard]] std::vector<NamedValue> without_cohort(const Account&, Day from, Day through, std::int64_t observed,
                                                          std::int64_t expected) const;
     void weigh_fall(const Account& account, DropFinding& finding) const;

@@ -153,11 +153,7 @@ void Shard::measure_recovery(Account& account, Period period, Timestamp now, boo
 // What an item brought in [from, to) as a share of what it brought before it fell. Only of who is billed by the week or
 // more often, as only then the invoices of a week are of its items.
 std::optional<double> Shard::share_of_yield(const Account& account, Day from, Day to) const {
-    constexpr int kWeeks = 4;
-    int billed = 0;
-    for (int week = 0; week < kWeeks; ++week)
-        billed += account.usage.sum(Measure::REVENUE, {}, to - 7 * (week + 1), to - 7 * week) > 0 ? 1 : 0;
-    if (billed < kWeeks - 1) return std::nullopt;
+    if (!is_billed_weekly(account.usage, {}, week_of(to - 1))) return std::nullopt;
     const ClientWatch* sealed = detection_.sealed(static_cast<std::uint32_t>(&account - accounts_.data()));
     const auto items = account.usage.sum(Measure::ITEMS, {}, from, to);
     if (sealed == nullptr || sealed->yield().before() <= 0 || items <= 0) return std::nullopt;

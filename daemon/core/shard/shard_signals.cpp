@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "core/cases/figures.hpp"
 #include "core/detect/share_detector.hpp"
 #include "core/detect/tail.hpp"
 #include "core/shard/detected_gates.hpp"
@@ -45,6 +46,21 @@ std::vector<Reason> share_reasons(bool en, const DropFinding& f) {
     points.resize(points.size() - 2);  // without the sign of percent
     return {{"SHARE", en ? share + " of what the client is known to spend, " + before + " before: " + points + " points"
                          : "占客户已知用邮支出的 " + share + ",此前 " + before + "," + points + " 个百分点"}};
+}
+
+// Detection.md section 3, "Portfolio": every signal also shows what no cohort explains away. inputs: of the finding.
+void add_absolute_change(Language language, const std::vector<NamedValue>& inputs, std::vector<Reason>& reasons) {
+    const auto value = [&](std::string_view name) {
+        const auto found =
+            std::find_if(inputs.begin(), inputs.end(), [&](const NamedValue& i) { return i.name == name; });
+        return found == inputs.end() ? std::string() : found->value;
+    };
+    // Nothing is nothing, whatever was expected.
+    if (value("absolute_change_bp").empty() || value("cohort_factor") == "1" || value("observed") == "0") return;
+    const std::string change = percent(static_cast<std::int32_t>(to_number(value("absolute_change_bp"))));
+    reasons.push_back({"ABSOLUTE_CHANGE", language == Language::EN
+                                              ? "in plain numbers, with what its cohort shares: " + change
+                                              : "不扣除同类客户的共同变化:" + change});
 }
 
 std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
@@ -257,22 +273,6 @@ bool Shard::take_trigger(Account& account, Trigger trigger, Effects& effects) {
     return taken;
 }
 
-// Detection.md section 3, "Portfolio": every signal also shows what no cohort explains away.
-void Shard::add_absolute_change(const Account& account, const DropFinding& f, std::vector<Reason>& reasons) const {
-    if (f.observed == 0) return;  // nothing is nothing, whatever was expected
-    const auto more = without_cohort(account, f.window_from, f.window_to, f.observed, f.expected);
-    if (std::any_of(more.begin(), more.end(),
-                    [](const NamedValue& one) { return one.name == "cohort_factor" && one.value == "1"; }))
-        return;
-    for (const NamedValue& one : more) {
-        if (one.name != "absolute_change_bp") continue;
-        const std::string change = percent(static_cast<std::int32_t>(std::strtol(one.value.c_str(), nullptr, 10)));
-        reasons.push_back({"ABSOLUTE_CHANGE", rules_->language == Language::EN
-                                                  ? "in plain numbers, with what its cohort shares: " + change
-                                                  : "不扣除同类客户的共同变化:" + change});
-    }
-}
-
 void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp now, bool awake, Effects& effects) {
     const DeskAccount about = desk_account(account);
     Signal signal;
@@ -319,7 +319,8 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
         finding.cell ? ledger.alarms[static_cast<std::size_t>(finding.cell->stratum)] : ledger.compared;
     if (signal.severity >= Severity::MEDIUM && alarms < std::numeric_limits<std::uint8_t>::max()) ++alarms;
     signal.reasons = drop_reasons(rules_->language, finding);
-    if (finding.is_against_cohort()) add_absolute_change(account, finding, signal.reasons);
+    const std::vector<NamedValue> inputs = inputs_of(account, finding);
+    add_absolute_change(rules_->language, inputs, signal.reasons);
     if (finding.scope.kind == Scope::GROUP) {
         const std::string members = std::to_string(account.ledger->group.members);
         signal.reasons.push_back({"GROUP", rules_->language == Language::EN
@@ -329,7 +330,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     if (finding.threshold > 0) note_detected(account, finding, DecisionOutcome::FIRED, std::nullopt);
     with_desk(account, now, awake, effects, [&](Desks& desks) {
         desks.desk.decide(DecisionKind::EVALUATION, DecisionOutcome::FIRED, std::string(name(finding.kind)), {},
-                          finding.rule_id, inputs_of(account, finding),
+                          finding.rule_id, inputs,
                           finding.threshold > 0 ? detected_gates(finding, DecisionOutcome::FIRED, std::nullopt)
                                                 : drop_gates(finding));
         if (finding.kind == SignalKind::BRANCH_SHIFT || share)
