@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include <atomic>
 #include <csignal>
 
 #include <boost/asio/io_context.hpp>
@@ -17,15 +18,13 @@
 #include "app/service_manager.hpp"
 #include "app/slowest_round.hpp"
 #include "app/source_worker.hpp"
+#include "app/stop_limits.hpp"
 #include "app/version.hpp"
 #include "eventlog/kafka/kafka_log.hpp"
 
 namespace aw::app {
 namespace {
 
-constexpr Duration kDrain = std::chrono::seconds{3};       // HTTP requests in hand
-constexpr Duration kStopLimit = std::chrono::seconds{10};  // below systemd's and Kafka's patience
-constexpr Duration kLetGo = std::chrono::seconds{2};
 static_assert(Ingest::kPatience < kDrain);  // who posted events is told what became of them
 
 telemetry::LogSettings log_settings(const settings::LoggingSettings& settings) {
@@ -77,7 +76,7 @@ struct Application::Parts {
     boost::asio::steady_timer stop_limit{io};
     int exit_code = kExitFine;
     bool stopping = false;
-    std::string step;
+    std::atomic<const char*> step = "";  // of the stop
 
     std::unique_ptr<eventlog::Log> event_log;
     std::unique_ptr<Board> board;
@@ -96,11 +95,11 @@ struct Application::Parts {
     void make_reloader();
     void reload();
     void stop();
-    void stop_threads();
+    void stop_threads(std::chrono::steady_clock::time_point finish_by);
     void let_go();
-    void enter(std::string name) {
-        step = std::move(name);
-        telemetry.report(telemetry::StopStep{.step = step});
+    void enter(const char* name) {
+        step = name;
+        telemetry.report(telemetry::StopStep{.step = name});
     }
     [[nodiscard]] int complain(int code, const std::string& what) {
         log.write_always(telemetry::Level::critical, "cannot_start", what, {});
@@ -118,7 +117,7 @@ int Application::run() {
     if (const int code = p.open(); code != kExitFine) return code;
     p.listen_to_signals();
     if (const int code = p.start_roles(); code != kExitFine) {
-        p.stop_threads();
+        p.stop_threads(std::chrono::steady_clock::now() + kFinish);
         return code;
     }
     for (const auto& warning : p.loaded.warnings)
@@ -282,21 +281,19 @@ void Application::Parts::stop() {
     stop_limit.expires_after(kStopLimit);
     stop_limit.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        telemetry.report(telemetry::StopLate{.step = step});
+        telemetry.report(telemetry::StopLate{.step = step.load()});
         _exit(kExitStartAgain);
     });
     enter("answering what is in hand");
     ingest->hurry();
-    const auto rest = [this] {
+    const auto rest = [this, finish_by = std::chrono::steady_clock::now() + kFinish] {
         // The threads end while the control thread goes on: a stop that hangs meets the limit above.
-        std::thread([this] {
-            stop_threads();
+        std::thread([this, finish_by] {
+            stop_threads(finish_by);
             boost::asio::post(io, [this] {
                 watchdog.cancel();
                 stop_limit.cancel();
                 signals.cancel();
-                api.reset();
-                notify.reset();
                 io.stop();
             });
         }).detach();
@@ -307,10 +304,10 @@ void Application::Parts::stop() {
 
 // All are asked at once: while the log does not answer each of them waits for it a few seconds, and these must not add
 // up. None needs another one to end.
-void Application::Parts::stop_threads() {
-    if (sources != nullptr) sources->stop();
-    if (workers != nullptr) workers->stop();
-    if (notify != nullptr) notify->ask_to_stop();
+void Application::Parts::stop_threads(std::chrono::steady_clock::time_point finish_by) {
+    if (sources != nullptr) sources->stop(finish_by);
+    if (workers != nullptr) workers->stop(finish_by);
+    if (notify != nullptr) notify->ask_to_stop(finish_by);
     if (historian != nullptr) historian->ask_to_stop();
     if (board != nullptr) board->ask_to_stop();
     if (sources != nullptr) {
@@ -346,6 +343,8 @@ void Application::Parts::let_go() {
     guarded(
         kLetGo,
         [this] {
+            api.reset();
+            notify.reset();
             reloader.reset();
             sources.reset();
             workers.reset();
@@ -355,7 +354,7 @@ void Application::Parts::let_go() {
             event_log.reset();
         },
         [this] {
-            telemetry.report(telemetry::StopLate{.step = step});
+            telemetry.report(telemetry::StopLate{.step = step.load()});
             _exit(exit_code);
         });
 }

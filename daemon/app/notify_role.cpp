@@ -72,11 +72,15 @@ void NotifyRole::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void NotifyRole::ask_to_stop() {
+void NotifyRole::ask_to_stop(steady_clock::time_point finish_by) {
     stopping_ = true;
     {
         const std::lock_guard lock(mutex_);
-        if (consumer_ != nullptr) consumer_->wake();
+        finish_by_ = std::min(finish_by_, finish_by);
+        if (consumer_ != nullptr) {
+            consumer_->finish_by(finish_by_);
+            consumer_->wake();
+        }
     }
     settled_.notify_all();
 }
@@ -158,6 +162,7 @@ bool NotifyRole::open() {
         if (opened) {
             const std::lock_guard lock(mutex_);
             consumer_ = *std::move(opened);
+            if (stopping_) consumer_->finish_by(finish_by_);
             backoff_.reset();
             return true;
         }
@@ -292,8 +297,8 @@ bool NotifyRole::round(bool& decided) {
     }
     const auto failed = begin(assigned);
     decided = commit();
-    if (decided && failed) return survives(*failed, "taking up notices");
-    if (contact_.polled(brought)) backoff_.reset();
+    if (decided && failed && !stopping_) return survives(*failed, "taking up notices");
+    if (!stopping_ && contact_.polled(brought)) backoff_.reset();
     publish();
     return decided;
 }

@@ -28,6 +28,7 @@
 #include "app/backoff.hpp"
 #include "app/board.hpp"
 #include "app/contact.hpp"
+#include "app/stop_limits.hpp"
 #include "base/clock.hpp"
 #include "core/policy/rules.hpp"
 #include "eventlog/log.hpp"
@@ -61,7 +62,8 @@ public:
     ~NotifyRole();
 
     void start();
-    void ask_to_stop();                                  // returns at once
+    // Returns at once.
+    void ask_to_stop(std::chrono::steady_clock::time_point finish_by = std::chrono::steady_clock::now() + kFinish);
     void stop();                                         // and waits for it
     void set_rules(std::shared_ptr<const Rules> rules);  // control thread
 
@@ -135,6 +137,7 @@ private:
     std::size_t unsettled_ = 0;
     bool changed_ = false;
     std::string not_ready_;
+    std::chrono::steady_clock::time_point finish_by_ = std::chrono::steady_clock::time_point::max();
 
     std::atomic<bool> stopping_{false};
     std::atomic<std::chrono::steady_clock::time_point> last_round_;

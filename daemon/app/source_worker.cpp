@@ -41,11 +41,14 @@ void SourceWorker::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void SourceWorker::stop() {
+void SourceWorker::stop(steady_clock::time_point finish_by) {
     stopping_ = true;
     const std::lock_guard lock(mutex_);
     stop_asked_.notify_all();
-    if (consumer_ != nullptr) consumer_->wake();
+    finish_by_ = std::min(finish_by_, finish_by);
+    if (consumer_ == nullptr) return;
+    consumer_->finish_by(finish_by_);
+    consumer_->wake();
 }
 
 void SourceWorker::join() {
@@ -76,6 +79,7 @@ bool SourceWorker::open() {
         if (opened) {
             const std::lock_guard lock(mutex_);
             consumer_ = *std::move(opened);
+            if (stopping_) consumer_->finish_by(finish_by_);
             return true;
         }
         if (!survive(opened.error(), "joining the group of the sources")) return false;
@@ -111,11 +115,11 @@ void SourceWorker::back_off() {
 bool SourceWorker::round() {
     last_round_ = steady_clock::now();
     const auto batch = consumer_->poll(kBatch, wait_time());
-    if (!batch) return survive(batch.error(), "reading the sources");
+    if (!batch) return !stopping_ && survive(batch.error(), "reading the sources");
     if (batch->redelivered > 0)
         context_.telemetry.metrics().records_redelivered_total.with({"sources"}).add(batch->redelivered);
     if (batch->rewound) rewind();
-    if (contact_.polled(!batch->records.empty() || batch->revoking)) backoff_.reset();
+    if (!stopping_ && contact_.polled(!batch->records.empty() || batch->revoking)) backoff_.reset();
     joined_ = joined_ || batch->joined;
     const auto now = steady_clock::now();
     for (const eventlog::Record& record : batch->records) {

@@ -18,6 +18,7 @@
 #include "app/backoff.hpp"
 #include "app/contact.hpp"
 #include "app/source_lane.hpp"
+#include "app/stop_limits.hpp"
 #include "eventlog/log.hpp"
 
 namespace aw::app {
@@ -38,7 +39,7 @@ public:
     SourceWorker& operator=(const SourceWorker&) = delete;
 
     void start();
-    void stop();
+    void stop(std::chrono::steady_clock::time_point finish_by = std::chrono::steady_clock::now() + kFinish);
     void join();
 
     // Why it is not ready, in words for /readyz; empty if it is. Any thread.
@@ -77,7 +78,8 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     mutable std::mutex mutex_;
     std::condition_variable stop_asked_;
-    std::string not_ready_;  // guarded by mutex_
+    std::string not_ready_;  // guarded by mutex_, as is the next
+    std::chrono::steady_clock::time_point finish_by_ = std::chrono::steady_clock::time_point::max();
     std::thread thread_;
 };
 

@@ -80,12 +80,13 @@ void Worker::start(std::string url) {
     thread_ = std::thread([this] { run(); });
 }
 
-void Worker::stop() {
+void Worker::stop(steady_clock::time_point finish_by) {
     stopping_ = true;
     const std::lock_guard lock(mailbox_mutex_);
     woken_.notify_all();
+    finish_by_ = std::min(finish_by_, finish_by);
     if (consumer_ == nullptr) return;
-    consumer_->give_up_restoring();
+    consumer_->finish_by(finish_by_);
     consumer_->wake();
 }
 
@@ -135,6 +136,7 @@ bool Worker::open() {
         if (opened) {
             const std::lock_guard lock(mailbox_mutex_);
             consumer_ = *std::move(opened);
+            if (stopping_) consumer_->finish_by(finish_by_);
             return true;
         }
         if (!survive(opened.error(), "joining the group")) return false;
@@ -197,7 +199,7 @@ bool Worker::round() {
     if (batch->failed_appends > 0) {
         for (auto& [partition, pulse] : pulses_) pulse = {};  // send ticks and activations again
     }
-    if (batch->assigned.empty() && contact_.polled(!batch->records.empty())) backoff_.reset();
+    if (!stopping_ && batch->assigned.empty() && contact_.polled(!batch->records.empty())) backoff_.reset();
     joined_ = joined_ || batch->joined;
     if (staged_.positions.empty() && aborted_at_ && since(*aborted_at_) >= kForgetAbort) aborted_at_.reset();
     ready_ = joined_ && batch->assigned.empty() && contact_.there() && !aborted_at_ && all_live();

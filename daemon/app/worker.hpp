@@ -23,6 +23,7 @@
 #include "app/contact.hpp"
 #include "app/pace.hpp"
 #include "app/partition.hpp"
+#include "app/stop_limits.hpp"
 #include "base/clock.hpp"
 #include "eventlog/log.hpp"
 #include "settings/loader.hpp"
@@ -76,7 +77,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     void start(std::string url = {});
-    void stop();
+    void stop(std::chrono::steady_clock::time_point finish_by = std::chrono::steady_clock::now() + kFinish);
     void join();
 
     // What the thread does: turn() until stop() or false (the worker cannot go on), then end().
@@ -170,6 +171,7 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> last_round_;
     std::mutex mailbox_mutex_;
     std::condition_variable woken_;  // with mailbox_mutex_: interrupts a pause
+    std::chrono::steady_clock::time_point finish_by_ = std::chrono::steady_clock::time_point::max();  // so, too
     std::vector<Question> mailbox_;
     std::optional<Target> new_target_;
     std::thread thread_;

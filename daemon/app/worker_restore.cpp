@@ -121,10 +121,10 @@ void Worker::restore(int number) {
     };
     const auto position = consumer_->restore(number, take, [&](std::size_t records) { progress.read(records); });
     if (!position) {
-        if (stopping_) return;  // whoever starts next restores from the beginning
-        if (!survive(position.error(), "restoring a partition")) stopping_ = true;
+        if (!stopping_ && !survive(position.error(), "restoring a partition")) stopping_ = true;
         return;
     }
+    if (stopping_) return;  // whoever starts next restores from the beginning
     if (!damaged.empty()) {
         const std::string which = "state record \"" + damaged + "\" of partition " + std::to_string(number);
         return refuse(which + what_is_wrong_with(version));

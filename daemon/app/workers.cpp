@@ -17,8 +17,8 @@ void Workers::start(const std::string& url) {
     for (auto& worker : workers_) worker->start(url);
 }
 
-void Workers::stop() {
-    for (auto& worker : workers_) worker->stop();
+void Workers::stop(std::chrono::steady_clock::time_point finish_by) {
+    for (auto& worker : workers_) worker->stop(finish_by);
 }
 
 void Workers::join() {

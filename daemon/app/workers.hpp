@@ -1,6 +1,7 @@
 // Workers: all worker threads of the process, asked as one.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -15,7 +16,7 @@ public:
 
     // `url`: where others reach this process; empty: nowhere.
     void start(const std::string& url);
-    void stop();
+    void stop(std::chrono::steady_clock::time_point finish_by = std::chrono::steady_clock::now() + kFinish);
     void join();
     void activate(const Target& target);
 

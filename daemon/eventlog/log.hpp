@@ -2,7 +2,7 @@
 // (sqlite/, kafka/) and pass the same tests (tests/contract).
 //
 // Threads: a Log may be used by any thread. A GroupConsumer, TopicReader, Appender or Admin has one owner at a time and
-// is used by that thread alone, except for wake() and give_up_restoring(). The Log outlives everything opened from it.
+// is used by that thread alone, except for wake() and finish_by(). The Log outlives everything opened from it.
 // Failure: nothing throws. LogError::Kind says what to do (error.hpp).
 #pragma once
 
@@ -103,9 +103,11 @@ public:
     // Where the group stands by now, as restore() returns it.
     [[nodiscard]] virtual LogResult<std::int64_t> ask_again(int partition) = 0;
 
-    // For whoever is about to end: a restore() under way returns soon, later ones at once, with an error that can be
-    // retried. Any thread.
-    virtual void give_up_restoring() = 0;
+    // For whoever is about to end, and has so long for what is left: a restore() under way returns soon, later ones at
+    // once, with an error that can be retried; commit() ends early enough for close() to have its time, and that waits
+    // no longer than until then (but for a moment, if it is called so late). A call that is under way may take its 2 s.
+    // Any thread.
+    virtual void finish_by(std::chrono::steady_clock::time_point deadline) = 0;
 
     // All of it or nothing. REQUIRES: positions and state only of restored partitions; positions never go back.
     // An error with can_retry() decides nothing yet: until it is decided call nothing but commit() with the *same*

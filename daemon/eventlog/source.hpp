@@ -2,6 +2,7 @@
 // records became in our topics and the positions together. Part of the port (log.hpp says what holds for all of it).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -59,7 +60,7 @@ struct SourceBatch {
     std::size_t redelivered = 0;  // delivered a second time by the client since the last poll(), dropped
 };
 
-// One owner, one thread, but for wake().
+// One owner, one thread, but for wake() and finish_by().
 class SourceConsumer {
 public:
     virtual ~SourceConsumer() = default;
@@ -73,6 +74,8 @@ public:
     [[nodiscard]] virtual LogResult<void> hold(std::function<bool(const std::string& topic)> held) = 0;
     [[nodiscard]] virtual std::vector<SourceStatus> status() = 0;
     virtual void wake() = 0;  // any thread
+    // As GroupConsumer::finish_by(); nothing is taken up any more. Any thread.
+    virtual void finish_by(std::chrono::steady_clock::time_point deadline) = 0;
     virtual void close() = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "chaos/storm.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <stdexcept>
 
@@ -29,6 +31,12 @@ constexpr const char* kSourceTopic = "parcels.south";  // behind the prefix
 Timestamp time_of_digest(Timestamp now) {
     constexpr std::int64_t kMinuteMs = 60'000;
     return {(now.ms + 45'000 + kMinuteMs - 1) / kMinuteMs * kMinuteMs};
+}
+
+std::string no_good_stop(const Instance& instance) {
+    const std::string how = instance.last_exit() == Instance::kRuns ? "it still runs after 30 s"
+                                                                    : fmt::format("exit {}", instance.last_exit());
+    return fmt::format("did not stop in order, {}:\n{}", how, instance.log_tail());
 }
 
 }  // namespace
@@ -114,7 +122,9 @@ void Storm::start(std::size_t member) {
 
 void Storm::stop(std::size_t member) {
     Member& one = members_.at(member);
-    if (!one.instance.stop()) trouble_.push_back("did not stop in order:\n" + one.instance.log_tail());
+    const auto began = std::chrono::steady_clock::now();
+    if (!one.instance.stop()) trouble_.push_back(no_good_stop(one.instance));
+    longest_stop_ = std::max(longest_stop_, std::chrono::duration<double>(std::chrono::steady_clock::now() - began));
     one.state = Member::State::down;
 }
 
@@ -181,7 +191,7 @@ bool Storm::stop() {
     for (Member& member : members_) {
         if (!member.instance.running() || member.instance.stop()) continue;
         good = false;
-        trouble_.push_back("did not stop in order:\n" + member.instance.log_tail());
+        trouble_.push_back(no_good_stop(member.instance));
     }
     return good;
 }
@@ -262,6 +272,7 @@ std::string Storm::report() {
     std::vector<std::string> parts;
     for (const auto& [what, times] : blows_) parts.push_back(fmt::format("{} {}", times, what));
     for (const auto& [code, times] : exits) parts.push_back(fmt::format("{} exits with {}", times, code));
+    parts.push_back(fmt::format("the longest stop took {:.1f} s", longest_stop_.count()));
     return fmt::format(
         "seed {}: {}\n{} + {} records acknowledged, {} sent again; written {} and {} aborted, {} of them by intake",
         options_.seed, fmt::join(parts, ", "), load_->acknowledged().size(), load_->source().acknowledged().size(),

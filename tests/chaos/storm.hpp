@@ -133,6 +133,7 @@ private:
     std::uint64_t aborted_by_intake_ = 0;
     std::uint64_t digests_ = 0;
     std::vector<std::string> trouble_;
+    std::chrono::duration<double> longest_stop_{};
 };
 
 }  // namespace aw::test

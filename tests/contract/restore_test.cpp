@@ -55,6 +55,8 @@ private:
     std::unique_ptr<Backend> backend_;
 };
 
+std::chrono::steady_clock::time_point soon() { return std::chrono::steady_clock::now() + std::chrono::seconds{5}; }
+
 // As a worker does it: what is not decided yet is asked again.
 LogResult<std::int64_t> restore(GroupConsumer& worker, const RestoreSink& sink, const std::atomic<bool>& given_up) {
     auto restored = worker.restore(0, sink);
@@ -70,7 +72,7 @@ TEST_P(Restoring, GivenUpHandsOverNothingMoreAndCanBeRetried) {
         *worker,
         [&](std::string_view, std::string_view) {
             if (++handed != 3) return;
-            worker->give_up_restoring();
+            worker->finish_by(soon());
             given_up = true;
         },
         given_up);
@@ -88,7 +90,7 @@ TEST_P(Restoring, GivenUpHandsOverNothingMoreAndCanBeRetried) {
 TEST_P(Restoring, GivenUpLeavesEverythingToTheNextOne) {
     {
         const auto worker = assigned();
-        worker->give_up_restoring();
+        worker->finish_by(soon());
         EXPECT_FALSE(worker->restore(0, [](std::string_view, std::string_view) {}));
         worker->close();
     }
@@ -150,7 +152,7 @@ TEST(KafkaRestore, ThatWaitsForAnOpenTransactionIsGivenUp) {
     auto restored = std::async(std::launch::async, [&] { return restore(*worker, nowhere, given_up); });
     ASSERT_EQ(restored.wait_for(std::chrono::seconds{2}), std::future_status::timeout);
     given_up = true;
-    worker->give_up_restoring();
+    worker->finish_by(soon());
     // By itself it would go on for 10 s and then begin again.
     ASSERT_EQ(restored.wait_for(std::chrono::seconds{5}), std::future_status::ready);
     EXPECT_FALSE(restored.get());

@@ -42,7 +42,7 @@ public:
         return inner_->go_on_from(partition, position);
     }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override;
-    void give_up_restoring() override { inner_->give_up_restoring(); }
+    void finish_by(std::chrono::steady_clock::time_point deadline) override { inner_->finish_by(deadline); }
     void release() override { inner_->release(); }
     eventlog::LogResult<void> append(const eventlog::OutRecord& record) override { return inner_->append(record); }
     void wake() override { inner_->wake(); }

@@ -16,7 +16,7 @@ using app::kExitStartAgain;
 
 namespace {
 
-constexpr std::chrono::seconds kStopLimit{10};  // as the daemon promises
+constexpr std::chrono::seconds kPatience{30};  // as a service manager: the daemon itself ends a stop after 10 s
 
 }  // namespace
 
@@ -62,8 +62,9 @@ void Instance::kill() {
 bool Instance::stop() {
     if (pid_ == 0) return false;
     ::kill(pid_, SIGTERM);
-    if (!eventually([&] { return ended(); }, kStopLimit)) {
+    if (!eventually([&] { return ended(); }, kPatience)) {
         trace_threads();
+        last_exit_ = kRuns;
         return false;
     }
     return last_exit_ == 0 || last_exit_ == kExitStartAgain || last_exit_ == 128 + SIGTERM;

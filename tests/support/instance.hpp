@@ -26,10 +26,12 @@ public:
     [[nodiscard]] bool ended();
     void signal(int number) const;
     void kill();                // kill -9 and wait; nothing if it does not run
-    [[nodiscard]] bool stop();  // TERM and wait; did it end within 10 s, in order or to be started again?
+    // TERM and wait; did it end within 30 s, in order or to be started again?
+    [[nodiscard]] bool stop();
     [[nodiscard]] bool running() const { return pid_ != 0; }
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] const std::map<int, int>& exits() const { return exits_; }  // exit code -> how often
+    static constexpr int kRuns = -1;                                          // after a stop() in vain
     [[nodiscard]] int last_exit() const { return last_exit_; }
     [[nodiscard]] std::string log_tail() const;
     void trace_threads() const;  // where it hangs, into its log, for whoever has a debugger

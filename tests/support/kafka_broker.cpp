@@ -121,7 +121,8 @@ void KafkaBroker::acl(const std::string& arguments) const { run("acl '" + folder
 void KafkaBroker::start() {
     // A broker of our own ends with this process, whatever ends it.
     const std::string guard = borrowed_ ? "" : std::to_string(::getpid());
-    address_ = run("start '" + folder_ + "' " + guard);
+    const std::string said = run("start '" + folder_ + "' " + guard);
+    address_ = said.substr(said.rfind('\n') + 1);  // behind what it says while it fetches Kafka for the first time
 }
 void KafkaBroker::stop() { run("stop '" + folder_ + "'"); }
 void KafkaBroker::kill() { run("kill '" + folder_ + "'"); }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,6 +26,7 @@ struct Death {
     std::atomic<bool> another{false};  // something else was committed while one was undecided
     std::atomic<bool> denied{false};   // while so, every commit is aborted
     std::atomic<bool> away{false};     // while so, nothing can be read
+    std::atomic<std::chrono::steady_clock::time_point> finish_by{};  // as its consumer was told
 };
 
 class DyingConsumer final : public eventlog::GroupConsumer {
@@ -65,9 +67,10 @@ public:
         death_.dead = true;
         return fail(gone());
     }
-    void give_up_restoring() override {
+    void finish_by(std::chrono::steady_clock::time_point deadline) override {
         const std::lock_guard lock(mutex_);
-        inner_->give_up_restoring();
+        death_.finish_by = deadline;
+        inner_->finish_by(deadline);
     }
     void release() override { inner_->release(); }
     eventlog::LogResult<void> append(const eventlog::OutRecord& record) override { return inner_->append(record); }
@@ -95,7 +98,7 @@ private:
     static eventlog::LogError away() { return {eventlog::LogError::Kind::unreachable, "no broker answers"}; }
     static eventlog::LogError gone() { return {eventlog::LogError::Kind::fatal, "the process is dead"}; }
 
-    std::mutex mutex_;  // wake() and give_up_restoring() come from other threads
+    std::mutex mutex_;  // wake() and finish_by() come from other threads
     std::unique_ptr<eventlog::GroupConsumer> inner_;
     Death& death_;
     Open open_;

@@ -40,6 +40,9 @@ protected:
     void SetUp() override {
         const Finished created = run_tool({"topics", "create"}, settings());
         ASSERT_EQ(created.exit_code, 0) << created.output;
+        // A broker that has just come up may answer the first member of a group later than a short session lasts.
+        // librdkafka joins anew then, and the group takes it for another one of that name (its issue 3437).
+        (void)committed_positions(broker_.address(), prefix_ + "group", prefix_ + "events", 2);
     }
     [[nodiscard]] std::vector<std::string> settings(const std::vector<std::string>& more = {}) const {
         auto list = kafka_settings(broker_.address(), prefix_, "one", 2, {"log.kafka.output_format=json"});
@@ -91,7 +94,8 @@ TEST_F(KafkaOutage, AStopWithAPostInHandIsInOrderAndTheEventIsNotTold) {
 
 // Calls that a hanging broker does not answer last as long as they may, and closing a consumer has no limit of its own.
 TEST_F(KafkaOutage, AStopIsSoonOverWhileTheBrokerHangsAndAsItComesBack) {
-    const auto short_sessions = settings({"log.kafka.properties={session.timeout.ms: 6000, heartbeat.interval.ms: 500}"});
+    const auto short_sessions =
+        settings({"log.kafka.properties={session.timeout.ms: 6000, heartbeat.interval.ms: 500}"});
     for (const bool back : {false, true}) {
         const auto folder = folder_.path() / (back ? "back" : "hangs");
         std::filesystem::create_directory(folder);

@@ -109,6 +109,7 @@ public:
         return eventually(once, std::chrono::seconds{20});
     }
     [[nodiscard]] Death& log() { return *death_; }
+    [[nodiscard]] app::NotifyRole& role() { return *role_; }
     [[nodiscard]] std::string not_ready() const { return role_->not_ready(); }
     [[nodiscard]] auto last_round() const { return role_->last_round(); }
     // From now on its log gives nothing but fatal errors.
@@ -269,6 +270,17 @@ TEST(NotifyRole, AStopCommitsNothingBehindAnUndecidedCommit) {
     EXPECT_FALSE(machine.committed_another());
     the_rest_of_the_day(machine);
     check(machine, {});
+}
+
+TEST(NotifyRole, AStopTellsTheLogUntilWhen) {
+    Machine machine;
+    machine.start();
+    ASSERT_TRUE(machine.run_until([&] { return machine.not_ready().empty(); }));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{7};
+    machine.role().ask_to_stop(deadline);
+    EXPECT_EQ(machine.log().finish_by.load(), deadline);
+    machine.role().stop();  // it is no respite
+    EXPECT_EQ(machine.log().finish_by.load(), deadline);
 }
 
 // Or nobody would be told of anything, and nobody would know.

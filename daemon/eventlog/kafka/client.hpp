@@ -21,9 +21,11 @@ namespace aw::eventlog {
 using SteadyTime = std::chrono::steady_clock::time_point;
 [[nodiscard]] int left_until(SteadyTime deadline);  // in ms; 0 when it is over
 
-// All that closing a member of a group waits for, an abort and the group's farewell, when no broker answers. The last
-// commit before it waits no longer either, and a stop has ten.
+// All that closing a member of a group waits for, an abort and the group's farewell, when no broker answers.
 inline constexpr std::chrono::seconds kCloses{4};
+// What commits leave of it to whoever has a deadline (finish_by()): a transaction that nobody ends holds up the next
+// owner until it has timed out.
+inline constexpr std::chrono::seconds kFarewell{2};
 
 // Owner: whoever made it. handle() may be used by any thread as far as librdkafka allows; callbacks run on the thread
 // that polls the handle.

@@ -155,7 +155,7 @@ LogResult<Watermarks> Cluster::watermarks(const std::string& topic, int partitio
         client_->serve();
         Watermarks marks;
         const auto code = rd_kafka_query_watermark_offsets(client_->handle(), topic.c_str(), partition, &marks.low,
-                                                           &marks.high, static_cast<int>(timeout.count()));
+                                                           &marks.high, std::max(1, left_until(deadline)));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
         const bool no_leader = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                                code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||

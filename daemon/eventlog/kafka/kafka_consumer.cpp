@@ -53,7 +53,7 @@ KafkaConsumer::~KafkaConsumer() { close(); }
 void KafkaConsumer::close() {
     if (!client_ || closing_) return;
     closing_ = true;
-    const SteadyTime end = std::chrono::steady_clock::now() + kCloses;
+    const SteadyTime end = transaction_ != nullptr ? transaction_->closes_at() : std::chrono::steady_clock::now();
     waker_.close();
     batch_.clear();
     if (transaction_ != nullptr)

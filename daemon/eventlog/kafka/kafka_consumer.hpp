@@ -37,7 +37,10 @@ public:
     LogResult<Resumed> go_on_from(int partition, std::int64_t position) override;
     LogResult<std::int64_t> ask_again(int partition) override;
     LogResult<CommitOutcome> commit(const Commit& commit) override;
-    void give_up_restoring() override { given_up_ = true; }
+    void finish_by(SteadyTime deadline) override {
+        transaction_->finish_by(deadline);
+        given_up_ = true;
+    }
     void release() override;
     LogResult<void> append(const OutRecord& record) override;
     void wake() override;

@@ -47,7 +47,7 @@ KafkaSources::~KafkaSources() { close(); }
 void KafkaSources::close() {
     if (!client_ || closing_) return;
     closing_ = true;
-    const SteadyTime end = std::chrono::steady_clock::now() + kCloses;
+    const SteadyTime end = transaction_ != nullptr ? transaction_->closes_at() : std::chrono::steady_clock::now();
     waker_.close();
     batch_.clear();
     if (transaction_ != nullptr)
@@ -179,6 +179,7 @@ LogResult<void> KafkaSources::start() {
     for (int i = 0; i < list->cnt; ++i) {
         const auto& found = list->elems[i];
         if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(to_log_error(doing, found.err, ""));
+        if (transaction_->finishing()) return log_failure(LogError::Kind::retriable, "not taken up: it stops");
         const auto position = start_position(found.topic, found.partition, found.offset);
         if (!position) return fail(position.error());
         Place& place = places_[{found.topic, found.partition}];

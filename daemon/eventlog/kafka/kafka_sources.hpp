@@ -33,6 +33,7 @@ public:
     LogResult<void> hold(std::function<bool(const std::string& topic)> held) override;
     std::vector<SourceStatus> status() override;
     void wake() override;
+    void finish_by(SteadyTime deadline) override { transaction_->finish_by(deadline); }
     void close() override;
 
 private:

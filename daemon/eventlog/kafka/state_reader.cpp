@@ -40,6 +40,7 @@ LogResult<std::unique_ptr<StateReader>> StateReader::open(Cluster& cluster, cons
 
 LogResult<void> StateReader::read(int partition, const RestoreSink& sink, const RestoreReads& reads,
                                   const std::atomic<bool>& given_up) {
+    if (given_up) return restore_given_up();
     const auto marks = cluster_.watermarks(Topic::state, partition, kAskTimeout);
     if (!marks) return fail(marks.error());
     if (marks->low >= marks->high) return {};

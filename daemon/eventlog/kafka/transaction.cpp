@@ -15,6 +15,7 @@ namespace {
 // One call waits no longer than this for the brokers; then the caller is in control again (its watchdog, its
 // readiness).
 constexpr int kCallMs = 2'000;
+constexpr int kLeastMs = 100;  // a step that may not wait at all gets nowhere
 // A topic just created may be unknown to a broker for a moment.
 constexpr std::chrono::seconds kTopicPatience{5};
 // Longer than a transaction lasts by default: the broker has ended it.
@@ -54,10 +55,23 @@ LogResult<void> Transaction::open_client() {
 void Transaction::close(SteadyTime until) {
     if (stopping_.exchange(true)) return;
     if (preparing_.joinable()) preparing_.join();
+    if (phase_ == Phase::idle || !client_ || client_->fatal_error()) return;
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (now < until) end_undecided(now + (until - now) / 2);  // the rest is for leaving the group
+}
+
+// librdkafka refuses an abort while a call of its own is under way: positions are waited for, and a commit that has
+// been asked for is asked for again, which is how it says what became of it.
+void Transaction::end_undecided(SteadyTime until) {
+    if (positions_sent_.valid()) (void)positions_sent_.wait_until(until);
     if (stuck()) return;  // the client ends when the call does
-    if (phase_ != Phase::idle && client_ && !client_->fatal_error()) {
-        const KafkaError ignored(rd_kafka_abort_transaction(client_->handle(), std::min(left_until(until), kCallMs)));
-    }
+    const int wait_ms = std::clamp(left_until(until), kLeastMs, kCallMs);
+    const KafkaError ignored(phase_ == Phase::committing ? rd_kafka_commit_transaction(client_->handle(), wait_ms)
+                                                         : rd_kafka_abort_transaction(client_->handle(), wait_ms));
+}
+
+bool Transaction::goes_on() const {
+    return !stopping_ && std::chrono::steady_clock::now() < finish_by_.load() - kFarewell;
 }
 
 LogResult<void> Transaction::ready(Duration timeout) {
@@ -79,7 +93,7 @@ LogResult<void> Transaction::prepare() {
 // First with the client that creates no topics, then with the producer.
 LogResult<void> Transaction::fetch_metadata() {
     const auto patience_ends = std::chrono::steady_clock::now() + kTopicPatience;
-    while (!stopping_) {
+    while (goes_on()) {
         const auto known = cluster_.check_topics(Duration{kCallMs});
         if (known) break;
         const bool may_pass = known.error().can_retry() || (known.error().kind == LogError::Kind::bad_configuration &&
@@ -90,7 +104,7 @@ LogResult<void> Transaction::fetch_metadata() {
     for (const Topic topic : all_topics()) {
         topics_[index(topic)].reset(rd_kafka_topic_new(client_->handle(), cluster_.name(topic).c_str(), nullptr));
     }
-    while (!stopping_) {
+    while (goes_on()) {
         const rd_kafka_metadata_t* raw = nullptr;
         const auto code = rd_kafka_metadata(client_->handle(), 0, nullptr, &raw, kCallMs);
         const ClusterMetadata metadata(raw);
@@ -101,7 +115,7 @@ LogResult<void> Transaction::fetch_metadata() {
 }
 
 LogResult<void> Transaction::initialise() {
-    while (!stopping_) {
+    while (goes_on()) {
         const KafkaError error(rd_kafka_init_transactions(client_->handle(), kCallMs));
         client_->serve();
         if (!error) return {};
@@ -114,14 +128,21 @@ LogResult<void> Transaction::initialise() {
     return log_failure(LogError::Kind::retriable, "stopped");
 }
 
-int Transaction::step_ms() const {
-    constexpr int kLeast = 100;  // a step that may not wait at all gets nowhere
-    return std::clamp(left_until(commit_until_), kLeast, kCallMs);
+SteadyTime Transaction::commit_ends() const {
+    return std::min(commit_began_ + kCommits, finish_by_.load() - kFarewell);
+}
+
+int Transaction::step_ms() const { return std::clamp(left_until(commit_ends()), kLeastMs, kCallMs); }
+
+SteadyTime Transaction::closes_at() const {
+    constexpr std::chrono::milliseconds kLeast{500};  // for a deadline that is over, of a broker that answers
+    const SteadyTime now = std::chrono::steady_clock::now();
+    return std::min(now + kCloses, std::max(now + kLeast, finish_by_.load()));
 }
 
 LogResult<CommitOutcome> Transaction::commit(const TransactionWork& work, rd_kafka_t* consumer) {
-    commit_until_ = std::chrono::steady_clock::now() + kCommits;
-    if (auto prepared = ready(Duration{kCallMs}); !prepared) return fail(prepared.error());
+    commit_began_ = std::chrono::steady_clock::now();
+    if (auto prepared = ready(Duration{step_ms()}); !prepared) return fail(prepared.error());
     auto outcome = advance(work, consumer);
     client_->serve();
     if (outcome || !outcome.error().can_retry()) return outcome;
@@ -204,7 +225,7 @@ LogResult<Transaction::Step> Transaction::send(Topic topic, const ProducedRecord
         const auto code = rd_kafka_error_code(error.get());
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             client_->serve(50);  // returns as soon as there is room or something to report
-            if (std::chrono::steady_clock::now() < commit_until_) continue;
+            if (std::chrono::steady_clock::now() < commit_ends()) continue;
             return log_failure(LogError::Kind::retriable, "the producer's queue is full");
         }
         if (auto fatal = client_->fatal_error()) return fail(std::move(*fatal));
@@ -249,7 +270,7 @@ bool Transaction::stuck() const {
 }
 
 bool Transaction::is_lost() {
-    return stuck() && std::chrono::steady_clock::now() - positions_since_ > kLost &&
+    return stuck() && !finishing() && std::chrono::steady_clock::now() - positions_since_ > kLost &&
            cluster_.partitions(Duration{kCallMs}).has_value();
 }
 

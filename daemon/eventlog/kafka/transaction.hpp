@@ -46,8 +46,14 @@ public:
     // Within kCommits: an error that can be retried leaves it undecided, and the same call goes on where it stands.
     static constexpr std::chrono::seconds kCommits{4};
     [[nodiscard]] LogResult<CommitOutcome> commit(const TransactionWork& work, rd_kafka_t* consumer);
-    // Aborts what is undecided, if a broker answers by then: the next owner would wait for its timeout. Nothing else
-    // may be called afterwards.
+    // Commits, one under way included, and the preparation end so early that kFarewell is left before the deadline. Any
+    // thread.
+    void finish_by(SteadyTime deadline) { finish_by_ = deadline; }
+    [[nodiscard]] bool finishing() const { return finish_by_.load() != SteadyTime::max(); }
+    // When a closing that begins now ends.
+    [[nodiscard]] SteadyTime closes_at() const;
+    // Ends what is undecided, if a broker answers by then: the next owner would wait for its timeout. What had been
+    // sent to be committed may be committed by that. Nothing else may be called afterwards.
     void close(SteadyTime until);
     [[nodiscard]] bool undecided() const { return phase_ != Phase::idle; }
     void serve() { client_->serve(); }
@@ -75,6 +81,9 @@ private:
     // librdkafka still sits in the call of send_positions().
     [[nodiscard]] bool stuck() const;
     [[nodiscard]] LogResult<CommitOutcome> abort();
+    void end_undecided(SteadyTime until);
+    [[nodiscard]] bool goes_on() const;  // with its preparation
+    [[nodiscard]] SteadyTime commit_ends() const;
     [[nodiscard]] int step_ms() const;  // how long the next step may wait
     // Sorts an answer: success, abort, or an error for the caller.
     [[nodiscard]] LogResult<Step> judge(const char* what, KafkaError error);
@@ -85,11 +94,12 @@ private:
     std::shared_ptr<Client> client_;  // shared with the call of send_positions()
     std::array<KafkaTopic, kTopics> topics_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<SteadyTime> finish_by_ = SteadyTime::max();
     std::future<LogResult<void>> prepared_;
     std::optional<LogResult<void>> preparation_;
     std::jthread preparing_;
 
-    SteadyTime commit_until_;
+    SteadyTime commit_began_;
     Phase phase_ = Phase::idle;
     std::size_t produced_ = 0;  // outputs, then state changes, that are handed over
     int copies_ = 0;            // of the output under way

@@ -59,6 +59,7 @@ struct FakeTopic {
     std::vector<std::string> outputs;  // committed, in their order
     std::optional<std::int64_t> high_watermark;  // of status(), which without it knows nothing
     bool keeps_state = false;          // what is committed is what the next restore() hands over
+    std::atomic<std::chrono::steady_clock::time_point> finish_by{};  // as its consumer was told
 };
 
 class FakeConsumer final : public eventlog::GroupConsumer {
@@ -123,7 +124,10 @@ public:
         if (topic_.torn) topic_.state = *std::exchange(topic_.torn, std::nullopt);
         return topic_.group_position = topic_.group_has_gone_on_to.value_or(topic_.group_position);
     }
-    void give_up_restoring() override { given_up_ = true; }
+    void finish_by(std::chrono::steady_clock::time_point deadline) override {
+        topic_.finish_by = deadline;
+        given_up_ = true;
+    }
     eventlog::LogResult<eventlog::CommitOutcome> commit(const eventlog::Commit& commit) override {
         const std::lock_guard lock(topic_.mutex);
         ++topic_.commits;

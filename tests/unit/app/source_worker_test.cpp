@@ -57,6 +57,7 @@ public:
     bool lose = false;                                                 // the partitions once
     int holds = 0;
     int commits = 0;
+    std::chrono::steady_clock::time_point finish_by;
     std::vector<eventlog::OutRecord> outputs;  // committed
 };
 
@@ -106,6 +107,10 @@ public:
         return {};
     }
     std::vector<eventlog::SourceStatus> status() override { return {}; }
+    void finish_by(std::chrono::steady_clock::time_point deadline) override {
+        const std::lock_guard lock(sources_.mutex);
+        sources_.finish_by = deadline;
+    }
     void wake() override {
         const std::lock_guard lock(sources_.mutex);
         woken_ = true;
@@ -229,6 +234,17 @@ TEST_F(SourceWorkerTest, CommitsEventsLettersAndPositionsTogether) {
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_source_records_total{source="a",outcome="accepted"} 1)"));
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_source_records_total{source="a",outcome="refused"} 1)"));
     EXPECT_THAT(metrics(), HasSubstr(R"(accountwatch_dead_letters_total{reason="UNDECODABLE"} 1)"));
+}
+
+TEST_F(SourceWorkerTest, AStopTellsTheLogUntilWhen) {
+    sources.put("a", shipment("1"));
+    start();
+    ASSERT_TRUE(sources.wait_for_position("a", 1));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{7};
+    worker_->stop(deadline);
+    EXPECT_EQ(sources.finish_by, deadline);
+    stop();
+    EXPECT_EQ(sources.finish_by, deadline);
 }
 
 TEST_F(SourceWorkerTest, AnAbortedCommitIsDoneOnceMoreAndCountedOnce) {

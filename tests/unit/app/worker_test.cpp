@@ -188,6 +188,20 @@ TEST(Stop, EndsARestoreThatIsUnderWay) {
     EXPECT_EQ(topic.commits, 0);
 }
 
+TEST(Stop, TellsTheLogUntilWhen) {
+    test::FakeTopic topic;
+    test::FakeLog log(&topic);
+    Process process(log);
+    const auto worker = process.worker();
+    ASSERT_TRUE(worker->turn());  // opened
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{7};
+    worker->stop(deadline);
+    EXPECT_EQ(topic.finish_by.load(), deadline);
+    worker->stop();  // the destructor's, say: it is no respite
+    EXPECT_EQ(topic.finish_by.load(), deadline);
+    worker->end();
+}
+
 TEST(Stop, BeforeTheStart) {
     test::FakeLog log;
     Process process(log);
