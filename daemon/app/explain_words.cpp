@@ -1,11 +1,13 @@
 #include "app/explain_words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
 #include "core/cases/decision_text.hpp"
 #include "core/cases/notice_text.hpp"
 #include "core/cases/words.hpp"
+#include "core/detect/watch_state.hpp"
 
 namespace aw::app {
 namespace {
@@ -119,6 +121,21 @@ std::string code_words(const Say& say, std::string_view code) {
     return std::string(suppressed ? in_words(say.language(), *suppressed) : look_up(kCodes, say.language(), code));
 }
 
+namespace {
+
+// What a detector says of such an evaluation in its decision record, or leaves one for.
+bool is_near_alarm(const Explanation& says) {
+    if (says.source != "DETECTOR" || says.code != "NORMAL") return false;
+    const auto watched = [](const NamedValue& input) { return input.name == "state" && input.value == "WATCH"; };
+    if (std::any_of(says.inputs.begin(), says.inputs.end(), watched)) return true;
+    return std::any_of(says.gates.begin(), says.gates.end(), [](const Gate& gate) {
+        return (gate.name == "score" || gate.name == "return_years") &&
+               is_near(std::strtod(gate.value.c_str(), nullptr), std::strtod(gate.limit.c_str(), nullptr));
+    });
+}
+
+}  // namespace
+
 std::string outcome_words(const Say& say, const Explanation& says) {
     switch (says.outcome) {
         case DecisionOutcome::FIRED: {
@@ -131,8 +148,11 @@ std::string outcome_words(const Say& say, const Explanation& says) {
             return say("暂缓:", "held: ") + code_words(say, says.code);
         default:
             // Its own fall would do; what else the client does speaks against it.
-            if (parse_enum<SignalKind>(says.code))
+            if (parse_enum<SignalKind>(says.code) ||
+                std::any_of(says.gates.begin(), says.gates.end(),
+                            [](const Gate& gate) { return gate.name == "rest_change_bp" && !gate.passed; }))
                 return say("无异常:其他业务也有变动", "nothing to tell: the other lines moved, too");
+            if (is_near_alarm(says)) return say("关注:接近告警", "watched: near an alarm");
             return say("无异常:", "nothing to tell: ") + code_words(say, says.code);
     }
 }

@@ -24,6 +24,24 @@ std::string family_of(SignalKind kind) {
 
 std::pair<AccountRoot, std::string> key_of(const Alarm& alarm) { return {alarm.account_root, alarm.family}; }
 
+// Had it begun by then? What does not say when it began has.
+bool had_begun(const std::optional<Day>& onset, Timestamp at) {
+    return !onset || Timestamp{std::int64_t{onset->n} * 86'400'000} <= at;
+}
+
+// Of the same case, or soon after and about something that had begun by then: else the client has fallen once more.
+bool is_same_fall(const Alarm& before, const Signal& signal) {
+    if (signal.detected_at - before.last_at > kOneEpisode) return false;
+    const bool one_case = !before.case_id.value.empty() && before.case_id == signal.case_id;
+    return one_case || had_begun(signal.onset_on, before.last_at);
+}
+
+// Two policies date the same fall differently, by a week of a comparison's window.
+bool is_of_one_time(const Alarm& a, const Alarm& b) {
+    constexpr Duration kSlack = std::chrono::hours{7 * 24};
+    return had_begun(a.onset_on, b.last_at + kSlack) && had_begun(b.onset_on, a.last_at + kSlack);
+}
+
 std::string side_json(const std::optional<Alarm>& alarm) {
     if (!alarm) return "null";
     const std::string onset = alarm->onset_on ? fmt::format(R"(,"onset_on":"{}")", format_day(*alarm->onset_on)) : "";
@@ -44,16 +62,17 @@ std::vector<Alarm> alarms_of(const std::vector<Signal>& signals) {
                      [](const Signal* a, const Signal* b) { return a->detected_at < b->detected_at; });
     for (const Signal* signal : ordered) {
         auto& alarms = found[{signal->account_root, family_of(signal->kind)}];
-        if (!alarms.empty() && signal->detected_at - alarms.back().last_at <= kOneEpisode) {
+        if (!alarms.empty() && is_same_fall(alarms.back(), *signal)) {
             Alarm& same = alarms.back();
             same.last_at = signal->detected_at;
+            same.case_id = signal->case_id;
             same.severity = std::max(same.severity, signal->severity);
             same.revenue_at_risk.minor = std::max(same.revenue_at_risk.minor, signal->revenue_at_risk.minor);
             continue;
         }
         alarms.push_back({signal->account_root, family_of(signal->kind), signal->kind, signal->severity,
                           signal->detected_at, signal->detected_at, signal->onset_on, signal->signal_id,
-                          signal->revenue_at_risk});
+                          signal->revenue_at_risk, signal->case_id});
     }
     std::vector<Alarm> all;
     for (auto& [key, alarms] : found) all.insert(all.end(), alarms.begin(), alarms.end());
@@ -79,7 +98,7 @@ std::vector<AlarmChange> compare_alarms(const std::vector<Alarm>& before, const 
         std::optional<std::size_t> nearest;
         const auto distance = [&](std::size_t i) { return std::chrono::abs(after[i].detected_at - alarm.detected_at); };
         for (const std::size_t i : alike[key_of(alarm)]) {
-            if (used[i] || distance(i) > kOneEpisode) continue;
+            if (used[i] || distance(i) > kOneEpisode || !is_of_one_time(alarm, after[i])) continue;
             if (!nearest || distance(i) < distance(*nearest)) nearest = i;
         }
         AlarmChange change{Change::missed, alarm, {}};

@@ -25,8 +25,10 @@ struct Alarm {
     std::optional<Day> onset_on;
     SignalId signal_id;
     Money revenue_at_risk;
+    CaseId case_id;  // of its last signal
 };
 
+// What belongs to one alarm: signals of one case, or of a fall that had begun by the one before; not 45 days after it.
 // In order of account, family and time.
 [[nodiscard]] std::vector<Alarm> alarms_of(const std::vector<Signal>& signals);
 
@@ -49,7 +51,8 @@ struct PolicyComparison {
     [[nodiscard]] std::size_t count(Change change) const;
 };
 
-// Pairs what is the same alarm in both: the same account and family, not more than 45 days apart, each once.
+// Pairs what is the same alarm in both: the same account and family, about days that meet or nearly do (a week), told
+// not more than 45 days apart, each once.
 [[nodiscard]] std::vector<AlarmChange> compare_alarms(const std::vector<Alarm>& before,
                                                       const std::vector<Alarm>& after);
 

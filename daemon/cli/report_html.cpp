@@ -9,7 +9,9 @@
 #include "cli/report_charts.hpp"
 #include "cli/report_sections.hpp"
 #include "cli/report_style.hpp"
+#include "core/cases/figures.hpp"
 #include "core/cases/notice_text.hpp"
+#include "core/detect/ratio.hpp"
 
 namespace aw::cli {
 namespace {
@@ -148,9 +150,9 @@ private:
         std::string what = say_.fill("{}:实际 {},预期 {}", "{}: {} against {} expected", kind, amount(*signal.observed),
                                      amount(*signal.expected));
         if (*signal.expected > 0) {
-            const double change = static_cast<double>(*signal.observed - *signal.expected) * 100 /
-                                  static_cast<double>(*signal.expected);
-            what += fmt::format(" ({:+.1f} %)", change);
+            const std::int32_t change_bp =
+                signal.recent_change_bp.value_or(Ratio(*signal.observed, *signal.expected).change_bp());
+            what += " (" + bp_text(std::to_string(change_bp)) + ")";
         }
         if (!signal.business_line.empty()) what += say_(",专业 ", ", line ") + signal.business_line;
         if (!signal.lane.empty()) what += say_(",流向 ", ", lane ") + signal.lane;

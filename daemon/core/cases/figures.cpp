@@ -75,8 +75,14 @@ std::int64_t to_number(std::string_view text) {
 
 std::string bp_text(std::string_view bp) {
     const std::int64_t value = to_number(bp);
+    const std::int64_t tenths = ((value < 0 ? -value : value) + 5) / 10;
+    return fmt::format("{}{}.{} %", value < 0 ? "-" : "+", tenths / 10, tenths % 10);
+}
+
+std::string exact_bp_text(std::string_view bp) {
+    const std::int64_t value = to_number(bp);
     const std::int64_t size = value < 0 ? -value : value;
-    return fmt::format("{}{}.{} %", value < 0 ? "-" : "+", size / 100, size % 100 / 10);
+    return fmt::format("{}{}.{:02} %", value < 0 ? "-" : "+", size / 100, size % 100);
 }
 
 std::string points_text(std::string_view bp) {
@@ -94,6 +100,9 @@ std::string amount_words(const Say& say, Measure measure, std::int64_t value) {
 std::string gate_words(const Say& say, const Gate& gate) {
     const std::string what(look_up(kGates, say.language(), gate.name));
     const auto shown = [&](const std::string& value) {
+        // What misses its gate by a hair must not look as if it reached it.
+        const bool alike = gate.value != gate.limit && bp_text(gate.value) == bp_text(gate.limit);
+        if (alike && gate.name.ends_with("change_bp") && gate.name != "share_change_bp") return exact_bp_text(value);
         if (gate.name == "fell_bp") return share_text(value);
         if (gate.name == "share_change_bp") return points_text(value);
         if (gate.name.ends_with("_bp")) return bp_text(value);

@@ -35,6 +35,7 @@ private:
 [[nodiscard]] std::string grouped(std::int64_t number);                         // 1,234,567
 [[nodiscard]] std::string money_text(std::int64_t fen);                         // 1,234.50
 [[nodiscard]] std::int64_t to_number(std::string_view text);                    // 0 for what is none
+[[nodiscard]] std::string exact_bp_text(std::string_view bp);                   // "-6501" -> -65.01 %
 [[nodiscard]] std::string bp_text(std::string_view bp);                         // "-6500" -> -65.0 %
 [[nodiscard]] std::string points_text(std::string_view bp);                     // "-1180" -> -11.8
 [[nodiscard]] std::string share_text(std::string_view bp);                      // "7420" -> 74.2 %

@@ -154,11 +154,8 @@ std::vector<ShareWatch::Found> ShareWatch::step(std::span<const Part> parts, dou
         if (parts_[i].items() >= 1 && parts_[i].score() <= kDoubt && total >= 2 && !down[i] && share <= kLargestShare)
             learn_spread(items[i], total, share);
     }
-    if (found.size() < 2) return found;
     const auto rank = [](const Found& one) { return std::pair(one.verdict.alarm, one.verdict.score); };
     std::stable_sort(found.begin(), found.end(), [&](const Found& a, const Found& b) { return rank(a) > rank(b); });
-    const auto near = std::find_if(found.begin() + 1, found.end(), [](const Found& one) { return !one.verdict.alarm; });
-    found.erase(near, found.end());
     return found;
 }
 

@@ -94,20 +94,26 @@ public:
     };
 
     // Takes one closed day: the parts with items, or known to be down, in any order; total >= their sum. threshold: h.
-    // All parts that alarm, the highest score first; if none does, at most one of those that came near it (is_near),
-    // also where nothing but the rest spoke against an alarm. Empty on most days.
+    // All parts that alarm, the highest score first, then those that came near it (is_near), also where nothing but the
+    // rest spoke against an alarm. Empty on most days.
     std::vector<Found> step(std::span<const Part> parts, double total, double expected_total, double threshold,
                             double completeness = 1);
 
     [[nodiscard]] double spread() const;
     // The detector of that part; nullptr if it is none of the watched ones.
     [[nodiscard]] const ShareDetector* find(std::uint32_t id) const;
-    // Calls visit(id, detector) for every part whose usual share is known.
+    // Calls visit(id, detector) for every part that is watched; each_known(): whose usual share is known.
+    template <class Visit>
+    void each(Visit visit) const {
+        for (std::size_t i = 0; i < kParts; ++i) {
+            if (ids_[i] != 0) visit(ids_[i], parts_[i]);
+        }
+    }
     template <class Visit>
     void each_known(Visit visit) const {
-        for (std::size_t i = 0; i < kParts; ++i) {
-            if (ids_[i] != 0 && parts_[i].is_known()) visit(ids_[i], parts_[i]);
-        }
+        each([&](std::uint32_t id, const ShareDetector& part) {
+            if (part.is_known()) visit(id, part);
+        });
     }
 
     template <class Archive>

@@ -35,6 +35,7 @@ private:
     void gradual_decline(const ClientWatch& watch, const Thresholds& limits, Day through);
     void inactivity(const ClientWatch& watch, const Thresholds& limits, Day through);
     void shares(const ClientWatch& watch, const Thresholds& limits, Day through);
+    void share(std::uint32_t id, const ShareDetector& part, double limit, Day through);
     void yield(const ClientWatch& sealed, const Thresholds& limits);
     void settle_defection(Explanation& says, Day day) const;
     // `usage` is the account's own, or the sum of its group.

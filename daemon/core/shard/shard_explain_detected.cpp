@@ -1,6 +1,7 @@
 // Shard: what the statistical detectors found last, for "why did this fire" after the evidence has become the level.
 #include <algorithm>
 
+#include "core/detect/tail.hpp"
 #include "core/shard/detected_gates.hpp"
 #include "core/shard/shard_detectors.hpp"
 #include "core/shard/shard_explain.hpp"
@@ -79,6 +80,11 @@ void Shard::Explainer::show_detected(Explanation& says, const DetectedNote& note
     std::erase_if(says.inputs, [](const NamedValue& input) {
         return input.name == "absolute_change_bp" || input.name == "cohort_factor";
     });
+    if (f.part_share_bp) {
+        for (NamedValue& input : says.inputs) {
+            if (input.name == "usual_share") input.value = six_digits(*f.part_share_bp / 10'000.0);
+        }
+    }
     std::vector<NamedValue> inputs = drop_changes(f);
     if (f.is_against_cohort()) {
         const auto more = shard_.without_cohort(account_, f.window_from, f.window_to, f.observed, f.expected);

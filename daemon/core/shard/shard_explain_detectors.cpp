@@ -1,4 +1,5 @@
 // Shard: explain, of the statistical detectors: what they have in hand between two alarms.
+#include <algorithm>
 #include <cmath>
 
 #include "core/detect/tail.hpp"
@@ -90,21 +91,30 @@ void Shard::Explainer::inactivity(const ClientWatch& watch, const Thresholds& li
 void Shard::Explainer::shares(const ClientWatch& watch, const Thresholds& limits, Day through) {
     Explanation none = of_detector(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED);
     none.code = "NOTHING_TO_COMPARE";
+    const std::size_t before = out_.explanations.size();
     int known = 0;
     if (watch.shares() != nullptr) watch.shares()->each_known([&](std::uint32_t, const ShareDetector&) { ++known; });
-    if (known == 0) return out_.explanations.push_back(std::move(none));
-    watch.shares()->each_known([&](std::uint32_t id, const ShareDetector& part) {
-        Explanation says = of_detector(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED);
-        if (const auto line = line_of(id)) {
-            says.business_line = shard_.lines_.name(*line);
-        } else {
-            says.inputs.push_back({"lane", shard_.lane_name(id)});
-        }
-        says.inputs.push_back({"usual_share", six_digits(part.share())});
-        says.inputs.push_back({"judged_through", format_day(through)});
-        says.gates = {{"score", six_digits(part.score()), six_digits(limits.shares + std::log(known)), false}};
-        out_.explanations.push_back(std::move(says));
-    });
+    if (watch.shares() != nullptr) {
+        // Also one that fell, and of whose new share little is known yet.
+        const double limit = limits.shares + std::log(std::max(1, known));
+        watch.shares()->each([&](std::uint32_t id, const ShareDetector& part) {
+            if (part.is_known() || part.share_before() > 0) share(id, part, limit, through);
+        });
+    }
+    if (out_.explanations.size() == before) out_.explanations.push_back(std::move(none));
+}
+
+void Shard::Explainer::share(std::uint32_t id, const ShareDetector& part, double limit, Day through) {
+    Explanation says = of_detector(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED);
+    if (const auto line = line_of(id)) {
+        says.business_line = shard_.lines_.name(*line);
+    } else {
+        says.inputs.push_back({"lane", shard_.lane_name(id)});
+    }
+    says.inputs.push_back({"usual_share", six_digits(part.is_known() ? part.share() : part.share_before())});
+    says.inputs.push_back({"judged_through", format_day(through)});
+    says.gates = {{"score", six_digits(part.score()), six_digits(limit), false}};
+    out_.explanations.push_back(std::move(says));
 }
 
 void Shard::Explainer::yield(const ClientWatch& sealed, const Thresholds& limits) {

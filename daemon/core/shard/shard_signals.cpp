@@ -18,10 +18,7 @@ namespace {
 // A part's fall is no alarm where the rest fell by more: as the gate says it.
 constexpr auto kLeastRestBp = static_cast<std::int32_t>((ShareDetector::kLeastRest - 1) * 10'000);
 
-std::string percent(std::int32_t bp) {
-    const std::int32_t tenths = (std::abs(bp) + 5) / 10;
-    return (bp < 0 ? "-" : "+") + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
-}
+std::string percent(std::int32_t bp) { return bp_text(std::to_string(bp)); }
 
 // A share, without a sign.
 std::string share_text(std::int32_t bp) { return percent(bp).substr(1); }
@@ -63,7 +60,15 @@ void add_absolute_change(Language language, const std::vector<NamedValue>& input
                                               : "不扣除同类客户的共同变化:" + change});
 }
 
-std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
+// Of which line or lane the figures are; empty: of the client.
+std::string part_text(bool en, const DropFinding& f, const std::string& lane) {
+    if (!lane.empty()) return en ? "lane " + lane + ", " : "流向 " + lane + ",";
+    if (f.business_line.empty()) return {};
+    return en ? "line " + f.business_line + ", " : "专业 " + f.business_line + ",";
+}
+
+// lane: the name of the one that fell, if one did.
+std::vector<Reason> drop_reasons(Language language, const DropFinding& f, const std::string& lane) {
     const bool en = language == Language::EN;
     if (f.share_bp) return share_reasons(en, f);
     const std::string window = format_day(f.window_from) + (en ? " to " : " 至 ") + format_day(f.window_to);
@@ -71,8 +76,9 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
     const std::string expected = amount_text(f.measure, f.expected);
     std::vector<Reason> reasons;
     reasons.push_back(
-        {"CHANGE", en ? window + ": " + observed + " against " + expected + " expected, " + percent(f.change_bp)
-                      : window + ":实际 " + observed + ",预期 " + expected + "," + percent(f.change_bp)});
+        {"CHANGE", part_text(en, f, lane) +
+                       (en ? window + ": " + observed + " against " + expected + " expected, " + percent(f.change_bp)
+                           : window + ":实际 " + observed + ",预期 " + expected + "," + percent(f.change_bp))});
     if (f.yoy_change_bp) {
         reasons.push_back(
             {"YEAR_OVER_YEAR", (en ? "against the same period last year: " : "同比:") + percent(*f.yoy_change_bp)});
@@ -90,8 +96,9 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
         reasons.push_back({"ROOT_CHANGE", (en ? "the whole account: " : "客户合计:") + percent(*f.root_change_bp)});
     }
     if (f.rest_change_bp) {
-        reasons.push_back(
-            {"OTHER_LINES", (en ? "all other lines together: " : "其他业务合计:") + percent(*f.rest_change_bp)});
+        reasons.push_back({"OTHER_LINES", (lane.empty() ? (en ? "all other lines together: " : "其他业务合计:")
+                                                        : (en ? "all other lanes together: " : "其他流向合计:")) +
+                                              percent(*f.rest_change_bp)});
     }
     if (f.part_share_bp) {
         reasons.push_back({"USUAL_SHARE", (en ? "its usual share of the client's items: " : "通常占客户件数:") +
@@ -112,13 +119,20 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f) {
 
 // What the line or lane that fell is of the client: a tenth that goes is no more than a tenth of its revenue.
 Ratio share_of_client(const Account& account, const DropFinding& finding) {
-    if (finding.part_share_bp) return Ratio(std::clamp(*finding.part_share_bp, 0, 10'000), 10'000);
-    if (finding.scope.kind != Scope::LINE) return Ratio(1, 1);
-    const Day to = finding.onset_on.value_or(finding.window_from);
-    const Day from = to - AccountUsage::kYearDays;
-    const std::int64_t line = account.usage.sum(finding.measure, finding.scope, from, to);
-    const std::int64_t all = account.usage.sum(finding.measure, {}, from, to);
-    return all > 0 && line < all ? Ratio(line, all) : Ratio(1, 1);
+    const Ratio whole(1, 1);
+    if (finding.scope.kind == Scope::LINE) {
+        const Day to = finding.onset_on.value_or(finding.window_from);
+        const Day from = to - AccountUsage::kYearDays;
+        const auto share = [&](Measure measure) {
+            const std::int64_t line = account.usage.sum(measure, finding.scope, from, to);
+            const std::int64_t all = account.usage.sum(measure, {}, from, to);
+            return line > 0 && line < all ? std::optional(Ratio(line, all)) : std::nullopt;
+        };
+        // By items where nobody says which line revenue is of.
+        if (const auto of_revenue = share(Measure::REVENUE)) return *of_revenue;
+        if (const auto of_items = share(Measure::ITEMS)) return *of_items;
+    }
+    return finding.part_share_bp ? Ratio(std::clamp(*finding.part_share_bp, 0, 10'000), 10'000) : whole;
 }
 
 }  // namespace
@@ -318,7 +332,7 @@ void Shard::take_drop(Account& account, const DropFinding& finding, Timestamp no
     std::uint8_t& alarms =
         finding.cell ? ledger.alarms[static_cast<std::size_t>(finding.cell->stratum)] : ledger.compared;
     if (signal.severity >= Severity::MEDIUM && alarms < std::numeric_limits<std::uint8_t>::max()) ++alarms;
-    signal.reasons = drop_reasons(rules_->language, finding);
+    signal.reasons = drop_reasons(rules_->language, finding, signal.lane);
     const std::vector<NamedValue> inputs = inputs_of(account, finding);
     add_absolute_change(rules_->language, inputs, signal.reasons);
     if (finding.scope.kind == Scope::GROUP) {

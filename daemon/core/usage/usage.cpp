@@ -94,17 +94,46 @@ std::optional<Day> AccountUsage::first_day(UsageScope scope) const {
     return first;
 }
 
-Money AccountUsage::revenue_365d(Day today) const { return {revenue_by_day_.sum(today - (kYearDays - 1), today + 1)}; }
+// An invoice of the month comes on the first working day, say: for some days of each month the one of a year ago has
+// gone and this month's has not come. Until it does the year is longer, for as long as days are open and it is not
+// overdue.
+AccountUsage::InvoiceYear AccountUsage::invoice_year(Day today) const {
+    constexpr int kLeast = 6;  // in a year: whoever has fewer has no rhythm that is known
+    constexpr int kMost = 26;  // every other week; oftener, and one invoice more or less is little
+    const InvoiceYear plain{kYearDays, today};
+    std::optional<Day> newest;
+    int count = 0;
+    const std::vector<MoneySeries::Entry>& entries = revenue_by_day_.entries();
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        const Day day{entry->day};
+        if (day > today || entry->value == 0) continue;
+        if (!newest) newest = day;
+        if (day <= *newest - kYearDays) break;
+        if (++count > kMost) return plain;
+    }
+    const Day last = newest.value_or(today);
+    if (count < kLeast) return plain;
+    const Day overdue = last + kYearDays * 3 / (2 * count);  // one and a half of its intervals
+    if (today > overdue) return plain;
+    return {kYearDays + std::min(today - last, kOpenDays - 1), overdue};
+}
+
+Money AccountUsage::revenue_365d(Day today) const {
+    return {revenue_by_day_.sum(today - (invoice_year(today).days - 1), today + 1)};
+}
 
 std::optional<Day> AccountUsage::next_crossing(Day today, Money limit) const {
+    const InvoiceYear year = invoice_year(today);
     std::int64_t sum = revenue_365d(today).minor;
     const bool above = sum >= limit.minor;
     for (const MoneySeries::Entry& entry : revenue_by_day_.entries()) {
         const Day day{entry.day};
-        if (day <= today - kYearDays) continue;
+        if (day <= today - year.days) continue;
         if (day > today) break;
         sum -= entry.value;
-        if ((sum >= limit.minor) != above) return day + kYearDays;
+        if ((sum >= limit.minor) == above) continue;
+        // As the year is today, or a plain one from then on. It may still grow, and then this is too early.
+        return std::max(today + 1, std::min(day + year.days, std::max(day + kYearDays, year.until + 1)));
     }
     return std::nullopt;
 }

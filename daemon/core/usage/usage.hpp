@@ -70,9 +70,10 @@ public:
     [[nodiscard]] std::int64_t sum(Measure measure, UsageScope scope, Day from, Day to) const;
     // First day on which anything was seen in the scope; nothing if never.
     [[nodiscard]] std::optional<Day> first_day(UsageScope scope) const;
-    // Billed revenue of the 365 days that end with `today`, without the hint.
+    // Billed revenue of the 365 days that end with `today`, without the hint. Of who is billed by the month: with what
+    // this month's invoice is about to replace.
     [[nodiscard]] Money revenue_365d(Day today) const;
-    // The first day after `today` on which revenue_365d() stands on the other side of `limit`, if nothing is added;
+    // The first day after `today` on which revenue_365d() may stand on the other side of `limit`, if nothing is added;
     // nothing if never.
     [[nodiscard]] std::optional<Day> next_crossing(Day today, Money limit) const;
     // How many lines brought revenue in those 365 days (R14); at their far end exact to the piece.
@@ -116,6 +117,11 @@ public:
 
 private:
     [[nodiscard]] Cell& cell(std::uint16_t branch, std::uint8_t line, Day day);
+    struct InvoiceYear {
+        int days;   // that count
+        Day until;  // it is longer than a year
+    };
+    [[nodiscard]] InvoiceYear invoice_year(Day today) const;
 
     std::vector<Cell> cells_;     // in order of first use
     MoneySeries revenue_by_day_;  // of the root, daily for a year and the open days: T12M is exact

@@ -155,6 +155,20 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
 }
 
 // Its own text is in the language of the notices.
+// Its decision record says so, too.
+TEST(ExplainText, ADetectorThatIsNearAnAlarmIsNotNormal) {
+    Explanation says = row("sharp-drop", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "NORMAL");
+    says.source = "DETECTOR";
+    says.gates = {{"score", "7.08905", "7.18731", false}};
+    EXPECT_THAT(words_of(says).en, HasSubstr("watched: near an alarm"));
+    EXPECT_THAT(words_of(says).en, Not(HasSubstr("no gate is reached")));
+    EXPECT_THAT(words_of(says).zh, HasSubstr("关注:接近告警"));
+    says.gates = {{"score", "1.5", "7.18731", false}};
+    EXPECT_THAT(words_of(says).en, HasSubstr("nothing to tell: no gate is reached"));
+    says.inputs = {{"state", "WATCH"}};  // until its score is low
+    EXPECT_THAT(words_of(says).en, HasSubstr("watched: near an alarm"));
+}
+
 TEST(ExplainText, ADecisionThatGaveNoSignalIsSaidInTheLanguageThatIsAsked) {
     const auto rules = test::sample_rules();
     AccountExplanation about;

@@ -68,6 +68,33 @@ TEST(PolicyComparison, OpenedMissedEarlierLaterAndTheSame) {
 }
 
 // Each alarm is paired once, with the nearest.
+Signal about(Signal signal, Day onset, const char* case_id = "") {
+    signal.onset_on = onset;
+    signal.case_id = CaseId(case_id);
+    return signal;
+}
+
+// 42 days after the first alarm the client falls once more: of another case, and it begins after that.
+TEST(PolicyComparison, ALaterFallIsAnotherAlarmUnlessItIsOfTheSameCase) {
+    const auto first = about(signal(kA, "2026-05-25 08:30"), make_day(2026, 5, 18), "c-1");
+    const auto later = [&](Day onset, const char* case_id) {
+        return alarms_of({first, about(signal(kA, "2026-07-06 08:30"), onset, case_id)}).size();
+    };
+    EXPECT_EQ(later(make_day(2026, 6, 29), "c-2"), 2U);
+    EXPECT_EQ(later(make_day(2026, 6, 29), "c-1"), 1U);
+    EXPECT_EQ(later(make_day(2026, 5, 20), "c-2"), 1U);  // that fall still
+}
+
+// One policy tells the fall of May and that of June, the other one the latter alone, a day sooner.
+TEST(PolicyComparison, PairsWhatIsAboutTheSameDays) {
+    const auto before = alarms_of({about(signal(kA, "2026-05-25 08:30"), make_day(2026, 5, 18), "c-1"),
+                                   about(signal(kA, "2026-06-29 08:30"), make_day(2026, 6, 22), "c-2")});
+    const auto after = alarms_of({about(signal(kA, "2026-06-28 08:30"), make_day(2026, 6, 18), "c-1")});
+    const auto changes = compare_alarms(before, after);
+    EXPECT_THAT(told(changes), ElementsAre(std::string(kA) + " missed", std::string(kA) + " earlier"));
+    EXPECT_DOUBLE_EQ(changes[1].days(), -1);
+}
+
 TEST(PolicyComparison, TwoAlarmsAreNotPairedWithOne) {
     const auto before = alarms_of({signal(kA, "2026-03-02 08:30"), signal(kA, "2026-05-04 08:30")});
     const auto after = alarms_of({signal(kA, "2026-04-01 08:30")});

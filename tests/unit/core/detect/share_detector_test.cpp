@@ -124,6 +124,23 @@ TEST(ShareWatch, FindsWhatComesNearAnAlarm) {
     EXPECT_GT(blocked, 20);
 }
 
+// Each of them is an evaluation that came near an alarm.
+TEST(ShareWatch, FindsAllThatComeNearAnAlarm) {
+    ShareWatch watch;
+    const auto day = [&](double each) {
+        const std::vector<ShareWatch::Part> parts = {{1, each, false}, {2, each, false}, {3, 20, false}};
+        return watch.step(parts, 20 + 2 * each, 40, kThreshold);
+    };
+    for (int n = 0; n < 150; ++n) ASSERT_TRUE(day(10).empty());
+    std::size_t near = 0;
+    for (int n = 0; n < 40; ++n) {
+        const auto found = day(3);
+        if (!found.empty() && found.front().verdict.alarm) break;
+        near = std::max(near, found.size());
+    }
+    EXPECT_EQ(near, 2U);
+}
+
 TEST(ShareWatch, ALaneThatIsDownForEverybodyIsNobodysSwitch) {
     Client client{Stream(5), {}};
     for (int n = 0; n < 150; ++n) client.day();

@@ -33,7 +33,9 @@ struct Rig : test::ShardRig {
         ids_.push_back(format_day(day) + line + lane);
         at(noon(day), kCode, ShipmentEvent{line, items, 0, {}, lane, {}}, ids_.back());
     }
-    void bill(Day day, std::int64_t fen) { at(noon(day), kCode, RevenueEvent{"express", Money{fen}, {}, {}}); }
+    void bill(Day day, std::int64_t fen, const char* line = "express") {
+        at(noon(day), kCode, RevenueEvent{line, Money{fen}, {}, {}});
+    }
     void look(Day day) { tick(shanghai((format_day(day) + " 08:30").c_str())); }
     std::vector<Signal> of(SignalKind kind) const {
         auto signals = all<Signal>();
@@ -146,6 +148,43 @@ TEST(Detectors, ALineThatIsGoneIsNamed) {
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(found[0].business_line, "cold-chain");
     EXPECT_EQ(found[0].lane, "");
+}
+
+// A line with less than a quarter of the items and four fifths of the revenue, of a client that is shut at weekends.
+TEST(Detectors, ALineIsToldWithItsOwnNameDaysAndRevenue) {
+    Rig rig;
+    const Day gone = kBegin + 119;  // a Monday
+    std::int64_t billed = 0;
+    Day day = kBegin;
+    for (; rig.of(SignalKind::COMPETITOR_SUSPECTED).empty() && day < gone + 30; ++day) {
+        if (weekday(day) <= 5) {
+            if (day < gone) rig.send(day, 5, "cold-chain");
+            if (day < gone) rig.bill(day, 8'000, "cold-chain");
+            rig.send(day, 17, "express");
+            rig.bill(day, 2'000, "express");
+            billed += day < gone ? 10'000 : 2'000;
+        }
+        rig.look(day + 1);
+    }
+    const auto found = rig.of(SignalKind::COMPETITOR_SUSPECTED);
+    ASSERT_THAT(found, SizeIs(1));
+    const Signal& signal = found[0];
+    EXPECT_EQ(signal.onset_on, gone);
+    EXPECT_EQ(signal.observed, 0);
+    EXPECT_THAT(signal.reasons.front().text, testing::StartsWith("line cold-chain, " + format_day(gone) + " to "));
+    EXPECT_NEAR(static_cast<double>(signal.revenue_at_risk.minor) / static_cast<double>(billed), 0.8, 0.01);
+    // And whoever asks why is told of that line, although nobody knows its new share yet.
+    const auto account = rig.shard.explain(parse_customer_code(kCode)->root);
+    ASSERT_TRUE(account);
+    const auto of_line = std::find_if(account->explanations.begin(), account->explanations.end(), [](const auto& e) {
+        return e.rule_id == "competitor-share" && e.business_line == "cold-chain";
+    });
+    ASSERT_NE(of_line, account->explanations.end());
+    EXPECT_EQ(of_line->outcome, DecisionOutcome::FIRED);
+    const auto share = std::find_if(of_line->inputs.begin(), of_line->inputs.end(),
+                                    [](const NamedValue& input) { return input.name == "usual_share"; });
+    ASSERT_NE(share, of_line->inputs.end());
+    EXPECT_NEAR(std::stod(share->value), 5.0 / 22, 0.01);
 }
 
 // A lane that falls for everybody is nobody's switch.

@@ -227,6 +227,26 @@ TEST(R9, ADowngradeBelowTheHysteresisIsALowSignal) {
     EXPECT_THAT(rig.told(), SizeIs(1));
 }
 
+// On the first working day of each month, in the afternoon: eleven of twelve invoices would be less than 285,000, and
+// less than a key account's 10,000.
+TEST(R9, WhoIsBilledByTheMonthKeepsTheGrade) {
+    for (const std::int64_t minor : {2'550'000, 84'000}) {
+        StandingRig rig;
+        std::optional<Month> last;
+        for (Day day = make_day(2025, 1, 1); day < make_day(2027, 7, 15); ++day) {
+            rig.tick(shanghai((format_day(day) + " 08:30").c_str()));
+            if (last == month_of(day) || weekday(day) > 5) continue;
+            last = month_of(day);
+            rig.billed((format_day(day) + " 17:00").c_str(), Money{minor});
+        }
+        rig.tick(shanghai("2027-07-15 09:00"));
+        auto told = rig.told();
+        // In the first year it becomes what it is.
+        std::erase_if(told, [](const std::string& text) { return text.find(" 2025-") != text.npos; });
+        EXPECT_THAT(told, IsEmpty()) << minor;
+    }
+}
+
 TEST(R9, TheBoundOfTheHysteresisKeepsTheGrade) {
     const auto signals = [](std::int64_t minor) {
         StandingRig rig;

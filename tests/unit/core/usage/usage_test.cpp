@@ -50,6 +50,52 @@ TEST(AccountUsage, TwelveMonthsToTheFenOnEveryDay) {
     EXPECT_EQ(usage.revenue_365d(kToday).minor, 101LL * 364);
 }
 
+// Twelve of 25,500.00 a year, each on the first working day of its month, which is the 1st to the 3rd, and October's on
+// the 8th: whoever looks before it has come sees twelve, not eleven.
+TEST(AccountUsage, TwelveMonthsOfMonthlyInvoicesAreTwelveInvoices) {
+    AccountUsage usage;
+    const auto first_working_day = [](int year, int month) {
+        if (month == 10) return make_day(year, 10, 8);
+        Day day = make_day(year, month, 1);
+        while (weekday(day) > 5) day = day + 1;
+        return day;
+    };
+    const Day end = make_day(2027, 3, 31);
+    int month = 1, year = 2024;
+    Day next = first_working_day(year, month);
+    for (Day day = make_day(2024, 1, 1); day <= end; ++day) {
+        if (day >= make_day(2025, 6, 1)) {
+            ASSERT_GE(usage.revenue_365d(day).minor, 12 * 2'550'000) << format_day(day);
+            ASSERT_LE(usage.revenue_365d(day).minor, 13 * 2'550'000) << format_day(day);
+        }
+        usage.seal(day);
+        if (day != next) continue;
+        usage.add_revenue(1, 0, day, Money{2'550'000}, day);
+        if (++month == 13) month = 1, ++year;
+        next = first_working_day(year, month);
+    }
+}
+
+// ... until the next one is overdue, and the crossing is foretold no later than it comes.
+TEST(AccountUsage, AMonthlyInvoiceThatStaysAwayIsMissed) {
+    AccountUsage usage;
+    const Day last = make_day(2026, 7, 1);
+    for (int month = 0; month < 24; ++month)
+        usage.add_revenue(1, 0, make_day(2024 + (7 + month) / 12, (7 + month) % 12 + 1, 1), Money{100'000}, last);
+    const Money limit{1'200'000};
+    Day wake = last;
+    Day day = last;
+    for (; usage.revenue_365d(day) >= limit; ++day) {
+        if (day < wake) continue;
+        const auto next = usage.next_crossing(day, limit);
+        ASSERT_TRUE(next);
+        ASSERT_GT(*next, day);
+        wake = *next;
+    }
+    EXPECT_EQ(day, wake);
+    EXPECT_EQ(day, last + 46);  // one and a half months
+}
+
 TEST(AccountUsage, CellsAreBounded) {
     AccountUsage usage;
     for (std::uint16_t branch = 0; branch < 999; ++branch) usage.add_items(branch, 0, kToday, 1, kToday);
