@@ -36,11 +36,8 @@ ClientWatch::Verdict ClientWatch::step(const Day& day, const Thresholds& limits)
     v.idle = inactivity_.step(day.items > 0, v.drop.forecast.exposure, limits.inactivity_years);
     v.active_again = silent && !inactivity_.is_in_alarm();
     if (shares_ == nullptr && day.parts.size() > 1) shares_ = std::make_unique<ShareWatch>();
-    if (shares_ != nullptr) {
-        // A day without items is one of the evidence's days; of items that went nobody knows where nothing is known.
-        const double total = day.parts.empty() ? 0 : day.items;
-        v.shares = shares_->step(day.parts, total, v.drop.forecast.mu, limits.shares, day.factor.completeness);
-    }
+    if (shares_ != nullptr && !day.parts.empty())
+        v.shares = shares_->step(day.parts, day.items, v.drop.forecast.mu, limits.shares, day.factor.completeness);
     // Who warms up is not watched yet.
     const bool warm = drop_.days_known() > DropDetector::kWarmUpDays;
     const double loss = warm ? std::max(drop_.score() / v.drop.threshold, decline_.score() / limits.decline) : 0;

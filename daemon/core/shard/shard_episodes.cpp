@@ -7,6 +7,17 @@
 #include "core/shard/shard_desk.hpp"
 
 namespace aw {
+namespace {
+
+// The week of a festival ends no fall: whoever goes on sending the sixty of before through it, when fewer are expected,
+// has not come back.
+bool is_holiday_week(const Calendar& calendar, const ComparisonRow& row, const Period& period) {
+    constexpr std::int64_t kOrdinaryPct = 85;  // as weeks are told apart in comparison.cpp
+    return row.window == WindowKind::WEEK && calendar.exposure_milli(period.from(), period.to()) <
+                                                 10 * kOrdinaryPct * (period.to() - period.from());
+}
+
+}  // namespace
 
 // The fall is over for this row; with the last row the episode ends.
 void Shard::end_row(Account& account, const ComparisonRow& row, UsageScope scope, Day period_from, Timestamp now,
@@ -121,7 +132,8 @@ void Shard::settle_drop(Account& account, const ComparisonRow& row, UsageScope s
     if (result.verdict != Verdict::fires) {
         // A shift lasts while its line is below the gate, whatever the other lines do meanwhile.
         const bool lasts = row.kind == SignalKind::COMPETITOR_SUSPECTED && result.below_lowest;
-        if (!lasts) end_row(account, row, scope, result.evidence.period.from(), now, awake, effects);
+        const bool says_nothing = is_holiday_week(rules_->calendar, row, result.evidence.period);
+        if (!lasts && !says_nothing) end_row(account, row, scope, result.evidence.period.from(), now, awake, effects);
         if (result.verdict == Verdict::normal || result.verdict == Verdict::not_applicable) return;
         return suppress(suppression_of(result.verdict));
     }

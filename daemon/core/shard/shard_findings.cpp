@@ -59,6 +59,18 @@ Day last_day_with_items(const Account& account, Day day, Day today) {
     return active >= last && active <= end ? active : end;
 }
 
+// Calendar days that end with `day` and hold so many days with items. Exact for as long as items are kept by the day; what
+// lies before is taken to be like that.
+int calendar_days(const Account& account, Day day, int with_items, Day today) {
+    int left = with_items;
+    int days = 0;
+    for (; left > 0 && today - (day - days) < kDailyDays; ++days) {
+        if (account.usage.sum(Measure::ITEMS, {}, day - days, day - days + 1) > 0) --left;
+    }
+    const int seen = with_items - left;
+    return seen == 0 ? with_items : days + left * days / seen;
+}
+
 }  // namespace
 
 // Last year's own change over the same weeks (R46), which is as exact as usage of so long ago is kept; of the weeks one
@@ -177,8 +189,9 @@ DropFinding Shard::inactivity_finding(const Account& account, const Detection::F
 DropFinding Shard::share_finding(const Account& account, const Detection::Finding& found,
                                  const ShareWatch::Found& part) const {
     const ShareDetector::Verdict& v = part.verdict;
+    const int days = calendar_days(account, found.day, v.days, today());  // a day without items says nothing of shares
     DropFinding finding =
-        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, found.day, v.days, v.observed, v.expected);
+        evidence(kCompetitorShare, SignalKind::COMPETITOR_SUSPECTED, found.day, days, v.observed, v.expected);
     finding.score = v.score;
     finding.threshold = v.threshold;
     finding.phi = found.verdict.drop.forecast.phi;

@@ -1,6 +1,7 @@
 // The same evidence is one signal, whatever people have answered, and none where it is over by the time it is found.
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -245,6 +246,25 @@ TEST(SameEvidence, ASilenceBeginsAfterTheLastItemBeforeIt) {
     };
     const Day told = silence(Day{});
     EXPECT_EQ(silence(told + 1), told);
+}
+
+// Sixty a day instead of a hundred, also through the Spring Festival, of which a tenth is expected: in its weeks that is
+// no fall, and after them it is the same one.
+TEST(SameEvidence, AFestivalDoesNotEndAFall) {
+    test::ShardRig rig(test::sample_rules());
+    const char* const code = "37140000014001";
+    rig.annual(code, "C", yuan(84'000), "2025-06-01 09:00");
+    for (Week week = week_of(make_day(2025, 9, 1)); week < week_of(make_day(2026, 4, 6)); week = Week{week.n + 1}) {
+        rig.week(code, "express", week, week < week_of(make_day(2026, 1, 5)) ? 700 : 420);
+        rig.tick(shanghai((format_day(first_day(week) + 7) + " 08:30").c_str()));
+    }
+    std::vector<Severity> told;
+    for (const Signal& signal : rig.all<Signal>()) {
+        if (signal.rule_id == "items-week") told.push_back(signal.severity);
+    }
+    ASSERT_FALSE(told.empty());
+    // Each severity once.
+    EXPECT_EQ(std::adjacent_find(told.begin(), told.end(), std::greater_equal<>()), told.end()) << told.size();
 }
 
 }  // namespace
