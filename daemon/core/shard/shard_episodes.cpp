@@ -13,8 +13,8 @@ namespace {
 // has not come back.
 bool is_holiday_week(const Calendar& calendar, const ComparisonRow& row, const Period& period) {
     constexpr std::int64_t kOrdinaryPct = 85;  // as weeks are told apart in comparison.cpp
-    return row.window == WindowKind::WEEK && calendar.exposure_milli(period.from(), period.to()) <
-                                                 10 * kOrdinaryPct * (period.to() - period.from());
+    return row.window == WindowKind::WEEK &&
+           calendar.exposure_milli(period.from(), period.to()) < 10 * kOrdinaryPct * (period.to() - period.from());
 }
 
 }  // namespace

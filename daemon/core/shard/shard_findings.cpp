@@ -59,8 +59,8 @@ Day last_day_with_items(const Account& account, Day day, Day today) {
     return active >= last && active <= end ? active : end;
 }
 
-// Calendar days that end with `day` and hold so many days with items. Exact for as long as items are kept by the day; what
-// lies before is taken to be like that.
+// Calendar days that end with `day` and hold so many days with items. Exact for as long as items are kept by the day;
+// what lies before is taken to be like that.
 int calendar_days(const Account& account, Day day, int with_items, Day today) {
     int left = with_items;
     int days = 0;
