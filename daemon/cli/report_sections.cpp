@@ -180,8 +180,7 @@ std::string held_back_section(const ReportData& data, const app::Say& say) {
         "<p>" +
         say("规则本已触发,或其所需数据尚未到齐,因下列原因没有发出信号;每一次都有判断记录。数据到齐后会重新判断。",
             "A rule would have fired, or what it needs had not come, and for these reasons there was no signal; each "
-            "time "
-            "left a decision record. What waits for data is judged when it comes.") +
+            "time left a decision record. What waits for data is judged when it comes.") +
         "</p>\n" +
         heading({say("代码", "Code"), say("含义", "Meaning"), say(">次数", ">Times"), say(">客户", ">Accounts"), ""});
     std::uint64_t most = 1;

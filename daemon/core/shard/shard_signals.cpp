@@ -20,9 +20,6 @@ constexpr auto kLeastRestBp = static_cast<std::int32_t>((ShareDetector::kLeastRe
 
 std::string percent(std::int32_t bp) { return bp_text(std::to_string(bp)); }
 
-// A share, without a sign.
-std::string share_text(std::int32_t bp) { return percent(bp).substr(1); }
-
 // 1234 items, or 12.34 where the measure is money.
 std::string amount_text(Measure measure, std::int64_t value) {
     if (measure != Measure::REVENUE && measure != Measure::WALLET_SHARE) return std::to_string(value);
@@ -37,10 +34,9 @@ std::string tenths(double value) {
 
 // R49: of what the client is known to spend. A difference of shares is in points.
 std::vector<Reason> share_reasons(bool en, const DropFinding& f) {
-    const std::string share = share_text(f.share_bp.value_or(0));
-    const std::string before = share_text(f.previous_share_bp.value_or(0));
-    std::string points = percent(f.change_bp);
-    points.resize(points.size() - 2);  // without the sign of percent
+    const std::string share = share_text(std::to_string(f.share_bp.value_or(0)));
+    const std::string before = share_text(std::to_string(f.previous_share_bp.value_or(0)));
+    const std::string points = points_text(std::to_string(f.change_bp));
     return {{"SHARE", en ? share + " of what the client is known to spend, " + before + " before: " + points + " points"
                          : "占客户已知用邮支出的 " + share + ",此前 " + before + "," + points + " 个百分点"}};
 }
@@ -102,7 +98,7 @@ std::vector<Reason> drop_reasons(Language language, const DropFinding& f, const 
     }
     if (f.part_share_bp) {
         reasons.push_back({"USUAL_SHARE", (en ? "its usual share of the client's items: " : "通常占客户件数:") +
-                                              share_text(*f.part_share_bp)});
+                                              share_text(std::to_string(*f.part_share_bp))});
     }
     if (f.usual_gap_days) {
         const std::string gap = tenths(*f.usual_gap_days);

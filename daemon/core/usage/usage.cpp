@@ -124,7 +124,7 @@ Money AccountUsage::revenue_365d(Day today) const {
 
 std::optional<Day> AccountUsage::next_crossing(Day today, Money limit) const {
     const InvoiceYear year = invoice_year(today);
-    std::int64_t sum = revenue_365d(today).minor;
+    std::int64_t sum = revenue_by_day_.sum(today - (year.days - 1), today + 1);
     const bool above = sum >= limit.minor;
     for (const MoneySeries::Entry& entry : revenue_by_day_.entries()) {
         const Day day{entry.day};

@@ -154,7 +154,6 @@ TEST(ExplainText, ADetectorThatHasAlarmed) {
     EXPECT_THAT(words_of(says).zh, HasSubstr("不扣除同类客户的共同变化为 -100.0 %;同类客户同期为平时的 81.2 %"));
 }
 
-// Its own text is in the language of the notices.
 // Its decision record says so, too.
 TEST(ExplainText, ADetectorThatIsNearAnAlarmIsNotNormal) {
     Explanation says = row("sharp-drop", SignalKind::VOLUME_DROP, Measure::ITEMS, DecisionOutcome::NOT_FIRED, "NORMAL");
@@ -169,6 +168,7 @@ TEST(ExplainText, ADetectorThatIsNearAnAlarmIsNotNormal) {
     EXPECT_THAT(words_of(says).en, HasSubstr("watched: near an alarm"));
 }
 
+// Its own text is in the language of the notices.
 TEST(ExplainText, ADecisionThatGaveNoSignalIsSaidInTheLanguageThatIsAsked) {
     const auto rules = test::sample_rules();
     AccountExplanation about;

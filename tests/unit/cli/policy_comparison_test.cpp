@@ -67,7 +67,6 @@ TEST(PolicyComparison, OpenedMissedEarlierLaterAndTheSame) {
     EXPECT_DOUBLE_EQ(changes[2].days(), 7);
 }
 
-// Each alarm is paired once, with the nearest.
 Signal about(Signal signal, Day onset, const char* case_id = "") {
     signal.onset_on = onset;
     signal.case_id = CaseId(case_id);
@@ -95,6 +94,7 @@ TEST(PolicyComparison, PairsWhatIsAboutTheSameDays) {
     EXPECT_DOUBLE_EQ(changes[1].days(), -1);
 }
 
+// Each alarm is paired once, with the nearest.
 TEST(PolicyComparison, TwoAlarmsAreNotPairedWithOne) {
     const auto before = alarms_of({signal(kA, "2026-03-02 08:30"), signal(kA, "2026-05-04 08:30")});
     const auto after = alarms_of({signal(kA, "2026-04-01 08:30")});
